@@ -1,0 +1,44 @@
+/**
+ * What reaches a case from outside the Center through the inbox. `deliveryId` is the sender's own
+ * id of the message: the same one twice is one delivery.
+ */
+import type { Actor, Channel, ReportOutcome } from './facts.js';
+
+export interface DeliveryData {
+  /** An agency's information on performance (192-11-1). */
+  report: { reportId: string; measureId: string; outcome: ReportOutcome; noteId?: string };
+  /** Another appeal about the family of an open case (P30). */
+  appeal: { appealId: string; journalNumber: string; channel: Channel; threat: boolean };
+}
+
+export type DeliveryKind = keyof DeliveryData;
+
+export type Delivery = {
+  [K in DeliveryKind]: {
+    kind: K;
+    deliveryId: string;
+    actor: Actor;
+    /**
+     * How long the message had waited in the inbox, in milliseconds, when it was handed over. The
+     * legal instant is the receipt, not the hand-over, and the case may live in a time of its own:
+     * so the age travels, and the case subtracts it from its own clock.
+     */
+    ageMs: number;
+    data: DeliveryData[K];
+  };
+}[DeliveryKind];
+
+export type DeliveryOf<K extends DeliveryKind> = Extract<Delivery, { kind: K }>;
+
+/** The appeal that opens a case (D-REG, P3): the journal's receipt instant starts all clocks. */
+export interface Opening {
+  appealId: string;
+  journalNumber: string;
+  householdId: string;
+  center: string;
+  channel: Channel;
+  threat: boolean;
+  /** UTC instant of the registration in the journal. */
+  registeredAt: number;
+  actor: Actor;
+}

@@ -1,0 +1,170 @@
+/**
+ * A turn of a case: everything that waits is decided in order, what is due first. Pure; the workflow
+ * only journals what came out, answers, and sleeps.
+ */
+import { CalendarGap, type Instant } from '../law/calendar.js';
+import type { Law, LawRef } from '../law/law.js';
+import { dueSteps } from './clock.js';
+import type { Command } from './commands.js';
+import { decideCommand, decideDelivery } from './decide.js';
+import type { Decision } from './decision.js';
+import type { Delivery, Opening } from './deliveries.js';
+import { dispatchFact, type DispatchOutcome } from './dispatch.js';
+import { ENGINE, type Actor, type Entry, type Fact } from './facts.js';
+import { record } from './record.js';
+import { refuse, type Refusal } from './refusal.js';
+import { registration } from './stages/intake.js';
+import type { CaseState, Stage } from './state.js';
+
+export type TurnInput =
+  | { kind: 'opening'; opening: Opening }
+  | { kind: 'command'; command: Command }
+  | { kind: 'delivery'; delivery: Delivery }
+  | { kind: 'dispatch'; outcome: DispatchOutcome }
+  | { kind: 'law'; law: LawRef };
+
+/** What the asker is told: where the case stands and which ledger entry ended the matter, or a refusal. */
+export type Answer = { ok: true; seq: number; stage: Stage } | { ok: false; refusal: Refusal };
+
+/** Answers of the latest commands and deliveries, so that a repeat is answered and not done again. */
+export type Remembered = readonly (readonly [cause: string, answer: Answer])[];
+
+/** How many answers a case remembers; older repeats are caught by the unique keys at the edges. */
+const REMEMBERED = 200;
+
+export interface CaseMemory {
+  state: CaseState | undefined;
+  remembered: Remembered;
+}
+
+export interface Turn {
+  state: CaseState | undefined;
+  remembered: Remembered;
+  entries: readonly Entry[];
+  /** One answer per input, in the order of the inputs. */
+  answers: readonly Answer[];
+}
+
+export interface Circumstances {
+  caseId: string;
+  law: Law;
+  /** Case time (UTC). */
+  now: Instant;
+}
+
+/** Takes a turn. Refused inputs change nothing; a repeat of a remembered cause gets the first answer. */
+export function takeTurn(memory: CaseMemory, inputs: readonly TurnInput[], given: Circumstances): Turn {
+  let turn: Turn = { ...memory, entries: [], answers: [] };
+  turn = takeDueSteps(turn, given);
+  for (const input of inputs) turn = takeInput(turn, input, given);
+  // An input may open a duty whose first moment is already past (a late registration): nothing waits for the next turn.
+  return takeDueSteps(turn, given);
+}
+
+function takeDueSteps(turn: Turn, given: Circumstances): Turn {
+  let current = turn;
+  while (current.state !== undefined) {
+    const due = dueSteps(current.state, given.now);
+    if (due.length === 0) return current;
+    current = append(current, due, ENGINE, 'clock', given);
+  }
+  return current;
+}
+
+function takeInput(turn: Turn, input: TurnInput, given: Circumstances): Turn {
+  const cause = causeOf(input);
+  const known = turn.remembered.find(([remembered]) => remembered === cause);
+  if (known) return { ...turn, answers: [...turn.answers, known[1]] };
+  const decision = decideInput(turn.state, input, given);
+  const next = decision.ok ? tryAppend(turn, decision.facts, actorOf(input), cause, given) : decision;
+  const answer: Answer = 'ok' in next ? next : answered(next);
+  const after = 'ok' in next ? turn : next;
+  const remembered = isAsked(input) ? [...after.remembered, [cause, answer] as const].slice(-REMEMBERED) : after.remembered;
+  return { ...after, remembered, answers: [...after.answers, answer] };
+}
+
+function answered(turn: Turn): Answer {
+  return turn.state === undefined
+    ? refuse('case_not_open')
+    : { ok: true, seq: turn.state.seq, stage: turn.state.stage };
+}
+
+/** A term that reaches into a year without a table turns an accepted fact into a refusal: nothing of it is kept. */
+function tryAppend(turn: Turn, facts: readonly Fact[], actor: Actor, cause: string, given: Circumstances): Turn | ReturnType<typeof refuse> {
+  try {
+    return append(turn, facts, actor, cause, given);
+  } catch (error) {
+    if (error instanceof CalendarGap) return refuse('calendar_year_missing', undefined, { year: error.year });
+    throw error;
+  }
+}
+
+function append(turn: Turn, facts: readonly Fact[], actor: Actor, cause: string, given: Circumstances): Turn {
+  if (facts.length === 0) return turn;
+  const { state, entries } = record(turn.state, facts, { ...given, actor, cause });
+  return { ...turn, state, entries: [...turn.entries, ...entries] };
+}
+
+function decideInput(state: CaseState | undefined, input: TurnInput, { now, law }: Circumstances): Decision {
+  if (input.kind === 'opening') {
+    return state === undefined ? { ok: true, facts: [registration(input.opening, law.ref)] } : { ok: true, facts: [] };
+  }
+  if (state === undefined) return refuse('case_not_open');
+  const moment = { now, law, nextSeq: state.seq + 1 };
+  switch (input.kind) {
+    case 'command':
+      return decideCommand(state, input.command, moment);
+    case 'delivery':
+      return decideDelivery(state, input.delivery, moment);
+    case 'dispatch': {
+      const fact = dispatchFact(state, input.outcome, now);
+      return { ok: true, facts: fact === undefined ? [] : [fact] };
+    }
+    case 'law':
+      return { ok: true, facts: [{ type: 'LawAdopted', data: { law: input.law } }] };
+  }
+}
+
+/**
+ * The dry run of the validator: would this input be refused now? The turn decides again, because two
+ * inputs accepted into one turn are both past this check.
+ */
+export function refusalOf(memory: CaseMemory, input: TurnInput, given: Circumstances): Refusal | undefined {
+  const { answers } = takeTurn(memory, [input], given);
+  const answer = answers[0];
+  return answer === undefined || answer.ok ? undefined : answer.refusal;
+}
+
+/** The id under which an input is known: the same at every repeat. */
+export function causeOf(input: TurnInput): string {
+  switch (input.kind) {
+    case 'opening':
+      return input.opening.appealId;
+    case 'command':
+      return input.command.id;
+    case 'delivery':
+      return input.delivery.deliveryId;
+    case 'dispatch':
+      return input.outcome.key;
+    case 'law':
+      return 'law';
+  }
+}
+
+function isAsked(input: TurnInput): boolean {
+  return input.kind === 'command' || input.kind === 'delivery';
+}
+
+function actorOf(input: TurnInput): Actor {
+  switch (input.kind) {
+    case 'opening':
+      return input.opening.actor;
+    case 'command':
+      return input.command.actor;
+    case 'delivery':
+      return input.delivery.actor;
+    case 'dispatch':
+    case 'law':
+      return ENGINE;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Escalation ladders as data (decision of the project; the law names no consequence of a missed
+ * term). A ladder turns a term into the moments at which somebody must learn of it.
+ */
+import {
+  CalendarGap,
+  type Calendar,
+  type Instant,
+} from './calendar.js';
+import type { Role } from './rule.js';
+import { endOfQuarter, reminderAt, workingDaysAfter, type Term } from './term.js';
+
+export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat';
+
+export type LadderName = 'standard' | 'agency' | 'internal' | 'threat' | 'none';
+
+/** A planned moment of a duty: `at` is the legal instant, however late the engine wakes up. */
+export interface Step {
+  step: StepName;
+  at: Instant;
+}
+
+interface LadderStep {
+  step: StepName;
+  when: 'reminder' | 'due' | { workingDaysAfterDue: number } | 'quarter_end';
+  to: readonly Role[];
+}
+
+/** `owner` stands for whoever owes the duty. */
+const LADDERS: Readonly<Record<LadderName, readonly LadderStep[]>> = {
+  standard: [
+    { step: 'reminder', when: 'reminder', to: ['case_manager'] },
+    { step: 'overdue', when: 'due', to: ['case_manager', 'unit_head'] },
+    { step: 'head', when: { workingDaysAfterDue: 1 }, to: ['center_head'] },
+    { step: 'coordinator', when: { workingDaysAfterDue: 3 }, to: ['coordinator'] },
+    { step: 'quarter_end', when: 'quarter_end', to: ['center_head'] },
+  ],
+  agency: [
+    { step: 'reminder', when: 'reminder', to: ['agency'] },
+    { step: 'overdue', when: 'due', to: ['agency', 'case_manager', 'unit_head'] },
+    { step: 'head', when: { workingDaysAfterDue: 1 }, to: ['agency_head', 'center_head'] },
+    { step: 'coordinator', when: { workingDaysAfterDue: 3 }, to: ['coordinator'] },
+    { step: 'quarter_end', when: 'quarter_end', to: ['center_head'] },
+  ],
+  // An internal term is never "overdue" in law and never leaves the Center (P9).
+  internal: [
+    { step: 'reminder', when: 'reminder', to: ['case_manager'] },
+    { step: 'exceeded', when: 'due', to: ['case_manager', 'unit_head'] },
+    { step: 'head', when: { workingDaysAfterDue: 1 }, to: ['center_head'] },
+  ],
+  // P53: threat, duty and minors timers, round the clock.
+  threat: [
+    { step: 'reminder', when: 'reminder', to: ['center_head', 'duty_officer'] },
+    { step: 'overdue', when: 'due', to: ['center_head', 'duty_officer', 'coordinator'] },
+  ],
+  none: [],
+};
+
+/** The ladders whose alarm is repeated until the duty is met (P53). */
+export function repeats(ladder: LadderName): boolean {
+  return ladder === 'threat';
+}
+
+/**
+ * The moments of a term, sorted; steps at one instant keep the ladder's order.
+ * A step that falls into a year without a calendar table is left out here and planned again when
+ * that table is adopted: the due date itself was computed, so no duty loses its end.
+ */
+export function planSteps(
+  ladder: LadderName,
+  calendar: Calendar,
+  startedAt: Instant,
+  dueAt: Instant,
+  term: Term,
+): Step[] {
+  const steps = LADDERS[ladder].flatMap((rung) =>
+    instantsOf(rung, calendar, startedAt, dueAt, term).map((at) => ({ step: rung.step, at })),
+  );
+  return steps.toSorted((a, b) => a.at - b.at);
+}
+
+function instantsOf(
+  rung: LadderStep,
+  calendar: Calendar,
+  startedAt: Instant,
+  dueAt: Instant,
+  term: Term,
+): readonly Instant[] {
+  try {
+    if (rung.when === 'reminder') return reminderAt(calendar, startedAt, term);
+    if (rung.when === 'due') return [dueAt];
+    const third = workingDaysAfter(calendar, dueAt, 3);
+    // The line in the conclusion comes last: of the first quarter that ends after the ladder was climbed.
+    if (rung.when === 'quarter_end') return [endOfQuarter(third)];
+    return [workingDaysAfter(calendar, dueAt, rung.when.workingDaysAfterDue)];
+  } catch (error) {
+    if (error instanceof CalendarGap) return [];
+    throw error;
+  }
+}
+
+/** Who must learn of a step. A repeat goes to the people of the step that it repeats. */
+export function recipientsOf(ladder: LadderName, step: StepName): readonly Role[] {
+  const wanted = step === 'repeat' ? 'overdue' : step;
+  return LADDERS[ladder].find((rung) => rung.step === wanted)?.to ?? [];
+}

@@ -1,0 +1,51 @@
+/**
+ * The law that one run of a case uses: a version of the rule table, a calendar and a policy.
+ * All three are fixed for the run and handed in as data, so that neither a deploy nor a change of
+ * the calendar can alter a running case behind its back.
+ */
+import type { Calendar } from './calendar.js';
+import type { Policy } from './policy.js';
+import type { Rule } from './rule.js';
+import { RULE_TABLES, type RuleTableVersion } from './rules/tables.js';
+
+/** What the ledger keeps of the law: names of versions. */
+export interface LawRef {
+  rules: RuleTableVersion;
+  calendar: string;
+  policy: string;
+}
+
+/** What travels with a run: the table by its version (code), calendar and policy as data. */
+export interface LawInForce {
+  rules: RuleTableVersion;
+  calendar: Calendar;
+  policy: Policy;
+}
+
+export interface Law {
+  ref: LawRef;
+  rules: readonly Rule[];
+  calendar: Calendar;
+  policy: Policy;
+}
+
+/** Opens the law book of a run. */
+export function lawOf(inForce: LawInForce): Law {
+  const { rules, calendar, policy } = inForce;
+  return {
+    ref: { rules, calendar: calendar.version, policy: policy.version },
+    rules: RULE_TABLES[rules],
+    calendar,
+    policy,
+  };
+}
+
+/** The row with that id, or undefined. */
+export function findRule(law: Law, id: string): Rule | undefined {
+  return law.rules.find((rule) => rule.id === id);
+}
+
+/** True unless the policy in force has switched the row off. */
+export function isSwitchedOn(law: Law, id: string): boolean {
+  return !law.policy.disabled.includes(id);
+}

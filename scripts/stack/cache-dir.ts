@@ -1,0 +1,41 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { StartFailure, reasonOf } from './failure.js';
+
+/**
+ * Where downloaded servers are kept: once per user, shared by all data folders and by tests.
+ * `TIREK_CACHE_DIR` wins, then the system's own convention.
+ */
+export function cacheDirOf(env: NodeJS.ProcessEnv): string {
+  if (env.TIREK_CACHE_DIR) return env.TIREK_CACHE_DIR;
+  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'tirek');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'tirek');
+  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? tmpdir(), 'tirek', 'cache');
+  return join(homedir(), '.cache', 'tirek');
+}
+
+/** Makes the cache folder, or says in one sentence why that is impossible. */
+export async function openCacheDir(env: NodeJS.ProcessEnv): Promise<string> {
+  const dir = cacheDirOf(env);
+  try {
+    await mkdir(dir, { recursive: true });
+  } catch (error) {
+    throw new StartFailure(
+      `The folder for downloaded servers cannot be made (${reasonOf(error)}): set TIREK_CACHE_DIR to a folder you may write to.`,
+    );
+  }
+  return dir;
+}
+
+/** Removes what downloads killed more than a day ago left behind; never fails the caller. */
+export async function sweepPartials(dir: string, prefix: string): Promise<void> {
+  const dayAgo = Date.now() - 24 * 60 * 60 * 1000;
+  for (const name of await readdir(dir)) {
+    if (!name.startsWith(prefix)) continue;
+    const path = join(dir, name);
+    const about = await stat(path).catch(() => undefined);
+    if (about && about.mtimeMs < dayAgo) await rm(path, { recursive: true, force: true });
+  }
+}

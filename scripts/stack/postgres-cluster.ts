@@ -1,0 +1,183 @@
+import { existsSync } from 'node:fs';
+import { chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import pg from 'pg';
+
+import { until } from './deadline.js';
+import { StartFailure, reasonOf } from './failure.js';
+import type { PostgresBinaries } from './postgres-binaries.js';
+import { makePrivateDir } from './postgres-place.js';
+import { commandLineOf, endProcess } from './process-liveness.js';
+import { lastLines, runCommand } from './run-command.js';
+import { startServerProcess, type ServerProcess } from './server-process.js';
+import { ids, type RunAs } from './unprivileged-user.js';
+
+/** The cluster's superuser; only the start uses it, to make the roles of the product. */
+export const SUPERUSER = 'postgres';
+
+export interface ClusterOptions {
+  binaries: PostgresBinaries;
+  /** Folder that holds the cluster's own folder `cluster`. */
+  place: string;
+  as: RunAs | undefined;
+  port: number;
+  logFile: string;
+  superuserPassword: string;
+  report: (line: string) => void;
+}
+
+const START_WITHIN_MS = 60_000;
+
+/** A crashed server's children need a moment to notice; until then its memory counts as in use. */
+const RETRY_WITHIN_MS = 15_000;
+
+function clusterDir(place: string): string {
+  return join(place, 'cluster');
+}
+
+/** Whether a complete cluster lies at the place. */
+export function clusterExists(place: string): boolean {
+  return existsSync(join(clusterDir(place), 'PG_VERSION'));
+}
+
+/**
+ * Makes the cluster beside its final name and renames it when complete, so that a start killed in
+ * between begins anew instead of finding half a cluster.
+ */
+export async function createCluster(options: ClusterOptions): Promise<void> {
+  const { place, as } = options;
+  options.report('Making the Postgres database');
+  const draft = join(place, 'cluster.new');
+  await rm(draft, { recursive: true, force: true });
+  await makePrivateDir(draft, as);
+  const passwordFile = join(place, 'initdb-password');
+  await writeFile(passwordFile, `${options.superuserPassword}\n`, { mode: 0o600 });
+  if (as) await chown(passwordFile, as.uid, as.gid);
+  try {
+    const args = ['--pgdata', draft, '--username', SUPERUSER, '--pwfile', passwordFile];
+    args.push('--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C');
+    // Upper and lower case of Kazakh and Russian letters must not depend on the machine's locales.
+    args.push('--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8');
+    const made = await runCommand(options.binaries.initdb, args, { as: ids(as), cwd: place });
+    if (made.code !== 0) {
+      throw new StartFailure(
+        `Postgres could not make its database in ${place} (${lastLines(made.stderr, 2)}): check free space and rights there, or set TIREK_DATA_DIR to another folder.`,
+      );
+    }
+    await rename(draft, clusterDir(place));
+  } finally {
+    await rm(passwordFile, { force: true });
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Ends the server that an earlier start left running on this cluster, and removes the lock file of
+ * one that is dead: its process id may belong to somebody else by now.
+ */
+export async function clearOrphan(place: string, report: (line: string) => void): Promise<void> {
+  const lockFile = join(clusterDir(place), 'postmaster.pid');
+  const pid = await readFile(lockFile, 'utf8').then((text) => Number.parseInt(text, 10), () => undefined);
+  if (pid === undefined) return;
+  const runs = Number.isInteger(pid) && pid > 0 ? await commandLineOf(pid) : undefined;
+  if (runs?.includes(clusterDir(place))) {
+    report('Ending the Postgres of an earlier start');
+    await endProcess(pid, 'SIGINT', 20_000, 'SIGQUIT');
+  }
+  await rm(lockFile, { force: true });
+}
+
+/**
+ * Starts the server and waits until it takes connections.
+ *
+ * @throws StartFailure with the tail of its log when it ends early or never answers
+ */
+export async function startCluster(options: ClusterOptions): Promise<ServerProcess> {
+  options.report('Starting Postgres');
+  const giveUpAt = Date.now() + RETRY_WITHIN_MS;
+  for (;;) {
+    const server = await spawnPostgres(options);
+    if (await isReady(server, options)) return server;
+    await server.stop();
+    const tail = server.logTail();
+    if (/pre-existing shared memory|could not bind|already exists/.test(tail) && Date.now() < giveUpAt) continue;
+    const how = server.ended() ?? 'no answer';
+    throw new StartFailure(
+      `Postgres did not start (${how}): ${tail || 'it wrote nothing'}. See ${options.logFile}; the data is in ${options.place}.`,
+    );
+  }
+}
+
+async function spawnPostgres(options: ClusterOptions): Promise<ServerProcess> {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: String(options.port),
+    unix_socket_directories: '',
+    max_connections: '200',
+    shared_buffers: '128MB',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+  };
+  const args = ['-D', clusterDir(options.place)];
+  for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
+  return startServerProcess({
+    command: options.binaries.postgres,
+    args,
+    logFile: options.logFile,
+    cwd: options.place,
+    as: ids(options.as),
+    stopSignal: 'SIGINT', // "fast": ends sessions instead of waiting for them
+    forceSignal: 'SIGQUIT',
+    stopWithinMs: 20_000,
+  });
+}
+
+/** False when the server ended or did not answer in time. */
+async function isReady(server: ServerProcess, options: ClusterOptions): Promise<boolean> {
+  const ready = await until(async () => {
+    if (server.ended() !== undefined) return 'ended' as const;
+    return (await answers(options)) ? ('ready' as const) : undefined;
+  }, START_WITHIN_MS, 50);
+  return ready === 'ready';
+}
+
+async function answers(options: ClusterOptions): Promise<boolean> {
+  try {
+    await asSuperuser(options, 'postgres', async (client) => client.query('SELECT 1'));
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === '28P01') {
+      throw new StartFailure(
+        `The Postgres data in ${options.place} was made with other passwords than those in the data folder: bring back its postgres-passwords.json, or remove the data folder to begin anew.`,
+      );
+    }
+    return false; // refused or still recovering
+  }
+}
+
+/** Runs `work` on one connection of the superuser and closes it. */
+export async function asSuperuser<T>(
+  options: Pick<ClusterOptions, 'port' | 'superuserPassword'>,
+  database: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port: options.port,
+    user: SUPERUSER,
+    password: options.superuserPassword,
+    database,
+    connectionTimeoutMillis: 5000,
+  });
+  let broken: unknown;
+  client.on('error', (error) => (broken = error)); // without a listener a lost connection ends the process
+  try {
+    await client.connect();
+    return await work(client);
+  } catch (error) {
+    throw broken === undefined ? error : new Error(reasonOf(broken), { cause: error });
+  } finally {
+    await client.end().catch(() => {}); // the outcome is decided already
+  }
+}

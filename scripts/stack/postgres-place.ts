@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, chown, lstat, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+import { StartFailure, reasonOf } from './failure.js';
+import { writeFileAtomically } from './atomic-file.js';
+import { canEnter, type RunAs } from './unprivileged-user.js';
+
+/**
+ * Where the cluster of a data folder lies: normally `<dataDir>/postgres`. When we are root and the
+ * postgres user cannot enter the data folder (a parent of mode 0700), a folder elsewhere, whose
+ * place is remembered in `<dataDir>/postgres-place` so that the next start finds the same data.
+ *
+ * @param lasting whether the data must outlive the next clean-up of temporary files
+ * @throws StartFailure when the remembered place is gone, or no place can be found
+ */
+export async function clusterPlace(
+  dataDir: string,
+  as: RunAs | undefined,
+  lasting: boolean,
+  report: (line: string) => void,
+): Promise<string> {
+  const remembered = await readPlace(dataDir);
+  if (remembered !== undefined) {
+    if (existsSync(remembered)) return remembered;
+    throw new StartFailure(
+      `The database of ${dataDir} lay in ${remembered}, which is gone: bring it back, or remove ${dataDir} to begin without its cases.`,
+    );
+  }
+  const inside = join(dataDir, 'postgres');
+  if (as === undefined) {
+    await mkdir(inside, { recursive: true, mode: 0o700 });
+    return inside;
+  }
+  await mkdir(inside, { recursive: true });
+  if (await canEnter(as, inside)) return inside;
+  await rm(inside, { recursive: true });
+  return placeElsewhere(dataDir, as, lasting, report);
+}
+
+async function placeElsewhere(
+  dataDir: string,
+  as: RunAs,
+  lasting: boolean,
+  report: (line: string) => void,
+): Promise<string> {
+  const shelf = await openShelf(as, lasting);
+  const prefix = `data-${keyOf(dataDir)}-`;
+  await removeForgotten(shelf, prefix);
+  const place = await mkdtemp(join(shelf, prefix));
+  await chmod(place, 0o755);
+  await writeFileAtomically(placeFile(dataDir), `${place}\n`);
+  report(`Postgres keeps its data in ${place}, because its user ${as.name} cannot enter ${dataDir}`);
+  return place;
+}
+
+/** A data folder that was removed and begun anew must not find the database of its former life. */
+async function removeForgotten(shelf: string, prefix: string): Promise<void> {
+  for (const name of await readdir(shelf)) {
+    if (name.startsWith(prefix)) await rm(join(shelf, name), { recursive: true, force: true });
+  }
+}
+
+function keyOf(dataDir: string): string {
+  return createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 12);
+}
+
+function placeFile(dataDir: string): string {
+  return join(dataDir, 'postgres-place');
+}
+
+async function readPlace(dataDir: string): Promise<string | undefined> {
+  try {
+    return (await readFile(placeFile(dataDir), 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A folder of ours that the postgres user can enter, outside of the data folder.
+ *
+ * @param lasting a folder for data that is kept, else one for temporary files
+ */
+export async function openShelf(as: RunAs, lasting: boolean): Promise<string> {
+  const parents = lasting ? ['/var/lib', '/usr/local/var', '/var/tmp'] : [tmpdir(), '/tmp', '/var/tmp'];
+  const reasons: string[] = [];
+  for (const parent of parents) {
+    const shelf = join(parent, 'tirek-postgres');
+    try {
+      if (!existsSync(parent)) continue;
+      await mkdir(shelf, { mode: 0o755 }).catch(ignoreExisting);
+      const about = await lstat(shelf);
+      if (!about.isDirectory() || about.uid !== process.getuid?.()) reasons.push(`${shelf} is not ours`);
+      else if (await canEnter(as, shelf)) return shelf;
+      else reasons.push(`${as.name} cannot enter ${dirname(shelf)}`);
+    } catch (error) {
+      reasons.push(reasonOf(error));
+    }
+  }
+  throw new StartFailure(
+    `There is no folder that the user ${as.name} could keep Postgres data in (${reasons.join('; ')}): set TIREK_DATA_DIR to one, for example /srv/tirek.`,
+  );
+}
+
+function ignoreExisting(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+}
+
+/** Makes a folder that only the user of Postgres may read. */
+export async function makePrivateDir(dir: string, as: RunAs | undefined): Promise<void> {
+  await mkdir(dir, { mode: 0o700 });
+  if (as) await chown(dir, as.uid, as.gid);
+}

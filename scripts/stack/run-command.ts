@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+
+export interface CommandResult {
+  /** Exit code; `undefined` when the command could not be started, was killed or ran out of time. */
+  code: number | undefined;
+  stdout: string;
+  /** Standard error; when the command could not be started, the reason. */
+  stderr: string;
+}
+
+export interface CommandOptions {
+  timeoutMs?: number;
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Ends the command when aborted. */
+  signal?: AbortSignal;
+  /** Run as this user and group (only root may ask for it). */
+  as?: { uid: number; gid: number } | undefined;
+}
+
+/** Runs a command to its end and never throws: the caller reads code and output. */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      timeout: options.timeoutMs,
+      signal: options.signal,
+      windowsHide: true,
+      ...options.as,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+    child.on('error', (error) => resolve({ code: undefined, stdout, stderr: error.message }));
+    child.on('close', (code) => resolve({ code: code ?? undefined, stdout, stderr }));
+  });
+}
+
+/** The last lines of an output, joined for one sentence. */
+export function lastLines(output: string, count = 3): string {
+  const lines = output.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return lines.slice(-count).join(' | ');
+}

@@ -1,0 +1,281 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import { Connection } from '@temporalio/client';
+
+import { until } from './deadline.js';
+import { StartFailure, reasonOf } from './failure.js';
+import { freePorts, portOrFree } from './free-port.js';
+import { commandLineOf, endProcess } from './process-liveness.js';
+import { startServerProcess, type ServerProcess } from './server-process.js';
+import { findTemporalCli } from './temporal-cli.js';
+import {
+  keepClosedRunsThirtyDays,
+  namespaceExists,
+  registerSearchAttributes,
+  type SearchAttributeRow,
+} from './temporal-namespace.js';
+
+export interface TemporalOptions {
+  /** Holds the log, the memory of a running server and usually the database file. */
+  dataDir: string;
+  /** Read for TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TIREK_TEMPORAL_CLI, TIREK_CACHE_DIR, PATH. */
+  env: NodeJS.ProcessEnv;
+  /** Takes lines of progress for the console. */
+  report: (line: string) => void;
+  searchAttributes: readonly SearchAttributeRow[];
+  /** Without the web UI. */
+  headless?: boolean;
+  /** SQLite file that keeps the cases; `undefined` keeps them in memory only. */
+  dbFilename?: string | undefined;
+  /** Wanted ports; a taken one moves to a free one. */
+  port?: number | undefined;
+  uiPort?: number | undefined;
+  /** Called when a server that we started ends without being asked, with how it ended. */
+  onUnexpectedEnd?: (how: string) => void;
+}
+
+export interface RunningTemporal {
+  /** host:port of the gRPC frontend. */
+  readonly address: string;
+  readonly namespace: string;
+  readonly uiUrl?: string;
+  /** One sentence for the console: which server was taken. */
+  readonly origin: string;
+  /** Process id of the server, when it was started here. */
+  readonly pid?: number | undefined;
+  /** Starts it again on the same ports after it ended; an error for a server not started here. */
+  restart(): Promise<void>;
+  /** Ends a server started here; leaves a foreign one alone. */
+  stop(): Promise<void>;
+}
+
+interface Ports {
+  frontend: number;
+  ui: number;
+  http: number;
+  metrics: number;
+}
+
+const START_WITHIN_MS = 60_000;
+
+/**
+ * Gives a healthy Temporal server with the search attributes registered: the one named by
+ * TEMPORAL_ADDRESS, else a development server started here on ports of its own.
+ *
+ * @throws StartFailure with a remedy
+ */
+export async function obtainTemporalServer(options: TemporalOptions): Promise<RunningTemporal> {
+  const address = options.env.TEMPORAL_ADDRESS;
+  if (address) return useRunningServer(address, options);
+  await endOrphan(options.dataDir, options.report);
+  const cli = await findTemporalCli(options.env, options.report);
+  const server = new DevServer(cli.path, await choosePorts(options), options);
+  await server.start();
+  return server.asRunning(`Temporal: started here, ${cli.origin}.`);
+}
+
+async function useRunningServer(address: string, options: TemporalOptions): Promise<RunningTemporal> {
+  const namespace = options.env.TEMPORAL_NAMESPACE || 'default';
+  const connection = await Connection.connect({ address, connectTimeout: '10s' }).catch((error: unknown) => {
+    throw new StartFailure(
+      `TEMPORAL_ADDRESS names ${address}, where no Temporal server answers (${reasonOf(error)}): start it, correct the address, or unset the variable to have one started here.`,
+    );
+  });
+  try {
+    if (!(await namespaceExists(connection, namespace))) {
+      throw new StartFailure(
+        `The Temporal server at ${address} has no namespace "${namespace}": run "temporal operator namespace create --address ${address} --retention 720h ${namespace}" or set TEMPORAL_NAMESPACE.`,
+      );
+    }
+    await registerSearchAttributes(connection, namespace, options.searchAttributes);
+    const { serverVersion } = await connection.workflowService.getSystemInfo({});
+    return {
+      address,
+      namespace,
+      origin: `Temporal: the running server ${serverVersion} at ${address} (TEMPORAL_ADDRESS), namespace ${namespace}.`,
+      restart: () => Promise.reject(new Error(`the Temporal server at ${address} was not started here`)),
+      stop: () => Promise.resolve(),
+    };
+  } finally {
+    await connection.close();
+  }
+}
+
+async function choosePorts(options: TemporalOptions): Promise<Ports> {
+  const [http, metrics] = await freePorts(2);
+  if (http === undefined || metrics === undefined) throw new Error('no free ports');
+  const frontend = await portOrFree(options.port);
+  const ui = await portOrFree(options.uiPort);
+  return { frontend, ui, http, metrics };
+}
+
+/** A development server of ours: its arguments, its start and its end. */
+class DevServer {
+  readonly #cli: string;
+  readonly #ports: Ports;
+  readonly #options: TemporalOptions;
+  readonly #namespace: string;
+  #process: ServerProcess | undefined;
+  #stopping = false;
+
+  constructor(cli: string, ports: Ports, options: TemporalOptions) {
+    this.#cli = cli;
+    this.#ports = ports;
+    this.#options = options;
+    this.#namespace = options.env.TEMPORAL_NAMESPACE || 'default';
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.#ports.frontend}`;
+  }
+
+  asRunning(origin: string): RunningTemporal {
+    const running: RunningTemporal = {
+      address: this.address,
+      namespace: this.#namespace,
+      origin,
+      restart: () => this.start(),
+      stop: () => this.stop(),
+      ...(this.#options.headless ? {} : { uiUrl: `http://127.0.0.1:${this.#ports.ui}` }),
+    };
+    Object.defineProperty(running, 'pid', { get: () => this.#process?.pid, enumerable: true });
+    return running;
+  }
+
+  async start(): Promise<void> {
+    const { dataDir, report } = this.#options;
+    report('Starting the Temporal server');
+    this.#stopping = false;
+    mkdirSync(dataDir, { recursive: true });
+    const started = await this.#spawn();
+    this.#process = started;
+    remember(dataDir, started.pid);
+    try {
+      await this.#prepare(started);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    void started.end.then((how) => {
+      if (!this.#stopping) this.#options.onUnexpectedEnd?.(how);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#process?.stop();
+    forget(this.#options.dataDir);
+  }
+
+  #spawn(): Promise<ServerProcess> {
+    return startServerProcess({
+      command: this.#cli,
+      args: this.#arguments(),
+      logFile: join(this.#options.dataDir, 'logs', 'temporal.log'),
+      env: this.#options.env,
+      stopSignal: 'SIGTERM',
+      forceSignal: 'SIGKILL',
+      stopWithinMs: 15_000,
+    }).catch((error: unknown) => {
+      throw new StartFailure(`The Temporal server ${this.#cli} cannot be run (${reasonOf(error)}): set TIREK_TEMPORAL_CLI to one that can.`);
+    });
+  }
+
+  #arguments(): string[] {
+    const { frontend, ui, http, metrics } = this.#ports;
+    const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--namespace', this.#namespace];
+    args.push('--port', String(frontend), '--http-port', String(http), '--metrics-port', String(metrics));
+    if (this.#options.headless) args.push('--headless');
+    else args.push('--ui-port', String(ui));
+    if (this.#options.dbFilename !== undefined) args.push('--db-filename', resolve(this.#options.dbFilename));
+    args.push('--log-level', 'warn', '--log-format', 'json');
+    args.push('--dynamic-config-value', 'frontend.WorkflowTimeSkippingEnabled=true');
+    // At its default of 1 s the timer queue looks ahead only once a second, and every fast-forward waits for it.
+    args.push('--dynamic-config-value', 'history.timerProcessorMaxTimeShift="1ms"');
+    for (const { name, type } of this.#options.searchAttributes) args.push('--search-attribute', `${name}=${type}`);
+    return args;
+  }
+
+  /** Waits for health by connecting, then sets retention and search attributes. */
+  async #prepare(started: ServerProcess): Promise<void> {
+    const connection = await this.#connect(started);
+    try {
+      await keepClosedRunsThirtyDays(connection, this.#namespace);
+      await registerSearchAttributes(connection, this.#namespace, this.#options.searchAttributes);
+    } finally {
+      await connection.close();
+    }
+  }
+
+  async #connect(started: ServerProcess): Promise<Connection> {
+    let last: unknown;
+    const connection = await until(async () => {
+      const ended = started.ended();
+      if (ended !== undefined) throw this.#endedEarly(ended, started);
+      try {
+        return await this.#connectOnce();
+      } catch (error) {
+        last = error;
+        return undefined;
+      }
+    }, START_WITHIN_MS, 50);
+    if (connection) return connection;
+    throw new StartFailure(
+      `The Temporal server did not answer within ${START_WITHIN_MS / 1000} s (${reasonOf(last)}): its log is ${this.#logFile()}.`,
+    );
+  }
+
+  async #connectOnce(): Promise<Connection> {
+    const connection = await Connection.connect({ address: this.address, connectTimeout: '1s' });
+    try {
+      const health = await connection.healthService.check({ service: 'temporal.api.workflowservice.v1.WorkflowService' });
+      if (health.status !== 1) throw new Error('not serving yet');
+      if (!(await namespaceExists(connection, this.#namespace))) throw new Error('the namespace is not there yet');
+      return connection;
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  #endedEarly(how: string, started: ServerProcess): StartFailure {
+    const db = this.#options.dbFilename;
+    const locked = db === undefined ? '' : `, and if its database ${db} is damaged, move it away`;
+    return new StartFailure(
+      `The Temporal server ended while starting (${how}): ${started.logTail() || 'it wrote nothing'}. See ${this.#logFile()}${locked}.`,
+    );
+  }
+
+  #logFile(): string {
+    return join(this.#options.dataDir, 'logs', 'temporal.log');
+  }
+}
+
+function memoryFile(dataDir: string): string {
+  return join(dataDir, 'temporal.pid');
+}
+
+function remember(dataDir: string, pid: number): void {
+  writeFileSync(memoryFile(dataDir), `${pid}\n`);
+}
+
+function forget(dataDir: string): void {
+  rmSync(memoryFile(dataDir), { force: true });
+}
+
+/** Ends the server of an earlier start that was killed before it could: two on one file corrupt it. */
+async function endOrphan(dataDir: string, report: (line: string) => void): Promise<void> {
+  let pid: number;
+  try {
+    pid = Number.parseInt(readFileSync(memoryFile(dataDir), 'utf8'), 10);
+  } catch {
+    return; // none is remembered
+  }
+  const runs = Number.isInteger(pid) ? await commandLineOf(pid) : undefined;
+  if (runs?.includes('start-dev')) {
+    report('Ending the Temporal server of an earlier start');
+    await endProcess(pid, 'SIGTERM', 15_000);
+  }
+  forget(dataDir);
+}
