@@ -5,14 +5,20 @@ import type { Duty } from '../law/duty.js';
 import type { Fact } from './facts.js';
 import type { CaseState, Dispatch } from './state.js';
 
-/** The nearest moment at which something must happen by itself, or undefined when nothing is awaited. */
-export function nextMoment(state: CaseState): { at: Instant; what: string } | undefined {
+/**
+ * The nearest moment at which something must happen by itself, or undefined when nothing is awaited.
+ * @param underWay keys of dispatches being sent right now: their moment of retry has been taken
+ */
+export function nextMoment(
+  state: CaseState,
+  underWay: ReadonlySet<string> = new Set(),
+): { at: Instant; what: string } | undefined {
   const steps = openDuties(state).flatMap((duty) => {
     const step = duty.steps[duty.reached];
     return step === undefined ? [] : [{ at: step.at, what: `${duty.rule} ${step.step}` }];
   });
   const retries = state.dispatches.flatMap((dispatch) =>
-    dispatch.state === 'parked' && dispatch.retryAt !== undefined
+    dispatch.state === 'parked' && dispatch.retryAt !== undefined && !underWay.has(dispatch.key)
       ? [{ at: dispatch.retryAt, what: `retry ${dispatch.kind} to ${dispatch.agency}` }]
       : [],
   );

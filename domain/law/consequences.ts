@@ -59,8 +59,8 @@ function endsOf(rule: Rule, spec: DutySpec, fact: Fact, at: Instant, duties: rea
 
 /** A fact without the row's subject (the end of the case) concerns every open duty of the row. */
 function concerns(spec: DutySpec, fields: Fields, duty: Duty): boolean {
-  const subject = fields[spec.subject];
-  return subject === undefined || String(subject) === duty.subject;
+  const subject = textField(fields, spec.subject);
+  return subject === undefined || subject === duty.subject;
 }
 
 function startsOf(
@@ -72,7 +72,7 @@ function startsOf(
   closedKeys: ReadonlySet<string>,
 ): DutyChange[] {
   return matches(spec.starts, fact).flatMap((fields): DutyChange[] => {
-    const subject = String(fields[spec.subject] ?? 'case');
+    const subject = textField(fields, spec.subject) ?? 'case';
     const sameRow = setting.duties.filter((duty) => duty.rule === rule.id && duty.subject === subject);
     if (sameRow.some((duty) => duty.state === 'open' && !closedKeys.has(duty.key))) return [];
     const key = sameRow.length === 0 ? `${rule.id}:${subject}` : `${rule.id}:${subject}:${sameRow.length + 1}`;
@@ -114,7 +114,7 @@ function termOf(term: RuleTerm, fields: Fields, law: Law): Term | undefined {
     case 'hours':
       return term;
     case 'own_date':
-      return { unit: 'until_day', day: String(fields[term.field]) };
+      return { unit: 'until_day', day: required(textField(fields, term.field), term.field) };
     case 'working_days':
       return { unit: 'working_days', count: numberOf(term.count, fields, law) };
     case 'months':
@@ -129,7 +129,19 @@ function numberOf(
 ): number {
   if (typeof count === 'number') return count;
   if (typeof count === 'string') return law.policy.serviceLevels[count];
-  return Number(fields[count.field]);
+  const value = fields[count.field];
+  return required(typeof value === 'number' ? value : undefined, count.field);
+}
+
+function textField(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A row that names a field which its fact does not carry is a defect of the table, found by its first test. */
+function required<T>(value: T | undefined, field: string): T {
+  if (value === undefined) throw new Error(`the rule table names the field ${field}, which the fact does not have`);
+  return value;
 }
 
 /** The data sets of a fact that a trigger matches: the fact's own, or one per item of its `each` list. */

@@ -29,8 +29,8 @@ export async function openCacheDir(env: NodeJS.ProcessEnv): Promise<string> {
   return dir;
 }
 
-/** Removes what downloads killed more than a day ago left behind; never fails the caller. */
-export async function sweepPartials(dir: string, prefix: string): Promise<void> {
+/** Removes what work killed more than a day ago left behind in a folder. */
+export async function sweepDayOld(dir: string, prefix: string): Promise<void> {
   const dayAgo = Date.now() - 24 * 60 * 60 * 1000;
   for (const name of await readdir(dir)) {
     if (!name.startsWith(prefix)) continue;

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import pg from 'pg';
 
 import { until } from './deadline.js';
 import { StartFailure, reasonOf } from './failure.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
-import { makePrivateDir } from './postgres-place.js';
 import { commandLineOf, endProcess } from './process-liveness.js';
 import { lastLines, runCommand } from './run-command.js';
 import { startServerProcess, type ServerProcess } from './server-process.js';
@@ -31,6 +31,7 @@ const START_WITHIN_MS = 60_000;
 
 /** A crashed server's children need a moment to notice; until then its memory counts as in use. */
 const RETRY_WITHIN_MS = 15_000;
+const IN_USE_STILL = /pre-existing shared memory|could not bind|Address already in use/;
 
 function clusterDir(place: string): string {
   return join(place, 'cluster');
@@ -50,7 +51,8 @@ export async function createCluster(options: ClusterOptions): Promise<void> {
   options.report('Making the Postgres database');
   const draft = join(place, 'cluster.new');
   await rm(draft, { recursive: true, force: true });
-  await makePrivateDir(draft, as);
+  await mkdir(draft, { mode: 0o700 });
+  if (as) await chown(draft, as.uid, as.gid);
   const passwordFile = join(place, 'initdb-password');
   await writeFile(passwordFile, `${options.superuserPassword}\n`, { mode: 0o600 });
   if (as) await chown(passwordFile, as.uid, as.gid);
@@ -101,7 +103,10 @@ export async function startCluster(options: ClusterOptions): Promise<ServerProce
     if (await isReady(server, options)) return server;
     await server.stop();
     const tail = server.logTail();
-    if (/pre-existing shared memory|could not bind|already exists/.test(tail) && Date.now() < giveUpAt) continue;
+    if (IN_USE_STILL.test(tail) && Date.now() < giveUpAt) {
+      await pause(200);
+      continue;
+    }
     const how = server.ended() ?? 'no answer';
     throw new StartFailure(
       `Postgres did not start (${how}): ${tail || 'it wrote nothing'}. See ${options.logFile}; the data is in ${options.place}.`,

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, lstat, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-import { StartFailure, reasonOf } from './failure.js';
 import { writeFileAtomically } from './atomic-file.js';
+import { sweepDayOld } from './cache-dir.js';
+import { StartFailure, reasonOf } from './failure.js';
+import { clearOrphan } from './postgres-cluster.js';
 import { canEnter, type RunAs } from './unprivileged-user.js';
 
 /**
@@ -35,6 +37,7 @@ export async function clusterPlace(
     return inside;
   }
   await mkdir(inside, { recursive: true });
+  await chmod(inside, 0o755); // under a strict umask it would be closed to the user of Postgres
   if (await canEnter(as, inside)) return inside;
   await rm(inside, { recursive: true });
   return placeElsewhere(dataDir, as, lasting, report);
@@ -48,7 +51,8 @@ async function placeElsewhere(
 ): Promise<string> {
   const shelf = await openShelf(as, lasting);
   const prefix = `data-${keyOf(dataDir)}-`;
-  await removeForgotten(shelf, prefix);
+  await removeForgotten(shelf, prefix, report);
+  if (!lasting) await sweepDayOld(shelf, 'data-');
   const place = await mkdtemp(join(shelf, prefix));
   await chmod(place, 0o755);
   await writeFileAtomically(placeFile(dataDir), `${place}\n`);
@@ -57,9 +61,11 @@ async function placeElsewhere(
 }
 
 /** A data folder that was removed and begun anew must not find the database of its former life. */
-async function removeForgotten(shelf: string, prefix: string): Promise<void> {
+async function removeForgotten(shelf: string, prefix: string, report: (line: string) => void): Promise<void> {
   for (const name of await readdir(shelf)) {
-    if (name.startsWith(prefix)) await rm(join(shelf, name), { recursive: true, force: true });
+    if (!name.startsWith(prefix)) continue;
+    await clearOrphan(join(shelf, name), report);
+    await rm(join(shelf, name), { recursive: true, force: true });
   }
 }
 
@@ -92,7 +98,7 @@ export async function openShelf(as: RunAs, lasting: boolean): Promise<string> {
     const shelf = join(parent, 'tirek-postgres');
     try {
       if (!existsSync(parent)) continue;
-      await mkdir(shelf, { mode: 0o755 }).catch(ignoreExisting);
+      await mkdir(shelf).then(() => chmod(shelf, 0o755), ignoreExisting);
       const about = await lstat(shelf);
       if (!about.isDirectory() || about.uid !== process.getuid?.()) reasons.push(`${shelf} is not ours`);
       else if (await canEnter(as, shelf)) return shelf;
@@ -108,10 +114,4 @@ export async function openShelf(as: RunAs, lasting: boolean): Promise<string> {
 
 function ignoreExisting(error: unknown): void {
   if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-}
-
-/** Makes a folder that only the user of Postgres may read. */
-export async function makePrivateDir(dir: string, as: RunAs | undefined): Promise<void> {
-  await mkdir(dir, { mode: 0o700 });
-  if (as) await chown(dir, as.uid, as.gid);
 }

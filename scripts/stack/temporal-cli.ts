@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { openCacheDir, sweepPartials } from './cache-dir.js';
+import { openCacheDir, sweepDayOld } from './cache-dir.js';
 import { until } from './deadline.js';
 import { StartFailure, reasonOf } from './failure.js';
 import { lastLines, runCommand, type CommandResult } from './run-command.js';
@@ -79,7 +79,7 @@ async function fromCache(env: NodeJS.ProcessEnv): Promise<TemporalCli | undefine
 /** Fetches into a folder of its own and renames it when complete, so nobody sees half a server. */
 async function fetchIntoCache(env: NodeJS.ProcessEnv, report: (line: string) => void): Promise<TemporalCli> {
   const cache = await openCacheDir(env);
-  await sweepPartials(cache, `${cacheName()}.partial-`);
+  await sweepDayOld(cache, `${cacheName()}.partial-`);
   const partial = await mkdtemp(join(cache, `${cacheName()}.partial-`));
   try {
     const from = await fetchBinary(partial, env, report);

@@ -150,7 +150,7 @@ class DevServer {
     mkdirSync(dataDir, { recursive: true });
     const started = await this.#spawn();
     this.#process = started;
-    remember(dataDir, started.pid);
+    remember(dataDir, { pid: started.pid, port: this.#ports.frontend });
     try {
       await this.#prepare(started);
     } catch (error) {
@@ -252,30 +252,40 @@ class DevServer {
   }
 }
 
-function memoryFile(dataDir: string): string {
-  return join(dataDir, 'temporal.pid');
+/** What the next start needs to recognise a server that outlived its start. */
+interface Remembered {
+  pid: number;
+  port: number;
 }
 
-function remember(dataDir: string, pid: number): void {
-  writeFileSync(memoryFile(dataDir), `${pid}\n`);
+function memoryFile(dataDir: string): string {
+  return join(dataDir, 'temporal-server.json');
+}
+
+function remember(dataDir: string, server: Remembered): void {
+  writeFileSync(memoryFile(dataDir), `${JSON.stringify(server)}\n`);
 }
 
 function forget(dataDir: string): void {
   rmSync(memoryFile(dataDir), { force: true });
 }
 
+function recall(dataDir: string): Remembered | undefined {
+  try {
+    return JSON.parse(readFileSync(memoryFile(dataDir), 'utf8')) as Remembered;
+  } catch {
+    return undefined; // none is remembered, or its start was killed while writing it down
+  }
+}
+
 /** Ends the server of an earlier start that was killed before it could: two on one file corrupt it. */
 async function endOrphan(dataDir: string, report: (line: string) => void): Promise<void> {
-  let pid: number;
-  try {
-    pid = Number.parseInt(readFileSync(memoryFile(dataDir), 'utf8'), 10);
-  } catch {
-    return; // none is remembered
-  }
-  const runs = Number.isInteger(pid) ? await commandLineOf(pid) : undefined;
-  if (runs?.includes('start-dev')) {
+  const remembered = recall(dataDir);
+  if (remembered === undefined) return;
+  const runs = await commandLineOf(remembered.pid);
+  if (runs?.includes('start-dev') && runs.includes(`--port ${remembered.port} `)) {
     report('Ending the Temporal server of an earlier start');
-    await endProcess(pid, 'SIGTERM', 15_000);
+    await endProcess(remembered.pid, 'SIGTERM', 15_000);
   }
   forget(dataDir);
 }

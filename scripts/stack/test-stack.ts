@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 
 import { obtainPostgres } from './postgres.js';
 import type { RunningPostgres } from './postgres.js';
@@ -30,7 +30,7 @@ export interface TestServers {
  * Starts a Temporal server without UI and a fresh Postgres for tests, both on ports of their own,
  * both gone with this process even when it is killed.
  *
- * @param dir a folder for this run alone; its logs stay for reading after a failure
+ * @param dir a fresh folder for this run alone; `stop` removes the database and leaves the logs
  */
 export async function startTestServers(dir: string, options: TestServersOptions = {}): Promise<TestServers> {
   await mkdir(dir, { recursive: true });
@@ -65,6 +65,7 @@ function asTestServers(temporal: RunningTemporal, postgres: RunningPostgres): Te
     postgres,
     async stop() {
       await Promise.all([temporal.stop(), postgres.stop()]);
+      if (postgres.place !== undefined) await rm(postgres.place, { recursive: true, force: true });
     },
   };
 }

@@ -1,0 +1,94 @@
+/** Configuration of every process, read from the environment once and nowhere else. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const Environment = z.object({
+  DATABASE_URL: z.string().url(),
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  TIREK_WORKFLOW_BUNDLE: z.string().optional(),
+  TIREK_CENTER_WEBHOOK_URL: z.string().url().optional(),
+  TIREK_CENTER_WEBHOOK_SECRET: z.string().optional(),
+  SMTP_URL: z.string().optional(),
+  TIREK_TEMPORAL_UI: z.string().optional(),
+  TIREK_AGENCIES_FILE: z.string().optional(),
+  TIREK_API_URL: z.string().url().optional(),
+  PORT_SIMULATORS: z.coerce.number().int().min(0).max(65_535).default(0),
+  SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export interface Config {
+  databaseUrl: string;
+  temporalAddress: string;
+  temporalNamespace: string;
+  /** Address of the Temporal UI, for links; absent when there is none. */
+  temporalUi?: string;
+  /** Port of the API; 0 lets the system choose. */
+  port: number;
+  /** A workflow bundle built beforehand; without it the worker bundles at its start. */
+  workflowBundle?: string;
+  centerWebhookUrl?: string;
+  centerWebhookSecret?: string;
+  smtpUrl?: string;
+  logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
+}
+
+export interface SimulatorsConfig {
+  port: number;
+  smtpPort: number;
+  apiUrl?: string;
+  centerWebhookSecret: string;
+  agencies: readonly { code: string; endpointUrl: string; secret: string }[];
+  logLevel: Config['logLevel'];
+}
+
+const Agencies = z.array(z.object({ code: z.string(), endpointUrl: z.string(), secret: z.string() }));
+
+/**
+ * Reads the configuration of worker, relay and API.
+ * @throws Error with one sentence that names the variable and what it should be
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const given = parse(env);
+  return {
+    databaseUrl: given.DATABASE_URL,
+    temporalAddress: given.TEMPORAL_ADDRESS,
+    temporalNamespace: given.TEMPORAL_NAMESPACE,
+    port: given.PORT,
+    logLevel: given.LOG_LEVEL,
+    ...present('temporalUi', given.TIREK_TEMPORAL_UI),
+    ...present('workflowBundle', given.TIREK_WORKFLOW_BUNDLE),
+    ...present('centerWebhookUrl', given.TIREK_CENTER_WEBHOOK_URL),
+    ...present('centerWebhookSecret', given.TIREK_CENTER_WEBHOOK_SECRET),
+    ...present('smtpUrl', given.SMTP_URL),
+  };
+}
+
+/** Reads the configuration of the simulators' process; the agencies come from a file that only its owner may read. */
+export function readSimulatorsConfig(env: NodeJS.ProcessEnv): SimulatorsConfig {
+  const given = parse({ DATABASE_URL: 'postgres://unused', ...env });
+  const { TIREK_AGENCIES_FILE: file, TIREK_CENTER_WEBHOOK_SECRET: secret } = given;
+  if (file === undefined) throw new Error('TIREK_AGENCIES_FILE is not set: name the file that lists the agencies.');
+  if (secret === undefined) throw new Error('TIREK_CENTER_WEBHOOK_SECRET is not set: the simulators verify webhooks with it.');
+  return {
+    port: given.PORT_SIMULATORS,
+    smtpPort: given.SMTP_PORT,
+    centerWebhookSecret: secret,
+    agencies: Agencies.parse(JSON.parse(readFileSync(file, 'utf8'))),
+    logLevel: given.LOG_LEVEL,
+    ...present('apiUrl', given.TIREK_API_URL),
+  };
+}
+
+function parse(env: NodeJS.ProcessEnv): z.infer<typeof Environment> {
+  const parsed = Environment.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The configuration is not complete. ${faults.join('; ')}. Set these variables and start again.`);
+}
+
+function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}

@@ -1,0 +1,74 @@
+/** Lives a case in the pure core: no server, no clock but the one that is handed in. */
+import { nextMoment } from '../../domain/case/clock.js';
+import type { Entry } from '../../domain/case/facts.js';
+import type { CaseState } from '../../domain/case/state.js';
+import { takeTurn, type Answer, type Remembered, type TurnInput } from '../../domain/case/turn.js';
+import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
+import type { Instant } from '../../domain/law/calendar.js';
+import { lawOf, type Law } from '../../domain/law/law.js';
+import { DEFAULT_POLICY } from '../../domain/law/policy.js';
+import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
+import { opening, REGISTERED_AT, type Doing } from './straight-road.js';
+
+export const LAW: Law = lawOf({ rules: CURRENT_RULES, calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
+export const CASE_ID = '00000000-0000-4000-8000-000000000001';
+
+export class Life {
+  state: CaseState | undefined;
+  remembered: Remembered = [];
+  readonly entries: Entry[] = [];
+  readonly answers: Answer[] = [];
+  private readonly law: Law;
+  private readonly caseId: string;
+
+  constructor(law: Law = LAW, caseId = CASE_ID) {
+    this.law = law;
+    this.caseId = caseId;
+  }
+
+  /** One turn at that instant, after every moment before it has had a turn of its own. */
+  turn(now: Instant, ...inputs: TurnInput[]): readonly Answer[] {
+    this.sleepUntil(now);
+    return this.take(now, inputs);
+  }
+
+  /** Wakes at each moment up to `now`, as the engine's timer does. */
+  sleepUntil(now: Instant): void {
+    for (;;) {
+      const next = this.state === undefined ? undefined : nextMoment(this.state);
+      if (next === undefined || next.at > now) return;
+      this.take(next.at, []);
+    }
+  }
+
+  get caseState(): CaseState {
+    if (this.state === undefined) throw new Error('the case was not opened');
+    return this.state;
+  }
+
+  private take(now: Instant, inputs: readonly TurnInput[]): readonly Answer[] {
+    const turn = takeTurn({ state: this.state, remembered: this.remembered }, inputs, { caseId: this.caseId, law: this.law, now });
+    this.state = turn.state;
+    this.remembered = turn.remembered;
+    this.entries.push(...turn.entries);
+    this.answers.push(...turn.answers);
+    return turn.answers;
+  }
+}
+
+/** Opens the case and does what the script says, up to `count` doings. */
+export function live(script: readonly Doing[], count = script.length, law: Law = LAW): Life {
+  const life = new Life(law);
+  life.turn(REGISTERED_AT, { kind: 'opening', opening: opening(REGISTERED_AT) });
+  for (const doing of script.slice(0, count)) life.turn(doing.at, inputOf(doing, life));
+  return life;
+}
+
+/** The input of a doing; an acknowledgement finds the dispatch that waits at that agency. */
+export function inputOf(doing: Doing, life: Pick<Life, 'caseState'>): TurnInput {
+  if ('command' in doing) return { kind: 'command', command: doing.command };
+  if ('delivery' in doing) return { kind: 'delivery', delivery: doing.delivery };
+  const dispatch = life.caseState.dispatches.find((wanted) => wanted.agency === doing.acknowledge && wanted.state !== 'delivered');
+  if (dispatch === undefined) throw new Error(`nothing was sent to ${doing.acknowledge}`);
+  return { kind: 'dispatch', outcome: { key: dispatch.key, outcome: 'delivered', receiptId: `receipt-${doing.acknowledge}` } };
+}

@@ -1,0 +1,209 @@
+/**
+ * The durable shell of a case: collects what waits, takes turns, journals, answers, starts effects
+ * and keeps one timer on the nearest moment. No decision about the case is made here.
+ */
+import {
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineUpdate,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  DELIVER_UPDATE,
+  REFUSED,
+  STATE_QUERY,
+  commandUpdate,
+  type CaseInput,
+  type CaseOutcome,
+  type DeliverAnswers,
+  type DeliverBatch,
+  type RunLimits,
+} from '../../contracts/case-workflow.js';
+import { EMPTY_LEDGER } from '../../contracts/ledger-digest.js';
+import { nextMoment, wantedDispatches } from '../../domain/case/clock.js';
+import { COMMAND_KINDS, type Command } from '../../domain/case/commands.js';
+import { isOver, type CaseState } from '../../domain/case/state.js';
+import {
+  causeOf,
+  refusalOf,
+  takeTurn,
+  type Answer,
+  type Remembered,
+  type Turn,
+  type TurnInput,
+} from '../../domain/case/turn.js';
+import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
+import { lawOf, type Law } from '../../domain/law/law.js';
+import { AlarmClock } from './alarm-clock.js';
+import { DispatchDesk } from './dispatch-desk.js';
+import { Noticeboard } from './noticeboard.js';
+import { journalTurn } from './journaling.js';
+
+interface Waiting {
+  input: TurnInput;
+  answer: (answer: Answer) => void;
+}
+
+const DAY_MS = 86_400_000;
+/** A run makes way after so many events or days; a quarter is the bound even when nothing happens. */
+const LIMITS: RunLimits = { events: 2_000, ageMs: 30 * DAY_MS };
+const OLDEST_RUN_MS = 90 * DAY_MS;
+
+export class CaseShell {
+  private state: CaseState | undefined;
+  private remembered: Remembered;
+  private head: string;
+  private waiting: Waiting[] = [];
+  private readonly law: Law;
+  private readonly limits: RunLimits;
+  private readonly clock = new AlarmClock();
+  private readonly noticeboard = new Noticeboard();
+  private readonly desk: DispatchDesk;
+  private readonly input: CaseInput;
+
+  constructor(input: CaseInput) {
+    this.input = input;
+    this.law = lawOf(input.law);
+    this.limits = input.limits ?? LIMITS;
+    this.state = input.carried?.state;
+    this.remembered = input.carried?.remembered ?? [];
+    this.head = input.carried?.head ?? EMPTY_LEDGER;
+    this.desk = new DispatchDesk(input.caseId, (outcome) => this.enqueue({ kind: 'dispatch', outcome }));
+  }
+
+  /** Registers every handler before the first await: an Update for an unknown name is lost to its caller. */
+  listen(): void {
+    for (const kind of COMMAND_KINDS) this.listenTo(kind);
+    setHandler(defineUpdate<DeliverAnswers, [DeliverBatch]>(DELIVER_UPDATE), (batch) => this.deliver(batch), {
+      description: 'messages from the inbox, a batch at a time',
+    });
+    setHandler(defineQuery<CaseState | undefined>(STATE_QUERY), () => this.state);
+    this.beginRun();
+  }
+
+  private listenTo(kind: Command['kind']): void {
+    setHandler(defineUpdate<Answer, [Command]>(commandUpdate(kind)), (command) => this.ask({ kind: 'command', command }), {
+      // Synchronous on purpose: the promise of an async validator is ignored, and a rejection in it wedges the task.
+      validator: (command) => this.refuseEarly({ kind: 'command', command }),
+      description: `command ${kind}`,
+    });
+  }
+
+  /** The first work of a run: the appeal that opens the case, or the adoption of newer rules. */
+  private beginRun(): void {
+    const { opening } = this.input;
+    if (this.state === undefined && opening !== undefined) this.enqueue({ kind: 'opening', opening });
+    const { ref } = this.law;
+    const known = this.state?.law;
+    const newer = known !== undefined && (known.rules !== ref.rules || known.calendar !== ref.calendar || known.policy !== ref.policy);
+    if (newer) this.enqueue({ kind: 'law', law: ref });
+    this.desk.start(this.wanted());
+  }
+
+  async waitForWork(): Promise<void> {
+    this.clock.set(this.nextWakeUp());
+    await condition(() => this.hasWork() || this.clock.rang);
+  }
+
+  /** Everything that waits, in one turn: decide, journal, answer, start effects, show. */
+  async takeTurn(): Promise<void> {
+    this.clock.acknowledge();
+    const taken = this.waiting;
+    this.waiting = [];
+    const now = Date.now();
+    const inputs = taken.map(({ input }) => input);
+    const memory = { state: this.state, remembered: this.remembered };
+    const turn = takeTurn(memory, inputs, { caseId: this.input.caseId, law: this.law, now });
+    if (turn.entries.length > 0) this.head = await journalTurn(this.input.caseId, this.head, inputs, turn);
+    this.adopt(turn);
+    taken.forEach(({ answer }, index) => answer(answerAt(turn, index)));
+    this.desk.settle(inputs);
+    this.desk.start(this.wanted());
+    if (this.state !== undefined && turn.entries.length > 0) this.noticeboard.show(this.state);
+  }
+
+  private adopt(turn: Turn): void {
+    this.state = turn.state;
+    this.remembered = turn.remembered;
+  }
+
+  hasWork(): boolean {
+    return this.waiting.length > 0;
+  }
+
+  isOver(): boolean {
+    return this.state !== undefined && isOver(this.state) && this.isQuiet();
+  }
+
+  /** Only at a quiet moment: a command that runs into a continue-as-new waits two seconds instead of none. */
+  mayContinueAsNew(): boolean {
+    if (this.state === undefined || !this.isQuiet()) return false;
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    return continueAsNewSuggested || historyLength >= this.limits.events || this.age() >= this.limits.ageMs;
+  }
+
+  outcome(): CaseOutcome {
+    const state = this.stateOrThrow();
+    return { caseId: state.caseId, stage: state.stage, seq: state.seq, head: this.head };
+  }
+
+  /** What the next run starts with; newer rules of the code are taken up here and recorded by it. */
+  nextInput(): CaseInput {
+    const { caseId, law, limits } = this.input;
+    const carried = { schema: 1 as const, state: this.stateOrThrow(), remembered: this.remembered, head: this.head };
+    return { caseId, law: { ...law, rules: CURRENT_RULES }, carried, ...(limits === undefined ? {} : { limits }) };
+  }
+
+  private isQuiet(): boolean {
+    return !this.hasWork() && this.desk.isIdle();
+  }
+
+  private age(): number {
+    return Date.now() - workflowInfo().runStartTime.getTime();
+  }
+
+  private nextWakeUp(): { at: number; what: string } {
+    const retirement = { at: workflowInfo().runStartTime.getTime() + OLDEST_RUN_MS, what: 'a fresh run' };
+    const moment = this.state === undefined ? undefined : nextMoment(this.state, this.desk.underWay);
+    return moment !== undefined && moment.at < retirement.at ? moment : retirement;
+  }
+
+  private wanted(): ReturnType<typeof wantedDispatches> {
+    return this.state === undefined ? [] : wantedDispatches(this.state, Date.now());
+  }
+
+  private stateOrThrow(): CaseState {
+    if (this.state === undefined) throw new Error(`case ${this.input.caseId} has no state yet`);
+    return this.state;
+  }
+
+  private enqueue(input: TurnInput): void {
+    this.waiting.push({ input, answer: () => undefined });
+  }
+
+  private ask(input: TurnInput): Promise<Answer> {
+    return new Promise((resolve) => this.waiting.push({ input, answer: resolve }));
+  }
+
+  private deliver({ deliveries }: DeliverBatch): Promise<DeliverAnswers> {
+    return Promise.all(deliveries.map((delivery) => this.ask({ kind: 'delivery', delivery })));
+  }
+
+  /** Throws when the core would refuse the input now: a refused Update leaves nothing in history. */
+  private refuseEarly(input: TurnInput): void {
+    if (this.remembered.some(([cause]) => cause === causeOf(input))) return;
+    // A command that comes before the opening was taken waits for it in the queue.
+    if (this.state === undefined) return;
+    const memory = { state: this.state, remembered: this.remembered };
+    const refusal = refusalOf(memory, input, { caseId: this.input.caseId, law: this.law, now: Date.now() });
+    if (refusal) throw ApplicationFailure.nonRetryable(refusal.code, REFUSED, refusal);
+  }
+}
+
+function answerAt(turn: Turn, index: number): Answer {
+  const answer = turn.answers[index];
+  if (answer === undefined) throw new Error(`a turn gave no answer to input ${index}`);
+  return answer;
+}
