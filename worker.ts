@@ -33,7 +33,7 @@ export interface RunningWorker {
  */
 export async function startWorker(config: Config, log: Logger): Promise<RunningWorker> {
   assertAlmatyIsUtcPlus5();
-  const pool = createPool(config.databaseUrl, 'tirek-worker');
+  const pool = createPool(config.databaseUrl, { applicationName: 'tirek-worker' });
   const connection = await NativeConnection.connect({ address: config.temporalAddress });
   const shared: Omit<WorkerOptions, 'taskQueue'> = {
     connection,

@@ -36,6 +36,13 @@ create table agency (
   -- Standard Webhooks secret (whsec_...), shared by both directions of one agency.
   secret        text not null
 );
+-- Where alerts to a role are mailed. Mailboxes of posts, not of persons; the holder is a center or an agency.
+create table mailbox (
+  holder   text not null,
+  role     text not null,
+  address  text not null,
+  primary key (holder, role)
+);
 
 ------------------------------------------------------------------ 3. The ledger
 create table ledger (
@@ -98,7 +105,8 @@ create table duty (
   ended_at      timestamptz,
   primary key (case_id, key)
 );
-create index duty_due on duty (center, due_at, case_id, key) where standing in ('open', 'overdue', 'exceeded');
+-- A duty without a term sorts last; lists page by this very expression.
+create index duty_due on duty (center, coalesce(due_at, 'infinity'), case_id, key) where standing in ('open', 'overdue', 'exceeded');
 
 create table alert (
   -- case:duty:step:moment, so that a step is one alert whatever is repeated.
@@ -144,6 +152,8 @@ create table command (
   answered_at      timestamptz,
   unique (actor_id, idempotency_key)
 );
+-- For the sweep: commands that never got an answer are few.
+create index command_unanswered on command (created_at) where answer is null;
 create table inbox (
   id           uuid primary key,
   kind         text not null check (kind in ('appeal', 'report')),
@@ -159,7 +169,8 @@ create table inbox (
   duplicates   integer not null default 0,
   unique (source, delivery_id)
 );
-create index inbox_waiting on inbox (case_id, received_at) where state = 'waiting';
+create index inbox_waiting on inbox (case_id, received_at, id) where state = 'waiting';
+create index inbox_case on inbox (case_id);
 
 -- The claim of a household on its one open case: taken when an appeal is registered, before any
 -- workflow exists; given back by the journal when the case is closed.
@@ -191,6 +202,8 @@ create table person (
   created_at    timestamptz not null default now()
 );
 create index person_iin on person (iin) where iin is not null;
+create index person_household on person (household_id);
+create index person_command on person (command_id) where command_id is not null;
 create table narrative (
   id          uuid primary key,
   case_id     uuid,
@@ -201,6 +214,7 @@ create table narrative (
   created_at  timestamptz not null default now()
 );
 create index narrative_case on narrative (case_id);
+create index narrative_command on narrative (command_id) where command_id is not null;
 
 ------------------------------------------------------------------ 7. Journal of appeals (D-REG)
 create table appeal_number (
@@ -222,3 +236,4 @@ create table appeal (
   registered_by   text not null,
   received_at     timestamptz not null
 );
+create index appeal_case on appeal (case_id);

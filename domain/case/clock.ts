@@ -26,16 +26,18 @@ export function nextMoment(
 }
 
 /**
- * The ladder steps whose moment has come, in the order of their legal instants. One call takes one
- * step of each duty: the caller asks again until nothing is due, because a step may plan another.
+ * The ladder steps of the earliest legal instant that has come. The caller asks again until nothing
+ * is due: a step may plan another, and after a long sleep the ledger still tells them in the order
+ * of the law.
  */
 export function dueSteps(state: CaseState, now: Instant): Extract<Fact, { type: 'DeadlineStepReached' }>[] {
-  return openDuties(state)
-    .flatMap((duty) => {
-      const step = duty.steps[duty.reached];
-      return step === undefined || step.at > now ? [] : [{ duty, step }];
-    })
-    .toSorted((a, b) => a.step.at - b.step.at)
+  const due = openDuties(state).flatMap((duty) => {
+    const step = duty.steps[duty.reached];
+    return step === undefined || step.at > now ? [] : [{ duty, step }];
+  });
+  const earliest = Math.min(...due.map(({ step }) => step.at));
+  return due
+    .filter(({ step }) => step.at === earliest)
     .map(({ duty, step }) => ({
       type: 'DeadlineStepReached',
       data: {

@@ -65,6 +65,8 @@ function decideByKind(state: CaseState, command: Command, moment: Moment): Decis
 
 /** Decides a message from outside; the legal instant is its receipt at the inbox, in the case's own time. */
 export function decideDelivery(state: CaseState, delivery: Delivery, moment: Moment): Decision {
+  // An age below zero would put the receipt, and with it every term that it starts, into the future.
+  if (!Number.isFinite(delivery.ageMs) || delivery.ageMs < 0) return refuse('delivery_malformed');
   const receivedAt = moment.now - delivery.ageMs;
   return refusingGaps(() => {
     switch (delivery.kind) {

@@ -56,9 +56,10 @@ export interface Circumstances {
 export function takeTurn(memory: CaseMemory, inputs: readonly TurnInput[], given: Circumstances): Turn {
   let turn: Turn = { ...memory, entries: [], answers: [] };
   turn = takeDueSteps(turn, given);
-  for (const input of inputs) turn = takeInput(turn, input, given);
-  // An input may open a duty whose first moment is already past (a late registration): nothing waits for the next turn.
-  return takeDueSteps(turn, given);
+  // An input may open a duty whose first moment is already past (a late registration): it is recorded before the
+  // next input is taken, so that it makes no difference how inputs are gathered into turns.
+  for (const input of inputs) turn = takeDueSteps(takeInput(turn, input, given), given);
+  return turn;
 }
 
 function takeDueSteps(turn: Turn, given: Circumstances): Turn {

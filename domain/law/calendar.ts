@@ -99,6 +99,17 @@ function numberOf(day: LegalDay): number {
   throw new CalendarError('invalid_day', `"${day}" is not a day of the calendar: write YYYY-MM-DD.`);
 }
 
+/** Whether the text is a day of the calendar, written `YYYY-MM-DD`; 30 February is not. */
+export function isLegalDay(text: string): boolean {
+  try {
+    numberOf(text);
+    return true;
+  } catch (error) {
+    if (error instanceof CalendarError) return false;
+    throw error;
+  }
+}
+
 function dayOf(number: number): LegalDay {
   if (!(number >= FIRST_DAY_NUMBER && number <= LAST_DAY_NUMBER)) {
     throw new CalendarError('invalid_day', 'The day lies outside the years 1000 to 9999.');

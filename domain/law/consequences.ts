@@ -12,6 +12,9 @@ import { dueAt, type Term } from './term.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The subject of a row that owes one duty per case; no field of a fact. */
+const PER_CASE = 'case';
+
 interface Setting {
   law: Law;
   /** First legal day of the case's cycle: a case keeps the editions of that day (P38). */
@@ -46,21 +49,26 @@ function dutySpecs({ law, cycleStartedOn }: Setting): [Rule, DutySpec][] {
 type EndChange = Extract<DutyChange, { op: 'met' | 'lapsed' }>;
 
 function endsOf(rule: Rule, spec: DutySpec, fact: Fact, at: Instant, duties: readonly Duty[]): EndChange[] {
-  const met = matches(spec.metBy, fact).map((fields) => ({ fields, op: 'met' as const }));
-  const lapsed = matches(spec.lapsedBy ?? [], fact).map((fields) => ({ fields, op: 'lapsed' as const }));
-  const changes = [...met, ...lapsed].flatMap(({ fields, op }) =>
-    duties
-      .filter((duty) => duty.state === 'open' && duty.rule === rule.id && concerns(spec, fields, duty))
-      .map((duty): EndChange => (op === 'met' ? { op, key: duty.key, metAt: at } : { op, key: duty.key, at })),
-  );
+  const open = duties.filter((duty) => duty.state === 'open' && duty.rule === rule.id);
+  const ended = (trigger: Trigger) =>
+    matches([trigger], fact).flatMap((fields) => open.filter((duty) => concerns(spec, trigger, fields, duty)));
+  const met = spec.metBy.flatMap(ended).map((duty): EndChange => ({ op: 'met', key: duty.key, metAt: at }));
+  const lapsed = (spec.lapsedBy ?? []).flatMap(ended).map((duty): EndChange => ({ op: 'lapsed', key: duty.key, at }));
+  const changes = [...met, ...lapsed];
   // A fact that both meets and lapses a duty meets it: being performed is the stronger end.
   return changes.filter((change, index) => changes.findIndex((other) => other.key === change.key) === index);
 }
 
-/** A fact without the row's subject (the end of the case) concerns every open duty of the row. */
-function concerns(spec: DutySpec, fields: Fields, duty: Duty): boolean {
-  const subject = textField(fields, spec.subject);
-  return subject === undefined || subject === duty.subject;
+/**
+ * A fact that lacks the row's subject ends nothing unless its trigger says `every`: the mark of a
+ * family's measure names no report, and must not pass for the mark of each report that waits.
+ */
+function concerns(spec: DutySpec, trigger: Trigger, fields: Fields, duty: Duty): boolean {
+  return trigger.every === true || subjectOf(spec, fields) === duty.subject;
+}
+
+function subjectOf(spec: DutySpec, fields: Fields): string | undefined {
+  return spec.subject === PER_CASE ? PER_CASE : textField(fields, spec.subject);
 }
 
 function startsOf(
@@ -72,7 +80,7 @@ function startsOf(
   closedKeys: ReadonlySet<string>,
 ): DutyChange[] {
   return matches(spec.starts, fact).flatMap((fields): DutyChange[] => {
-    const subject = textField(fields, spec.subject) ?? 'case';
+    const subject = required(subjectOf(spec, fields), spec.subject);
     const sameRow = setting.duties.filter((duty) => duty.rule === rule.id && duty.subject === subject);
     if (sameRow.some((duty) => duty.state === 'open' && !closedKeys.has(duty.key))) return [];
     const key = sameRow.length === 0 ? `${rule.id}:${subject}` : `${rule.id}:${subject}:${sameRow.length + 1}`;

@@ -45,7 +45,12 @@ export function findRule(law: Law, id: string): Rule | undefined {
   return law.rules.find((rule) => rule.id === id);
 }
 
-/** True unless the policy in force has switched the row off. */
+/**
+ * True unless the policy in force has switched the row off, or the row that it is part of. Only rows
+ * of force `policy` can be switched off: no setting takes a duty of the law away.
+ */
 export function isSwitchedOn(law: Law, id: string): boolean {
-  return !law.policy.disabled.includes(id);
+  const rule = findRule(law, id);
+  if (rule?.partOf !== undefined && !isSwitchedOn(law, rule.partOf)) return false;
+  return rule?.force !== 'policy' || !law.policy.disabled.includes(id);
 }

@@ -1,6 +1,6 @@
 /**
  * What a row of the law is. A row is data: adding one must not need a new branch of code.
- * Rows are interpreted by `duties.ts`; nothing else reads `starts`, `metBy` or `lapsedBy`.
+ * Rows are interpreted by `consequences.ts`; nothing else reads `starts`, `metBy` or `lapsedBy`.
  */
 import type { FactType } from '../case/facts.js';
 import type { LegalDay } from './calendar.js';
@@ -25,12 +25,14 @@ export interface Source {
 /**
  * A fact that starts, meets or ends a duty.
  * `where` compares fields of the fact's data with the allowed values; `each` names a list in the
- * data, so that one fact starts a duty for each of its items (a measure, an agency).
+ * data, so that one fact starts a duty for each of its items (a measure, an agency). `every` says
+ * that the fact ends all open duties of the row, whatever their subject: the end of a stage does.
  */
 export interface Trigger {
   on: FactType;
   where?: Readonly<Record<string, readonly (string | number | boolean)[]>>;
   each?: string;
+  every?: true;
 }
 
 /**
@@ -87,6 +89,8 @@ export interface Rule {
   /** Days between which the wording is in force; an open `to` means until further notice. */
   edition: { name: string; from: LegalDay; to?: LegalDay };
   enforced: Enforcement;
+  /** Row of force `policy` that this one belongs to: switched off together with it. */
+  partOf?: string;
   duty?: DutySpec;
   /** Quoted from the source; `en` is ours. `null` where the source has no wording in that language. */
   wording: { kk: string | null; ru: string | null; en: string };

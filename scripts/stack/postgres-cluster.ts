@@ -3,7 +3,7 @@ import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import pg from 'pg';
+import { Client } from 'pg';
 
 import { until } from './deadline.js';
 import { StartFailure, reasonOf } from './failure.js';
@@ -165,9 +165,9 @@ async function answers(options: ClusterOptions): Promise<boolean> {
 export async function asSuperuser<T>(
   options: Pick<ClusterOptions, 'port' | 'superuserPassword'>,
   database: string,
-  work: (client: pg.Client) => Promise<T>,
+  work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({
+  const client = new Client({
     host: '127.0.0.1',
     port: options.port,
     user: SUPERUSER,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import pg from 'pg';
+import { Client } from 'pg';
 
 import { writeFileAtomically } from './atomic-file.js';
 import { StartFailure, reasonOf } from './failure.js';
@@ -127,7 +127,7 @@ async function useRunningServer(appUrl: string, ownerUrl: string | undefined): P
 }
 
 async function aboutConnection(variable: string, url: string): Promise<{ role: string; version: string }> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {}); // the query below fails with the same reason
   try {
     await client.connect();
@@ -146,6 +146,10 @@ async function aboutConnection(variable: string, url: string): Promise<{ role: s
   }
 }
 
+function secret(): string {
+  return randomBytes(24).toString('base64url');
+}
+
 /** Random passwords, written before the cluster is made, so that no start can lose them. */
 async function passwordsOf(dataDir: string, clusterIsThere: boolean): Promise<Passwords> {
   const file = join(dataDir, 'postgres-passwords.json');
@@ -157,7 +161,6 @@ async function passwordsOf(dataDir: string, clusterIsThere: boolean): Promise<Pa
   if (clusterIsThere) {
     throw new StartFailure(`The data folder ${dataDir} holds a database but not its passwords (${file}): bring the file back, or remove the folder to begin without its cases.`);
   }
-  const secret = (): string => randomBytes(24).toString('base64url');
   const fresh: Passwords = { superuser: secret(), owner: secret(), app: secret() };
   await writeFileAtomically(file, `${JSON.stringify(fresh, null, 2)}\n`, 0o600);
   return fresh;
@@ -238,7 +241,7 @@ async function letOwnerMakeDatabases(cluster: ClusterOptions): Promise<void> {
   await asSuperuser(cluster, 'postgres', (client) => client.query(`ALTER ROLE ${OWNER} CREATEDB`));
 }
 
-async function ensureRole(client: pg.Client, role: string, password: string): Promise<void> {
+async function ensureRole(client: Client, role: string, password: string): Promise<void> {
   const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
   if (rowCount !== 0) return;
   await client.query(`CREATE ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(password)}`);

@@ -18,6 +18,8 @@ export interface TemporalCli {
   path: string;
   /** Where it came from, to be told to the person at the console. */
   origin: string;
+  /** Milliseconds spent fetching it; absent when it was at hand. */
+  fetchMs?: number;
 }
 
 interface Versions {
@@ -78,6 +80,7 @@ async function fromCache(env: NodeJS.ProcessEnv): Promise<TemporalCli | undefine
 
 /** Fetches into a folder of its own and renames it when complete, so nobody sees half a server. */
 async function fetchIntoCache(env: NodeJS.ProcessEnv, report: (line: string) => void): Promise<TemporalCli> {
+  const startedAt = Date.now();
   const cache = await openCacheDir(env);
   await sweepDayOld(cache, `${cacheName()}.partial-`);
   const partial = await mkdtemp(join(cache, `${cacheName()}.partial-`));
@@ -90,7 +93,8 @@ async function fetchIntoCache(env: NodeJS.ProcessEnv, report: (line: string) => 
     await keepOnly(partial, BINARY);
     await chmod(partial, 0o755);
     await publish(partial, join(cache, cacheName()));
-    return { path: join(cache, cacheName(), BINARY), origin: `${describe(versions)} ${from}` };
+    const path = join(cache, cacheName(), BINARY);
+    return { path, origin: `${describe(versions)} ${from}`, fetchMs: Date.now() - startedAt };
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

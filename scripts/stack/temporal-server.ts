@@ -8,7 +8,7 @@ import { StartFailure, reasonOf } from './failure.js';
 import { freePorts, portOrFree } from './free-port.js';
 import { commandLineOf, endProcess } from './process-liveness.js';
 import { startServerProcess, type ServerProcess } from './server-process.js';
-import { findTemporalCli } from './temporal-cli.js';
+import { findTemporalCli, isNewEnough } from './temporal-cli.js';
 import {
   keepClosedRunsThirtyDays,
   namespaceExists,
@@ -42,6 +42,8 @@ export interface RunningTemporal {
   readonly uiUrl?: string;
   /** One sentence for the console: which server was taken. */
   readonly origin: string;
+  /** Milliseconds spent fetching the server; absent when it was at hand. */
+  readonly fetchMs?: number;
   /** Process id of the server, when it was started here. */
   readonly pid?: number | undefined;
   /** Starts it again on the same ports after it ended; an error for a server not started here. */
@@ -72,7 +74,7 @@ export async function obtainTemporalServer(options: TemporalOptions): Promise<Ru
   const cli = await findTemporalCli(options.env, options.report);
   const server = new DevServer(cli.path, await choosePorts(options), options);
   await server.start();
-  return server.asRunning(`Temporal: started here, ${cli.origin}.`);
+  return server.asRunning(`Temporal: started here, ${cli.origin}.`, cli.fetchMs);
 }
 
 async function useRunningServer(address: string, options: TemporalOptions): Promise<RunningTemporal> {
@@ -93,13 +95,17 @@ async function useRunningServer(address: string, options: TemporalOptions): Prom
     return {
       address,
       namespace,
-      origin: `Temporal: the running server ${serverVersion} at ${address} (TEMPORAL_ADDRESS), namespace ${namespace}.`,
+      origin: `Temporal: the running server ${serverVersion} at ${address} (TEMPORAL_ADDRESS), namespace ${namespace}${skippingNote(serverVersion)}.`,
       restart: () => Promise.reject(new Error(`the Temporal server at ${address} was not started here`)),
       stop: () => Promise.resolve(),
     };
   } finally {
     await connection.close();
   }
+}
+
+function skippingNote(serverVersion: string): string {
+  return isNewEnough(serverVersion) ? '' : '; it is older than 1.32 and cannot skip time, so demo and fast-forward will not work';
 }
 
 async function choosePorts(options: TemporalOptions): Promise<Ports> {
@@ -130,13 +136,14 @@ class DevServer {
     return `127.0.0.1:${this.#ports.frontend}`;
   }
 
-  asRunning(origin: string): RunningTemporal {
+  asRunning(origin: string, fetchMs: number | undefined): RunningTemporal {
     const running: RunningTemporal = {
       address: this.address,
       namespace: this.#namespace,
       origin,
       restart: () => this.start(),
       stop: () => this.stop(),
+      ...(fetchMs === undefined ? {} : { fetchMs }),
       ...(this.#options.headless ? {} : { uiUrl: `http://127.0.0.1:${this.#ports.ui}` }),
     };
     Object.defineProperty(running, 'pid', { get: () => this.#process?.pid, enumerable: true });
@@ -229,8 +236,6 @@ class DevServer {
   async #connectOnce(): Promise<Connection> {
     const connection = await Connection.connect({ address: this.address, connectTimeout: '1s' });
     try {
-      const health = await connection.healthService.check({ service: 'temporal.api.workflowservice.v1.WorkflowService' });
-      if (health.status !== 1) throw new Error('not serving yet');
       if (!(await namespaceExists(connection, this.#namespace))) throw new Error('the namespace is not there yet');
       return connection;
     } catch (error) {

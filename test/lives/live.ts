@@ -1,5 +1,6 @@
 /** Lives a case in the pure core: no server, no clock but the one that is handed in. */
-import { nextMoment } from '../../domain/case/clock.js';
+import { nextMoment, wantedDispatches } from '../../domain/case/clock.js';
+import type { Opening } from '../../domain/case/deliveries.js';
 import type { Entry } from '../../domain/case/facts.js';
 import type { CaseState } from '../../domain/case/state.js';
 import { takeTurn, type Answer, type Remembered, type TurnInput } from '../../domain/case/turn.js';
@@ -18,8 +19,10 @@ export class Life {
   remembered: Remembered = [];
   readonly entries: Entry[] = [];
   readonly answers: Answer[] = [];
-  private readonly law: Law;
-  private readonly caseId: string;
+  /** Keys of what is being sent: as at the dispatch desk, from the turn that wants it to the one that takes its outcome. */
+  readonly underWay = new Set<string>();
+  readonly law: Law;
+  readonly caseId: string;
 
   constructor(law: Law = LAW, caseId = CASE_ID) {
     this.law = law;
@@ -35,10 +38,15 @@ export class Life {
   /** Wakes at each moment up to `now`, as the engine's timer does. */
   sleepUntil(now: Instant): void {
     for (;;) {
-      const next = this.state === undefined ? undefined : nextMoment(this.state);
+      const next = this.state === undefined ? undefined : nextMoment(this.state, this.underWay);
       if (next === undefined || next.at > now) return;
       this.take(next.at, []);
     }
+  }
+
+  /** One turn at that instant by an engine that slept through every moment before it. */
+  turnLate(now: Instant, ...inputs: TurnInput[]): readonly Answer[] {
+    return this.take(now, inputs);
   }
 
   get caseState(): CaseState {
@@ -52,14 +60,21 @@ export class Life {
     this.remembered = turn.remembered;
     this.entries.push(...turn.entries);
     this.answers.push(...turn.answers);
+    for (const input of inputs) if (input.kind === 'dispatch') this.underWay.delete(input.outcome.key);
+    if (turn.state !== undefined) for (const { key } of wantedDispatches(turn.state, now)) this.underWay.add(key);
     return turn.answers;
   }
 }
 
 /** Opens the case and does what the script says, up to `count` doings. */
-export function live(script: readonly Doing[], count = script.length, law: Law = LAW): Life {
+export function live(
+  script: readonly Doing[],
+  count = script.length,
+  law: Law = LAW,
+  openingChanges: Partial<Opening> = {},
+): Life {
   const life = new Life(law);
-  life.turn(REGISTERED_AT, { kind: 'opening', opening: opening(REGISTERED_AT) });
+  life.turn(REGISTERED_AT, { kind: 'opening', opening: opening(REGISTERED_AT, openingChanges) });
   for (const doing of script.slice(0, count)) life.turn(doing.at, inputOf(doing, life));
   return life;
 }

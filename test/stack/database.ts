@@ -19,7 +19,7 @@ export async function createDatabase(): Promise<TestDatabase> {
   await asOwner(`create database ${name} template "${template.pathname.slice(1)}"`);
   const ownerUrl = inDatabase(inject('templateOwnerUrl'), name);
   const appUrl = inDatabase(inject('templateAppUrl'), name);
-  const pool = createPool(appUrl, 'tirek-test');
+  const pool = createPool(appUrl, { applicationName: 'tirek-test' });
   return {
     ownerUrl,
     appUrl,

@@ -29,7 +29,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dir = await mkdtemp(join(tmpdir(), 'tirek-test-'));
   const [servers, workflowBundle] = await Promise.all([startTestServers(dir), bundleOnce(dir)]);
   await migrate(servers.ownerUrl, servers.appRole);
-  const pool = createPool(servers.appUrl, 'tirek-test-setup');
+  const pool = createPool(servers.appUrl, { applicationName: 'tirek-test-setup' });
   await seedLaw(pool);
   await pool.end();
   project.provide('temporalAddress', servers.temporalAddress);

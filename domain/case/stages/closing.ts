@@ -14,7 +14,9 @@ export function decideCloseCase(state: CaseState, command: CommandOf<'closeCase'
   const { min, max } = moment.law.policy.monitoringMonths;
   const { monitoringMonths } = command.data;
   const wanted = isSwitchedOn(moment.law, 'D-MON');
-  const inRange = wanted ? monitoringMonths >= min && monitoringMonths <= max : monitoringMonths === 0;
+  const inRange = wanted
+    ? Number.isSafeInteger(monitoringMonths) && monitoringMonths >= min && monitoringMonths <= max
+    : monitoringMonths === 0;
   if (!inRange) return refuse('monitoring_months_out_of_range', 'D-MON', wanted ? { min, max } : { min: 0, max: 0 });
   return accept({ type: 'CaseClosed', data: { ground: 'completed', monitoringMonths } });
 }

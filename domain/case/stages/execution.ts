@@ -1,5 +1,5 @@
 /** Fan-out to agencies, their reports, status marks, rework, completion: 192 п.9–12. */
-import { addWorkingDays, legalDayOf, type Instant } from '../../law/calendar.js';
+import { addWorkingDays, isLegalDay, legalDayOf, type Instant } from '../../law/calendar.js';
 import { accept, outsideStage, type Decision, type Moment } from '../decision.js';
 import type { CommandOf } from '../commands.js';
 import type { DeliveryOf } from '../deliveries.js';
@@ -13,12 +13,13 @@ export function decideSendIpr(state: CaseState, moment: Moment): Decision {
   if (outside) return outside;
   const { ipr } = state;
   if (ipr === undefined || ipr.sent) return refuse('wrong_stage', '192-9', { stage: state.stage, expected: 'execution' });
-  const agencies = [...new Set(state.measures.flatMap((measure) => measure.agency ?? []))];
+  const referred = state.measures.filter((measure) => measure.kind === 'state');
+  const agencies = [...new Set(referred.flatMap((measure) => measure.agency ?? []))];
   const dispatches = agencies.map((agency): DispatchRequest => ({
     key: `${state.caseId}:${moment.nextSeq}:referral:${agency}`,
     kind: 'referral',
     agency,
-    measureIds: state.measures.filter((measure) => measure.agency === agency).map((measure) => measure.measureId),
+    measureIds: referred.filter((measure) => measure.agency === agency).map((measure) => measure.measureId),
   }));
   return accept({ type: 'IprSent', data: { iprId: ipr.iprId, dispatches } });
 }
@@ -52,12 +53,17 @@ export function decideMarkStatus(state: CaseState, command: CommandOf<'markStatu
   const { measureId, reportId, status } = command.data;
   const measure = state.measures.find((candidate) => candidate.measureId === measureId);
   if (measure === undefined) return refuse('measure_unknown');
-  const fault = measure.kind === 'state' ? checkReport(state, measureId, reportId, status) : undefined;
+  const fault = measure.kind === 'state' ? checkReport(state, measureId, reportId, status) : checkNoReport(measureId, reportId);
   if (fault) return fault;
   const marked: Fact = { type: 'StatusMarked', data: command.data };
-  return status === 'done' && isLastOpen(state, measureId)
+  return status === 'done' && isLastOpen(state, measure)
     ? accept(marked, { type: 'MeasuresAllDone', data: { measures: state.measures.length } })
     : accept(marked);
+}
+
+/** Nobody reports on a family's measure: a report named with it would be marked in another measure's place. */
+function checkNoReport(measureId: string, reportId: string | undefined): Decision | undefined {
+  return reportId === undefined ? undefined : refuse('report_not_of_measure', '192-11-2', { measureId });
 }
 
 function checkReport(
@@ -75,9 +81,13 @@ function checkReport(
   return undefined;
 }
 
-/** P19: "in full" means every measure of the plan, the state's and the family's. */
-function isLastOpen(state: CaseState, measureId: string): boolean {
-  return state.measures.every((measure) => measure.measureId === measureId || measure.status === 'done');
+/**
+ * P19: "in full" means every measure of the plan, the state's and the family's. A second mark of a
+ * measure that was done already is not the moment at which the last one became so.
+ */
+function isLastOpen(state: CaseState, marked: Measure): boolean {
+  if (marked.status === 'done') return false;
+  return state.measures.every((measure) => measure.measureId === marked.measureId || measure.status === 'done');
 }
 
 /** 192-11-3, P17: a report that breaks the state-services law goes back, with the norm, a reason and a new date. */
@@ -93,6 +103,7 @@ export function decideReturnReport(state: CaseState, command: CommandOf<'returnR
   const byDefault = addWorkingDays(moment.law.calendar, today, moment.law.policy.serviceLevels.rework);
   const planEnd = state.ipr?.endsOn ?? today;
   const newDueOn = command.data.newDueOn ?? (byDefault > planEnd ? planEnd : byDefault);
+  if (!isLegalDay(newDueOn)) return refuse('day_impossible', 'P17', { day: newDueOn });
   if (newDueOn < today || newDueOn > planEnd) return refuse('rework_term_out_of_plan', 'P17', { newDueOn, planEnd });
   const timesReturned = (state.measures.find((measure) => measure.measureId === measureId)?.timesReturned ?? 0) + 1;
   const key = `${state.caseId}:${moment.nextSeq}:rework_notice:${agency}`;
@@ -111,6 +122,7 @@ export function decideMarkCompletion(state: CaseState, command: CommandOf<'markC
   if (open > 0) return refuse('measures_not_done', '192-12', { open });
   const today = legalDayOf(moment.now);
   const completedOn = command.data.completedOn ?? today;
+  if (!isLegalDay(completedOn)) return refuse('day_impossible', '192-12', { day: completedOn });
   if (completedOn > today) return refuse('date_in_future', '192-12', { completedOn });
   return accept({ type: 'CompletionMarked', data: { completedOn } });
 }

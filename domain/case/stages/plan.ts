@@ -1,5 +1,5 @@
 /** Needs determination and the individual plan of work (IPR): 256 п.13 3), 15–17. */
-import { addMonths, legalDayOf, type LegalDay } from '../../law/calendar.js';
+import { addMonths, isLegalDay, legalDayOf, type LegalDay } from '../../law/calendar.js';
 import { isSector } from '../../law/sectors.js';
 import { accept, outsideStage, type Decision, type Moment } from '../decision.js';
 import type { CommandOf } from '../commands.js';
@@ -15,11 +15,13 @@ export function decideDetermineNeeds(state: CaseState, command: CommandOf<'deter
   return accept({ type: 'NeedsDetermined', data: command.data });
 }
 
-/** A new draft replaces the old one, and its signatures, until both parties have signed. */
+/**
+ * A new draft replaces the old one, and its signatures, until the head has approved it: a signed plan
+ * whose dates have passed meanwhile, or that the head will not approve, must have a way back.
+ */
 export function decideDraftIpr(state: CaseState, command: CommandOf<'draftIpr'>, moment: Moment): Decision {
   const outside = outsideStage(state, 'planning');
   if (outside) return outside;
-  if (state.ipr && isSigned(state.ipr)) return refuse('plan_already_signed', '256-17-1');
   const { endsOn, measures } = command.data;
   const today = legalDayOf(moment.now);
   return checkPlanPeriod(today, endsOn) ?? checkMeasures(today, endsOn, measures) ?? accept({ type: 'IprDrafted', data: command.data });
@@ -27,6 +29,7 @@ export function decideDraftIpr(state: CaseState, command: CommandOf<'draftIpr'>,
 
 /** 256-15-1 and P11: at most one year from the approval. */
 function checkPlanPeriod(today: LegalDay, endsOn: LegalDay): Decision | undefined {
+  if (!isLegalDay(endsOn)) return refuse('day_impossible', undefined, { day: endsOn });
   const latest = addMonths(today, 12);
   if (endsOn > latest) return refuse('plan_too_long', '256-15-1', { endsOn, latest });
   if (endsOn < today) return refuse('plan_ends_in_past', '256-15-1', { endsOn });
@@ -44,6 +47,7 @@ function checkMeasures(today: LegalDay, endsOn: LegalDay, measures: readonly Pla
 function checkMeasure(today: LegalDay, endsOn: LegalDay, measure: PlannedMeasure): Decision | undefined {
   const { measureId, kind, agency, dueOn } = measure;
   if (!dueOn) return refuse('measure_term_missing', '256-16-3', { measureId });
+  if (!isLegalDay(dueOn)) return refuse('day_impossible', undefined, { day: dueOn });
   if (dueOn < today) return refuse('measure_term_in_past', '256-16-3', { measureId, dueOn });
   if (dueOn > endsOn) return refuse('measure_after_plan_end', '256-16-3', { measureId, dueOn, endsOn });
   if (kind === 'family') return undefined;
@@ -71,6 +75,7 @@ export function decideApproveIpr(state: CaseState, command: CommandOf<'approveIp
   if (ipr === undefined || !isSigned(ipr)) return refuse('plan_not_signed', '256-17-2');
   const { actingOrder } = command.data;
   if (command.actor.role !== 'center_head' && actingOrder === undefined) return refuse('acting_order_required', 'P50');
+  if (actingOrder !== undefined && !isLegalDay(actingOrder.date)) return refuse('day_impossible', 'P50', { day: actingOrder.date });
   if (command.actor.id === ipr.draftedBy) return refuse('approver_is_author', 'P50');
   const approvedOn = legalDayOf(moment.now);
   const fault = checkPlanPeriod(approvedOn, ipr.endsOn) ?? checkMeasures(approvedOn, ipr.endsOn, state.measures);
@@ -84,8 +89,8 @@ function approval(
   approvedOn: LegalDay,
   actingOrder: { number: string; date: LegalDay } | undefined,
 ): Decision {
-  const stateMeasures = measures.flatMap(({ measureId, agency, dueOn }) =>
-    agency === undefined ? [] : [{ measureId, agency, dueOn }],
+  const stateMeasures = measures.flatMap(({ measureId, kind, agency, dueOn }) =>
+    kind === 'family' || agency === undefined ? [] : [{ measureId, agency, dueOn }],
   );
   const familyMeasures = measures
     .filter((measure) => measure.kind === 'family')

@@ -56,6 +56,7 @@ export const CLOSING_RULES: readonly Rule[] = [
     source: { order: 'P', paragraph: 'P24' },
     force: 'internal',
     edition: PROJECT,
+    partOf: 'D-MON',
     enforced: { as: 'duty', at: 'T-CONTACT' },
     duty: {
       starts: [

@@ -14,6 +14,8 @@ export const EXECUTION_RULES: readonly Rule[] = [
       subject: 'agency',
       term: { unit: 'working_days', count: 2 },
       metBy: [{ on: 'DispatchDelivered', where: { dispatch: ['referral'] } }],
+      // An agency that refused the message, or never acknowledged it, may have performed all the same.
+      lapsedBy: [{ on: 'CompletionMarked', every: true }],
       owner: 'case_manager',
       ladder: 'standard',
     },
@@ -54,6 +56,8 @@ export const EXECUTION_RULES: readonly Rule[] = [
       subject: 'reportId',
       term: { unit: 'working_days', count: 2 },
       metBy: [{ on: 'StatusMarked' }, { on: 'ReportReturned' }],
+      // A measure may be done by a later report: what was never marked ends with the plan.
+      lapsedBy: [{ on: 'CompletionMarked', every: true }],
       owner: 'case_manager',
       ladder: 'standard',
     },
@@ -76,6 +80,8 @@ export const EXECUTION_RULES: readonly Rule[] = [
       termForce: 'internal',
       termSource: 'P17',
       metBy: [{ on: 'ReportReceived' }],
+      // Another report of the measure may be accepted, or returned too, with a date that replaces this one.
+      lapsedBy: [{ on: 'StatusMarked', where: { status: ['done'] } }, { on: 'ReportReturned' }],
       owner: 'agency',
       ladder: 'internal',
     },
@@ -92,6 +98,8 @@ export const EXECUTION_RULES: readonly Rule[] = [
       subject: 'case',
       term: { unit: 'working_days', count: 1 },
       metBy: [{ on: 'CompletionMarked' }],
+      // A measure that is open again takes away what the mark would say; the last "done" starts the term anew.
+      lapsedBy: [{ on: 'StatusMarked', where: { status: ['in_progress', 'not_done'] } }, { on: 'ReportReturned' }],
       owner: 'case_manager',
       ladder: 'standard',
     },

@@ -39,7 +39,7 @@ function redirectRow(id: string, paragraph: string, channels: readonly number[])
       subject: 'appealId',
       term: { unit: 'working_days', count: 1 },
       metBy: [{ on: 'TriageRecorded' }],
-      lapsedBy: [{ on: 'CaseClosed' }],
+      lapsedBy: [{ on: 'CaseClosed', every: true }],
       owner: 'case_manager',
       ladder: 'standard',
     },

@@ -31,7 +31,7 @@ export const PLAN_RULES: readonly Rule[] = [
       starts: [{ on: 'IprApproved' }],
       subject: 'iprId',
       term: { unit: 'own_date', field: 'endsOn' },
-      metBy: [{ on: 'CompletionMarked' }],
+      metBy: [{ on: 'CompletionMarked', every: true }],
       owner: 'case_manager',
       ladder: 'standard',
     },
@@ -124,6 +124,8 @@ export const PLAN_RULES: readonly Rule[] = [
       termForce: 'internal',
       termSource: 'P9',
       metBy: [{ on: 'IprApproved' }],
+      // A new draft takes the signatures back: there is nothing to approve until it is signed again.
+      lapsedBy: [{ on: 'IprDrafted' }],
       owner: 'center_head',
       ladder: 'internal',
     },

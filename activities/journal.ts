@@ -1,0 +1,108 @@
+/** The journal: a turn of a case goes into the ledger and the read model in one transaction. */
+import { ApplicationFailure } from '@temporalio/common';
+
+import { LEDGER_CONFLICT, type JournalReceipt, type JournalTurn } from '../contracts/journal.js';
+import { chainDigest, EMPTY_LEDGER } from '../contracts/ledger-digest.js';
+import type { Entry } from '../domain/case/facts.js';
+import { prepareTurn, readDigests, readEntriesAfter, readStoredCase, writeAnswers, writeTurn, type StoredCase } from '../db/ledger.js';
+import type { Pool } from '../db/pool.js';
+
+export interface JournalActivities {
+  /**
+   * Records a turn. The same turn again writes nothing and has the same receipt.
+   * @throws ApplicationFailure `LedgerConflict` (not retryable) when another content has the place of an
+   *   entry; its detail is a `LedgerConflict`. Any other error means: not recorded, try again.
+   */
+  recordTurn(turn: JournalTurn): Promise<JournalReceipt>;
+  /**
+   * The entries that the ledger has after a place. A worker that dies between the journal's commit
+   * and the end of its workflow task leaves a turn which the workflow's history does not know: the
+   * ledger is the truth, and the case takes these entries up before it decides anything new.
+   */
+  ledgerAfter(place: { caseId: string; seq: number }): Promise<readonly Entry[]>;
+}
+
+/** What a conflict tells: `behind`, the ledger has gone on from the turn's own past; `fork`, it has another past. */
+export interface LedgerConflict {
+  kind: 'behind' | 'fork';
+  caseId: string;
+  /** First place in question. */
+  seq: number;
+  /** The last place that the ledger has, 0 when it is empty. */
+  storedSeq: number;
+}
+
+/** A repeat that raced with the first attempt is seen as one at the second look. */
+const LOOKS = 2;
+
+export function createJournalActivities({ pool }: { pool: Pool }): JournalActivities {
+  return {
+    recordTurn: (turn) => recordTurn(pool, turn),
+    ledgerAfter: ({ caseId, seq }) => readEntriesAfter(pool, caseId, seq),
+  };
+}
+
+async function recordTurn(pool: Pool, turn: JournalTurn): Promise<JournalReceipt> {
+  for (let look = 1; ; look += 1) {
+    const stored = await readStoredCase(pool, turn.caseId);
+    const receipt = await alreadyRecorded(pool, turn, stored);
+    if (receipt) return receipt;
+    const prepared = prepareTurn(stored?.state, turn);
+    try {
+      await writeTurn(pool, stored?.state, turn, prepared);
+      return { head: prepared.head };
+    } catch (error) {
+      if (look === LOOKS || !isPlaceTaken(error)) throw error;
+    }
+  }
+}
+
+/** The receipt when there is nothing to write, undefined when the turn continues the ledger. */
+async function alreadyRecorded(pool: Pool, turn: JournalTurn, stored: StoredCase | undefined): Promise<JournalReceipt | undefined> {
+  const [first] = turn.entries;
+  const storedSeq = stored?.seq ?? 0;
+  if (first === undefined) {
+    await writeAnswers(pool, turn);
+    return { head: turn.previousHead };
+  }
+  if (first.seq === storedSeq + 1) {
+    if ((stored?.head ?? EMPTY_LEDGER) === turn.previousHead) return undefined;
+    throw conflict('fork', turn, first.seq, storedSeq);
+  }
+  if (first.seq > storedSeq) throw conflict('fork', turn, first.seq, storedSeq);
+  const head = await sameAsStored(pool, turn, first.seq, storedSeq);
+  await writeAnswers(pool, turn);
+  return { head };
+}
+
+/** The head of a turn that is in the ledger entry by entry; anything else in its places is a conflict. */
+async function sameAsStored(pool: Pool, turn: JournalTurn, first: number, storedSeq: number): Promise<string> {
+  const digests = await readDigests(pool, turn.caseId, first - 1, first + turn.entries.length - 1);
+  const bySeq = new Map(digests.map(({ seq, digest }) => [seq, digest]));
+  const before = first === 1 ? EMPTY_LEDGER : bySeq.get(first - 1);
+  if (before !== turn.previousHead) throw conflict('fork', turn, first, storedSeq);
+  let head = turn.previousHead;
+  for (const entry of turn.entries) {
+    head = chainDigest(head, entry);
+    if (bySeq.get(entry.seq) !== head) throw conflict('behind', turn, entry.seq, storedSeq);
+  }
+  return head;
+}
+
+function conflict(kind: LedgerConflict['kind'], { caseId }: JournalTurn, seq: number, storedSeq: number): ApplicationFailure {
+  const detail: LedgerConflict = { kind, caseId, seq, storedSeq };
+  return ApplicationFailure.nonRetryable(
+    `ledger of case ${caseId}: place ${seq} does not continue what is stored (${kind}, ${storedSeq} entries); nothing was written`,
+    LEDGER_CONFLICT,
+    detail,
+  );
+}
+
+/** Another attempt took the same places between our look and our write. */
+function isPlaceTaken(error: unknown): boolean {
+  return isRecord(error) && error['code'] === '23505' && error['constraint'] === 'ledger_pkey';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

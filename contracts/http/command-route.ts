@@ -1,0 +1,88 @@
+/** What a row of the command table is: path, body, and the way from a body to what the core is asked. */
+import { z } from 'zod';
+import type { CommandData, CommandKind } from '../../domain/case/commands.js';
+import type { Optional } from '../optional.js';
+
+/** Ids are made at the edge, so that texts and people can be written down before the case refers to them. */
+export type NewId = () => string;
+
+/** A text for the tables of personal data. */
+export interface BroughtNarrative {
+  id: string;
+  /** What the text is. */
+  kind: NarrativeKind;
+  body: string;
+}
+
+export type NarrativeKind =
+  | 'assessment'
+  | 'interview'
+  | 'measure_description'
+  | 'monitoring_contact'
+  | 'monitoring_end'
+  | 'needs'
+  | 'report_note'
+  | 'return_reason'
+  | 'triage_reason';
+
+/** A member of the family whom the command tells of for the first time. */
+export interface BroughtPerson {
+  id: string;
+  fullName?: string;
+  iin?: string;
+  phone?: string;
+  address?: string;
+}
+
+/** What a request becomes: coded data for the core, and the personal data beside it. */
+export interface CommandInput<K extends CommandKind> {
+  data: CommandData[K];
+  persons: readonly BroughtPerson[];
+  narratives: readonly BroughtNarrative[];
+  /** Persons whom the data names and who must belong to the family already. */
+  knownPersons: readonly string[];
+}
+
+/** Names in braces of a path: the part of the case that a command is about. */
+export type PathParameter = 'measureId' | 'reportId';
+
+export type PathParameters = Readonly<Record<PathParameter, string>>;
+
+export type ReadBody<K extends CommandKind> =
+  | { ok: true; input: CommandInput<K> }
+  | { ok: false; issues: readonly z.core.$ZodIssue[] };
+
+export interface CommandRoute<K extends CommandKind> {
+  /** Below `/v1/cases/{caseId}/`. */
+  path: string;
+  summary: string;
+  body: z.ZodType;
+  example: unknown;
+  /** Checks a body and turns it into what the core is asked; ids of what it brings come from `newId`. */
+  read(body: unknown, parameters: PathParameters, newId: NewId): ReadBody<K>;
+}
+
+interface RouteSpec<K extends CommandKind, B extends z.ZodType> {
+  path: string;
+  summary: string;
+  body: B;
+  example: z.input<B>;
+  toCommand(body: z.output<B>, parameters: PathParameters, newId: NewId): Optional<CommandInput<K>, 'persons' | 'narratives' | 'knownPersons'>;
+}
+
+/** A row of the command table. */
+export function commandRoute<K extends CommandKind, B extends z.ZodType>(spec: RouteSpec<K, B>): CommandRoute<K> {
+  const { path, summary, body: schema, example, toCommand } = spec;
+  return {
+    path,
+    summary,
+    body: schema,
+    example,
+    read(body, parameters, newId) {
+      const parsed = schema.safeParse(body);
+      if (!parsed.success) return { ok: false, issues: parsed.error.issues };
+      const input = toCommand(parsed.data, parameters, newId);
+      return { ok: true, input: { persons: [], narratives: [], knownPersons: [], ...input } };
+    },
+  };
+}

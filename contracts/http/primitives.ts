@@ -1,0 +1,101 @@
+/** The kinds of values that requests and responses are made of. */
+import { z } from 'zod';
+import { startOfDay } from '../../domain/law/calendar.js';
+import { isIin } from '../../domain/person/iin.js';
+
+/**
+ * Field faults that only this project knows travel as the message of a custom issue, so that the
+ * edge can put them into the reader's language.
+ */
+const DAY_IMPOSSIBLE = 'day_impossible';
+const IIN_INVALID = 'iin_invalid';
+const WRONG_FORMAT = 'wrong_format';
+
+export const Id = z.uuid().meta({ id: 'Id', description: 'Opaque identifier (UUID).' });
+
+function isDay(text: string): boolean {
+  try {
+    startOfDay(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const Day = z
+  .string()
+  .max(10)
+  .refine(isDay, { message: DAY_IMPOSSIBLE })
+  .meta({ id: 'Day', format: 'date', description: 'A legal day in Asia/Almaty (UTC+5), YYYY-MM-DD.', example: '2026-12-18' });
+
+export const Instant = z.iso.datetime().meta({ id: 'Instant', description: 'An instant in UTC.', example: '2026-12-15T05:00:00.000Z' });
+
+/** Control characters have no place in a text, and Postgres takes neither U+0000 nor half a surrogate pair. */
+function isPlainText(text: string): boolean {
+  return !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u.test(text);
+}
+
+/** Free text of at most `max` characters that goes to the tables of personal data, never to the ledger. */
+export function text(max: number): z.ZodString {
+  return z.string().trim().min(1).max(max).refine(isPlainText, { message: WRONG_FORMAT });
+}
+
+/** A code: Latin letters, digits and underscores. Coded facts may stand in the ledger. */
+export const Code = z
+  .string()
+  .max(40)
+  .regex(/^[A-Za-z][A-Za-z0-9_]*$/)
+  .meta({ id: 'Code', description: 'A code from reference data.', example: 'education' });
+
+/** A list of different codes. */
+export function codes(least: number, most: number): z.ZodArray<typeof Code> {
+  return z
+    .array(Code)
+    .min(least)
+    .max(most)
+    .refine((list) => new Set(list).size === list.length, { message: 'duplicate' });
+}
+
+/** Opaque id of a member of staff or of a specialist: no name, no address. */
+export const StaffId = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/)
+  .meta({ id: 'StaffId', description: 'Opaque id of a member of staff.', example: 'case-manager-7' });
+
+/**
+ * A citation or the number of an order: short, and without twelve digits in a row, because it stands
+ * in the ledger where no ИИН may be.
+ */
+export function citation(max: number): z.ZodString {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[\p{L}\p{N} .,;:()«»"№§/–-]+$/u)
+    .refine((written) => !/\d{12}/.test(written), { message: WRONG_FORMAT });
+}
+
+export const Iin = z
+  .string()
+  .max(12)
+  .refine(isIin, { message: IIN_INVALID })
+  .meta({ id: 'Iin', description: 'ИИН: twelve digits with a valid check digit.', example: '900101100004' });
+
+export const Phone = z.string().max(20).regex(/^\+?[0-9 ()-]{5,20}$/).meta({ id: 'Phone', example: '+7 700 000 00 00' });
+
+/** A person as somebody tells of them: nothing of it is required (P29), but something must be said. */
+export const PersonInput = z
+  .strictObject({
+    fullName: text(200).optional(),
+    iin: Iin.optional(),
+    phone: Phone.optional(),
+    address: text(500).optional(),
+  })
+  .refine((person) => Object.values(person).some((value) => value !== undefined), { message: 'one_of_required' })
+  .meta({ id: 'PersonInput', description: 'A person of the family. Each field is optional, one at least is needed.' });
+
+export const Cursor = z.string().min(1).max(500).meta({ description: '`next` of the previous page.' });
+
+export const Limit = z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Rows of a page.' });

@@ -1,0 +1,58 @@
+/**
+ * Codes of problems that the HTTP edge itself finds. Refusals of the core keep their own codes
+ * (`RefusalCode`); a client tells all of them apart by `code` alone.
+ */
+import type { RefusalCode } from '../../domain/case/refusal.js';
+
+export const EDGE_CODES = [
+  'agency_not_connected',
+  'body_too_large',
+  'case_not_started_yet',
+  'case_unknown',
+  'cursor_invalid',
+  'duty_unknown',
+  'household_unknown',
+  'idempotency_key_malformed',
+  'idempotency_key_missing',
+  'idempotency_key_reused',
+  'internal',
+  'json_broken',
+  'media_type_unsupported',
+  'method_not_allowed',
+  'not_ready',
+  'outcome_unknown',
+  'person_unknown',
+  'request_invalid',
+  'route_unknown',
+  'signature_invalid',
+  'storage_unavailable',
+  'unauthenticated',
+] as const;
+
+export type EdgeCode = (typeof EDGE_CODES)[number];
+
+export type ProblemCode = RefusalCode | EdgeCode;
+
+/** What is wrong with one field of a request. */
+export const FIELD_CODES = [
+  'required',
+  'wrong_type',
+  'wrong_format',
+  'too_long',
+  'too_short',
+  'too_large',
+  'too_small',
+  'value_not_allowed',
+  'unknown_field',
+  'day_impossible',
+  'iin_invalid',
+  'one_of_required',
+  'duplicate',
+] as const;
+
+export type FieldCode = (typeof FIELD_CODES)[number];
+
+/** Every status that a problem may have. */
+export const PROBLEM_STATUSES = [400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503] as const;
+
+export type ProblemStatus = (typeof PROBLEM_STATUSES)[number];

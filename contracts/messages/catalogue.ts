@@ -1,0 +1,192 @@
+/**
+ * The words of the product in three languages (T). Terms follow the glossary of the orders where it
+ * has them; every other entry of kk and ru is a working translation, and a native speaker must read
+ * the catalogues before release. Quoted wording of the law is not here: it stands in the rule rows.
+ *
+ * Each language is an object of this type, so that a missing entry does not compile.
+ */
+import type { CommandKind } from '../../domain/case/commands.js';
+import type {
+  AssessmentResult,
+  Channel,
+  ClosureGround,
+  DispatchKind,
+  FactType,
+  MeasureStatus,
+  PlannedMeasure,
+  ReportOutcome,
+  SigningMethod,
+  SigningParty,
+  TriageRoute,
+} from '../../domain/case/facts.js';
+import type { Dispatch, Measure, Stage } from '../../domain/case/state.js';
+import type { RefusalCode } from '../../domain/case/refusal.js';
+import type { DutyStanding } from '../../domain/law/duty.js';
+import type { ExplainedDay } from '../../domain/law/explain.js';
+import type { StepName } from '../../domain/law/ladder.js';
+import type { Force, Role } from '../../domain/law/rule.js';
+import type { EdgeCode, FieldCode, ProblemStatus } from '../http/problem-codes.js';
+import { en } from './en.js';
+import { kk } from './kk.js';
+import type { Language } from './language.js';
+import { ru } from './ru.js';
+
+/** Forms of a counted noun by CLDR category; a language fills the ones it does not use with its usual form. */
+export interface CountedNoun {
+  one: string;
+  few: string;
+  many: string;
+  other: string;
+}
+
+/** Words of pages and lists. */
+export const WORDS = [
+  'actor',
+  'agency',
+  'alerts',
+  'appeals',
+  'basis',
+  'calendarVersion',
+  'case',
+  'caseClock',
+  'caseManager',
+  'cases',
+  'center',
+  'channel',
+  'consent',
+  'consentGiven',
+  'consentRefused',
+  'counted',
+  'day',
+  'dueAt',
+  'duties',
+  'edition',
+  'family',
+  'fact',
+  'force',
+  'inbox',
+  'journalNumber',
+  'lateness',
+  'measure',
+  'measures',
+  'moment',
+  'more',
+  'noTerm',
+  'nothingHere',
+  'openedAt',
+  'outcome',
+  'owner',
+  'persons',
+  'plan',
+  'reachedSteps',
+  'recipients',
+  'reports',
+  'rule',
+  'source',
+  'stage',
+  'standing',
+  'status',
+  'step',
+  'subject',
+  'term',
+  'threat',
+  'timeline',
+  'waitingOn',
+  'what',
+  'whatIsDue',
+  'whyThisDate',
+] as const;
+
+export type Word = (typeof WORDS)[number];
+
+/** Sentences of the explanation of a date; `{name}` is filled in. */
+export interface WhySentences {
+  rule: string;
+  ruleWithoutWording: string;
+  internal: string;
+  policy: string;
+  noTerm: string;
+  started: string;
+  /** The event was recorded later than it happened. */
+  startedRecorded: string;
+  termWorkingDays: string;
+  termHours: string;
+  termMonths: string;
+  termOwnDate: string;
+  countedDays: string;
+  countedDay: string;
+  skippedDays: string;
+  skippedDay: string;
+  shifted: string;
+  ends: string;
+  endsInstant: string;
+  calendar: string;
+  calendarNotOfficial: string;
+  open: string;
+  openWithoutTerm: string;
+  overdue: string;
+  exceeded: string;
+  met: string;
+  metWithoutTerm: string;
+  metLate: string;
+  metLateSameDay: string;
+  lapsed: string;
+}
+
+export interface Catalogue {
+  /** Heading of a problem, by its HTTP status. */
+  titles: Readonly<Record<ProblemStatus, string>>;
+  /** One sentence with the remedy for each refusal of the core. */
+  refusals: Readonly<Record<RefusalCode, string>>;
+  /** One sentence with the remedy for each problem of the edge. */
+  problems: Readonly<Record<EdgeCode, string>>;
+  fields: Readonly<Record<FieldCode, string>>;
+  stages: Readonly<Record<Stage, string>>;
+  standings: Readonly<Record<DutyStanding, string>>;
+  roles: Readonly<Record<Role, string>>;
+  steps: Readonly<Record<StepName, string>>;
+  forces: Readonly<Record<Force, string>>;
+  commands: Readonly<Record<CommandKind, string>>;
+  facts: Readonly<Record<FactType, string>>;
+  channels: Readonly<Record<Channel, string>>;
+  triageRoutes: Readonly<Record<TriageRoute, string>>;
+  assessmentResults: Readonly<Record<AssessmentResult, string>>;
+  measureKinds: Readonly<Record<PlannedMeasure['kind'], string>>;
+  measureStates: Readonly<Record<Measure['status'], string>>;
+  measureMarks: Readonly<Record<MeasureStatus | 'returned', string>>;
+  reportOutcomes: Readonly<Record<ReportOutcome, string>>;
+  dispatchKinds: Readonly<Record<DispatchKind, string>>;
+  dispatchStates: Readonly<Record<Dispatch['state'], string>>;
+  signingParties: Readonly<Record<SigningParty, string>>;
+  signingMethods: Readonly<Record<SigningMethod, string>>;
+  closureGrounds: Readonly<Record<ClosureGround, string>>;
+  situations: Readonly<Record<'stable' | 'worsened', string>>;
+  dayReasons: Readonly<Record<ExplainedDay['reason'], string>>;
+  /** Monday first. */
+  weekdays: readonly [string, string, string, string, string, string, string];
+  /** As they stand in a date: January first. */
+  months: readonly string[];
+  /** `{day}`, `{month}`, `{year}`. */
+  date: string;
+  units: Readonly<Record<'working_days' | 'hours' | 'months' | 'years', CountedNoun>>;
+  /** How the acts are called; other sources are shown as they are written. */
+  orders: Readonly<Record<'256' | '192' | 'A26' | 'D' | 'J472' | 'P', string>>;
+  why: WhySentences;
+  words: Readonly<Record<Word, string>>;
+}
+
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = { kk, ru, en };
+
+export function catalogueOf(language: Language): Catalogue {
+  return CATALOGUES[language];
+}
+
+export type Params = Readonly<Record<string, string | number>>;
+
+/** Fills `{name}` places; a place without a value stays visible, so that a fault is seen and not hidden. */
+export function fill(template: string, params: Params): string {
+  return template.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = params[name];
+    return value === undefined ? place : String(value);
+  });
+}

@@ -1,0 +1,90 @@
+/** Dates, counts, sources and refusals in the words of a language. */
+import { legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
+import type { Source } from '../../domain/law/rule.js';
+import { SECTORS } from '../../domain/law/sectors.js';
+import type { Refusal } from '../../domain/case/refusal.js';
+import { catalogueOf, fill, type Catalogue, type Params } from './catalogue.js';
+import type { Language } from './language.js';
+
+const ALMATY_OFFSET_MS = 5 * 3_600_000;
+
+/** A legal day as it is written in a letter, for example «16 декабря 2026 года». */
+export function dayInWords(day: LegalDay, language: Language): string {
+  const { months, date } = catalogueOf(language);
+  const month = months[Number(day.slice(5, 7)) - 1] ?? day.slice(5, 7);
+  return fill(date, { day: Number(day.slice(8, 10)), month, year: day.slice(0, 4) });
+}
+
+/** Day and local time (UTC+5) of an instant. */
+export function instantInWords(instant: Instant, language: Language): string {
+  const clock = new Date(instant + ALMATY_OFFSET_MS).toISOString().slice(11, 16);
+  return `${dayInWords(legalDayOf(instant), language)}, ${clock}`;
+}
+
+const PLURALS: Readonly<Record<Language, Intl.PluralRules>> = {
+  kk: new Intl.PluralRules('kk'),
+  ru: new Intl.PluralRules('ru'),
+  en: new Intl.PluralRules('en'),
+};
+
+/** A number with its noun in the right form. */
+export function countInWords(count: number, unit: keyof Catalogue['units'], language: Language): string {
+  const noun = catalogueOf(language).units[unit];
+  const form = PLURALS[language].select(count);
+  return `${count} ${form === 'one' || form === 'few' || form === 'many' ? noun[form] : noun.other}`;
+}
+
+/** Name of the act and the paragraph as a reader of that language writes it. */
+export function sourceInWords(source: Source, language: Language): string {
+  const { orders } = catalogueOf(language);
+  const known: Readonly<Record<string, string>> = orders;
+  const act = known[source.order] ?? source.order;
+  if (source.order === 'D') return act;
+  if (source.order === 'P') return `${act} ${source.paragraph}`;
+  return `${act}, ${paragraphInWords(source.paragraph, language)}`;
+}
+
+/** Rows write «п.11, part 2» once for all languages. */
+function paragraphInWords(paragraph: string, language: Language): string {
+  const written = /^п\.(\d+(?:-\d+)?)(?:\s+(\d+\)))?(?:,\s*part\s+(\d+))?$/.exec(paragraph);
+  if (written === null) return paragraph;
+  const [, number = '', item, part] = written;
+  switch (language) {
+    case 'ru':
+      return [`п. ${number}`, item && `пп. ${item}`, part && `часть ${part}`].filter(Boolean).join(' ');
+    case 'kk':
+      return [`${number}-тармақ`, item && `${item} тармақша`, part && `${part}-бөлік`].filter(Boolean).join(' ');
+    case 'en':
+      return [`paragraph ${number}`, item && `item ${item}`, part && `part ${part}`].filter(Boolean).join(' ');
+  }
+}
+
+/** The sentence of a refusal with its values in words: stages, roles, agencies and days are codes in the refusal. */
+export function refusalInWords(refusal: Refusal, language: Language): string {
+  return fill(catalogueOf(language).refusals[refusal.code], paramsInWords(refusal.params ?? {}, language));
+}
+
+function paramsInWords(params: Params, language: Language): Params {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, valueInWords(name, value, language)]));
+}
+
+function valueInWords(name: string, value: string | number, language: Language): string | number {
+  if (typeof value === 'number') return value;
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return dayInWords(value, language);
+  const { stages, measureStates, roles } = catalogueOf(language);
+  switch (name) {
+    case 'stage':
+    case 'expected': {
+      const names: Readonly<Record<string, string>> = { ...measureStates, ...stages };
+      return value.split(', ').map((code) => names[code] ?? code).join(', ');
+    }
+    case 'role': {
+      const names: Readonly<Record<string, string>> = roles;
+      return names[value] ?? value;
+    }
+    case 'agency':
+      return SECTORS.find((sector) => sector.code === value)?.[language] ?? value;
+    default:
+      return value;
+  }
+}

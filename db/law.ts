@@ -1,0 +1,67 @@
+/** Calendars and policies from Postgres. Versions are immutable once adopted, so each is read once per pool. */
+import type { Calendar } from '../domain/law/calendar.js';
+import type { LawInForce, LawRef } from '../domain/law/law.js';
+import type { Policy } from '../domain/law/policy.js';
+import { CURRENT_RULES } from '../domain/law/rules/tables.js';
+import type { Pool } from './pool.js';
+
+interface Shelf {
+  calendars: Map<string, Calendar>;
+  policies: Map<string, Policy>;
+}
+
+/**
+ * One object per version and pool: the calendar's index of working days is kept by object identity,
+ * and a fresh object at every case would build it anew.
+ */
+const shelves = new WeakMap<Pool, Shelf>();
+
+function shelfOf(pool: Pool): Shelf {
+  const known = shelves.get(pool);
+  if (known) return known;
+  const shelf: Shelf = { calendars: new Map(), policies: new Map() };
+  shelves.set(pool, shelf);
+  return shelf;
+}
+
+/**
+ * What a new case starts with: the calendar and the policy adopted last, and the newest rule table.
+ * @throws Error when none is adopted
+ */
+export async function currentLaw(pool: Pool): Promise<LawInForce> {
+  const { rows } = await pool.query<{ calendar: string | null; policy: string | null }>(
+    `select (select version from calendar_version where adopted_at is not null order by adopted_at desc, version desc limit 1) as calendar,
+            (select version from policy_version where adopted_at is not null order by adopted_at desc, version desc limit 1) as policy`,
+  );
+  const [row] = rows;
+  if (!row?.calendar || !row.policy) throw new Error('No calendar or no policy is adopted: run the seed of the law, or adopt one.');
+  return lawByRef(pool, { rules: CURRENT_RULES, calendar: row.calendar, policy: row.policy });
+}
+
+/**
+ * The law of a case by the names of its versions.
+ * @throws Error when a version is not in the database
+ */
+export async function lawByRef(pool: Pool, ref: LawRef): Promise<LawInForce> {
+  const shelf = shelfOf(pool);
+  const calendar = await fromShelf(shelf.calendars, ref.calendar, () => read<Calendar>(pool, 'calendar_version', ref.calendar));
+  const policy = await fromShelf(shelf.policies, ref.policy, () => read<Policy>(pool, 'policy_version', ref.policy));
+  return { rules: ref.rules, calendar, policy };
+}
+
+async function fromShelf<T>(shelf: Map<string, T>, version: string, fetch: () => Promise<T>): Promise<T> {
+  const known = shelf.get(version);
+  if (known !== undefined) return known;
+  const fetched = await fetch();
+  // Two readers may have fetched at once: the first object stays the only one.
+  const first = shelf.get(version) ?? fetched;
+  shelf.set(version, first);
+  return first;
+}
+
+async function read<T>(pool: Pool, table: 'calendar_version' | 'policy_version', version: string): Promise<T> {
+  const { rows } = await pool.query<{ data: T }>(`select data from ${table} where version = $1`, [version]);
+  const [row] = rows;
+  if (row === undefined) throw new Error(`${table} has no version ${version}: it was adopted in another database, or its row is lost.`);
+  return row.data;
+}

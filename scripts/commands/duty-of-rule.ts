@@ -1,0 +1,97 @@
+/** The duty that a row of the law would open, computed by the same code that opens it in a case. */
+import type { Fact } from '../../domain/case/facts.js';
+import { legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
+import { consequencesOf } from '../../domain/law/consequences.js';
+import type { OpenedDuty } from '../../domain/law/duty.js';
+import { findRule, isSwitchedOn, type Law } from '../../domain/law/law.js';
+import type { DutySpec, Rule, RuleTerm } from '../../domain/law/rule.js';
+import type { Term } from '../../domain/law/term.js';
+import { localTime } from './almaty-time.js';
+import { CommandFailure } from './terminal.js';
+
+/** Values that a term takes from its case and that must be named here instead. */
+export interface OwnValues {
+  measureDate?: LegalDay | undefined;
+  months?: number | undefined;
+}
+
+export type TimedDuty = OpenedDuty & { term: Term; dueAt: Instant };
+
+/**
+ * What would be owed under the row if its starting fact happened at that instant.
+ *
+ * @throws CommandFailure for an unknown row, a row without a term, a value of its own that is missing or not its own
+ * @throws CalendarGap when the term reaches into a year without a table
+ */
+export function dutyOfRule(law: Law, id: string, from: Instant, own: OwnValues): { rule: Rule; spec: DutySpec; duty: TimedDuty } {
+  const rule = findRule(law, id);
+  if (rule === undefined) {
+    throw new CommandFailure('rule_unknown', `There is no rule "${id}" in ${law.ref.rules}: "npm run tirek -- rules" lists them all.`);
+  }
+  const { duty: spec } = rule;
+  if (spec === undefined || spec.term.unit === 'none') {
+    throw new CommandFailure('rule_without_term', `Rule ${id} has no term, so no date follows from it (${rule.enforced.at}): "npm run tirek -- rules" shows which rules have one.`);
+  }
+  const values = ownFields(id, spec.term, own, { law, from });
+  const duty = opened(law, rule, spec, from, values);
+  if (duty?.term === undefined || duty.dueAt === undefined) throw notInForce(law, rule, from);
+  return { rule, spec, duty: { ...duty, term: duty.term, dueAt: duty.dueAt } };
+}
+
+/** The smallest fact that starts the row, run through the table's own reader. */
+function opened(law: Law, rule: Rule, spec: DutySpec, from: Instant, values: Record<string, unknown>): OpenedDuty | undefined {
+  const [start] = spec.starts;
+  if (start === undefined) return undefined;
+  const conditions = Object.fromEntries(Object.entries(start.where ?? {}).map(([field, allowed]) => [field, allowed[0]]));
+  const item = { [spec.subject]: 'asked', ...values };
+  const data = start.each === undefined ? { ...conditions, ...item } : { ...conditions, [start.each]: [item] };
+  // Only the fields that the row reads: which they are is data, so the compiler cannot know.
+  const fact = { type: start.on, data } as unknown as Fact;
+  const setting = { law: { ...law, rules: [rule] }, cycleStartedOn: legalDayOf(from), duties: [], caseId: 'asked' };
+  return consequencesOf(fact, from, setting).flatMap((change) => (change.op === 'opened' ? [change.duty] : []))[0];
+}
+
+function ownFields(id: string, term: RuleTerm, own: OwnValues, given: { law: Law; from: Instant }): Record<string, unknown> {
+  const { measureDate, months } = own;
+  if (term.unit === 'own_date') {
+    if (months !== undefined) throw notItsOwn(id, '--months');
+    return { [term.field]: checkedDate(id, measureDate, given.from) };
+  }
+  if (measureDate !== undefined) throw notItsOwn(id, '--measure-date');
+  if (term.unit === 'months' && typeof term.count === 'object') {
+    return { [term.count.field]: checkedMonths(id, months, given.law) };
+  }
+  if (months !== undefined) throw notItsOwn(id, '--months');
+  return {};
+}
+
+function checkedDate(id: string, day: LegalDay | undefined, from: Instant): LegalDay {
+  if (day === undefined) {
+    throw new CommandFailure('measure_date_required', `Rule ${id} ends on a date of its own: add --measure-date YYYY-MM-DD.`);
+  }
+  if (day < legalDayOf(from)) {
+    throw new CommandFailure('measure_date_in_past', `The date ${day} lies before the start, ${localTime(from)}: give a later --measure-date.`);
+  }
+  return day;
+}
+
+function checkedMonths(id: string, months: number | undefined, law: Law): number {
+  const { min, max } = law.policy.monitoringMonths;
+  if (months === undefined || !Number.isInteger(months) || months < min || months > max) {
+    throw new CommandFailure('months_required', `Rule ${id} lasts as many whole months as were chosen: add --months with a number from ${min} to ${max}.`);
+  }
+  return months;
+}
+
+function notItsOwn(id: string, option: string): CommandFailure {
+  return new CommandFailure('option_not_applicable', `The term of rule ${id} does not take ${option}: leave it out.`);
+}
+
+function notInForce(law: Law, rule: Rule, from: Instant): CommandFailure {
+  const { name, from: since, to } = rule.edition;
+  if (!isSwitchedOn(law, rule.id)) {
+    return new CommandFailure('rule_switched_off', `Rule ${rule.id} is switched off by ${law.ref.policy}: nothing is owed under it.`);
+  }
+  const until = to === undefined ? '' : ` until ${to}`;
+  return new CommandFailure('rule_not_in_force', `Rule ${rule.id} was not in force on ${legalDayOf(from)} (edition ${name}, from ${since}${until}): give a day on which it was.`);
+}

@@ -1,0 +1,94 @@
+/**
+ * Lets a case live through days in a moment, by the native time skipping of a development server.
+ * Time is the case's own: relay, API, agencies and Postgres go on in real time.
+ */
+import { randomUUID } from 'node:crypto';
+import { ServiceError, isGrpcServiceError, type Client } from '@temporalio/client';
+import Long from 'long';
+import type { Instant } from '../../domain/law/calendar.js';
+
+/** The numbers of FastForwardPollingResult; the enum itself is not exported where ESM can take it by name. */
+const COMPLETED = 2;
+const FAILED = 3;
+
+const CLOSED_FIRST = /ended before the fast-forward completed/;
+/** One poll is a long poll of the server; this only bounds a server that stopped answering. */
+const POLL_DEADLINE_MS = 60_000;
+
+/** The server does not skip time: it is not a development server, or an old one. */
+export class TimeSkippingUnavailable extends Error {
+  override readonly name = 'TimeSkippingUnavailable';
+
+  constructor() {
+    super('This Temporal server does not skip time: fast-forward works on the development server of "npm start" only.');
+  }
+}
+
+/** There is no running case under that id. */
+export class CaseNotRunning extends Error {
+  override readonly name = 'CaseNotRunning';
+
+  constructor(workflowId: string) {
+    super(`There is no running workflow "${workflowId}" to fast-forward: the case is closed, or the id is another one.`);
+  }
+}
+
+/**
+ * Moves the case's clock on by `ms` and returns when everything that its timers woke has been done.
+ * Moments on the way fire at their own instants. A case that ends on the way is done, too.
+ *
+ * While a worker of the case or of an agency that owes it an activity is away, this waits for it.
+ *
+ * @param ms milliseconds of case time, rounded up to whole seconds
+ * @throws TimeSkippingUnavailable, CaseNotRunning, Error when the server gave up
+ */
+export async function fastForward(client: Client, workflowId: string, ms: number): Promise<void> {
+  const { namespace } = client.options;
+  const workflowExecution = { workflowId };
+  const fastForwardId = `ff-${randomUUID()}`;
+  const duration = { seconds: Long.fromNumber(Math.ceil(ms / 1000)) };
+  await asked(workflowId, () =>
+    client.workflowService.updateWorkflowExecutionOptions({
+      namespace,
+      workflowExecution,
+      // The whole message: partial paths are refused.
+      updateMask: { paths: ['time_skipping_config'] },
+      workflowExecutionOptions: { timeSkippingConfig: { enabled: true, fastForwardConfig: { id: fastForwardId, duration } } },
+    }),
+  );
+  for (;;) {
+    const { fastForwardPollingResult: result, failedReason } = await asked(workflowId, () =>
+      client.withDeadline(Date.now() + POLL_DEADLINE_MS, () =>
+        client.workflowService.pollWorkflowExecutionTimeSkipping({ namespace, workflowExecution, fastForwardId }),
+      ),
+    );
+    if (result === COMPLETED) return;
+    if (result !== FAILED) continue;
+    if (CLOSED_FIRST.test(failedReason)) return;
+    throw new Error(`the fast-forward of ${workflowId} failed: ${failedReason || 'the server gave no reason'}`);
+  }
+}
+
+/**
+ * What the case's clock shows (UTC). A case that never skipped lives in real time; one that ended
+ * stands at its end.
+ */
+export async function caseTime(client: Client, workflowId: string): Promise<Instant> {
+  const { raw } = await asked(workflowId, () => client.workflow.getHandle(workflowId).describe());
+  const closed = raw.workflowExecutionInfo?.closeTime;
+  const shown = closed ?? raw.workflowExtendedInfo?.timeSkippingInfo?.currentTime;
+  if (shown === undefined || shown === null) return Date.now();
+  return Number(shown.seconds ?? 0) * 1000 + Math.floor((shown.nanos ?? 0) / 1_000_000);
+}
+
+async function asked<T>(workflowId: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const cause = error instanceof ServiceError ? error.cause : error;
+    const code = isGrpcServiceError(cause) ? cause.code : undefined;
+    if (code === 12) throw new TimeSkippingUnavailable();
+    if (code === 5) throw new CaseNotRunning(workflowId);
+    throw error;
+  }
+}

@@ -1,0 +1,326 @@
+import { mkdirSync, appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { startChild, type Child } from './child.js';
+import { lockDataDir, openDataDir } from './data-dir.js';
+import { until, withProgress } from './deadline.js';
+import { readEndpoints, writeEndpoints, type Endpoints } from './endpoints.js';
+import { StartFailure, reasonOf } from './failure.js';
+import { freePorts, portOrFree } from './free-port.js';
+import { keepRunning } from './keep-running.js';
+import { obtainPostgres, type RunningPostgres } from './postgres.js';
+import { centerWebhookSecret, writeAgencies, type AgencyAccess } from './secrets.js';
+import { noteStart } from './start-times.js';
+import type { SearchAttributeRow } from './temporal-namespace.js';
+import { obtainTemporalServer, type RunningTemporal } from './temporal-server.js';
+
+/** Our own processes. */
+export const PROCESSES = ['worker', 'relay', 'api', 'simulators'] as const;
+export type ProcessName = (typeof PROCESSES)[number];
+
+/** The worker may finish what it has begun; the rest has little to finish. */
+const DRAIN_MS: Readonly<Record<ProcessName, number>> = { worker: 25_000, relay: 15_000, api: 10_000, simulators: 5_000 };
+
+const READY_WITHIN_MS = 120_000;
+
+/** What the rest of the house contributes: the stack itself knows no table, route or agency. */
+export interface StackParts {
+  /** Entry file of each process. */
+  entries: Readonly<Record<ProcessName, string>>;
+  searchAttributes: readonly SearchAttributeRow[];
+  agencyCodes: readonly string[];
+  /** Path on the simulators' server where an agency takes referrals. */
+  agencyPath: (code: string) => string;
+  /** Path on the simulators' server that plays the Center backend's receiver of alerts. */
+  centerWebhookPath: string;
+  /** Brings the database up to date. */
+  migrate: (ownerUrl: string, appRole: string) => Promise<void>;
+  /** Makes the agencies of this stack known to the database. */
+  registerAgencies: (ownerUrl: string, agencies: readonly AgencyAccess[]) => Promise<void>;
+  /** Paths on the API. */
+  paths: { ready: string; openapi: string; console: string };
+  /** The list of running cases in a Temporal UI. */
+  runningCases: (uiUrl: string, namespace: string) => string;
+}
+
+export interface StackOptions {
+  dataDir: string;
+  env: NodeJS.ProcessEnv;
+  parts: StackParts;
+  report: (line: string) => void;
+  /** Called with one sentence when the stack can no longer run. */
+  giveUp: (sentence: string) => void;
+}
+
+export interface StartedStack {
+  endpoints: Endpoints;
+  /** One sentence about how long this start took. */
+  took: string;
+  origins: readonly string[];
+}
+
+/** Everything that `npm start` runs, in the order in which it must come up and go down. */
+export class Stack {
+  readonly #options: StackOptions;
+  readonly #children = new Map<ProcessName, Child>();
+  #unlock: (() => void) | undefined;
+  #temporal: RunningTemporal | undefined;
+  #postgres: RunningPostgres | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: StackOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Brings everything up and waits until the API calls itself ready.
+   *
+   * @throws StartFailure with a remedy; call `stop` afterwards to take down what came up
+   */
+  async start(): Promise<StartedStack> {
+    const startedAt = Date.now();
+    const { dataDir, env, parts } = this.#options;
+    await openDataDir(dataDir);
+    this.#unlock = await lockDataDir(dataDir);
+    const former = await readEndpoints(dataDir).catch(() => undefined); // damaged: only wishes for ports are lost
+    const { temporal, postgres } = await this.#obtainServers(former);
+    const apiPort = await this.#apiPort(env);
+    const plan = await this.#plan(temporal, postgres, apiPort);
+    await this.#prepareDatabase(postgres, plan.agencies);
+    await this.#startProcesses(plan.env);
+    const api = `http://127.0.0.1:${apiPort}`;
+    await this.#waitUntilReady(`${api}${parts.paths.ready}`);
+    const endpoints = this.#endpoints(api, temporal, postgres);
+    await writeEndpoints(dataDir, endpoints);
+    const took = await noteStart(dataDir, Date.now() - startedAt, temporal.fetchMs ?? 0);
+    return { endpoints, took, origins: [temporal.origin, postgres.origin] };
+  }
+
+  /** Takes everything down: the worker drains first, the servers go last. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#takeDown();
+    return this.#stopped;
+  }
+
+  isStopping(): boolean {
+    return this.#stopped !== undefined;
+  }
+
+  /** Ends our processes at once; the servers end themselves when this process is gone. */
+  kill(): void {
+    for (const child of this.#children.values()) child.kill();
+    this.#unlock?.();
+  }
+
+  async #obtainServers(former: Endpoints | undefined): Promise<{ temporal: RunningTemporal; postgres: RunningPostgres }> {
+    const { dataDir, env, report, parts } = this.#options;
+    const [temporal, postgres] = await Promise.allSettled([
+      obtainTemporalServer({
+        dataDir,
+        env,
+        report,
+        searchAttributes: parts.searchAttributes,
+        dbFilename: join(dataDir, 'temporal.db'),
+        port: portIn(former && `http://${former.temporal}`),
+        uiPort: portIn(former?.temporalUi ?? undefined),
+        onUnexpectedEnd: this.#keep('The Temporal server', () => this.#temporal?.restart()),
+      }).then((server) => (this.#temporal = server)),
+      obtainPostgres({
+        dataDir,
+        env,
+        report,
+        port: portIn(former?.postgres),
+        onUnexpectedEnd: this.#keep('Postgres', () => this.#postgres?.restart()),
+      }).then((server) => (this.#postgres = server)),
+    ]);
+    if (temporal.status === 'rejected') throw temporal.reason;
+    if (postgres.status === 'rejected') throw postgres.reason;
+    this.#refuseWhenStopping();
+    return { temporal: temporal.value, postgres: postgres.value };
+  }
+
+  async #apiPort(env: NodeJS.ProcessEnv): Promise<number> {
+    const wanted = env.PORT ? Number(env.PORT) : 3000;
+    if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
+      throw new StartFailure(`PORT is "${env.PORT}", which is no port: set a number from 1 to 65535, or unset it.`);
+    }
+    const port = await portOrFree(wanted);
+    if (wanted > 0 && port !== wanted) this.#options.report(`Port ${wanted} is taken, so the API listens on ${port}`);
+    return port;
+  }
+
+  /** Environment of our processes: configuration passes to them in no other way. */
+  async #plan(
+    temporal: RunningTemporal,
+    postgres: RunningPostgres,
+    apiPort: number,
+  ): Promise<{ env: NodeJS.ProcessEnv; agencies: readonly AgencyAccess[] }> {
+    const { dataDir, parts } = this.#options;
+    const [simulatorsPort, smtpPort] = await freePorts(2);
+    const simulators = `http://127.0.0.1:${simulatorsPort}`;
+    const { file, agencies } = await writeAgencies(dataDir, parts.agencyCodes, (code) => simulators + parts.agencyPath(code));
+    // The owner's URL stays here: a process that cannot log in as owner cannot rewrite the ledger.
+    const { DATABASE_OWNER_URL: _owner, ...own } = this.#options.env;
+    const env: NodeJS.ProcessEnv = {
+      TIREK_CENTER_WEBHOOK_URL: simulators + parts.centerWebhookPath,
+      TIREK_CENTER_WEBHOOK_SECRET: await centerWebhookSecret(dataDir),
+      SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      ...(temporal.uiUrl === undefined ? {} : { TIREK_TEMPORAL_UI: temporal.uiUrl }),
+      ...own,
+      TZ: 'UTC', // the time zone of a worker leaks into its workflows
+      DATABASE_URL: postgres.appUrl,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: temporal.namespace,
+      PORT: String(apiPort),
+      PORT_SIMULATORS: String(simulatorsPort),
+      SMTP_PORT: String(smtpPort),
+      TIREK_API_URL: `http://127.0.0.1:${apiPort}`,
+      TIREK_AGENCIES_FILE: file,
+      TIREK_DATA_DIR: dataDir,
+    };
+    return { env, agencies };
+  }
+
+  async #prepareDatabase(postgres: RunningPostgres, agencies: readonly AgencyAccess[]): Promise<void> {
+    const { report, parts } = this.#options;
+    report('Bringing the database up to date');
+    try {
+      await parts.migrate(postgres.ownerUrl, postgres.appRole);
+      await parts.registerAgencies(postgres.ownerUrl, agencies);
+    } catch (error) {
+      if (error instanceof StartFailure) throw error;
+      this.#log(error);
+      throw new StartFailure(
+        `The database could not be brought up to date (${reasonOf(error)}): see ${this.#logFile()}, and if the data folder is from a newer version of this project, use that version.`,
+      );
+    }
+    this.#refuseWhenStopping();
+  }
+
+  async #startProcesses(env: NodeJS.ProcessEnv): Promise<void> {
+    this.#options.report(`Starting ${PROCESSES.join(', ')}`);
+    await Promise.all(PROCESSES.map((name) => this.#startProcess(name, env)));
+    this.#refuseWhenStopping();
+  }
+
+  async #startProcess(name: ProcessName, env: NodeJS.ProcessEnv, again?: (how: string) => void): Promise<void> {
+    const { dataDir, parts } = this.#options;
+    const child = await startChild({ name, entry: parts.entries[name], dataDir, env, stopWithinMs: DRAIN_MS[name] });
+    this.#children.set(name, child);
+    const onEnd: (how: string) => void = again ?? this.#keep(`The ${name}`, (): Promise<void> => this.#startProcess(name, env, onEnd));
+    void child.end.then((how) => {
+      if (!child.stopping() && this.#ready) onEnd(how);
+    });
+  }
+
+  /** Until the stack is ready an early end is a failure to tell, afterwards one to mend. */
+  #ready = false;
+
+  #keep(name: string, startAgain: () => Promise<void> | undefined): (how: string) => void {
+    return keepRunning({
+      name,
+      report: this.#options.report,
+      startAgain: async () => startAgain(),
+      stopping: () => this.isStopping(),
+      giveUp: this.#options.giveUp,
+    });
+  }
+
+  async #waitUntilReady(url: string): Promise<void> {
+    this.#options.report('Waiting until everything is ready');
+    let last = 'no answer';
+    const attempt = async (): Promise<true | undefined> => {
+      this.#refuseWhenStopping();
+      this.#refuseEarlyEnd();
+      const answer = await probe(url);
+      last = answer ?? last;
+      return answer === 'ready' ? true : undefined;
+    };
+    const ready = await withProgress(this.#options.report, 'Still waiting', until(attempt, READY_WITHIN_MS, 100));
+    if (!ready) {
+      throw new StartFailure(
+        `The stack did not get ready within ${READY_WITHIN_MS / 1000} s; ${url} says: ${last}. The logs are in ${join(this.#options.dataDir, 'logs')}.`,
+      );
+    }
+    this.#ready = true;
+    this.#refuseEarlyEnd();
+  }
+
+  #refuseEarlyEnd(): void {
+    for (const child of this.#children.values()) {
+      const how = child.ended();
+      if (how === undefined) continue;
+      throw new StartFailure(
+        `The ${child.name} ended while starting (${how}): ${child.logTail() || 'it wrote nothing'}. See ${child.logFile}.`,
+      );
+    }
+  }
+
+  #refuseWhenStopping(): void {
+    if (this.isStopping()) throw new StartFailure('The start was interrupted.');
+  }
+
+  #endpoints(api: string, temporal: RunningTemporal, postgres: RunningPostgres): Endpoints {
+    const { parts, env } = this.#options;
+    const ui = temporal.uiUrl ?? env.TIREK_TEMPORAL_UI;
+    return {
+      api,
+      openapi: api + parts.paths.openapi,
+      console: api + parts.paths.console,
+      temporal: temporal.address,
+      temporalUi: ui ? parts.runningCases(ui, temporal.namespace) : null,
+      postgres: postgres.appUrl,
+    };
+  }
+
+  async #takeDown(): Promise<void> {
+    const { report } = this.#options;
+    const worker = this.#children.get('worker');
+    if (worker && worker.ended() === undefined) {
+      report('Draining the worker');
+      await worker.stop();
+    }
+    const others = PROCESSES.filter((name) => name !== 'worker');
+    await Promise.all(others.map(async (name) => this.#children.get(name)?.stop()));
+    if (this.#temporal?.pid !== undefined || this.#postgres?.pid !== undefined) report('Stopping Temporal and Postgres');
+    await Promise.all([this.#temporal?.stop(), this.#postgres?.stop()]);
+    this.#unlock?.();
+  }
+
+  #logFile(): string {
+    return join(this.#options.dataDir, 'logs', 'start.log');
+  }
+
+  #log(error: unknown): void {
+    noteError(this.#options.dataDir, error);
+  }
+}
+
+/** Keeps the stack trace that the console does not show. */
+export function noteError(dataDir: string, error: unknown): string {
+  const file = join(dataDir, 'logs', 'start.log');
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  appendFileSync(file, `${new Date().toISOString()} ${text}\n`);
+  return file;
+}
+
+/** "ready", or what the API said instead; `undefined` when it does not answer. */
+async function probe(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
+    if (response.status === 200) {
+      await response.body?.cancel();
+      return 'ready';
+    }
+    return `${response.status} ${(await response.text()).slice(0, 300)}`;
+  } catch {
+    return undefined; // not listening yet
+  }
+}
+
+/** The port of a former address, as a wish for the next start. */
+function portIn(url: string | undefined): number | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  return Number(new URL(url).port) || undefined;
+}

@@ -1,0 +1,82 @@
+/** The straight road lived in the pure core and written down turn by turn, as the engine does it. */
+import { randomUUID } from 'node:crypto';
+
+import type { JournalActivities } from '../../activities/journal.js';
+import { createJournalActivities } from '../../activities/journal.js';
+import { EMPTY_LEDGER } from '../../contracts/ledger-digest.js';
+import type { JournalTurn } from '../../contracts/journal.js';
+import type { Pool } from '../../db/pool.js';
+import { nextMoment } from '../../domain/case/clock.js';
+import type { CaseState } from '../../domain/case/state.js';
+import { takeTurn, type Remembered, type TurnInput } from '../../domain/case/turn.js';
+import type { Instant } from '../../domain/law/calendar.js';
+import { inputOf, LAW } from '../lives/live.js';
+import { opening, REGISTERED_AT, straightRoad, type Doing } from '../lives/straight-road.js';
+
+export class RecordedLife {
+  readonly caseId = randomUUID();
+  readonly householdId: string;
+  readonly turns: JournalTurn[] = [];
+  state: CaseState | undefined;
+  head = EMPTY_LEDGER;
+  readonly journal: JournalActivities;
+  private remembered: Remembered = [];
+
+  constructor(pool: Pool, householdId: string = randomUUID()) {
+    this.journal = createJournalActivities({ pool });
+    this.householdId = householdId;
+  }
+
+  get caseState(): CaseState {
+    if (this.state === undefined) throw new Error('the case was not opened');
+    return this.state;
+  }
+
+  async open(): Promise<void> {
+    await this.turn(REGISTERED_AT, { kind: 'opening', opening: opening(REGISTERED_AT, { householdId: this.householdId }) });
+  }
+
+  /** What the script says, each doing after every moment of the ladder before it. */
+  async live(script: readonly Doing[]): Promise<void> {
+    for (const doing of script) {
+      await this.sleepUntil(doing.at);
+      await this.turn(doing.at, inputOf(doing, this));
+    }
+  }
+
+  async sleepUntil(now: Instant): Promise<void> {
+    for (;;) {
+      const next = this.state === undefined ? undefined : nextMoment(this.state);
+      if (next === undefined || next.at > now) return;
+      await this.turn(next.at);
+    }
+  }
+
+  /** A turn as it would be journaled, without journaling it. */
+  prepare(now: Instant, ...inputs: TurnInput[]): { turn: JournalTurn; adopt: (head: string) => void } {
+    const { caseId, state, remembered } = this;
+    const taken = takeTurn({ state, remembered }, inputs, { caseId, law: LAW, now });
+    const turn: JournalTurn = { caseId, previousHead: this.head, entries: taken.entries, answers: [] };
+    const adopt = (head: string): void => {
+      this.state = taken.state;
+      this.remembered = taken.remembered;
+      this.head = head;
+      this.turns.push(turn);
+    };
+    return { turn, adopt };
+  }
+
+  async turn(now: Instant, ...inputs: TurnInput[]): Promise<void> {
+    const { turn, adopt } = this.prepare(now, ...inputs);
+    if (turn.entries.length === 0) return;
+    adopt((await this.journal.recordTurn(turn)).head);
+  }
+}
+
+/** The whole road; the case is closed at its end. */
+export async function liveTheStraightRoad(pool: Pool): Promise<RecordedLife> {
+  const life = new RecordedLife(pool);
+  await life.open();
+  await life.live(straightRoad());
+  return life;
+}

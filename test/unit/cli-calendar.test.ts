@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { jsonOf, tirek } from './cli-listen.js';
+
+const run = promisify(execFile);
+
+describe('tirek calendar', () => {
+  it('2026: the working days of each month as the Ministry published them', async () => {
+    const answer = jsonOf(await tirek('calendar', '2026', '--json'));
+    expect(answer).toEqual({
+      year: 2026,
+      workingDays: [19, 20, 18, 22, 17, 22, 22, 21, 22, 21, 21, 22],
+      total: 247,
+      official: true,
+      version: '2026-11-21',
+    });
+  });
+
+  it('2027: says that the table is not official', async () => {
+    expect(jsonOf(await tirek('calendar', '2027', '--json'))).toMatchObject({ official: false });
+    expect((await tirek('calendar', '2027')).out).toContain('NOT official');
+  });
+
+  it('2024: names the weekend day that was worked by transfer', async () => {
+    expect((await tirek('calendar', '2024')).out).toMatch(/May +\d+ +off on weekdays: 1, 7, 8, 9; worked weekend days: 4/);
+  });
+
+  it('2030: a year without a table is refused, never taken for Monday to Friday', async () => {
+    const heard = await tirek('calendar', '2030', '--json');
+    expect(heard.exitCode).toBe(1);
+    expect(jsonOf(heard)).toMatchObject({ error: { code: 'calendar_year_missing' } });
+  });
+
+  it('refuses what is no year', async () => {
+    expect(jsonOf(await tirek('calendar', '26', '--json'))).toMatchObject({ error: { code: 'year_invalid' } });
+  });
+});
+
+describe('tirek rules', () => {
+  it('lists every row with its source, force and place', async () => {
+    const { rules } = jsonOf(await tirek('rules', '--json')) as { rules: { id: string }[] };
+    expect(rules.find(({ id }) => id === '192-12')).toMatchObject({
+      force: 'law_assumed',
+      source: { order: '192', paragraph: 'п.12' },
+      owner: 'case_manager',
+      term: { unit: 'working_days', count: 1 },
+      enforced: { as: 'duty', at: 'T-COMPLETE' },
+    });
+    const { out } = await tirek('rules');
+    for (const { id } of rules) expect(out).toContain(`\n${id} `);
+    expect(out.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+});
+
+describe('the program itself', () => {
+  const entry = fileURLToPath(new URL('../../scripts/tirek.ts', import.meta.url));
+  const started = (...args: string[]) => run(process.execPath, ['--import', 'tsx', entry, ...args]);
+
+  it('writes JSON alone on stdout and leaves with 0', async () => {
+    const { stdout } = await started('calendar', '2026', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ total: 247 });
+  });
+
+  it('leaves with 1 on a failure', async () => {
+    await expect(started('calendar', '2030')).rejects.toMatchObject({ code: 1, stdout: '' });
+  });
+});

@@ -1,0 +1,23 @@
+/** Runs the command line in this process and keeps what it said. */
+import { runTirek } from '../../scripts/tirek.js';
+
+export interface Heard {
+  exitCode: number;
+  out: string;
+  err: string;
+}
+
+export async function tirek(...args: string[]): Promise<Heard> {
+  const said = { out: '', err: '' };
+  const exitCode = await runTirek(args, {
+    out: (text) => (said.out += `${text}\n`),
+    err: (text) => (said.err += `${text}\n`),
+    env: {},
+  });
+  return { exitCode, ...said };
+}
+
+/** The one JSON value on stdout; throws when there is anything else. */
+export function jsonOf(heard: Heard): unknown {
+  return JSON.parse(heard.out);
+}
