@@ -9,6 +9,7 @@ export default defineConfig({
         test: {
           name: 'engine',
           include: ['test/{db,api,agencies,cases,replay,faults,console}/**/*.test.ts'],
+          setupFiles: ['test/stack/quiet-runtime.ts'],
           globalSetup: ['test/stack/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -39,8 +39,7 @@ const LONGEST_ASKED_PAUSE_MS = 60_000;
 export function createDispatchActivities({ pool, agencyHttp }: DispatchDependencies): DispatchActivities {
   return {
     async deliverDispatch(order) {
-      const agency = await readAgency(pool, order.agency);
-      const message = await composeMessage(pool, order);
+      const { agency, message } = await prepare(pool, order);
       return receiptOf(await agencyHttp.send(agency, message));
     },
   };
@@ -67,6 +66,16 @@ function refused(reason: string): ApplicationFailure {
 
 function notReady(reason: string): ApplicationFailure {
   return ApplicationFailure.create({ message: reason, type: DISPATCH_NOT_READY });
+}
+
+/** All that is read before anything is sent. A fault of the database keeps its words as the cause: the ledger gets a code. */
+async function prepare(pool: Pool, order: DispatchOrder): Promise<{ agency: AgencyAddress; message: AgencyMessage }> {
+  try {
+    return { agency: await readAgency(pool, order.agency), message: await composeMessage(pool, order) };
+  } catch (error) {
+    if (error instanceof ApplicationFailure || !(error instanceof Error)) throw error;
+    throw ApplicationFailure.create({ message: 'case_not_readable', type: DISPATCH_NOT_READY, cause: error });
+  }
 }
 
 async function readAgency(pool: Pool, code: string): Promise<AgencyAddress> {

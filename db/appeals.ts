@@ -9,7 +9,7 @@ import type { Actor, Channel } from '../domain/case/facts.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { findCommand, type TakenOutcome } from './commands.js';
 import { findHousehold, placePerson, type Applicant } from './households.js';
-import { APPEAL_PRIORITY, MOST_ATTEMPTS, RELAY_JOB, relayJobArguments } from './jobs.js';
+import { APPEAL_PRIORITY, MOST_ATTEMPTS, RELAY_JOB, relayJobKey, relayQueue } from './jobs.js';
 import { inTransaction, type Pool, type PoolClient } from './pool.js';
 
 export interface AppealRequest {
@@ -174,7 +174,6 @@ async function writeAppeal(client: PoolClient, commandId: string, appeal: Regist
   const { actor, channel, threat, narrative } = request;
   const opening: Opening = { appealId, journalNumber, householdId, center: actor.center, channel, threat, registeredAt, actor };
   const payload: AppealPayload = { opens: !attached, opening };
-  const [, queue, key] = relayJobArguments(caseId);
   await client.query(WRITE_APPEAL, [
     commandId,
     appealId,
@@ -192,7 +191,7 @@ async function writeAppeal(client: PoolClient, commandId: string, appeal: Regist
     randomUUID(),
     JSON.stringify(payload),
     JSON.stringify(appeal),
-    queue,
-    key,
+    relayQueue(caseId),
+    relayJobKey(caseId),
   ]);
 }

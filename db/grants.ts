@@ -50,7 +50,7 @@ export function grantStatements(role: string): string[] {
 function jobQueueStatements(role: string): string[] {
   return [
     `grant usage on schema graphile_worker to ${role};`,
-    `grant select on graphile_worker.migrations to ${role};`,
+    `grant select on graphile_worker.migrations, graphile_worker.jobs to ${role};`,
     `grant usage on all sequences in schema graphile_worker to ${role};`,
     `grant execute on all functions in schema graphile_worker to ${role};`,
     ...JOB_TABLES.flatMap((table) => [

@@ -40,8 +40,3 @@ export function relayJobKey(caseId: string): string {
 export function relayQueue(caseId: string): string {
   return `relay-${Number.parseInt(caseId.slice(0, 2), 16) % QUEUES}`;
 }
-
-/** Columns of a job for `graphile_worker.add_job`, in the order of `ADD_RELAY_JOB`'s parameters. */
-export function relayJobArguments(caseId: string): [caseId: string, queue: string, key: string] {
-  return [caseId, relayQueue(caseId), relayJobKey(caseId)];
-}

@@ -82,12 +82,23 @@ export interface Enforcement {
   at: string;
 }
 
+/** Days between which a wording is in force. */
+export interface Edition {
+  name: string;
+  from: LegalDay;
+  to?: LegalDay;
+  /** The sources do not name the day of coming into force: `from` is the date of the order. */
+  fromUnverified?: true;
+}
+
 export interface Rule {
   id: string;
   source: Source;
   force: Force;
   /** Days between which the wording is in force; an open `to` means until further notice. */
-  edition: { name: string; from: LegalDay; to?: LegalDay };
+  edition: Edition;
+  /** Who must see to it, for a row without a duty; a duty names its own. Absent where the law names nobody of the case. */
+  owner?: Role;
   enforced: Enforcement;
   /** Row of force `policy` that this one belongs to: switched off together with it. */
   partOf?: string;

@@ -1,6 +1,7 @@
 /** The explanation of a date as a page of text in one language; the quoted wording stays in the languages of its source. */
 import { catalogueOf, fill, type Catalogue } from '../../contracts/messages/catalogue.js';
 import type { Language } from '../../contracts/messages/language.js';
+import { countInWords, dayInWords, sourceInWords } from '../../contracts/messages/wording.js';
 import type { ExplainedDay } from '../../domain/law/explain.js';
 import { recipientsOf } from '../../domain/law/ladder.js';
 import type { Law } from '../../domain/law/law.js';
@@ -21,7 +22,7 @@ const WIDTH = 14;
 export function deadlineText(law: Law, explained: ExplainedDeadline, language?: Language): string {
   const words = catalogueOf(language ?? 'en');
   return [
-    headOf(words, explained),
+    headOf(words, language ?? 'en', explained),
     ...wordingOf(explained, language),
     '',
     ...startOf(words, language ?? 'en', explained),
@@ -33,11 +34,9 @@ export function deadlineText(law: Law, explained: ExplainedDeadline, language?: 
   ].join('\n');
 }
 
-function headOf(words: Catalogue, { rule, duty }: ExplainedDeadline): string {
-  const { order, paragraph } = rule.source;
-  const source = `${words.orders[order as keyof Catalogue['orders']] ?? order}, ${paragraph}`;
+function headOf(words: Catalogue, language: Language, { rule, reading, duty }: ExplainedDeadline): string {
   const internal = duty.force === 'internal' ? [INTERNAL_TERM] : [];
-  return wrap([rule.id, source, words.forces[rule.force], ...internal].join(' · '), 2);
+  return wrap([rule.id, sourceInWords(rule.source, language), words.forces[reading.force], ...internal].join(' · '), 2);
 }
 
 function wordingOf({ rule }: ExplainedDeadline, language: Language | undefined): string[] {
@@ -48,8 +47,8 @@ function wordingOf({ rule }: ExplainedDeadline, language: Language | undefined):
   });
 }
 
-function startOf(words: Catalogue, language: Language, { rule, spec, duty, from }: ExplainedDeadline): string[] {
-  const { name, from: since, to } = rule.edition;
+function startOf(words: Catalogue, language: Language, { reading, spec, duty, from }: ExplainedDeadline): string[] {
+  const { name, from: since, to } = reading;
   const source = spec.termSource === undefined ? '' : ` (${INTERNAL_TERM}, ${spec.termSource})`;
   return [
     labelled(words.words.fact, `${localTime(from.instant)} (Asia/Almaty)`, WIDTH),
@@ -60,10 +59,8 @@ function startOf(words: Catalogue, language: Language, { rule, spec, duty, from 
 }
 
 function termText(words: Catalogue, language: Language, term: Term): string {
-  if (term.unit === 'until_day') return fill(words.why.termOwnDate, { day: term.day });
-  const forms = words.units[term.unit];
-  const form = new Intl.PluralRules(language).select(term.count);
-  const count = `${term.count} ${forms[form as keyof typeof forms] ?? forms.other}`;
+  if (term.unit === 'until_day') return fill(words.why.termOwnDate, { day: dayInWords(term.day, language) });
+  const count = countInWords(term.count, term.unit, language);
   const sentences = { working_days: words.why.termWorkingDays, hours: words.why.termHours, months: words.why.termMonths, years: words.why.termMonths };
   return fill(sentences[term.unit], { count });
 }

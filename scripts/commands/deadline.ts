@@ -4,17 +4,13 @@ import { LANGUAGES, type Language } from '../../contracts/messages/language.js';
 import { explain, type Explanation } from '../../domain/law/explain.js';
 import { recipientsOf } from '../../domain/law/ladder.js';
 import type { Law } from '../../domain/law/law.js';
-import type { DutySpec, Rule } from '../../domain/law/rule.js';
 import { readDay, readMoment, type WrittenMoment } from './almaty-time.js';
 import { CURRENT_LAW } from './current-law.js';
 import { deadlineText } from './deadline-text.js';
-import { dutyOfRule, type OwnValues, type TimedDuty } from './duty-of-rule.js';
+import { dutyOfRule, type OwnValues, type RuleDuty } from './duty-of-rule.js';
 import { outJson, type Terminal } from './terminal.js';
 
-export interface ExplainedDeadline {
-  rule: Rule;
-  spec: DutySpec;
-  duty: TimedDuty;
+export interface ExplainedDeadline extends RuleDuty {
   explanation: Explanation;
   from: WrittenMoment;
 }
@@ -52,15 +48,17 @@ export function explainDeadline(law: Law, asked: Pick<Options, 'rule' | 'from' |
     measureDate: asked.measureDate === undefined ? undefined : readDay(asked.measureDate),
     months: asked.months,
   };
-  const { rule, spec, duty } = dutyOfRule(law, asked.rule, from.instant, own);
+  const found = dutyOfRule(law, asked.rule, from.instant, own);
+  const { rule, duty } = found;
   const explanation = explain(law.calendar, from.instant, duty.term);
   // Two ways of counting, one by the index and one day by day: a difference would be a defect of the calendar.
   if (explanation.dueAt !== duty.dueAt) throw new Error(`${rule.id}: computed ${duty.dueAt}, explained ${explanation.dueAt}`);
-  return { rule, spec, duty, explanation, from };
+  return { ...found, explanation, from };
 }
 
 /** The shape of `--json`. Instants are UTC, days are days of Asia/Almaty. */
-export function deadlineAnswer(law: Law, { rule, spec, duty, explanation, from }: ExplainedDeadline): object {
+export function deadlineAnswer(law: Law, { rule, reading, spec, duty, explanation, from }: ExplainedDeadline): object {
+  const { force, ...edition } = reading;
   const steps = duty.steps.map(({ step, at }) => ({ step, at: iso(at), recipients: recipientsOf(duty.ladder, step) }));
   return {
     rule: rule.id,
@@ -68,11 +66,11 @@ export function deadlineAnswer(law: Law, { rule, spec, duty, explanation, from }
     dueAt: iso(duty.dueAt),
     basis: {
       source: rule.source,
-      force: rule.force,
+      force,
       termForce: duty.force,
       termSource: spec.termSource ?? null,
       internal: duty.force === 'internal',
-      edition: rule.edition,
+      edition,
       owner: duty.owner,
       wording: rule.wording,
       term: duty.term,

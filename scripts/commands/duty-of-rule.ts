@@ -5,6 +5,7 @@ import { consequencesOf } from '../../domain/law/consequences.js';
 import type { OpenedDuty } from '../../domain/law/duty.js';
 import { findRule, isSwitchedOn, type Law } from '../../domain/law/law.js';
 import type { DutySpec, Rule, RuleTerm } from '../../domain/law/rule.js';
+import { readingOn, type Reading } from '../../domain/law/rules/editions.js';
 import type { Term } from '../../domain/law/term.js';
 import { localTime } from './almaty-time.js';
 import { CommandFailure } from './terminal.js';
@@ -17,13 +18,21 @@ export interface OwnValues {
 
 export type TimedDuty = OpenedDuty & { term: Term; dueAt: Instant };
 
+export interface RuleDuty {
+  rule: Rule;
+  /** Edition and force of the row on the day of the start. */
+  reading: Reading;
+  spec: DutySpec;
+  duty: TimedDuty;
+}
+
 /**
  * What would be owed under the row if its starting fact happened at that instant.
  *
  * @throws CommandFailure for an unknown row, a row without a term, a value of its own that is missing or not its own
  * @throws CalendarGap when the term reaches into a year without a table
  */
-export function dutyOfRule(law: Law, id: string, from: Instant, own: OwnValues): { rule: Rule; spec: DutySpec; duty: TimedDuty } {
+export function dutyOfRule(law: Law, id: string, from: Instant, own: OwnValues): RuleDuty {
   const rule = findRule(law, id);
   if (rule === undefined) {
     throw new CommandFailure('rule_unknown', `There is no rule "${id}" in ${law.ref.rules}: "npm run tirek -- rules" lists them all.`);
@@ -32,10 +41,14 @@ export function dutyOfRule(law: Law, id: string, from: Instant, own: OwnValues):
   if (spec === undefined || spec.term.unit === 'none') {
     throw new CommandFailure('rule_without_term', `Rule ${id} has no term, so no date follows from it (${rule.enforced.at}): "npm run tirek -- rules" shows which rules have one.`);
   }
-  const values = ownFields(id, spec.term, own, { law, from });
-  const duty = opened(law, rule, spec, from, values);
-  if (duty?.term === undefined || duty.dueAt === undefined) throw notInForce(law, rule, from);
-  return { rule, spec, duty: { ...duty, term: duty.term, dueAt: duty.dueAt } };
+  if (!isSwitchedOn(law, id)) {
+    throw new CommandFailure('rule_switched_off', `Rule ${id} is switched off by ${law.ref.policy}: nothing is owed under it.`);
+  }
+  const reading = readingOn(rule, legalDayOf(from));
+  if (reading === undefined) throw notInForce(rule, from);
+  const duty = opened(law, rule, spec, from, ownFields(id, spec.term, own, { law, from }));
+  if (duty?.term === undefined || duty.dueAt === undefined) throw new Error(`rule ${id} opened no duty with a term`);
+  return { rule, reading, spec, duty: { ...duty, term: duty.term, dueAt: duty.dueAt } };
 }
 
 /** The smallest fact that starts the row, run through the table's own reader. */
@@ -87,11 +100,7 @@ function notItsOwn(id: string, option: string): CommandFailure {
   return new CommandFailure('option_not_applicable', `The term of rule ${id} does not take ${option}: leave it out.`);
 }
 
-function notInForce(law: Law, rule: Rule, from: Instant): CommandFailure {
-  const { name, from: since, to } = rule.edition;
-  if (!isSwitchedOn(law, rule.id)) {
-    return new CommandFailure('rule_switched_off', `Rule ${rule.id} is switched off by ${law.ref.policy}: nothing is owed under it.`);
-  }
+function notInForce({ id, edition: { name, from: since, to } }: Rule, from: Instant): CommandFailure {
   const until = to === undefined ? '' : ` until ${to}`;
-  return new CommandFailure('rule_not_in_force', `Rule ${rule.id} was not in force on ${legalDayOf(from)} (edition ${name}, from ${since}${until}): give a day on which it was.`);
+  return new CommandFailure('rule_not_in_force', `Rule ${id} was not in force on ${legalDayOf(from)} (edition ${name}, from ${since}${until}): give a day on which it was.`);
 }

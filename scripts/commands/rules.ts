@@ -2,10 +2,13 @@
 import type { Command } from 'commander';
 import type { Law } from '../../domain/law/law.js';
 import { isSwitchedOn } from '../../domain/law/law.js';
-import type { Rule, RuleTerm } from '../../domain/law/rule.js';
+import type { Role, Rule, RuleTerm } from '../../domain/law/rule.js';
+import { readingsOf } from '../../domain/law/rules/editions.js';
 import { CURRENT_LAW } from './current-law.js';
-import { table, wrap } from './layout.js';
+import { wrap } from './layout.js';
 import { outJson, type Terminal } from './terminal.js';
+
+const ID_WIDTH = 13;
 
 export function addRulesCommand(program: Command, terminal: Terminal): void {
   program
@@ -29,7 +32,8 @@ function ruleRow(law: Law, rule: Rule): object {
     source,
     force,
     edition,
-    owner: duty?.owner ?? null,
+    readings: readingsOf(rule),
+    owner: ownerOf(rule),
     term: duty?.term ?? null,
     termForce: duty === undefined ? null : (duty.termForce ?? force),
     termSource: duty?.termSource ?? null,
@@ -40,24 +44,26 @@ function ruleRow(law: Law, rule: Rule): object {
   };
 }
 
+function ownerOf({ duty, owner }: Rule): Role | null {
+  return duty?.owner ?? owner ?? null;
+}
+
 function rulesText(law: Law): string {
-  const rows = law.rules.map((rule) => [
-    rule.id,
-    `${rule.source.order} ${rule.source.paragraph}`,
-    rule.force,
-    `${rule.edition.name} from ${rule.edition.from}`,
-    rule.duty?.owner ?? '',
-  ]);
-  const heads = table([['rule', 'source', 'force', 'edition', 'owed by'], ...rows]).split('\n');
-  const details = law.rules.map((rule) => `  ${wrap(detailsOf(law, rule), 4)}`);
-  const body = law.rules.flatMap((_, index) => [heads[index + 1] ?? '', details[index] ?? '']);
-  return [`Rules ${law.ref.rules}, ${law.ref.policy}: ${law.rules.length} rows`, '', heads[0] ?? '', '', ...body].join('\n');
+  const rows = law.rules.map((rule) => `${rule.id.padEnd(ID_WIDTH)}${wrap(detailsOf(law, rule), ID_WIDTH)}`);
+  return [`Rules ${law.ref.rules}, ${law.ref.policy}: ${law.rules.length} rows`, '', ...rows].join('\n');
 }
 
 function detailsOf(law: Law, rule: Rule): string {
-  const term = rule.duty === undefined ? '' : `term: ${termText(law, rule.duty.term)}${internalMark(rule)}; `;
-  const off = isSwitchedOn(law, rule.id) ? '' : ' (switched off)';
-  return `${term}${rule.enforced.as}: ${rule.enforced.at}${off}`;
+  const { source, enforced, duty } = rule;
+  const owner = ownerOf(rule);
+  return [
+    `${source.order} ${source.paragraph}`,
+    readingsOf(rule).map(({ force, name, from, to }) => `${force} (${name}, ${from} – ${to ?? '…'})`).join(', '),
+    ...(owner === null ? [] : [owner]),
+    ...(duty === undefined ? [] : [`term: ${termText(law, duty.term)}${internalMark(rule)}`]),
+    `${enforced.as}: ${enforced.at}`,
+    ...(isSwitchedOn(law, rule.id) ? [] : ['switched off']),
+  ].join(' · ');
 }
 
 function internalMark({ duty }: Rule): string {

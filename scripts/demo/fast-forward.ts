@@ -3,13 +3,17 @@
  * Time is the case's own: relay, API, agencies and Postgres go on in real time.
  */
 import { randomUUID } from 'node:crypto';
-import { ServiceError, isGrpcServiceError, type Client } from '@temporalio/client';
+import { ServiceError, WorkflowNotFoundError, isGrpcServiceError, type Client } from '@temporalio/client';
 import Long from 'long';
 import type { Instant } from '../../domain/law/calendar.js';
 
 /** The numbers of FastForwardPollingResult; the enum itself is not exported where ESM can take it by name. */
 const COMPLETED = 2;
 const FAILED = 3;
+
+/** Status codes of gRPC, whose own enum belongs to a package that is not ours. */
+const NOT_FOUND = 5;
+const UNIMPLEMENTED = 12;
 
 const CLOSED_FIRST = /ended before the fast-forward completed/;
 /** One poll is a long poll of the server; this only bounds a server that stopped answering. */
@@ -57,11 +61,12 @@ export async function fastForward(client: Client, workflowId: string, ms: number
     }),
   );
   for (;;) {
-    const { fastForwardPollingResult: result, failedReason } = await asked(workflowId, () =>
+    const { fastForwardPollingResult, failedReason } = await asked(workflowId, () =>
       client.withDeadline(Date.now() + POLL_DEADLINE_MS, () =>
         client.workflowService.pollWorkflowExecutionTimeSkipping({ namespace, workflowExecution, fastForwardId }),
       ),
     );
+    const result: number = fastForwardPollingResult;
     if (result === COMPLETED) return;
     if (result !== FAILED) continue;
     if (CLOSED_FIRST.test(failedReason)) return;
@@ -86,9 +91,9 @@ async function asked<T>(workflowId: string, ask: () => Promise<T>): Promise<T> {
     return await ask();
   } catch (error) {
     const cause = error instanceof ServiceError ? error.cause : error;
-    const code = isGrpcServiceError(cause) ? cause.code : undefined;
-    if (code === 12) throw new TimeSkippingUnavailable();
-    if (code === 5) throw new CaseNotRunning(workflowId);
+    const code: number | undefined = isGrpcServiceError(cause) ? cause.code : undefined;
+    if (code === UNIMPLEMENTED) throw new TimeSkippingUnavailable();
+    if (code === NOT_FOUND || error instanceof WorkflowNotFoundError) throw new CaseNotRunning(workflowId);
     throw error;
   }
 }

@@ -29,8 +29,7 @@ export function runCommand(
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: options.cwd,
       env: options.env ?? process.env,
-      timeout: options.timeoutMs,
-      signal: options.signal,
+      signal: limits(options),
       windowsHide: true,
       ...options.as,
     });
@@ -41,6 +40,13 @@ export function runCommand(
     child.on('error', (error) => resolve({ code: undefined, stdout, stderr: error.message }));
     child.on('close', (code) => resolve({ code: code ?? undefined, stdout, stderr }));
   });
+}
+
+/** Not spawn's own `timeout`: its timer outlives a command that cannot be started, and holds this process. */
+function limits({ timeoutMs, signal }: CommandOptions): AbortSignal | undefined {
+  if (timeoutMs === undefined) return signal;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
 }
 
 /** The last lines of an output, joined for one sentence. */

@@ -234,8 +234,10 @@ class DevServer {
   }
 
   async #connectOnce(): Promise<Connection> {
-    const connection = await Connection.connect({ address: this.address, connectTimeout: '1s' });
+    // Lazy, because a connect that fails has nothing to close and its channel keeps this process alive for many seconds.
+    const connection = Connection.lazy({ address: this.address, connectTimeout: '1s' });
     try {
+      await connection.ensureConnected();
       if (!(await namespaceExists(connection, this.#namespace))) throw new Error('the namespace is not there yet');
       return connection;
     } catch (error) {

@@ -10,6 +10,12 @@ beforeAll(async () => {
 beforeEach(() => world.client.reset());
 afterAll(() => world.stop());
 
+function post(secret: string, id: string, content: object): Promise<Response> {
+  const body = JSON.stringify(content);
+  const headers = { 'content-type': 'application/json', ...signatureHeaders(secret, id, body) };
+  return fetch(`${world.simulators.url}/center/webhooks`, { method: 'POST', body, headers });
+}
+
 describe('the mail catcher', () => {
   const mail = { from: 'tirek@localhost', to: 'head@localhost, deputy@localhost', subject: '192-9: мерзімі өтті / срок истёк: направление ИПР в государственные органы' };
   const deliver = async (text: string, extra: { html?: string } = {}) => {
@@ -46,11 +52,6 @@ describe('the mail catcher', () => {
 });
 
 describe("the Center backend's receiver of webhooks", () => {
-  const post = (secret: string, id: string, content: object) => {
-    const body = JSON.stringify(content);
-    return fetch(`${world.simulators.url}/center/webhooks`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...signatureHeaders(secret, id, body) } });
-  };
-
   it('keeps what is signed, once per id', async () => {
     const alert = { type: 'alert', rule: '192-9', step: 'due' };
     expect((await post(world.centerWebhookSecret, 'alert-1', alert)).status).toBe(204);

@@ -19,8 +19,8 @@ export interface ReceivingApi {
   badlySigned: string[];
   /** Answers so many of the next reports with 503. */
   failNext: number;
-  /** Takes requests and answers none until it is set to undefined. */
-  hold: Promise<void> | undefined;
+  /** Takes requests and answers none until it is aborted. */
+  hold: AbortSignal | undefined;
   stop(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export async function startReceivingApi(secretOf: (agency: string) => string): P
 
 async function take(api: ReceivingApi, secretOf: (agency: string) => string, req: IncomingMessage): Promise<number> {
   const body = await buffer(req);
-  await api.hold;
+  if (api.hold?.aborted === false) await once(api.hold, 'abort');
   const agency = /^\/webhooks\/agencies\/([a-z_]+)$/.exec(req.url ?? '')?.[1];
   if (agency === undefined || req.method !== 'POST') return 404;
   const verified = verifySignature(secretOf(agency), req.headers, body);

@@ -127,14 +127,14 @@ describe('deliveries of a report', () => {
 
   it('a report that overtakes the acknowledgement of its own referral is accepted first', async () => {
     await world.client.behave('housing', { reportBeforeAcknowledging: true });
-    let release = (): void => {};
-    world.api.hold = new Promise((resolve) => (release = resolve));
+    const hold = new AbortController();
+    world.api.hold = hold.signal;
     let acknowledged = false;
     const message = referral('housing');
     const sent = send(message).finally(() => (acknowledged = true));
     await until(async () => expect(await world.client.reports('housing')).toMatchObject([{ attempts: 1, accepted: 0 }]));
     expect(acknowledged).toBe(false);
-    release();
+    hold.abort();
     expect(await sent).toMatchObject({ outcome: 'accepted' });
     expect(world.api.accepted).toMatchObject([{ report: { measureId: measureOf(message) } }]);
   });

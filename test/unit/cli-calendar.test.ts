@@ -49,7 +49,7 @@ describe('tirek rules', () => {
       enforced: { as: 'duty', at: 'T-COMPLETE' },
     });
     const { out } = await tirek('rules');
-    for (const { id } of rules) expect(out).toContain(`\n${id} `);
+    expect(out.split('\n').map((line) => line.split(' ')[0]).filter((id) => id !== '' && id !== 'Rules')).toEqual(rules.map(({ id }) => id));
     expect(out.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 });

@@ -143,7 +143,7 @@ describe('tirek deadline in text', () => {
     expect(out).toMatch(/2026-12-16 +Wednesday +- +public holiday/);
     expect(out).toMatch(/2026-12-21 +Monday +3 +working day/);
     expect(out).toContain('version 2026-11-21 (official)');
-    expect(out).toContain('п.13 2) · law');
+    expect(out).toContain('paragraph 13 item 2) · law');
     expect(out).toContain('бастапқы бағалау жүргізіледі');
   });
 

@@ -75,12 +75,13 @@ export class CaseShell {
 
   /** Registers every handler before the first await: an Update for an unknown name is lost to its caller. */
   listen(): void {
+    // Before the handlers: an Update that arrived with the first task is handed over as soon as its handler exists.
+    this.beginRun();
     for (const kind of COMMAND_KINDS) this.listenTo(kind);
     setHandler(defineUpdate<DeliverAnswers, [DeliverBatch]>(DELIVER_UPDATE), (batch) => this.deliver(batch), {
       description: 'messages from the inbox, a batch at a time',
     });
     setHandler(defineQuery<CaseState | undefined>(STATE_QUERY), () => this.state);
-    this.beginRun();
   }
 
   private listenTo(kind: Command['kind']): void {

@@ -1,8 +1,9 @@
 /** Closing, written result, monitoring after closing: 256 п.19, D-CL, D-MON, D-REOPEN, P23, P24. */
 import type { Rule } from '../rule.js';
-import { ORDER_256, PROJECT } from './editions.js';
+import { DRAFT, ORDER_256, PROJECT } from './editions.js';
+import { ROADS } from './roads.js';
 
-const DRAFT = { order: 'D', paragraph: 'Description of the Centers' };
+const DESCRIPTION = { order: 'D', paragraph: 'Description of the Centers' };
 
 export const CLOSING_RULES: readonly Rule[] = [
   {
@@ -10,7 +11,8 @@ export const CLOSING_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.19 1)' },
     force: 'law',
     edition: ORDER_256,
-    enforced: { as: 'validation', at: 'the case closes as performed only after the completion mark' },
+    owner: 'center_head',
+    enforced: { as: 'validation', at: 'the case closes as performed only after the completion mark: decideCloseCase in domain/case/stages/closing.ts' },
     wording: {
       kk: 'адам (отбасы) және мемлекеттік органдар мен ұйымдар жеке жұмыс жоспарының іс-шараларын орындауы',
       ru: 'лицо (семья) и государственные органы и организации выполнили мероприятия индивидуального плана работы',
@@ -18,10 +20,49 @@ export const CLOSING_RULES: readonly Rule[] = [
     },
   },
   {
+    id: '256-19-2',
+    source: { order: '256', paragraph: 'п.19 2)' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'family',
+    enforced: { as: 'not_built', at: ROADS.otherGrounds },
+    wording: {
+      kk: 'одан әрі сүйемелдеуден бас тартуы',
+      ru: 'отказ лиц (семей), оказавшихся в трудной жизненной ситуации, от дальнейшего сопровождения',
+      en: 'the family refuses further accompaniment',
+    },
+  },
+  {
+    id: '256-19-3',
+    source: { order: '256', paragraph: 'п.19 3)' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'center_head',
+    enforced: { as: 'not_built', at: ROADS.otherGrounds },
+    wording: {
+      kk: 'жеке жұмыс жоспарының іс-шараларын орындамауы',
+      ru: 'невыполнение лицом (семьей), оказавшейся в трудной жизненной ситуации мероприятий индивидуального плана работы',
+      en: 'the family does not perform the measures of the plan',
+    },
+  },
+  {
+    id: '256-19-4',
+    source: { order: '256', paragraph: 'п.19 4)' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'center_head',
+    enforced: { as: 'not_built', at: ROADS.otherGrounds },
+    wording: {
+      kk: 'жеке сипаттағы өзге де объективті расталған жағдайлар',
+      ru: 'объективные подтвержденные основания, имеющие индивидуальный характер',
+      en: 'objective, confirmed grounds of an individual nature',
+    },
+  },
+  {
     id: 'D-CL',
-    source: DRAFT,
+    source: DESCRIPTION,
     force: 'policy',
-    edition: PROJECT,
+    edition: DRAFT,
     enforced: { as: 'duty', at: 'T-RESULT' },
     duty: {
       starts: [{ on: 'CaseClosed' }],
@@ -37,9 +78,9 @@ export const CLOSING_RULES: readonly Rule[] = [
   },
   {
     id: 'D-MON',
-    source: DRAFT,
+    source: DESCRIPTION,
     force: 'policy',
-    edition: PROJECT,
+    edition: DRAFT,
     enforced: { as: 'duty', at: 'T-MON' },
     duty: {
       starts: [{ on: 'CaseClosed', where: { ground: ['completed'] } }],
@@ -74,9 +115,9 @@ export const CLOSING_RULES: readonly Rule[] = [
   },
   {
     id: 'D-REOPEN',
-    source: DRAFT,
+    source: DESCRIPTION,
     force: 'policy',
-    edition: PROJECT,
+    edition: DRAFT,
     enforced: { as: 'duty', at: 'shown as owed after a contact that found worsening; the road of the new cycle is not built' },
     duty: {
       starts: [{ on: 'MonitoringContactHeld', where: { situation: ['worsened'] } }],

@@ -4,6 +4,19 @@ import { ORDER_192 } from './editions.js';
 
 export const EXECUTION_RULES: readonly Rule[] = [
   {
+    id: '192-6',
+    source: { order: '192', paragraph: 'п.6' },
+    force: 'law',
+    edition: ORDER_192,
+    owner: 'case_manager',
+    enforced: { as: 'principle', at: 'only the Center of the case sends, marks and returns: decideCommand in domain/case/decide.ts' },
+    wording: {
+      kk: 'үйлестіруді жүзеге асырады',
+      ru: 'Центр осуществляет координацию работ',
+      en: 'the Center coordinates the work',
+    },
+  },
+  {
     id: '192-9',
     source: { order: '192', paragraph: 'п.9' },
     force: 'law_assumed',
@@ -23,6 +36,19 @@ export const EXECUTION_RULES: readonly Rule[] = [
       kk: 'Екі жұмыс күні ішінде Орталық … ЖЖЖ-ні жібереді',
       ru: 'В течение двух рабочих дней Центр направляет ИПР государственным органам, вовлеченным в реализацию мероприятий ИПР',
       en: 'within two working days the Center sends the IPR to the state bodies involved in its measures',
+    },
+  },
+  {
+    id: '192-10',
+    source: { order: '192', paragraph: 'п.10' },
+    force: 'law_assumed',
+    edition: ORDER_192,
+    owner: 'agency',
+    enforced: { as: 'record', at: 'a measure carries its code of the register, and so does the referral: serviceCode in domain/case/facts.ts, describe in activities/dispatches.ts; the term of the service beside it (P14) is not built' },
+    wording: {
+      kk: 'мемлекеттік көрсетілетін қызметтер тізіліміне сәйкес',
+      ru: 'согласно реестру государственных услуг',
+      en: 'support goes by the register of state services',
     },
   },
   {

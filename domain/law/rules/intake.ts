@@ -1,6 +1,7 @@
 /** Intake and primary assessment: 256 п.12–14. Channel 1 goes by п.13, channels 2–5 by п.14. */
 import type { Rule } from '../rule.js';
-import { ORDER_192, ORDER_256, PROJECT } from './editions.js';
+import { DRAFT, EDITION_192_2026, ORDER_192, ORDER_256 } from './editions.js';
+import { ROADS } from './roads.js';
 
 const OWN_APPEAL = [1];
 const OTHER_CHANNELS = [2, 3, 4, 5];
@@ -85,7 +86,7 @@ function needsRow(id: string, paragraph: string, channels: readonly number[]): R
       ladder: 'internal',
     },
     wording: {
-      kk: 'жеке жұмыс жоспарын жасау үшін қажеттіліктерді анықтау жүргізіледі',
+      kk: 'жеке жұмыс жоспарын жасау үшін қажеттіліктерді анықтау жүргізіледі (D: қажеттіліктерді бағалау)',
       ru: 'определение потребностей для составления индивидуального плана работы',
       en: 'needs are determined for drawing up the individual plan of work',
     },
@@ -94,11 +95,87 @@ function needsRow(id: string, paragraph: string, channels: readonly number[]): R
 
 export const INTAKE_RULES: readonly Rule[] = [
   {
+    id: '256-11',
+    source: { order: '256', paragraph: 'п.11' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'center_head',
+    enforced: { as: 'principle', at: 'an appeal is registered without any condition, and a family may refuse its consent: registration and decideRecordConsent in domain/case/stages/intake.ts' },
+    wording: {
+      kk: 'барлық жүгінген адамдарға (отбасыларға) ерікті негізде',
+      ru: 'всем обратившимся лицам (семьям) на добровольной основе',
+      en: 'the Centers assist everyone who applied, on a voluntary basis',
+    },
+  },
+  {
+    id: '256-12-1',
+    source: { order: '256', paragraph: 'п.12 1)' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'family',
+    enforced: { as: 'record', at: 'channel 1 of an appeal: Channel and AppealRegistered in domain/case/facts.ts' },
+    wording: {
+      kk: 'адамдардың (отбасылардың) өздері жүгінген кезде',
+      ru: 'при обращении самих лиц (семей)',
+      en: 'on the appeal of the persons (families) themselves',
+    },
+  },
+  {
+    id: '256-12-2',
+    source: { order: '256', paragraph: 'п.12 2)' },
+    force: 'law',
+    edition: ORDER_256,
+    enforced: { as: 'record', at: 'channel 2 of an appeal: Channel and AppealRegistered in domain/case/facts.ts' },
+    wording: {
+      kk: '"111" байланыс орталығына жүгінген кезде',
+      ru: 'при обращении в контакт-центр "111"',
+      en: 'on an appeal to the contact centre 111',
+    },
+  },
+  {
+    id: '256-12-3',
+    source: { order: '256', paragraph: 'п.12 3)' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'system',
+    enforced: { as: 'record', at: 'channel 3 of an appeal: Channel and AppealRegistered in domain/case/facts.ts' },
+    wording: {
+      kk: 'мемлекеттік органдардың ақпараттық жүйелерінен алынған мәліметтер негізінде',
+      ru: 'на основе сведений из информационных систем государственных органов',
+      en: 'on data from the information systems of state bodies',
+    },
+  },
+  {
+    id: '256-12-4',
+    source: { order: '256', paragraph: 'п.12 4)' },
+    force: 'law',
+    edition: ORDER_256,
+    enforced: { as: 'record', at: 'channel 4 of an appeal: Channel and AppealRegistered in domain/case/facts.ts' },
+    wording: {
+      kk: 'мемлекеттік органдардан, консультативтік-кеңесші, алқалы органдардан, ұйымдардан және жеке тұлғалардан',
+      ru: 'от государственных органов, консультативно-совещательных, коллегиальных органов, организаций и физических лиц',
+      en: 'from state bodies, advisory and collegial bodies, organisations and individuals',
+    },
+  },
+  {
+    id: '256-12-5',
+    source: { order: '256', paragraph: 'п.12 5)' },
+    force: 'law',
+    edition: ORDER_256,
+    enforced: { as: 'record', at: 'channel 5 of an appeal: Channel and AppealRegistered in domain/case/facts.ts' },
+    wording: {
+      kk: 'бұқаралық ақпарат құралдарынан, әлеуметтік желілерден алынған ақпарат негізінде',
+      ru: 'на основе информации из средств массовой информации, социальных сетей',
+      en: 'on information from the media and social networks',
+    },
+  },
+  {
     id: 'D-REG',
     source: { order: 'D', paragraph: 'Description of the Centers' },
     force: 'policy',
-    edition: PROJECT,
-    enforced: { as: 'record', at: 'the journal number given at registration' },
+    edition: DRAFT,
+    owner: 'social_work_specialist',
+    enforced: { as: 'record', at: 'the number of every appeal in the journal: journalNumber in domain/case/facts.ts, appeal in db/migrations/001_house.sql' },
     wording: { kk: 'электрондық журналда тіркеледі', ru: 'регистрируется в электронном журнале (T)', en: 'appeals and third-party information are registered in the electronic journal' },
   },
   {
@@ -123,11 +200,25 @@ export const INTAKE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.13' },
     force: 'law',
     edition: ORDER_256,
-    enforced: { as: 'validation', at: 'needs are not determined without consent (P29)' },
+    owner: 'family',
+    enforced: { as: 'validation', at: 'needs are not determined without consent (P29): decideDetermineNeeds in domain/case/stages/plan.ts' },
     wording: {
       kk: 'дербес деректерді жинауға және өңдеуге келісімімен',
       ru: 'с их согласия на сбор и обработку персональных данных',
       en: 'with their consent to the collection and processing of personal data',
+    },
+  },
+  {
+    id: '256-13-PRO',
+    source: { order: '256', paragraph: 'п.13' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.familyProfile },
+    wording: {
+      kk: 'жан-жақты қолдау шараларын айқындау үшін адам (отбасы) бойынша мәліметтер қалыптастырады',
+      ru: 'формирует сведения по лицу (семье) для определения мер всесторонней поддержки',
+      en: 'forms the data on the person (family) to define measures of all-round support',
     },
   },
   redirectRow('256-13-1', 'п.13 1)', OWN_APPEAL),
@@ -143,11 +234,38 @@ export const INTAKE_RULES: readonly Rule[] = [
     source: { order: '192', paragraph: 'п.3 4)' },
     force: 'law',
     edition: ORDER_192,
-    enforced: { as: 'validation', at: 'an assessment names its grounds' },
+    owner: 'case_manager',
+    enforced: { as: 'validation', at: 'an assessment names its grounds: decideCompleteAssessment in domain/case/stages/intake.ts' },
     wording: {
       kk: 'Әлеуметтік кодексінде көзделген негіздер бойынша адамның тыныс-тіршілігін объективті түрде бұзатын деп танылған, ол оны өз бетінше еңсере алмайтын жағдай',
       ru: 'ситуация, признанная по основаниям, предусмотренным Социальным кодексом Республики Казахстан, объективно нарушающей жизнедеятельность человека, которую он не может преодолеть самостоятельно',
       en: 'a situation recognised on a ground of the Social Code as objectively disrupting life and not surmountable alone',
+    },
+  },
+  {
+    id: '192-2',
+    source: { order: '192', paragraph: 'п.2' },
+    force: 'law',
+    edition: ORDER_192,
+    owner: 'agency',
+    enforced: { as: 'validation', at: 'only an agency of these sectors is made responsible for a measure: checkMeasure in domain/case/stages/plan.ts' },
+    wording: {
+      kk: 'анықталған кезден бастап',
+      ru: 'с момента выявления',
+      en: 'coordination between agencies from the moment of identification',
+    },
+  },
+  {
+    id: 'A26-2',
+    source: { order: 'A26', paragraph: 'п.2' },
+    force: 'law_digest',
+    edition: EDITION_192_2026,
+    owner: 'agency',
+    enforced: { as: 'not_built', at: ROADS.prevention },
+    wording: {
+      kk: 'құқық бұзушылық профилактикасы (term of Law № 245-VIII)',
+      ru: 'а также в целях реализации мер профилактики правонарушений',
+      en: 'and also in order to carry out measures of the prevention of offences',
     },
   },
 ];

@@ -1,6 +1,7 @@
 /** The individual plan of work: 192 п.8, 256 п.15–17. No term in law for its steps: P9. */
 import type { Rule } from '../rule.js';
-import { ORDER_192, ORDER_256 } from './editions.js';
+import { EDITION_192_2026, ORDER_192, ORDER_256 } from './editions.js';
+import { ROADS } from './roads.js';
 
 export const PLAN_RULES: readonly Rule[] = [
   {
@@ -26,7 +27,7 @@ export const PLAN_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.15' },
     force: 'law',
     edition: ORDER_256,
-    enforced: { as: 'duty', at: 'T-IPR-END; a longer plan is refused' },
+    enforced: { as: 'duty', at: 'T-IPR-END; a longer plan is refused: checkPlanPeriod in domain/case/stages/plan.ts' },
     duty: {
       starts: [{ on: 'IprApproved' }],
       subject: 'iprId',
@@ -46,7 +47,8 @@ export const PLAN_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.15' },
     force: 'law',
     edition: ORDER_256,
-    enforced: { as: 'record', at: 'the draft lists the specialists involved (P41)' },
+    owner: 'case_manager',
+    enforced: { as: 'record', at: 'the draft lists the specialists involved (P41): specialists in domain/case/facts.ts' },
     wording: {
       kk: 'Отбасымен бірге жеке жоспар әзірлеуге … тиісті мамандар тартылады',
       ru: 'К разработке индивидуального плана вместе с семьей, привлекаются соответствующие специалисты',
@@ -58,7 +60,8 @@ export const PLAN_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.16' },
     force: 'law',
     edition: ORDER_256,
-    enforced: { as: 'validation', at: 'a measure is one kind of support with one responsible agency (P13)' },
+    owner: 'case_manager',
+    enforced: { as: 'validation', at: 'a measure is one kind of support with one responsible agency (P13): checkMeasure in domain/case/stages/plan.ts' },
     wording: {
       kk: 'мемлекеттік қолдаудың әрбір түрі … бойынша бөлек көрсетіледі',
       ru: 'указываются раздельно по каждому виду государственной поддержки',
@@ -70,7 +73,8 @@ export const PLAN_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.16' },
     force: 'law',
     edition: ORDER_256,
-    enforced: { as: 'validation', at: 'a plan has at least one measure of the family' },
+    owner: 'case_manager',
+    enforced: { as: 'validation', at: 'a plan has at least one measure of the family: checkMeasures in domain/case/stages/plan.ts' },
     wording: {
       kk: 'адамның (отбасының) өзінің өмірде жағдайын жақсартуға белсенді қатысу шаралары',
       ru: 'мер активного участия лица (семьи) в улучшении своей жизненной ситуации',
@@ -82,7 +86,7 @@ export const PLAN_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.16' },
     force: 'law',
     edition: ORDER_256,
-    enforced: { as: 'duty', at: 'T-MEASURE of the family’s measures; a measure without a term is refused' },
+    enforced: { as: 'duty', at: 'T-MEASURE of the family’s measures; a measure without a term is refused: checkMeasure in domain/case/stages/plan.ts' },
     duty: {
       starts: [{ on: 'IprApproved', each: 'familyMeasures' }],
       subject: 'measureId',
@@ -92,6 +96,19 @@ export const PLAN_RULES: readonly Rule[] = [
       ladder: 'standard',
     },
     wording: { kk: 'Әрбір аталған іс-шарада іске асыру мерзімдері қамтылады', ru: 'Каждое указанное мероприятие содержит сроки реализации', en: 'each measure has a term of its own' },
+  },
+  {
+    id: 'A26-IPR',
+    source: { order: 'A26', paragraph: 'part on the procedure' },
+    force: 'law_digest',
+    edition: EDITION_192_2026,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.planOf2026 },
+    wording: {
+      kk: 'әлеуметтік оңалту, бейімдеу (terms of Law № 245-VIII)',
+      ru: 'ИПР включает мероприятия по социальной реабилитации, адаптации и снижению рисков повторного попадания в ТЖС, а также рисков правонарушений',
+      en: 'the IPR includes measures on social rehabilitation, adaptation and lowering the risk of a repeated difficult life situation and of offences',
+    },
   },
   {
     id: '256-17-1',
@@ -130,5 +147,30 @@ export const PLAN_RULES: readonly Rule[] = [
       ladder: 'internal',
     },
     wording: { kk: 'оны Орталық басшысы бекітеді', ru: 'утверждается руководителем Центра', en: 'approved by the head of the Center' },
+  },
+  {
+    id: '256-17-3',
+    source: { order: '256', paragraph: 'п.17' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.revision },
+    wording: {
+      kk: 'Қажет болған жағдайда жеке жұмыс жоспары қайта қаралады және түзетіледі',
+      ru: 'По необходимости индивидуальный план работы пересматривается и корректируется',
+      en: 'the plan is reviewed and corrected when necessary',
+    },
+  },
+  {
+    id: '256-18',
+    source: { order: '256', paragraph: 'п.18' },
+    force: 'law',
+    edition: ORDER_256,
+    enforced: { as: 'reference', at: 'after the approval the road goes by the rules of 192: EXECUTION_RULES in domain/law/rules/execution.ts' },
+    wording: {
+      kk: 'Әлеуметтік кодексінің 19-бабы 20-1) тармағына сәйкес',
+      ru: 'согласно подпункту 20-1) статьи 19 Социального кодекса',
+      en: 'coordination goes by Social Code article 19 item 20-1)',
+    },
   },
 ];

@@ -4,11 +4,31 @@
  */
 import type { Rule } from '../rule.js';
 import { CLOSING_RULES } from './closing.js';
+import { COOPERATION_RULES } from './cooperation.js';
+import { DEFINITION_RULES } from './definitions.js';
+import { DOMESTIC_VIOLENCE_RULES } from './domestic-violence.js';
 import { EXECUTION_RULES } from './execution.js';
 import { INTAKE_RULES } from './intake.js';
+import { JOURNAL_PATTERN_RULES } from './journal-pattern.js';
+import { MOBILE_GROUP_RULES } from './mobile-group.js';
+import { ORGANISATION_RULES } from './organisation.js';
 import { PLAN_RULES } from './plan.js';
+import { QUARTER_RULES } from './quarter.js';
 
-const RULES_1: readonly Rule[] = [...INTAKE_RULES, ...PLAN_RULES, ...EXECUTION_RULES, ...CLOSING_RULES];
+/** The order matters: the duties that one fact opens stand in the ledger in the order of their rows. */
+const RULES_1: readonly Rule[] = [
+  ...INTAKE_RULES,
+  ...MOBILE_GROUP_RULES,
+  ...PLAN_RULES,
+  ...EXECUTION_RULES,
+  ...COOPERATION_RULES,
+  ...CLOSING_RULES,
+  ...QUARTER_RULES,
+  ...DOMESTIC_VIOLENCE_RULES,
+  ...ORGANISATION_RULES,
+  ...DEFINITION_RULES,
+  ...JOURNAL_PATTERN_RULES,
+];
 
 export const RULE_TABLES = { 'rules-1': RULES_1 } as const satisfies Record<string, readonly Rule[]>;
 

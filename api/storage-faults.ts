@@ -1,0 +1,17 @@
+/** Errors which mean that Postgres is away for the moment, not that a statement is wrong. */
+
+/** SQLSTATE classes and codes: connection exceptions, shutdown, too many connections, a cancelled or hung statement. */
+const STATES = /^(?:08...|57P0[123]|57014|53...|25P03|40001|40P01)$/;
+
+const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** The driver has no codes for these. */
+const MESSAGES = [/timeout exceeded when trying to connect/, /Connection terminated/, /Client has encountered a connection error/];
+
+export function isStorageUnavailable(error: unknown): boolean {
+  // Several addresses of one host that all refuse come as one error.
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isStorageUnavailable);
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return SOCKET_CODES.has(code) || STATES.test(code) || MESSAGES.some((message) => message.test(error.message));
+}

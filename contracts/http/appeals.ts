@@ -1,0 +1,37 @@
+/** Registration of an appeal (D-REG) and the answer to a command. */
+import { z } from 'zod';
+import { Id, Instant, PersonInput, StaffId, text } from './primitives.js';
+import { ChannelNumber, StageName } from './vocabulary.js';
+
+export const RegisterAppealBody = z
+  .strictObject({
+    channel: ChannelNumber,
+    threat: z.boolean().meta({ description: 'A threat to life and health: the assessment is due within one working day.' }),
+    applicant: PersonInput.optional(),
+    householdId: Id.optional().meta({ description: 'The family, when the Center knows it; else it is found by the ИИН, else it is new.' }),
+    text: text(10_000).optional().meta({ description: 'What is said, in the words of the sender.' }),
+  })
+  .meta({ id: 'RegisterAppeal' });
+
+export const AppealRegistered = z
+  .strictObject({
+    appealId: Id,
+    caseId: Id,
+    householdId: Id,
+    journalNumber: z.string(),
+    attached: z.boolean().meta({ description: 'The family has an open case, which the appeal joins (P30).' }),
+    registeredAt: Instant,
+    personId: Id.optional(),
+  })
+  .meta({ id: 'AppealRegistered' });
+
+export const CommandAnswer = z
+  .strictObject({
+    caseId: Id,
+    seq: z.number().int().meta({ description: 'Place in the ledger that the command reached.' }),
+    stage: StageName,
+    commandId: Id,
+  })
+  .meta({ id: 'CommandAnswer' });
+
+export const Me = z.strictObject({ id: StaffId, role: z.string(), center: z.string() }).meta({ id: 'Actor' });

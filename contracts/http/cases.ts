@@ -1,0 +1,180 @@
+/** Cases in the words of the field: lists, one case, its timeline. */
+import { z } from 'zod';
+import { Duty } from './duties.js';
+import { Cursor, Day, Id, Instant, Limit, StaffId } from './primitives.js';
+import {
+  ChannelNumber,
+  DispatchKindName,
+  DispatchState,
+  Ground,
+  MarkOrReturn,
+  MeasureState,
+  Outcome,
+  Party,
+  RoleName,
+  StageName,
+} from './vocabulary.js';
+
+const summaryFields = {
+  caseId: Id,
+  center: z.string(),
+  stage: StageName,
+  stageText: z.string(),
+  caseManager: z.string().optional(),
+  openedAt: Instant,
+  clockAt: Instant.meta({ description: 'The case’s own clock: time of its last entry. It is ahead of the wall clock in a fast-forwarded case.' }),
+  overdue: z.number().int(),
+  waitingOn: z.array(z.string()),
+};
+
+export const CaseSummary = z
+  .strictObject({ ...summaryFields, nextMoment: Instant.optional(), seq: z.number().int() })
+  .meta({ id: 'CaseSummary' });
+
+export const CasePage = z.strictObject({ items: z.array(CaseSummary), next: z.string().optional() }).meta({ id: 'CasePage' });
+
+export const CaseQuery = z.strictObject({
+  center: z.string().max(100).optional(),
+  caseManager: StaffId.optional(),
+  stage: StageName.optional(),
+  after: Cursor.optional(),
+  limit: Limit,
+});
+
+const AppealOfCase = z
+  .strictObject({
+    appealId: Id,
+    journalNumber: z.string(),
+    channel: ChannelNumber,
+    threat: z.boolean(),
+    registeredAt: Instant,
+    triaged: z.boolean(),
+  })
+  .meta({ id: 'Appeal' });
+
+const Ipr = z
+  .strictObject({
+    iprId: Id,
+    endsOn: Day,
+    draftedBy: z.string(),
+    signatures: z.array(Party),
+    approvedOn: Day.optional(),
+    sent: z.boolean(),
+  })
+  .meta({ id: 'Ipr' });
+
+const Measure = z
+  .strictObject({
+    measureId: z.string(),
+    kind: z.enum(['state', 'family']),
+    supportKind: z.string(),
+    agency: z.string().optional(),
+    coExecutors: z.array(z.string()).optional(),
+    dueOn: Day,
+    serviceCode: z.string().optional(),
+    description: z.string().optional(),
+    status: MeasureState,
+    timesReturned: z.number().int(),
+  })
+  .meta({ id: 'Measure' });
+
+const Dispatch = z
+  .strictObject({
+    key: z.string(),
+    kind: DispatchKindName,
+    agency: z.string(),
+    measureIds: z.array(z.string()),
+    reportId: z.string().optional(),
+    state: DispatchState,
+    retryAt: Instant.optional(),
+  })
+  .meta({ id: 'Dispatch' });
+
+const Report = z
+  .strictObject({
+    reportId: z.string(),
+    measureId: z.string(),
+    agency: z.string(),
+    outcome: Outcome,
+    receivedAt: Instant,
+    mark: MarkOrReturn.optional(),
+  })
+  .meta({ id: 'Report' });
+
+const Person = z
+  .strictObject({
+    personId: Id,
+    fullName: z.string().optional(),
+    iin: z.string().optional(),
+    phone: z.string().optional(),
+    address: z.string().optional(),
+  })
+  .meta({ id: 'Person' });
+
+const Narrative = z.strictObject({ id: Id, kind: z.string(), text: z.string(), createdAt: Instant }).meta({ id: 'Narrative' });
+
+const Inbox = z
+  .strictObject({
+    waiting: z.number().int(),
+    delivered: z.number().int(),
+    rejected: z.number().int(),
+    orphan: z.number().int(),
+    duplicates: z.number().int().meta({ description: 'Repeats that were recognised and done once.' }),
+  })
+  .meta({ id: 'InboxCounts' });
+
+export const CaseDetail = z
+  .strictObject({
+    ...summaryFields,
+    householdId: Id,
+    seq: z.number().int(),
+    head: z.string().meta({ description: 'Digest of the ledger.' }),
+    law: z.strictObject({ rules: z.string(), calendar: z.string(), policy: z.string() }),
+    channel: ChannelNumber,
+    stageEnteredAt: Instant,
+    consent: z.enum(['given', 'refused']).optional(),
+    grounds: z.array(z.string()),
+    appeals: z.array(AppealOfCase),
+    ipr: Ipr.optional(),
+    measures: z.array(Measure),
+    dispatches: z.array(Dispatch),
+    reports: z.array(Report),
+    completedOn: Day.optional(),
+    closure: z
+      .strictObject({ ground: Ground, closedAt: Instant, monitoringMonths: z.number().int(), notified: z.boolean() })
+      .optional(),
+    monitoringContacts: z.number().int(),
+    duties: z.array(Duty),
+    persons: z.array(Person),
+    narratives: z.array(Narrative),
+    inbox: Inbox,
+  })
+  .meta({ id: 'Case' });
+
+export const TimelineQuery = z.strictObject({ after: Cursor.optional(), limit: Limit });
+
+const DutyChange = z
+  .strictObject({
+    op: z.enum(['opened', 'met', 'lapsed', 'step_planned']),
+    key: z.string(),
+    at: Instant.optional(),
+    dueAt: Instant.optional(),
+  })
+  .meta({ id: 'DutyChange' });
+
+export const TimelineEntry = z
+  .strictObject({
+    seq: z.number().int(),
+    type: z.string(),
+    what: z.string(),
+    at: Instant.meta({ description: 'Case time of recording.' }),
+    occurredAt: Instant.meta({ description: 'The instant from which the law counts.' }),
+    recordedAt: Instant.meta({ description: 'Wall time of recording.' }),
+    actor: z.strictObject({ id: z.string(), role: RoleName, center: z.string() }),
+    cause: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    duties: z.array(DutyChange),
+  })
+  .meta({ id: 'TimelineEntry' });
+
+export const TimelinePage = z.strictObject({ items: z.array(TimelineEntry), next: z.string().optional() }).meta({ id: 'TimelinePage' });

@@ -1,0 +1,158 @@
+/** What is owed, the explanation of its date, and the alerts about it. */
+import { z } from 'zod';
+import { Cursor, Day, Id, Instant, Limit, StaffId } from './primitives.js';
+import { DayReason, ForceName, RoleName, Standing, Step } from './vocabulary.js';
+
+export const Duty = z
+  .strictObject({
+    caseId: Id,
+    key: z.string().meta({ example: '256-13-2:case' }),
+    rule: z.string(),
+    subject: z.string(),
+    owner: RoleName,
+    agency: z.string().optional(),
+    caseManager: z.string().optional(),
+    force: ForceName,
+    startedAt: Instant,
+    dueAt: Instant.optional().meta({ description: 'The term ends at this instant: 24:00 in Almaty of its last day.' }),
+    lastDay: Day.optional(),
+    standing: Standing,
+    endedAt: Instant.optional(),
+    why: z.string().meta({ description: 'Address of the explanation of the date.' }),
+  })
+  .meta({ id: 'Duty' });
+
+export const DutyPage = z.strictObject({ items: z.array(Duty), next: z.string().optional() }).meta({ id: 'DutyPage' });
+
+export const DutyQuery = z.strictObject({
+  center: z.string().max(100).optional(),
+  owner: RoleName.optional(),
+  agency: z.string().max(40).optional(),
+  caseManager: StaffId.optional(),
+  standing: Standing.optional().meta({ description: 'Without it: what is still owed (open, overdue, exceeded).' }),
+  dueBefore: Instant.optional(),
+  after: Cursor.optional(),
+  limit: Limit,
+});
+
+const Wording = z.strictObject({ kk: z.string().nullable(), ru: z.string().nullable(), en: z.string() }).meta({ id: 'Wording' });
+
+const RuleSource = z.strictObject({ order: z.string(), paragraph: z.string(), text: z.string() }).meta({ id: 'Source' });
+
+const Edition = z.strictObject({ name: z.string(), from: Day, to: Day.optional() }).meta({ id: 'Edition' });
+
+export const Rule = z
+  .strictObject({
+    id: z.string(),
+    source: RuleSource,
+    force: ForceName,
+    edition: Edition,
+    enforced: z.strictObject({ as: z.string(), at: z.string() }),
+    duty: z
+      .strictObject({
+        owner: RoleName,
+        ladder: z.string(),
+        termForce: ForceName,
+        termSource: z.string().optional(),
+        starts: z.array(z.string()),
+        metBy: z.array(z.string()),
+      })
+      .optional(),
+    wording: Wording,
+  })
+  .meta({ id: 'Rule' });
+
+export const RuleTable = z.strictObject({ version: z.string(), rules: z.array(Rule) }).meta({ id: 'RuleTable' });
+
+const Term = z
+  .strictObject({
+    unit: z.enum(['working_days', 'hours', 'months', 'years', 'until_day']),
+    count: z.number().int().optional(),
+    day: Day.optional(),
+    shift: z.enum(['next_working_day', 'none']).optional(),
+    force: ForceName,
+    source: z.string().meta({ description: 'The decision behind an internal term, else the rule itself.' }),
+  })
+  .meta({ id: 'Term' });
+
+const LedgerPlace = z.strictObject({ seq: z.number().int(), type: z.string(), what: z.string(), at: Instant, occurredAt: Instant });
+
+/** Everything that a person needs to check the date by hand, and the same in words. */
+export const Why = z
+  .strictObject({
+    caseId: Id,
+    key: z.string(),
+    rule: Rule,
+    owner: RoleName,
+    agency: z.string().optional(),
+    subject: z.string(),
+    standing: Standing,
+    start: LedgerPlace.meta({ id: 'LedgerPlace' }),
+    term: Term.optional(),
+    days: z.array(
+      z
+        .strictObject({
+          day: Day,
+          weekday: z.number().int().min(1).max(7),
+          counted: z.boolean(),
+          ordinal: z.number().int().optional(),
+          reason: DayReason,
+          text: z.string(),
+        })
+        .meta({ id: 'ExplainedDay' }),
+    ),
+    calendar: z.strictObject({ version: z.string(), official: z.boolean() }).optional(),
+    dueAt: Instant.optional(),
+    lastDay: Day.optional(),
+    steps: z.array(
+      z
+        .strictObject({
+          step: Step,
+          what: z.string(),
+          at: Instant,
+          reached: z.boolean(),
+          seq: z.number().int().optional(),
+          recordedAt: Instant.optional(),
+          recipients: z.array(RoleName).optional(),
+        })
+        .meta({ id: 'LadderStep' }),
+    ),
+    ended: z.strictObject({ how: z.enum(['met', 'lapsed']), at: Instant, seq: z.number().int().optional() }).optional(),
+    lateness: z.strictObject({ late: z.boolean(), workingDays: z.number().int(), asOf: Instant }),
+    clockAt: Instant,
+    text: z.string().meta({ description: 'The explanation in the language of the reader.' }),
+  })
+  .meta({ id: 'WhyThisDate' });
+
+export const AlertQuery = z.strictObject({ center: z.string().max(100).optional(), caseId: Id.optional(), after: Cursor.optional(), limit: Limit });
+
+export const Alert = z
+  .strictObject({
+    id: z.string(),
+    caseId: Id,
+    center: z.string(),
+    caseManager: z.string().optional(),
+    dutyKey: z.string(),
+    rule: z.string(),
+    force: ForceName,
+    step: Step,
+    what: z.string(),
+    moment: Instant,
+    dueAt: Instant,
+    raisedAt: Instant.meta({ description: 'Case time at which the engine recorded it.' }),
+    recordedAt: Instant,
+    recipients: z.array(RoleName),
+    deliveries: z.array(
+      z
+        .strictObject({
+          channel: z.enum(['webhook', 'mail']),
+          state: z.enum(['waiting', 'delivered', 'failed']),
+          attempts: z.number().int(),
+          deliveredAt: Instant.optional(),
+        })
+        .meta({ id: 'AlertDelivery' }),
+    ),
+  })
+  .meta({ id: 'Alert' });
+
+export const AlertPage = z.strictObject({ items: z.array(Alert), next: z.string().optional() }).meta({ id: 'AlertPage' });

@@ -1,0 +1,214 @@
+/**
+ * Every operation of the API: address, shapes, who may call. Routes and the OpenAPI document are both
+ * made of this table, so that neither can say what the other does not.
+ */
+import { z } from 'zod';
+import { COMMAND_KINDS, type CommandKind } from '../../domain/case/commands.js';
+import { AgencyReport } from '../agency-protocol.js';
+import { AppealRegistered, CommandAnswer, RegisterAppealBody } from './appeals.js';
+import { CaseDetail, CasePage, CaseQuery, TimelinePage, TimelineQuery } from './cases.js';
+import { COMMAND_ROUTES } from './commands.js';
+import { AlertPage, AlertQuery, DutyPage, DutyQuery, RuleTable, Why } from './duties.js';
+import type { ProblemCode } from './problem-codes.js';
+import { Id } from './primitives.js';
+import { Alive, Grounds, Readiness, ReportAccepted, Sectors } from './reference.js';
+
+export type Access =
+  /** A person of a Center, by token. */
+  | 'token'
+  /** An agency, by the signature of its message. */
+  | 'signature'
+  | 'open';
+
+export interface OperationSpec {
+  method: 'get' | 'post';
+  /** Names of parts in braces. */
+  path: string;
+  tag: string;
+  summary: string;
+  access: Access;
+  /** Needs `Idempotency-Key`. */
+  idempotent?: boolean;
+  parameters?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: { schema: z.ZodType; example: unknown };
+  success: { status: 200 | 201 | 202; description: string; schema: z.ZodType };
+  /** What may go wrong beyond what every operation of its kind has in common. */
+  problems: readonly ProblemCode[];
+}
+
+/** Keeps the exact types of a row, so that its handler is checked against them. */
+function operation<const S extends OperationSpec>(spec: S): S {
+  return spec;
+}
+
+const CaseParameters = z.strictObject({ caseId: Id });
+
+export const OPERATIONS = {
+  registerAppeal: operation({
+    method: 'post',
+    path: '/v1/appeals',
+    tag: 'Appeals',
+    summary: 'Register an appeal: the journal number comes at once, engine up or not (D-REG, P3)',
+    access: 'token',
+    idempotent: true,
+    body: {
+      schema: RegisterAppealBody,
+      example: { channel: 1, threat: false, applicant: { fullName: 'A. A.', iin: '900101100004' }, text: 'What is said.' },
+    },
+    success: { status: 201, description: 'Registered. The case is at `/v1/cases/{caseId}` a moment later.', schema: AppealRegistered },
+    problems: ['household_unknown'],
+  }),
+  listCases: operation({
+    method: 'get',
+    path: '/v1/cases',
+    tag: 'Cases',
+    summary: 'Cases of the Center, oldest first',
+    access: 'token',
+    query: CaseQuery,
+    success: { status: 200, description: 'A page.', schema: CasePage },
+    problems: ['cursor_invalid', 'actor_of_other_center'],
+  }),
+  readCase: operation({
+    method: 'get',
+    path: '/v1/cases/{caseId}',
+    tag: 'Cases',
+    summary: 'One case with what is owed',
+    access: 'token',
+    parameters: CaseParameters,
+    success: { status: 200, description: 'The case.', schema: CaseDetail },
+    problems: ['case_unknown', 'case_not_started_yet'],
+  }),
+  readTimeline: operation({
+    method: 'get',
+    path: '/v1/cases/{caseId}/timeline',
+    tag: 'Cases',
+    summary: 'The ledger of a case, in order',
+    access: 'token',
+    parameters: CaseParameters,
+    query: TimelineQuery,
+    success: { status: 200, description: 'A page.', schema: TimelinePage },
+    problems: ['case_unknown', 'case_not_started_yet', 'cursor_invalid'],
+  }),
+  explainDuty: operation({
+    method: 'get',
+    path: '/v1/cases/{caseId}/duties/{key}/why',
+    tag: 'Duties',
+    summary: 'Why this date: the fact, the rule, every day counted or skipped, the ladder',
+    access: 'token',
+    parameters: z.strictObject({ caseId: Id, key: z.string().max(300) }),
+    success: { status: 200, description: 'The explanation, and its text in the language of the reader.', schema: Why },
+    problems: ['case_unknown', 'case_not_started_yet', 'duty_unknown'],
+  }),
+  listDuties: operation({
+    method: 'get',
+    path: '/v1/duties',
+    tag: 'Duties',
+    summary: 'What is owed, nearest term first, duties without a term last',
+    access: 'token',
+    query: DutyQuery,
+    success: { status: 200, description: 'A page.', schema: DutyPage },
+    problems: ['cursor_invalid', 'actor_of_other_center'],
+  }),
+  listAlerts: operation({
+    method: 'get',
+    path: '/v1/alerts',
+    tag: 'Duties',
+    summary: 'Moments of the ladder that were reached',
+    access: 'token',
+    query: AlertQuery,
+    success: { status: 200, description: 'A page.', schema: AlertPage },
+    problems: ['cursor_invalid', 'actor_of_other_center'],
+  }),
+  listRules: operation({
+    method: 'get',
+    path: '/v1/rules',
+    tag: 'Reference',
+    summary: 'The rule table that new cases use',
+    access: 'token',
+    success: { status: 200, description: 'The rows with their wording.', schema: RuleTable },
+    problems: [],
+  }),
+  listSectors: operation({
+    method: 'get',
+    path: '/v1/reference/sectors',
+    tag: 'Reference',
+    summary: 'Agency sectors (192 п.2, п.5)',
+    access: 'token',
+    success: { status: 200, description: 'The sectors.', schema: Sectors },
+    problems: [],
+  }),
+  listGrounds: operation({
+    method: 'get',
+    path: '/v1/reference/grounds',
+    tag: 'Reference',
+    summary: 'Grounds of the difficult life situation (192-3-4)',
+    access: 'token',
+    success: { status: 200, description: 'The grounds.', schema: Grounds },
+    problems: [],
+  }),
+  receiveReport: operation({
+    method: 'post',
+    path: '/webhooks/agencies/{agency}',
+    tag: 'Agencies',
+    summary: 'An agency’s information on the performance of a measure (192-11-1)',
+    access: 'signature',
+    parameters: z.strictObject({ agency: z.string().max(40) }),
+    body: {
+      schema: AgencyReport,
+      example: {
+        type: 'report',
+        caseId: '3f0c1c52-6f0e-4d55-9d52-0a6f6f1f7a10',
+        measureId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a001',
+        outcome: 'performed',
+        note: 'What was done.',
+      },
+    },
+    success: { status: 202, description: 'Taken, and durable.', schema: ReportAccepted },
+    problems: ['agency_not_connected', 'signature_invalid'],
+  }),
+  health: operation({
+    method: 'get',
+    path: '/healthz',
+    tag: 'Health',
+    summary: 'The process answers',
+    access: 'open',
+    success: { status: 200, description: 'Alive.', schema: Alive },
+    problems: [],
+  }),
+  readiness: operation({
+    method: 'get',
+    path: '/readyz',
+    tag: 'Health',
+    summary: 'Worker, relay, Temporal and Postgres really answer',
+    access: 'open',
+    success: { status: 200, description: 'Ready.', schema: Readiness },
+    problems: ['not_ready'],
+  }),
+};
+
+export type OperationName = keyof typeof OPERATIONS;
+
+/** The operation of a command, made of its row. */
+export function commandOperation(kind: CommandKind): OperationSpec {
+  const { path, summary, body, example } = COMMAND_ROUTES[kind];
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const parameters = z.strictObject({ caseId: Id, ...Object.fromEntries(names.map((name) => [name, Id])) });
+  return {
+    method: 'post',
+    path: `/v1/cases/{caseId}/${path}`,
+    tag: 'Commands',
+    summary,
+    access: 'token',
+    idempotent: true,
+    parameters,
+    body: { schema: body, example },
+    success: { status: 200, description: 'Accepted and in the ledger.', schema: CommandAnswer },
+    problems: ['case_unknown', 'case_not_started_yet', 'case_not_open', 'role_not_allowed', 'wrong_stage', 'outcome_unknown'],
+  };
+}
+
+export const COMMAND_OPERATIONS: readonly { kind: CommandKind; spec: OperationSpec }[] = COMMAND_KINDS.map((kind) => ({
+  kind,
+  spec: commandOperation(kind),
+}));

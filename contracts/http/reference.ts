@@ -1,0 +1,45 @@
+/** Reference data, health, and what agencies send. */
+import { z } from 'zod';
+import { Instant } from './primitives.js';
+
+export const Sectors = z
+  .strictObject({
+    items: z.array(z.strictObject({ code: z.string(), kk: z.string(), ru: z.string(), en: z.string() }).meta({ id: 'Sector' })),
+  })
+  .meta({ id: 'Sectors' });
+
+export const Grounds = z
+  .strictObject({
+    items: z.array(
+      z
+        .strictObject({
+          code: z.string(),
+          verified: z.boolean().meta({ description: 'False: working wording, the article itself was not at hand.' }),
+          kk: z.string(),
+          ru: z.string(),
+          en: z.string(),
+        })
+        .meta({ id: 'GroundEntry' }),
+    ),
+  })
+  .meta({ id: 'Grounds' });
+
+export const Alive = z.strictObject({ alive: z.literal(true) }).meta({ id: 'Alive' });
+
+const Part = z.strictObject({ ok: z.boolean(), lastSeenAt: Instant.optional() }).meta({ id: 'Part' });
+
+export const READY_PARTS = ['worker', 'relay', 'temporal', 'postgres'] as const;
+
+export type ReadyPart = (typeof READY_PARTS)[number];
+
+export const Readiness = z
+  .strictObject({ ready: z.literal(true), parts: z.strictObject({ worker: Part, relay: Part, temporal: Part, postgres: Part }) })
+  .meta({ id: 'Readiness' });
+
+export const ReportAccepted = z
+  .strictObject({
+    accepted: z.literal(true),
+    duplicate: z.boolean().meta({ description: 'The same webhook-id came before: it was taken once.' }),
+    reportId: z.string().meta({ description: 'The id by which a notice of rework names the report.' }),
+  })
+  .meta({ id: 'ReportAccepted' });

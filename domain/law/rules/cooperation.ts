@@ -1,0 +1,182 @@
+/** What all participants owe one another while a plan is performed, without a term: 192 п.4 and п.7, with A26. */
+import type { Rule } from '../rule.js';
+import { EDITION_192_2026, ORDER_192 } from './editions.js';
+import { ROADS } from './roads.js';
+
+export const COOPERATION_RULES: readonly Rule[] = [
+  {
+    id: '192-7-1',
+    source: { order: '192', paragraph: 'п.7 1)' },
+    force: 'law',
+    edition: ORDER_192,
+    owner: 'agency',
+    enforced: { as: 'principle', at: 'the clock of 192-11-1 watches the term of each measure: EXECUTION_RULES in domain/law/rules/execution.ts; the term of the service beside it (P14) is not built' },
+    wording: {
+      kk: 'заңнамада белгіленген мерзімде орындалуын қамтамасыз ету',
+      ru: 'обеспечение реализации принятого Центром ИПР в установленный законодательством срок',
+      en: 'agencies ensure that the IPR is performed within the legal term',
+    },
+  },
+  {
+    id: '192-7-2',
+    source: { order: '192', paragraph: 'п.7 2)' },
+    force: 'law',
+    edition: ORDER_192,
+    owner: 'agency',
+    enforced: { as: 'not_built', at: ROADS.measureOrder },
+    wording: {
+      kk: 'баланың қажеттіліктері мен мүдделерін ескеру басымды болып табылады',
+      ru: 'приоритетом является учет потребностей и интересов ребенка',
+      en: 'the needs and interests of the child come first',
+    },
+  },
+  {
+    id: '192-7-3',
+    source: { order: '192', paragraph: 'п.7 3)' },
+    force: 'law',
+    edition: ORDER_192,
+    owner: 'agency',
+    enforced: { as: 'principle', at: 'an agency is sent its own measures and the least that tells for whom (P43): ownMeasures in activities/dispatches.ts, MinimalIdentity in contracts/agency-protocol.ts' },
+    wording: {
+      kk: 'ақпараттың құпиялылығын сақтау',
+      ru: 'соблюдение конфиденциальности информации',
+      en: 'confidentiality of information',
+    },
+  },
+  {
+    id: '192-7-4',
+    source: { order: '192', paragraph: 'п.7 4)' },
+    force: 'law',
+    edition: ORDER_192,
+    owner: 'agency',
+    enforced: { as: 'not_built', at: ROADS.measureOrder },
+    wording: {
+      kk: 'кезеңдерін сақтаудағы жүйелілік пен сабақтастық',
+      ru: 'последовательное и преемственное соблюдение этапов',
+      en: 'consistent and successive stages of support',
+    },
+  },
+  {
+    id: '192-7-5',
+    source: { order: '192', paragraph: 'п.7 5)' },
+    force: 'law',
+    edition: ORDER_192,
+    owner: 'agency',
+    enforced: { as: 'report', at: 'agencies that a case waits for and its missed terms, at any time: waitingOn and noticeOf in workflows/case/noticeboard.ts' },
+    wording: {
+      kk: 'ведомствоаралық үйлестірудің сапасы мен тиімділігінің тұрақты мониторингі',
+      ru: 'постоянный мониторинг качества и эффективности межведомственной координации',
+      en: 'constant monitoring of the quality and effectiveness of coordination between agencies',
+    },
+  },
+  {
+    id: 'A26-7-6',
+    source: { order: 'A26', paragraph: 'п.7' },
+    force: 'law_digest',
+    edition: EDITION_192_2026,
+    owner: 'agency',
+    enforced: { as: 'not_built', at: ROADS.prevention },
+    wording: {
+      kk: null,
+      ru: 'участие в реализации мер профилактики правонарушений и насилия в отношении лиц (семей)',
+      en: 'taking part in the prevention of offences and violence towards persons (families)',
+    },
+  },
+  {
+    id: '192-4-1',
+    source: { order: '192', paragraph: 'п.4 1)' },
+    force: 'law',
+    edition: ORDER_192,
+    enforced: { as: 'not_built', at: ROADS.familyView },
+    wording: {
+      kk: 'анық, уақтылы ақпаратқа қол жеткізуді қамтамасыз ету',
+      ru: 'обеспечение доступа к достоверной, своевременной информации',
+      en: 'access to reliable and timely information',
+    },
+  },
+  {
+    id: '192-4-2',
+    source: { order: '192', paragraph: 'п.4 2)' },
+    force: 'law',
+    edition: ORDER_192,
+    enforced: { as: 'principle', at: 'what crosses between the Center and agencies has one typed form: Referral, ReworkNotice and AgencyReport in contracts/agency-protocol.ts' },
+    wording: {
+      kk: 'құжат айналымын оңтайландыруды және стандарттауды қамтамасыз ету',
+      ru: 'обеспечение оптимизации и стандартизации документооборота',
+      en: 'document flow is optimised and standardised',
+    },
+  },
+  {
+    id: '192-4-3',
+    source: { order: '192', paragraph: 'п.4 3)' },
+    force: 'law',
+    edition: ORDER_192,
+    enforced: { as: 'principle', at: 'a report that breaks a norm goes back with the norm named: decideReturnReport in domain/case/stages/execution.ts' },
+    wording: {
+      kk: 'қызметтер көрсетудің сапасы мен келісімділігін қамтамасыз ету',
+      ru: 'обеспечение качества и согласованности оказания услуг',
+      en: 'quality and consistency of the services given',
+    },
+  },
+  {
+    id: '192-4-4',
+    source: { order: '192', paragraph: 'п.4 4)' },
+    force: 'law',
+    edition: ORDER_192,
+    enforced: { as: 'not_built', at: ROADS.reports },
+    wording: {
+      kk: 'барлық деңгейде және барлық қатысушы мемлекеттік органдар мен ұйымдарда … орындау есептілігін жүргізуді қамтамасыз ету',
+      ru: 'обеспечение ведения отчетности выполнения индивидуального плана работы … на всех уровнях и всеми участвующими государственными органами и организациями',
+      en: 'performance of the IPR is reported at every level and by every body and organisation that takes part',
+    },
+  },
+  {
+    id: '192-4-5',
+    source: { order: '192', paragraph: 'п.4 5)' },
+    force: 'law',
+    edition: ORDER_192,
+    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in scripts/commands/rules.ts' },
+    wording: {
+      kk: 'кәсіптік стандарттарында көзделген … әлеуметтік жұмыс технологияларын пайдалану',
+      ru: 'использование технологий социальной работы, предусмотренные профессиональными стандартами',
+      en: 'technologies of social work of the professional standards are used',
+    },
+  },
+  {
+    id: '192-4-6',
+    source: { order: '192', paragraph: 'п.4 6)' },
+    force: 'law',
+    edition: ORDER_192,
+    enforced: { as: 'principle', at: 'a plan without a measure of the family is refused: checkMeasures in domain/case/stages/plan.ts' },
+    wording: {
+      kk: 'ЖЖЖ-да көзделген іс-шараларға белсенді тарту',
+      ru: 'активное вовлечение лиц (семей), оказавшихся в ТЖС, в мероприятия, предусмотренные в ИПР',
+      en: 'families are actively involved in the measures of the IPR',
+    },
+  },
+  {
+    id: 'A26-4-7',
+    source: { order: 'A26', paragraph: 'п.4' },
+    force: 'law_digest',
+    edition: EDITION_192_2026,
+    enforced: { as: 'not_built', at: ROADS.prevention },
+    wording: {
+      kk: null,
+      ru: 'выявление и снижение рисков правонарушений, виктимизации и социального неблагополучия',
+      en: 'risks of offences, victimisation and social ill-being are detected and lowered',
+    },
+  },
+  {
+    id: 'A26-4-8',
+    source: { order: 'A26', paragraph: 'п.4' },
+    force: 'law_digest',
+    edition: EDITION_192_2026,
+    owner: 'system',
+    enforced: { as: 'not_built', at: ROADS.probation },
+    wording: {
+      kk: null,
+      ru: 'посредством шлюза "цифрового правительства", в целях обмена сведениями о лицах, находящихся на контроле службы пробации',
+      en: 'exchange through the gateway of the digital government about persons under probation control',
+    },
+  },
+];

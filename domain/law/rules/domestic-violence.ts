@@ -1,0 +1,162 @@
+/** Domestic violence, temporary stay and minor children: 256 п.6 4), п.23–26, D-SAN, P27, P28. */
+import type { Rule } from '../rule.js';
+import { DRAFT, ORDER_256 } from './editions.js';
+import { ROADS } from './roads.js';
+
+export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
+  {
+    id: '256-6-4',
+    source: { order: '256', paragraph: 'п.6 4)' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'center_head',
+    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    wording: {
+      kk: 'тұрмыстық зорлық-зомбылық белгілері бар адамдарға бір айға дейінгі мерзімге уақытша тұру мүмкіндігін беру арқылы қолдау көрсету',
+      ru: 'оказание поддержки лицам с признаками бытового насилия с возможностью их временного проживания сроком до одного месяца',
+      en: 'persons with signs of domestic violence are supported, with temporary stay of up to one month',
+    },
+  },
+  {
+    id: '256-23-1',
+    source: { order: '256', paragraph: 'п.23 1)' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    wording: {
+      kk: 'ақпараттық, заңгерлік, психологиялық көмек көрсету',
+      ru: 'информационную, юридическую, психологическую помощь',
+      en: 'information, legal and psychological help',
+    },
+  },
+  {
+    id: '256-23-2',
+    source: { order: '256', paragraph: 'п.23 2)' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    wording: {
+      kk: 'жұмысқа орналасуға, кәсіптік даярлауға, қайта даярлауға және біліктілігін арттыруға көмек көрсету',
+      ru: 'помощь в трудоустройстве, профессиональной подготовке, переподготовке и повышении квалификации',
+      en: 'help with employment, training, retraining and upskilling',
+    },
+  },
+  {
+    id: '256-23-3',
+    source: { order: '256', paragraph: 'п.23 3)' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    wording: {
+      kk: 'тегін медициналық көмектің кепілдік берілген көлемін алуға жәрдемдесу',
+      ru: 'содействие в получении гарантированного объема бесплатной медицинской помощи',
+      en: 'assistance in getting the guaranteed volume of free medical care',
+    },
+  },
+  {
+    id: '256-23-4',
+    source: { order: '256', paragraph: 'п.23 4)' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    wording: {
+      kk: 'мемлекеттік қолдау шаралары мәселелері бойынша консультациялар беру',
+      ru: 'предоставление консультаций по вопросам мер государственной поддержки',
+      en: 'consultations on measures of state support',
+    },
+  },
+  {
+    id: '256-23-5',
+    source: { order: '256', paragraph: 'п.23 5)' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    wording: {
+      kk: 'бір айға дейінгі мерзімге уақытша тұруды ұсыну',
+      ru: 'предоставление временного проживания сроком до одного месяца',
+      en: 'temporary stay of up to one month',
+    },
+  },
+  {
+    id: '256-24',
+    source: { order: '256', paragraph: 'п.24' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    wording: {
+      kk: 'сәйкестендіру үшін Орталық екі жұмыс күні ішінде адамды … тиісті ұйымдарға жібереді',
+      ru: 'Для идентификации лиц с признаками бытового насилия Центр в течение двух рабочих дней перенаправляет лицо в организации',
+      en: 'within two working days the person is redirected, for identification, to organisations that help victims',
+    },
+  },
+  {
+    id: '256-25-1',
+    source: { order: '256', paragraph: 'п.25' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'agency',
+    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    wording: {
+      kk: 'жолдамасы негізінде адамның (отбасының) нақты орналасқан жері бойынша',
+      ru: 'на основании направления … по месту фактического нахождения лица (семьи)',
+      en: 'on a referral, by the place of actual location',
+    },
+  },
+  {
+    id: '256-25-2',
+    source: { order: '256', paragraph: 'п.25' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'family',
+    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    wording: {
+      kk: 'адамның тікелей Орталықтарға жеке өтініші бойынша',
+      ru: 'по личному обращению лица непосредственно в Центры',
+      en: 'or on a personal application directly to the Centers',
+    },
+  },
+  {
+    id: '256-25-3',
+    source: { order: '256', paragraph: 'п.25' },
+    force: 'law',
+    edition: ORDER_256,
+    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    wording: {
+      kk: 'бюджет қаражаты есебінен',
+      ru: 'за счет бюджетных средств',
+      en: 'the stay is at the expense of the budget',
+    },
+  },
+  {
+    id: 'D-SAN',
+    source: { order: 'D', paragraph: 'Description of the Centers' },
+    force: 'policy',
+    edition: DRAFT,
+    owner: 'center_head',
+    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    wording: {
+      kk: 'санитариялық-эпидемиологиялық саламаттылығы, сәулет, құрылыс қызметін, тұрғын үй қатынастарын және коммуналдық шаруашылықты реттеу',
+      ru: null,
+      en: 'the stay meets sanitary, building and housing law',
+    },
+  },
+  {
+    id: '256-26',
+    source: { order: '256', paragraph: 'п.26' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.minors },
+    wording: {
+      kk: 'жиырма төрт сағат ішінде құқық қорғау органдары мен қорғаншылық және қамқоршылық жөніндегі функцияларды жүзеге асыратын органдарға жазбаша хабарлайды',
+      ru: 'в течение двадцати четырех часов Центры письменно извещают правоохранительные органы и органы, осуществляющие функции по опеке и попечительству',
+      en: 'within twenty-four hours the law-enforcement and the guardianship bodies are notified in writing',
+    },
+  },
+];

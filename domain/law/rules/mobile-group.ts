@@ -1,0 +1,71 @@
+/** Mobile groups and the response plan: 256 п.20–22, P36, P37, P48. */
+import type { Rule } from '../rule.js';
+import { ORDER_256 } from './editions.js';
+import { ROADS } from './roads.js';
+
+export const MOBILE_GROUP_RULES: readonly Rule[] = [
+  {
+    id: '256-20',
+    source: { order: '256', paragraph: 'п.6 8), п.8, п.20' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'center_head',
+    enforced: { as: 'not_built', at: ROADS.mobileGroups },
+    wording: {
+      kk: 'мобильді топтардың жұмысын ұйымдастырады',
+      ru: 'организуют работу мобильных групп по раннему выявлению и организации оказания поддержки',
+      en: 'organise the work of mobile groups for early identification and support',
+    },
+  },
+  {
+    id: '256-21-1',
+    source: { order: '256', paragraph: 'п.21' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'coordinator',
+    enforced: { as: 'not_built', at: ROADS.mobileGroups },
+    wording: {
+      kk: 'әлеуметтік қорғау және халықты жұмыспен қамту мәселелері жөніндегі жергілікті атқарушы органдардың үйлестіруімен білім беру, денсаулық сақтау, ішкі істер органдарының өкілдері кіреді',
+      ru: 'входят представители органов образования, здравоохранения, внутренних дел под координацией местных исполнительных органов по вопросам социальной защиты и занятости населения',
+      en: 'the group has representatives of education, health and internal affairs, coordinated by the local body for social protection and employment',
+    },
+  },
+  {
+    id: '256-21-2',
+    source: { order: '256', paragraph: 'п.21' },
+    force: 'law',
+    edition: ORDER_256,
+    enforced: { as: 'not_built', at: ROADS.mobileGroups },
+    wording: {
+      kk: 'аудан әкімінің, қала ауданының әкімінің өкімімен бір күнтізбелік жыл мерзімге бекітіледі',
+      ru: 'утверждается распоряжением акима района, акима района города сроком на один календарный год',
+      en: 'the composition is approved by an order of the akim for one calendar year',
+    },
+  },
+  {
+    id: '256-22-1',
+    source: { order: '256', paragraph: 'п.22' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.mobileGroups },
+    wording: {
+      kk: 'өмірі мен денсаулығына тікелей қатер төнгені туралы ақпарат түскен кезде',
+      ru: 'При поступлении информации о непосредственной угрозе жизни и здоровью',
+      en: 'on information about a direct threat to life and health the mobile group is involved',
+    },
+  },
+  {
+    id: '256-22-2',
+    source: { order: '256', paragraph: 'п.22' },
+    force: 'law',
+    edition: ORDER_256,
+    owner: 'case_manager',
+    enforced: { as: 'not_built', at: ROADS.mobileGroups },
+    wording: {
+      kk: 'Ден қою шаралары жоспарында жан-жақты қолдау шаралары, оларды іске асыруға жауапты жергілікті атқарушы және аумақтық органдар, ұйымдар айқындалады',
+      ru: 'В плане мер реагирования определяются меры всесторонней поддержки, ответственные за их реализацию местные исполнительные и территориальные органы, организации',
+      en: 'the response plan names the measures of all-round support and the bodies and organisations responsible for them',
+    },
+  },
+];

@@ -1,0 +1,26 @@
+/**
+ * Parts of the product that are not built yet, by name. A row of the law whose behaviour waits for
+ * one says so instead of claiming a place that does nothing; when a road is built its name goes away
+ * and the compiler finds the rows that waited for it.
+ */
+export const ROADS = {
+  atRisk: 'the outcome "at risk" of the assessment',
+  domesticViolence: 'the road of domestic violence',
+  familyProfile: 'the profile of the family, with the family digital card',
+  familyView: 'the view of the family',
+  journalOfPlaces: 'the journal of places of temporary stay',
+  journalPrints: 'the prints of the electronic journal',
+  measureOrder: 'the order of measures and the priority of children',
+  minors: 'the notices about minor children',
+  mobileGroups: 'mobile groups',
+  organisation: 'the organisation and staffing of the Center',
+  otherGrounds: 'closing on the other grounds',
+  outreach: 'topics of appeals, events and partners of the Center',
+  ownMeasures: 'measures that the Center performs itself',
+  planOf2026: 'the plan under the edition of 10.03.2026',
+  prevention: 'the prevention of offences',
+  probation: 'the exchange with the probation registry',
+  quarter: 'the quarter of the Center',
+  reports: 'reports by agency and by region',
+  revision: 'the revision of the plan',
+} as const;

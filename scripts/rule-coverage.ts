@@ -1,0 +1,90 @@
+/**
+ * Which tests name which rules. The list is collected from the titles of the tests, never written by
+ * hand: a test proves a rule when its title, or that of the group around it, names the rule's id.
+ *
+ * `npx tsx scripts/rule-coverage.ts` prints, row by row, where it is enforced and what exercises it.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Rule } from '../domain/law/rule.js';
+import { readingsOf } from '../domain/law/rules/editions.js';
+import { CURRENT_RULES, RULE_TABLES } from '../domain/law/rules/tables.js';
+import { testTitles } from './test-titles.js';
+
+/** A test, or a group of tests, by the file below the root and its title. */
+export interface NamedTest {
+  file: string;
+  title: string;
+}
+
+export interface RuleCoverage {
+  tests: NamedTest[];
+}
+
+/** A row enforced so may stand without a test: it is shown somewhere, or it says what it waits for. */
+const STANDS_WITHOUT_TEST: readonly Rule['enforced']['as'][] = ['principle', 'reference', 'not_built', 'report'];
+
+/**
+ * The tests under `<root>/test` by the rule that they name; every row of the current table has an
+ * entry. An installation without its tests has empty ones.
+ *
+ * @param root folder of the project
+ * @throws the error of the file system for anything but a missing `test` folder
+ */
+export async function collectCoverage(root: string): Promise<Map<string, RuleCoverage>> {
+  const coverage = new Map<string, RuleCoverage>(RULE_TABLES[CURRENT_RULES].map((rule) => [rule.id, { tests: [] }]));
+  for (const path of await testFiles(join(root, 'test'))) {
+    const file = relative(root, path).split(sep).join('/');
+    for (const title of testTitles(await readFile(path, 'utf8'))) {
+      for (const id of idsIn(title)) coverage.get(id)?.tests.push({ file, title });
+    }
+  }
+  return coverage;
+}
+
+async function testFiles(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && /\.test\.tsx?$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .toSorted();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** The ids that a title names, each once: whole words, so that `192-11-1` does not name `192-1` or `192-11`. */
+function idsIn(title: string): Set<string> {
+  return new Set(title.match(/(?<![\w-])(?:(?:256|192|A26|D|J)-\w+(?:-\w+)*|P\d+)(?![\w-])/g) ?? []);
+}
+
+/** Rows that nothing holds: neither a test that names them nor a place that can stand without one. */
+export function uncovered(rules: readonly Rule[], coverage: ReadonlyMap<string, RuleCoverage>): string[] {
+  return rules
+    .filter(({ id, enforced }) => {
+      const isTested = (coverage.get(id)?.tests.length ?? 0) > 0;
+      return !isTested && !(STANDS_WITHOUT_TEST.includes(enforced.as) && enforced.at !== '');
+    })
+    .map((rule) => rule.id);
+}
+
+function rowText(rule: Rule, { tests }: RuleCoverage): string {
+  const readings = readingsOf(rule).map(({ name, from, to, force }) => `${name} ${from}…${to ?? ''} ${force}`);
+  const proofs = tests.map(({ file, title }) => `    ${file}: ${title}`);
+  return [`${rule.id}  ${readings.join('; ')}`, `    ${rule.enforced.as}: ${rule.enforced.at}`, ...proofs].join('\n');
+}
+
+async function main(): Promise<void> {
+  const coverage = await collectCoverage(fileURLToPath(new URL('..', import.meta.url)));
+  const rules = RULE_TABLES[CURRENT_RULES];
+  for (const rule of rules) console.log(rowText(rule, coverage.get(rule.id) ?? { tests: [] }));
+  const missing = uncovered(rules, coverage);
+  const tested = rules.filter((rule) => (coverage.get(rule.id)?.tests.length ?? 0) > 0).length;
+  console.log(`\n${rules.length} rows, ${tested} named by tests, ${missing.length} held by nothing${missing.length === 0 ? '.' : `: ${missing.join(', ')}`}`);
+  if (missing.length > 0) process.exitCode = 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

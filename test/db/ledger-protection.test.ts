@@ -1,0 +1,89 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { TABLE_PRIVILEGES } from '../../db/grants.js';
+import { migrate } from '../../db/migrate.js';
+import { createDatabase, type TestDatabase } from '../stack/database.js';
+import { RecordedLife } from './recorded-life.js';
+
+let database: TestDatabase;
+let life: RecordedLife;
+let owner: pg.Client;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  life = new RecordedLife(database.pool);
+  await life.open();
+  owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+});
+
+afterAll(async () => {
+  await owner.end();
+  await database.drop();
+});
+
+const TAMPERINGS = [
+  `update ledger set cause = 'other'`,
+  'delete from ledger',
+  'truncate ledger',
+  'alter table ledger disable trigger ledger_append_only',
+  'drop table ledger',
+  `insert into ledger select * from ledger on conflict (case_id, seq) do update set cause = 'other'`,
+];
+
+describe('the ledger', () => {
+  it.each(TAMPERINGS)('refuses the application: %s', async (sql) => {
+    await expect(database.pool.query(sql)).rejects.toMatchObject({ code: '42501' });
+    expect((await database.pool.query('select from ledger')).rowCount).toBe(life.caseState.seq);
+  });
+
+  it.each(TAMPERINGS.slice(0, 3))('refuses even its owner, by the trigger: %s', async (sql) => {
+    await expect(owner.query(sql)).rejects.toMatchObject({ message: expect.stringContaining('append-only') as string });
+  });
+});
+
+describe('the role of the application', () => {
+  it('owns nothing', async () => {
+    const { rows } = await owner.query(
+      `select relname from pg_class where relowner = $1::regrole union all select proname from pg_proc where proowner = $1::regrole
+       union all select nspname from pg_namespace where nspowner = $1::regrole`,
+      [database.appRole],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('makes no table and reads no bookkeeping of migrations', async () => {
+    await expect(database.pool.query('create table mine (a int)')).rejects.toMatchObject({ code: '42501' });
+    await expect(database.pool.query('select * from schema_migration')).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('gives itself no token and moves no agency', async () => {
+    const [token, address] = [`insert into access_token values ('x', 'me', 'center_head', 'c')`, `update agency set endpoint_url = 'http://elsewhere'`];
+    for (const sql of [token, address]) await expect(database.pool.query(sql)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('has rights on every table of the house that it should, named one by one', async () => {
+    const { rows } = await owner.query<{ tablename: string }>(
+      `select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migration' order by 1`,
+    );
+    expect(rows.map(({ tablename }) => tablename)).toEqual(Object.keys(TABLE_PRIVILEGES).toSorted());
+  });
+
+  it('adds and removes jobs', async () => {
+    const { rows } = await database.pool.query<{ id: string }>(`select id from graphile_worker.add_job('nothing', job_key := 'k')`);
+    expect(rows).toHaveLength(1);
+    await database.pool.query(`select graphile_worker.remove_job('k')`);
+    expect((await database.pool.query('select from graphile_worker._private_jobs where key = $1', ['k'])).rowCount).toBe(0);
+  });
+});
+
+describe('migrations', () => {
+  it('run again, and at once from several processes, without a change', async () => {
+    const read = (): Promise<pg.QueryResult> => owner.query('select * from schema_migration order by id');
+    const before = (await read()).rows;
+    await Promise.all([1, 2, 3].map(() => migrate(database.ownerUrl, database.appRole)));
+    expect((await read()).rows).toEqual(before);
+    await expect(database.pool.query('delete from ledger')).rejects.toMatchObject({ code: '42501' });
+  });
+});
