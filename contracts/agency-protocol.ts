@@ -13,6 +13,7 @@
  */
 import { z } from 'zod';
 import type { ReportOutcome } from '../domain/case/facts.js';
+import { text } from './http/primitives.js';
 
 export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';
 
@@ -95,7 +96,7 @@ export const AgencyReport = z.strictObject({
   caseId: z.uuid(),
   measureId: Reference,
   outcome: AgencyReportOutcome,
-  note: z.string().trim().min(1).max(10_000).exactOptional(),
+  note: text(10_000).exactOptional(),
 });
 
 /** The Center's answer to a report: the id by which a notice of rework would name it. */

@@ -8,14 +8,17 @@ import type { Logger } from 'pino';
 
 const EVERY_MS = 2_000;
 
-/** Writes a heartbeat every two seconds while `isAlive` holds; stopping removes the row. */
+/**
+ * Writes a heartbeat every two seconds while `isAlive` holds; stopping removes the row.
+ * @param instance tells one process of the name from another
+ */
 export function startHeartbeat(
   pool: Pool,
   process: 'worker' | 'relay',
   isAlive: () => boolean,
   log: Pick<Logger, 'warn'>,
+  instance: string = randomUUID(),
 ): { stop(): Promise<void> } {
-  const instance = randomUUID();
   const beat = async (): Promise<void> => {
     if (!isAlive()) return;
     await pool.query(

@@ -18,6 +18,8 @@ export const MOST_ATTEMPTS = 32_767;
 
 /** An appeal may wait behind no report: who starts a case goes first (smaller is sooner). */
 export const APPEAL_PRIORITY = -10;
+/** What failed a moment ago waits behind what has not been tried yet. */
+export const RETRY_PRIORITY = 10;
 
 const QUEUES = 64;
 

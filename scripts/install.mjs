@@ -1,5 +1,5 @@
 // Plain JavaScript on purpose: this runs before anything is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,18 +11,14 @@ const OLDEST_NODE = [20, 19];
  * Checks the version of Node and installs the dependencies when they are missing or older than the
  * lock file. Ends the process with one sentence when that fails.
  */
-export function ensureInstalled() {
+export async function ensureInstalled() {
   checkNode();
   if (!isStale()) return;
-  const locked = existsSync(join(ROOT, 'package-lock.json'));
   const startedAt = Date.now();
   console.log('Installing dependencies');
-  const { command, script } = npmCommand();
-  const args = [...script, locked ? 'ci' : 'install', '--include=dev', '--no-audit', '--no-fund'];
-  const done = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', shell: command === 'npm' && process.platform === 'win32' });
-  if (done.status !== 0) {
-    const why = done.error?.message ?? (done.signal === null ? `exit code ${done.status}` : done.signal);
-    fail(`The dependencies could not be installed (${why}): see what npm wrote above, check the network, and start again.`);
+  const failure = await install();
+  if (failure !== undefined) {
+    fail(`The dependencies could not be installed (${failure}): see what npm wrote above, check the network, and start again.`);
   }
   console.log(`Installed dependencies in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 }
@@ -40,6 +36,18 @@ function isStale() {
   if (!existsSync(installed)) return true;
   const wanted = join(ROOT, 'package-lock.json');
   return existsSync(wanted) && statSync(wanted).mtimeMs > statSync(installed).mtimeMs;
+}
+
+/** Runs npm in the project's folder; gives the reason when that fails. */
+function install() {
+  const { command, script } = npmCommand();
+  const verb = existsSync(join(ROOT, 'package-lock.json')) ? 'ci' : 'install';
+  const args = [...script, verb, '--include=dev', '--no-audit', '--no-fund'];
+  return new Promise((resolve) => {
+    const npm = spawn(command, args, { cwd: ROOT, stdio: 'inherit', shell: command === 'npm' && process.platform === 'win32' });
+    npm.on('error', (error) => resolve(error.message));
+    npm.on('close', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit code ${code}`)));
+  });
 }
 
 /** The npm that started us, if one did; else the one on PATH. */

@@ -2,7 +2,7 @@
 // signals and the exit code need no forwarding.
 import { ensureInstalled } from './install.mjs';
 
-ensureInstalled();
+await ensureInstalled();
 const { register } = await import('tsx/esm/api');
 register();
 await import('./start.ts');

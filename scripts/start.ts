@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 
 import { CASE_WORKFLOW } from '../contracts/case-workflow.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
-import { migrate } from '../db/migrate.js';
+import { DEVELOPMENT_TOKENS } from '../db/development-tokens.js';
 import { SECTORS } from '../domain/law/sectors.js';
 import { runInConsole } from './stack/console-run.js';
 import { dataDirOf } from './stack/data-dir.js';
 import { runningCasesUrl } from './stack/endpoints.js';
-import { registerAgencies } from './stack/register-agencies.js';
+import { prepareDatabase } from './stack/prepare-database.js';
 import type { StackParts } from './stack/stack.js';
 
 const inRoot = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
@@ -23,11 +23,17 @@ const parts: StackParts = {
   searchAttributes: SEARCH_ATTRIBUTES,
   agencyCodes: SECTORS.map(({ code }) => code),
   agencyPath: (code) => `/agencies/${code}`,
-  centerWebhookPath: '/center',
-  migrate,
-  registerAgencies,
+  centerWebhookPath: '/center/webhooks',
+  prepareDatabase,
   paths: { ready: '/readyz', openapi: '/docs', console: '/console' },
   runningCases: (uiUrl, namespace) => runningCasesUrl(uiUrl, namespace, CASE_WORKFLOW),
 };
 
-await runInConsole({ dataDir: dataDirOf(process.env), env: process.env, parts });
+const tokens = DEVELOPMENT_TOKENS.filter(({ center }) => center === DEVELOPMENT_TOKENS[0]?.center).map(({ token }) => token);
+
+await runInConsole({
+  dataDir: dataDirOf(process.env),
+  env: process.env,
+  parts,
+  hints: [`Development tokens for the API (Authorization: Bearer ...): ${tokens.join(', ')}.`],
+});

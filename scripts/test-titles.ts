@@ -106,7 +106,7 @@ function tokenAt(source: string, at: number, before: Token | undefined): { token
     return { token: { kind: 'template', text: source.slice(at + 1, end - 1) }, end };
   }
   const isRegex = first === '/' && (before === undefined || (before.kind !== 'string' && BEFORE_REGEX.test(before.text)));
-  const patterns: readonly [Token['kind'], RegExp][] = [
+  const patterns: readonly (readonly [Token['kind'], RegExp])[] = [
     ['string', /'(?:\\[\s\S]|[^'\\\n])*'|"(?:\\[\s\S]|[^"\\\n])*"/y],
     ['word', /[\p{L}\p{N}_$]+/uy],
     ...(isRegex ? [['regex', /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/y] as const] : []),

@@ -4,22 +4,25 @@ import { Command, CommanderError } from 'commander';
 import { CalendarError } from '../domain/law/calendar.js';
 import { addCalendarCommand } from './commands/calendar.js';
 import { addDeadlineCommand } from './commands/deadline.js';
+import { addDemoCommand } from './commands/demo.js';
+import { addFastForwardCommand } from './commands/fast-forward.js';
 import { addRulesCommand } from './commands/rules.js';
 import { CommandFailure, outJson, type Terminal } from './commands/terminal.js';
 
 /** Runs one command line (without the program's own name) and gives its exit code. */
 export async function runTirek(args: readonly string[], terminal: Terminal): Promise<number> {
   const json = args.includes('--json');
-  const result = { exitCode: 0 };
+  let exitCode = 0;
   try {
-    await programOf(terminal, json, result).parseAsync([...args], { from: 'user' });
-    return result.exitCode;
+    const program = programOf(terminal, json, (code) => (exitCode = code));
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
   } catch (error) {
     return tellFailure(error, terminal, json);
   }
 }
 
-function programOf(terminal: Terminal, json: boolean, _result: { exitCode: number }): Command {
+function programOf(terminal: Terminal, json: boolean, leave: (exitCode: number) => void): Command {
   const program = new Command('tirek')
     .description('Durable case engine of the Family Support Centers')
     .exitOverride()
@@ -33,6 +36,8 @@ function programOf(terminal: Terminal, json: boolean, _result: { exitCode: numbe
   addDeadlineCommand(program, terminal);
   addCalendarCommand(program, terminal);
   addRulesCommand(program, terminal);
+  addFastForwardCommand(program, terminal);
+  addDemoCommand(program, terminal, leave);
   return program;
 }
 

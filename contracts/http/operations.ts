@@ -32,7 +32,7 @@ export interface OperationSpec {
   parameters?: z.ZodObject;
   query?: z.ZodObject;
   body?: { schema: z.ZodType; example: unknown };
-  success: { status: 200 | 201 | 202; description: string; schema: z.ZodType };
+  success: { status: 200 | 201 | 202; description: string; schema: z.ZodType; mediaType?: string };
   /** What may go wrong beyond what every operation of its kind has in common. */
   problems: readonly ProblemCode[];
 }
@@ -184,6 +184,24 @@ export const OPERATIONS = {
     access: 'open',
     success: { status: 200, description: 'Ready.', schema: Readiness },
     problems: ['not_ready'],
+  }),
+  openapi: operation({
+    method: 'get',
+    path: '/openapi.json',
+    tag: 'Health',
+    summary: 'This document',
+    access: 'open',
+    success: { status: 200, description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) },
+    problems: [],
+  }),
+  docs: operation({
+    method: 'get',
+    path: '/docs',
+    tag: 'Health',
+    summary: 'This document as a page',
+    access: 'open',
+    success: { status: 200, description: 'A page.', schema: z.string(), mediaType: 'text/html' },
+    problems: [],
   }),
 };
 

@@ -31,7 +31,7 @@ export const Day = z
 export const Instant = z.iso.datetime().meta({ id: 'Instant', description: 'An instant in UTC.', example: '2026-12-15T05:00:00.000Z' });
 
 /** Control characters have no place in a text, and Postgres takes neither U+0000 nor half a surrogate pair. */
-function isPlainText(text: string): boolean {
+export function isPlainText(text: string): boolean {
   return !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u.test(text);
 }
 

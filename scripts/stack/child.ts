@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { PARENT_PIPE } from './parent-watch.js';
 import { endProcess } from './process-liveness.js';
-import { lastLines } from './run-command.js';
+import { lastWords } from './run-command.js';
 
 /** Logs larger than this are set aside when the child starts, so that they do not grow for ever. */
 const LARGEST_LOG_BYTES = 10_000_000;
@@ -77,7 +77,7 @@ function asChild(
     logFile,
     ended: () => ended,
     stopping: () => stopping,
-    logTail: () => lastLines(readFileSync(logFile).subarray(logFrom).toString('utf8'), 3),
+    logTail: () => lastWords(readFileSync(logFile).subarray(logFrom).toString('utf8')),
     async stop() {
       stopping = true;
       if (ended !== undefined) return;

@@ -9,11 +9,16 @@ const SAME_SIGNAL_MS = 1000;
 
 const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+export interface ConsoleOptions extends Pick<StackOptions, 'dataDir' | 'env' | 'parts'> {
+  /** Sentences for the end of the block that tells the addresses. */
+  hints?: readonly string[];
+}
+
 /**
  * Runs a stack until it is told to end. The first Ctrl-C takes it down in order, the second at once.
  * The exit code is 0 after an orderly end and 1 after a failure, which is told in one sentence.
  */
-export async function runInConsole(options: Pick<StackOptions, 'dataDir' | 'env' | 'parts'>): Promise<void> {
+export async function runInConsole(options: ConsoleOptions): Promise<void> {
   const startedAt = Date.now();
   const report = (line: string): void => {
     console.log(`[${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s] ${line}`);
@@ -28,7 +33,7 @@ export async function runInConsole(options: Pick<StackOptions, 'dataDir' | 'env'
   const stack = new Stack({ ...options, report, giveUp: (sentence) => void fail(sentence) });
   endOnSignal(stack, report);
   try {
-    tell(await stack.start());
+    tell(await stack.start(), options.hints ?? []);
   } catch (error) {
     if (stack.isStopping()) return; // the signal's own way out ends the process
     await fail(sentenceFor(error, options.dataDir));
@@ -80,7 +85,7 @@ function whenStarterIsGone(end: () => void): void {
   watch.unref();
 }
 
-function tell({ endpoints, took, origins }: StartedStack): void {
+function tell({ endpoints, took, origins }: StartedStack, hints: readonly string[]): void {
   const rows: [string, string][] = [
     ['API', endpoints.api],
     ['OpenAPI page', endpoints.openapi],
@@ -89,5 +94,6 @@ function tell({ endpoints, took, origins }: StartedStack): void {
     ['Temporal', endpoints.temporal],
   ];
   const lines = rows.map(([name, address]) => `  ${name.padEnd(14)}${address}`);
-  console.log(['', 'Tirek is ready.', ...lines, '', ...origins, took, 'Ctrl-C drains the worker and stops everything; the cases are kept.', ''].join('\n'));
+  const end = 'Ctrl-C drains the worker and stops everything; the cases are kept.';
+  console.log(['', 'Tirek is ready.', ...lines, '', ...origins, ...hints, took, end, ''].join('\n'));
 }

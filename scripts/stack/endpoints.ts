@@ -17,6 +17,8 @@ export interface Endpoints {
   temporalUi: string | null;
   /** URL of the product's database role, with its password. */
   postgres: string;
+  /** Base URL of the simulated agencies, mail catcher and Center backend. */
+  simulators: string;
 }
 
 function fileIn(dataDir: string): string {

@@ -49,8 +49,17 @@ function limits({ timeoutMs, signal }: CommandOptions): AbortSignal | undefined 
   return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
 }
 
-/** The last lines of an output, joined for one sentence. */
+/** Lines that a dying Node process writes around its message and that tell a reader nothing. */
+const STACK_NOISE = /^(at |Node\.js v|node:|throw |\^+$|[{}]+$|--- )/;
+
+/** The last telling lines of an output, joined for one sentence. */
 export function lastLines(output: string, count = 3): string {
-  const lines = output.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const lines = output.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !STACK_NOISE.test(line));
   return lines.slice(-count).join(' | ');
+}
+
+/** Why a Node process died: its last error line if it wrote one, else its last lines. */
+export function lastWords(output: string): string {
+  const errors = output.match(/^(?:Uncaught )?\w*Error(?: \[\w+\])?: .+$/gm);
+  return errors?.at(-1) ?? lastLines(output);
 }

@@ -33,10 +33,8 @@ export interface StackParts {
   agencyPath: (code: string) => string;
   /** Path on the simulators' server that plays the Center backend's receiver of alerts. */
   centerWebhookPath: string;
-  /** Brings the database up to date. */
-  migrate: (ownerUrl: string, appRole: string) => Promise<void>;
-  /** Makes the agencies of this stack known to the database. */
-  registerAgencies: (ownerUrl: string, agencies: readonly AgencyAccess[]) => Promise<void>;
+  /** Brings the database up to date and makes the agencies known to it; may give a sentence to tell. */
+  prepareDatabase: (postgres: RunningPostgres, agencies: readonly AgencyAccess[]) => Promise<string | undefined>;
   /** Paths on the API. */
   paths: { ready: string; openapi: string; console: string };
   /** The list of running cases in a Temporal UI. */
@@ -57,6 +55,14 @@ export interface StartedStack {
   /** One sentence about how long this start took. */
   took: string;
   origins: readonly string[];
+}
+
+/** What the processes are told, once the servers are there. */
+interface Plan {
+  env: NodeJS.ProcessEnv;
+  agencies: readonly AgencyAccess[];
+  /** Base URL of the simulators. */
+  simulators: string;
 }
 
 /** Everything that `npm start` runs, in the order in which it must come up and go down. */
@@ -82,15 +88,16 @@ export class Stack {
     const { dataDir, env, parts } = this.#options;
     await openDataDir(dataDir);
     this.#unlock = await lockDataDir(dataDir);
+    const wantedPort = portFrom(env.PORT);
     const former = await readEndpoints(dataDir).catch(() => undefined); // damaged: only wishes for ports are lost
     const { temporal, postgres } = await this.#obtainServers(former);
-    const apiPort = await this.#apiPort(env);
+    const apiPort = await this.#apiPort(wantedPort);
     const plan = await this.#plan(temporal, postgres, apiPort);
     await this.#prepareDatabase(postgres, plan.agencies);
     await this.#startProcesses(plan.env);
     const api = `http://127.0.0.1:${apiPort}`;
     await this.#waitUntilReady(`${api}${parts.paths.ready}`);
-    const endpoints = this.#endpoints(api, temporal, postgres);
+    const endpoints = this.#endpoints(api, plan.simulators, temporal, postgres);
     await writeEndpoints(dataDir, endpoints);
     const took = await noteStart(dataDir, Date.now() - startedAt, temporal.fetchMs ?? 0);
     return { endpoints, took, origins: [temporal.origin, postgres.origin] };
@@ -139,11 +146,7 @@ export class Stack {
     return { temporal: temporal.value, postgres: postgres.value };
   }
 
-  async #apiPort(env: NodeJS.ProcessEnv): Promise<number> {
-    const wanted = env.PORT ? Number(env.PORT) : 3000;
-    if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
-      throw new StartFailure(`PORT is "${env.PORT}", which is no port: set a number from 1 to 65535, or unset it.`);
-    }
+  async #apiPort(wanted: number): Promise<number> {
     const port = await portOrFree(wanted);
     if (wanted > 0 && port !== wanted) this.#options.report(`Port ${wanted} is taken, so the API listens on ${port}`);
     return port;
@@ -154,7 +157,7 @@ export class Stack {
     temporal: RunningTemporal,
     postgres: RunningPostgres,
     apiPort: number,
-  ): Promise<{ env: NodeJS.ProcessEnv; agencies: readonly AgencyAccess[] }> {
+  ): Promise<Plan> {
     const { dataDir, parts } = this.#options;
     const [simulatorsPort, smtpPort] = await freePorts(2);
     const simulators = `http://127.0.0.1:${simulatorsPort}`;
@@ -178,15 +181,15 @@ export class Stack {
       TIREK_AGENCIES_FILE: file,
       TIREK_DATA_DIR: dataDir,
     };
-    return { env, agencies };
+    return { env, agencies, simulators };
   }
 
   async #prepareDatabase(postgres: RunningPostgres, agencies: readonly AgencyAccess[]): Promise<void> {
     const { report, parts } = this.#options;
     report('Bringing the database up to date');
     try {
-      await parts.migrate(postgres.ownerUrl, postgres.appRole);
-      await parts.registerAgencies(postgres.ownerUrl, agencies);
+      const told = await parts.prepareDatabase(postgres, agencies);
+      if (told !== undefined) report(told);
     } catch (error) {
       if (error instanceof StartFailure) throw error;
       this.#log(error);
@@ -260,7 +263,7 @@ export class Stack {
     if (this.isStopping()) throw new StartFailure('The start was interrupted.');
   }
 
-  #endpoints(api: string, temporal: RunningTemporal, postgres: RunningPostgres): Endpoints {
+  #endpoints(api: string, simulators: string, temporal: RunningTemporal, postgres: RunningPostgres): Endpoints {
     const { parts, env } = this.#options;
     const ui = temporal.uiUrl ?? env.TIREK_TEMPORAL_UI;
     return {
@@ -270,6 +273,7 @@ export class Stack {
       temporal: temporal.address,
       temporalUi: ui ? parts.runningCases(ui, temporal.namespace) : null,
       postgres: postgres.appUrl,
+      simulators,
     };
   }
 
@@ -294,6 +298,12 @@ export class Stack {
   #log(error: unknown): void {
     noteError(this.#options.dataDir, error);
   }
+}
+
+function portFrom(text: string | undefined): number {
+  const port = text ? Number(text) : 3000;
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new StartFailure(`PORT is "${text}", which is no port: set a number from 1 to 65535, or unset it.`);
 }
 
 /** Keeps the stack trace that the console does not show. */

@@ -1,8 +1,8 @@
 /** A database of its own for each test file, copied from the migrated template. */
 import { randomUUID } from 'node:crypto';
 import { Client as PgClient, type Pool } from 'pg';
-import { inject } from 'vitest';
 import { createPool } from '../../db/pool.js';
+import { injectedGround, type Ground } from './ground.js';
 
 export interface TestDatabase {
   ownerUrl: string;
@@ -13,17 +13,18 @@ export interface TestDatabase {
 }
 
 /** Copies the template: milliseconds instead of a migration. */
-export async function createDatabase(): Promise<TestDatabase> {
-  const template = new URL(inject('templateOwnerUrl'));
+export async function createDatabase(ground: Pick<Ground, 'templateOwnerUrl' | 'templateAppUrl' | 'appRole'> = injectedGround()): Promise<TestDatabase> {
+  const template = new URL(ground.templateOwnerUrl);
   const name = `t_${randomUUID().replaceAll('-', '')}`;
+  const asOwner = (sql: string): Promise<void> => inMaintenance(ground.templateOwnerUrl, sql);
   await asOwner(`create database ${name} template "${template.pathname.slice(1)}"`);
-  const ownerUrl = inDatabase(inject('templateOwnerUrl'), name);
-  const appUrl = inDatabase(inject('templateAppUrl'), name);
+  const ownerUrl = inDatabase(ground.templateOwnerUrl, name);
+  const appUrl = inDatabase(ground.templateAppUrl, name);
   const pool = createPool(appUrl, { applicationName: 'tirek-test' });
   return {
     ownerUrl,
     appUrl,
-    appRole: inject('appRole'),
+    appRole: ground.appRole,
     pool,
     drop: async () => {
       await pool.end();
@@ -33,8 +34,8 @@ export async function createDatabase(): Promise<TestDatabase> {
 }
 
 /** Copies are made from the maintenance database: a template in use by a session cannot be copied. */
-async function asOwner(sql: string): Promise<void> {
-  const client = new PgClient({ connectionString: inDatabase(inject('templateOwnerUrl'), 'postgres') });
+async function inMaintenance(ownerUrl: string, sql: string): Promise<void> {
+  const client = new PgClient({ connectionString: inDatabase(ownerUrl, 'postgres') });
   await client.connect();
   try {
     await client.query(sql);

@@ -1,32 +1,55 @@
-/** A database, a namespace and a real worker: the engine without its edges, driven through Updates. */
-import { randomUUID } from 'node:crypto';
+/** A database, a namespace, twelve agencies and a real worker: the engine without API and relay, driven through Updates. */
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { pino } from 'pino';
-import { inject } from 'vitest';
 import type { Config } from '../../config.js';
-import { CASES_TASK_QUEUE, CASE_WORKFLOW, STATE_QUERY, caseWorkflowId, type CaseInput } from '../../contracts/case-workflow.js';
-import { currentLaw } from '../../db/law.js';
+import {
+  CASES_TASK_QUEUE,
+  CASE_WORKFLOW,
+  DELIVER_UPDATE,
+  caseWorkflowId,
+  type CaseInput,
+  type DeliverAnswers,
+} from '../../contracts/case-workflow.js';
+import { createPool } from '../../db/pool.js';
+import { seedDevelopment } from '../../db/seed.js';
+import type { Entry } from '../../domain/case/facts.js';
 import type { CaseState } from '../../domain/case/state.js';
+import type { Answer, TurnInput } from '../../domain/case/turn.js';
+import type { Instant } from '../../domain/law/calendar.js';
+import { SECTORS } from '../../domain/law/sectors.js';
+import { caseTime, fastForward } from '../../scripts/demo/fast-forward.js';
+import { createSimulatorsClient, type SimulatorsClient } from '../../simulators/client.js';
+import { startSimulators } from '../../simulators/start.js';
 import { startWorker } from '../../worker.js';
+import type { Doing } from '../lives/straight-road.js';
+import { PLAIN_LAW_IN_FORCE } from '../lives/plain-calendar.js';
 import { createDatabase, type TestDatabase } from './database.js';
+import { injectedGround, type Ground } from './ground.js';
 import { createNamespace } from './namespace.js';
+import { eventually } from './eventually.js';
 
 export interface Engine {
   client: Client;
   database: TestDatabase;
+  simulators: SimulatorsClient;
   config: Config;
   stop(): Promise<void>;
 }
 
-export async function startEngine(): Promise<Engine> {
-  const address = inject('temporalAddress');
-  const [database, namespace] = await Promise.all([createDatabase(), createNamespace(address)]);
+/** Starts an engine on the servers of the test run, or on others (the recorder of histories has its own). */
+export async function startEngine(ground: Ground = injectedGround()): Promise<Engine> {
+  const address = ground.temporalAddress;
+  const [database, namespace] = await Promise.all([createDatabase(ground), createNamespace(address)]);
+  const agencies = SECTORS.map(({ code }) => ({ code, secret: `whsec_${randomBytes(24).toString('base64')}` }));
+  const simulators = await startSimulators({ agencies, centerWebhookSecret: `whsec_${randomBytes(24).toString('base64')}` });
+  await seed(database, agencies.map(({ code, secret }) => ({ code, secret, endpointUrl: simulators.agencyUrl(code) })));
   const config: Config = {
     databaseUrl: database.appUrl,
     temporalAddress: address,
     temporalNamespace: namespace,
     port: 0,
-    workflowBundle: inject('workflowBundle'),
+    workflowBundle: ground.workflowBundle,
     logLevel: 'silent',
   };
   const worker = await startWorker(config, pino({ level: 'silent' }));
@@ -34,26 +57,112 @@ export async function startEngine(): Promise<Engine> {
   return {
     client: new Client({ connection, namespace }),
     database,
+    simulators: createSimulatorsClient(simulators.url),
     config,
     stop: async () => {
       await worker.stop();
       await connection.close();
+      await simulators.stop();
       await database.drop();
     },
   };
 }
 
-/** Starts a case's workflow as the relay does; `changes` override the input. */
-export async function startCase(engine: Engine, changes: Partial<CaseInput> = {}): Promise<WorkflowHandle> {
-  const caseId = changes.caseId ?? randomUUID();
-  const law = await currentLaw(engine.database.pool);
-  return engine.client.workflow.start(CASE_WORKFLOW, {
-    workflowId: caseWorkflowId(caseId),
-    taskQueue: CASES_TASK_QUEUE,
-    args: [{ caseId, law, ...changes }],
-  });
+async function seed(database: TestDatabase, agencies: readonly { code: string; secret: string; endpointUrl: string }[]): Promise<void> {
+  const owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-seed' });
+  await seedDevelopment(owner, { agencies });
+  await owner.end();
 }
 
-export async function stateOf(handle: WorkflowHandle): Promise<CaseState> {
-  return handle.query<CaseState>(STATE_QUERY);
+/** A case on the engine, driven by the same scripts as a `Life` in the pure core. */
+export class EngineLife {
+  readonly caseId: string;
+  private readonly engine: Engine;
+  private readonly handle: WorkflowHandle & { firstExecutionRunId: string };
+
+  private constructor(engine: Engine, caseId: string, handle: WorkflowHandle & { firstExecutionRunId: string }) {
+    this.engine = engine;
+    this.caseId = caseId;
+    this.handle = handle;
+  }
+
+  /** Starts the workflow so that it opens the case at `registeredAt`, an instant of the near future that is skipped to. */
+  static async open(engine: Engine, input: Omit<CaseInput, 'caseId' | 'law'> & { opening: NonNullable<CaseInput['opening']> }): Promise<EngineLife> {
+    const caseId = randomUUID();
+    const handle = await engine.client.workflow.start(CASE_WORKFLOW, {
+      workflowId: caseWorkflowId(caseId),
+      taskQueue: CASES_TASK_QUEUE,
+      args: [{ caseId, law: PLAIN_LAW_IN_FORCE, ...input } satisfies CaseInput],
+      startDelay: Math.max(0, input.opening.registeredAt - Date.now()),
+    });
+    const life = new EngineLife(engine, caseId, handle);
+    await life.sleepUntil(input.opening.registeredAt);
+    await eventually(async () => ((await life.ledger()).length > 0 ? true : undefined), 'the case is opened');
+    return life;
+  }
+
+  async sleepUntil(instant: Instant): Promise<void> {
+    const { client } = this.engine;
+    const now = await caseTime(client, this.handle.workflowId);
+    if (instant > now) await fastForward(client, this.handle.workflowId, instant - now);
+  }
+
+  async live(script: readonly Doing[]): Promise<void> {
+    for (const doing of script) await this.does(doing);
+  }
+
+  async does(doing: Doing): Promise<Answer | undefined> {
+    await this.sleepUntil(doing.at);
+    if ('command' in doing) return this.update({ kind: 'command', command: doing.command });
+    if ('delivery' in doing) return this.update({ kind: 'delivery', delivery: doing.delivery });
+    await eventually(async () => {
+      const dispatch = (await this.stored()).dispatches.findLast((wanted) => wanted.agency === doing.acknowledge);
+      return dispatch?.state === 'delivered' ? true : undefined;
+    }, `${doing.acknowledge} has acknowledged`);
+    return undefined;
+  }
+
+  async update(input: Extract<TurnInput, { kind: 'command' | 'delivery' }>): Promise<Answer> {
+    // By id without a run: the case may have continued as new since it was opened.
+    const handle = this.engine.client.workflow.getHandle(this.handle.workflowId);
+    if (input.kind === 'command') {
+      const { command } = input;
+      return handle.executeUpdate<Answer, [typeof command]>(command.kind, { args: [command], updateId: command.id });
+    }
+    const { delivery } = input;
+    const [answer] = await handle.executeUpdate<DeliverAnswers, [{ deliveries: (typeof delivery)[] }]>(DELIVER_UPDATE, {
+      args: [{ deliveries: [delivery] }],
+      updateId: delivery.deliveryId,
+    });
+    if (answer === undefined) throw new Error('a delivery got no answer');
+    return answer;
+  }
+
+  /** The state as the read model holds it. */
+  async stored(): Promise<CaseState> {
+    const { rows } = await this.engine.database.pool.query<{ state: CaseState }>('select state from case_file where case_id = $1', [this.caseId]);
+    if (rows[0] === undefined) throw new Error(`case ${this.caseId} is not in the read model`);
+    return rows[0].state;
+  }
+
+  async ledger(): Promise<Entry[]> {
+    const { rows } = await this.engine.database.pool.query<{ entry: Entry }>('select entry from ledger where case_id = $1 order by seq', [this.caseId]);
+    return rows.map(({ entry }) => entry);
+  }
+
+  /** Run ids of the case, oldest first. */
+  async runs(): Promise<string[]> {
+    const ids: string[] = [];
+    let runId: string | undefined = this.handle.firstExecutionRunId;
+    while (runId !== undefined) {
+      ids.push(runId);
+      const { events } = await this.engine.client.workflow.getHandle(this.handle.workflowId, runId).fetchHistory();
+      runId = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
+    }
+    return ids;
+  }
+
+  get workflowId(): string {
+    return this.handle.workflowId;
+  }
 }

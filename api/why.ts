@@ -1,0 +1,165 @@
+/** "Why this date" of one duty, from the ledger and the law that the case used when the duty began. */
+import type { z } from 'zod';
+import type { Rule as RuleBody, Why } from '../contracts/http/duties.js';
+import { catalogueOf } from '../contracts/messages/catalogue.js';
+import type { Language } from '../contracts/messages/language.js';
+import { whyInWords, type DateBasis } from '../contracts/messages/why-text.js';
+import { sourceInWords } from '../contracts/messages/wording.js';
+import { lawByRef } from '../db/law.js';
+import { readEntriesAfter, readStoredCase } from '../db/ledger.js';
+import type { Pool } from '../db/pool.js';
+import { rebuild } from '../domain/case/evolve.js';
+import type { Entry, EntryOf } from '../domain/case/facts.js';
+import type { Instant } from '../domain/law/calendar.js';
+import { standingOf, type Duty } from '../domain/law/duty.js';
+import { explain, type Explanation } from '../domain/law/explain.js';
+import { findRule, lawOf, type Law, type LawRef } from '../domain/law/law.js';
+import type { Rule } from '../domain/law/rule.js';
+import { latenessInWorkingDays } from '../domain/law/term.js';
+import { iso } from './instants.js';
+
+type WhyBody = z.input<typeof Why>;
+type EntryDoc = WhyBody['start'];
+
+/** Explains a duty of a case; undefined when the case has no such duty. */
+export async function explainDuty(pool: Pool, caseId: string, key: string, language: Language): Promise<WhyBody | undefined> {
+  const [stored, entries] = await Promise.all([readStoredCase(pool, caseId), readEntriesAfter(pool, caseId, 0)]);
+  // Both are read at their own moment: what the ledger says is the truth of the two.
+  const state = stored?.seq === entries.length ? stored.state : rebuild(entries, caseId);
+  const duty = state?.duties.find((candidate) => candidate.key === key);
+  if (state === undefined || duty === undefined) return undefined;
+  const law = lawOf(await lawByRef(pool, lawAt(entries, duty.startedSeq) ?? state.law));
+  return whyBody(caseId, duty, entries, law, language);
+}
+
+/** The law in force for the case at a place of its ledger: the last one recorded up to there. */
+function lawAt(entries: readonly Entry[], seq: number): LawRef | undefined {
+  return entries
+    .filter((entry) => entry.seq <= seq)
+    .flatMap((entry) => (entry.type === 'AppealRegistered' || entry.type === 'LawAdopted' ? [entry.data.law] : []))
+    .at(-1);
+}
+
+function whyBody(caseId: string, duty: Duty, entries: readonly Entry[], law: Law, language: Language): WhyBody {
+  const basis = basisOf(duty, entries, law);
+  const { explanation, clockAt, lateWorkingDays, rule } = basis;
+  return {
+    caseId,
+    key: duty.key,
+    rule: ruleBody(rule, language),
+    owner: duty.owner,
+    agency: duty.agency,
+    subject: duty.subject,
+    standing: standingOf(duty),
+    start: startBody(entryAt(entries, duty.startedSeq), language),
+    ...(explanation === undefined ? {} : termBody(duty, rule, explanation)),
+    days: daysBody(explanation, language),
+    steps: stepsBody(duty, entries, language),
+    ...(duty.state === 'open' ? {} : { ended: endedBody(duty) }),
+    lateness: { late: isLate(duty), workingDays: lateWorkingDays, asOf: iso(duty.endedAt ?? clockAt) },
+    clockAt: iso(clockAt),
+    text: whyInWords(basis, language),
+  };
+}
+
+function basisOf(duty: Duty, entries: readonly Entry[], law: Law): DateBasis {
+  const rule = findRule(law, duty.rule);
+  if (rule === undefined) throw new Error(`rule table ${law.ref.rules} has no row ${duty.rule}, which a ledger names`);
+  const { seq, type, occurredAt, at } = entryAt(entries, duty.startedSeq);
+  const clockAt = entries.at(-1)?.at ?? occurredAt;
+  const explained = duty.term === undefined ? {} : { explanation: explain(law.calendar, duty.startedAt, duty.term) };
+  return {
+    rule,
+    duty,
+    started: { seq, type, occurredAt, recordedAt: at },
+    ...explained,
+    clockAt,
+    lateWorkingDays: latenessOf(duty, law, clockAt),
+  };
+}
+
+function latenessOf(duty: Duty, law: Law, clockAt: Instant): number {
+  const until = duty.endedAt ?? clockAt;
+  if (duty.dueAt === undefined || duty.state === 'lapsed' || until <= duty.dueAt) return 0;
+  return latenessInWorkingDays(law.calendar, duty.dueAt, until);
+}
+
+function isLate(duty: Duty): boolean {
+  const standing = standingOf(duty);
+  return standing === 'overdue' || standing === 'exceeded' || standing === 'met_late';
+}
+
+function entryAt(entries: readonly Entry[], seq: number): Entry {
+  const entry = entries.find((candidate) => candidate.seq === seq);
+  if (entry === undefined) throw new Error(`the ledger has no entry ${seq}, by which a duty began`);
+  return entry;
+}
+
+function startBody({ seq, type, at, occurredAt }: Entry, language: Language): EntryDoc {
+  return { seq, type, what: catalogueOf(language).facts[type], at: iso(at), occurredAt: iso(occurredAt) };
+}
+
+function termBody(duty: Duty, rule: Rule, explanation: Explanation): Pick<WhyBody, 'term' | 'calendar' | 'dueAt' | 'lastDay'> {
+  const { term, dueAt, lastDay, calendarVersion, official } = explanation;
+  return {
+    term: {
+      unit: term.unit,
+      ...('count' in term ? { count: term.count } : {}),
+      ...('day' in term ? { day: term.day } : {}),
+      ...('shift' in term ? { shift: term.shift } : {}),
+      force: duty.force,
+      source: rule.duty?.termSource ?? rule.id,
+    },
+    calendar: { version: calendarVersion, official },
+    dueAt: iso(dueAt),
+    lastDay,
+  };
+}
+
+function daysBody(explanation: Explanation | undefined, language: Language): WhyBody['days'] {
+  const { dayReasons } = catalogueOf(language);
+  return (explanation?.days ?? []).map((day) => ({ ...day, text: dayReasons[day.reason] }));
+}
+
+/** The moments of the ladder, reached ones with the entry that recorded them. */
+function stepsBody(duty: Duty, entries: readonly Entry[], language: Language): WhyBody['steps'] {
+  const { steps } = catalogueOf(language);
+  const reached = entries.filter((entry): entry is EntryOf<'DeadlineStepReached'> => entry.type === 'DeadlineStepReached' && entry.data.dutyKey === duty.key);
+  return duty.steps.map(({ step, at }) => {
+    const entry = reached.find(({ data }) => data.step === step && data.moment === at);
+    const record = entry === undefined ? {} : { seq: entry.seq, recordedAt: iso(entry.at), recipients: [...entry.data.recipients] };
+    return { step, what: steps[step], at: iso(at), reached: entry !== undefined, ...record };
+  });
+}
+
+function endedBody(duty: Duty): WhyBody['ended'] {
+  const { state, endedAt, endedSeq } = duty;
+  if (state === 'open' || endedAt === undefined) return undefined;
+  return { how: state, at: iso(endedAt), seq: endedSeq };
+}
+
+/** A row of the table as the API shows it. */
+export function ruleBody(rule: Rule, language: Language): z.input<typeof RuleBody> {
+  const { duty, source } = rule;
+  const edition = { name: rule.edition.name, from: rule.edition.from, to: rule.edition.to };
+  return {
+    id: rule.id,
+    source: { ...source, text: sourceInWords(source, language) },
+    force: rule.force,
+    edition,
+    enforced: { ...rule.enforced },
+    ...(duty === undefined ? {} : { duty: dutySpecBody(rule, duty) }),
+    wording: { ...rule.wording },
+  };
+}
+
+function dutySpecBody(rule: Rule, duty: NonNullable<Rule['duty']>): z.input<typeof RuleBody>['duty'] {
+  return {
+    owner: duty.owner,
+    ladder: duty.ladder,
+    termForce: duty.termForce ?? rule.force,
+    termSource: duty.termSource,
+    starts: [...new Set(duty.starts.map((trigger) => trigger.on))],
+    metBy: [...new Set(duty.metBy.map((trigger) => trigger.on))],
+  };
+}

@@ -1,0 +1,117 @@
+/** The relay's words with Temporal: start a case, hand over messages. Every call has a deadline. */
+import { createHash } from 'node:crypto';
+
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common';
+
+import {
+  CASE_WORKFLOW,
+  CASES_TASK_QUEUE,
+  caseWorkflowId,
+  DELIVER_UPDATE,
+  REFUSED,
+  type CaseInput,
+  type DeliverAnswers,
+  type DeliverBatch,
+} from '../contracts/case-workflow.js';
+import type { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
+import type { Delivery, Opening } from '../domain/case/deliveries.js';
+import type { Refusal } from '../domain/case/refusal.js';
+import type { CaseState } from '../domain/case/state.js';
+
+/** Without a worker a call hangs for minutes: the same call is made again later, under the same id. */
+const DEADLINE_MS = 8_000;
+
+type AttributeName = (typeof SEARCH_ATTRIBUTES)[number]['name'];
+
+/**
+ * Starts the workflow of a case. Starting a case that runs, or has run, changes nothing.
+ * @throws when the engine cannot be reached; the start may have happened
+ */
+export async function startCase(client: Client, input: CaseInput & { opening: Opening }, state: CaseState): Promise<void> {
+  const { caseId, opening } = input;
+  const started = client.withDeadline(Date.now() + DEADLINE_MS, () =>
+    client.workflow.start(CASE_WORKFLOW, {
+      workflowId: caseWorkflowId(caseId),
+      taskQueue: CASES_TASK_QUEUE,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      args: [input],
+      staticSummary: `Case ${opening.journalNumber}`,
+      staticDetails: detailsOf(opening, state),
+      typedSearchAttributes: attributesOf(state),
+    }),
+  );
+  await started.catch((error: unknown) => {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  });
+}
+
+/** Markdown for supervisors in the Temporal UI: numbers and codes, nothing personal. */
+function detailsOf({ journalNumber, center, channel, threat, registeredAt }: Opening, state: CaseState): string {
+  return [
+    `Appeal **${journalNumber}**, center \`${center}\`, channel ${channel} (256 п.12)${threat ? ', **threat**' : ''}`,
+    `Registered ${new Date(registeredAt).toISOString()}`,
+    `Law: ${state.law.rules}, calendar ${state.law.calendar}, policy ${state.law.policy}`,
+  ].join('\n\n');
+}
+
+/** Attributes are free at the start; the case itself writes only what changes later. */
+function attributesOf(state: CaseState): SearchAttributePair[] {
+  const dues = state.duties.flatMap((duty) => (duty.state === 'open' ? (duty.dueAt ?? []) : []));
+  const keyword = (name: AttributeName) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
+  const nextDeadline = defineSearchAttributeKey('TirekNextDeadline' satisfies AttributeName, SearchAttributeType.DATETIME);
+  const overdue = defineSearchAttributeKey('TirekOverdue' satisfies AttributeName, SearchAttributeType.INT);
+  return [
+    { key: keyword('TirekStage'), value: state.stage },
+    { key: keyword('TirekCenter'), value: state.center },
+    { key: overdue, value: 0 },
+    ...(dues.length === 0 ? [] : [{ key: nextDeadline, value: new Date(Math.min(...dues)) }]),
+  ];
+}
+
+export type HandOver =
+  /** One answer per message, in their order. */
+  | { outcome: 'answered'; answers: DeliverAnswers }
+  /** The case refused the batch as a whole, before it entered its history. */
+  | { outcome: 'refused'; refusal: Refusal }
+  /** No case of that id runs. */
+  | { outcome: 'no_such_case' };
+
+/**
+ * Hands messages over in one Update, whose id follows from theirs: the same batch again is answered
+ * and not done again.
+ *
+ * @throws when the outcome is not known: hand the same messages over again
+ */
+export async function handOver(client: Client, caseId: string, deliveries: readonly Delivery[]): Promise<HandOver> {
+  const updateId = batchId(deliveries);
+  try {
+    const answers = await client.withDeadline(Date.now() + DEADLINE_MS, () =>
+      client.workflow
+        .getHandle(caseWorkflowId(caseId))
+        .executeUpdate<DeliverAnswers, [DeliverBatch]>(DELIVER_UPDATE, { updateId, args: [{ deliveries }] }),
+    );
+    if (answers.length !== deliveries.length) throw new Error(`case ${caseId} gave ${answers.length} answers to ${deliveries.length} messages`);
+    return { outcome: 'answered', answers };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { outcome: 'no_such_case' };
+    const refusal = refusalIn(error);
+    if (refusal) return { outcome: 'refused', refusal };
+    throw error;
+  }
+}
+
+/** Ids in the Update's id would be too long; their digest is as stable. */
+export function batchId(deliveries: readonly Pick<Delivery, 'deliveryId'>[]): string {
+  const ids = deliveries.map(({ deliveryId }) => deliveryId).join('\n');
+  return `deliver-${createHash('sha256').update(ids).digest('hex').slice(0, 32)}`;
+}
+
+/** Only our own refusal is an answer; an Update that failed because its run ended is asked again. */
+function refusalIn(error: unknown): Refusal | undefined {
+  if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
+  const { cause } = error;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== REFUSED) return undefined;
+  return cause.details?.[0] as Refusal | undefined;
+}

@@ -1,0 +1,44 @@
+/** Housekeeping, every minute: what nobody needs any more, and what somebody forgot. */
+import { makeWorkerUtils, type Task } from 'graphile-worker';
+import type { Logger } from 'pino';
+
+import { sweepCommands } from '../db/commands.js';
+import type { Pool } from '../db/pool.js';
+import { addRelayJobs } from './relay-bell.js';
+
+/** Personal data of refused and abandoned commands, jobs that ended without success, processes long gone. */
+export function sweepTask({ pool, log }: { pool: Pool; log: Logger }): Task {
+  return async () => {
+    const commands = await sweepCommands(pool);
+    await pool.query(`delete from heartbeat where at < now() - interval '1 day'`);
+    await dropFailedJobs(pool);
+    if (commands > 0) log.info({ commands }, 'removed what refused and abandoned commands left behind');
+  };
+}
+
+/** An alert keeps its own record of the failure, and a relay job always leaves a new one behind. */
+async function dropFailedJobs(pool: Pool): Promise<void> {
+  const utils = await makeWorkerUtils({ pgPool: pool });
+  try {
+    await utils.cleanup({ tasks: ['DELETE_PERMAFAILED_JOBS'] });
+  } finally {
+    await utils.release();
+  }
+}
+
+/**
+ * Gives a job to every case with messages that wait without one: their sender's process died before
+ * it rang, or the jobs of a restored database are gone.
+ *
+ * @returns the number of cases
+ */
+export async function patrolInbox(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ case_id: string }>(
+    `select distinct case_id from inbox
+      where state = 'waiting' and received_at < clock_timestamp() - interval '2 seconds'
+        and not exists (select from graphile_worker.jobs where key = 'relay:' || inbox.case_id and attempts < max_attempts)
+      limit 500`,
+  );
+  await addRelayJobs(pool, rows.map((row) => row.case_id));
+  return rows.length;
+}

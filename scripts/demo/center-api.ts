@@ -1,0 +1,134 @@
+/** The API as a Center's own software uses it: over HTTP, with a token per person and a key per command. */
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { AppealRegistered, CommandAnswer, type RegisterAppealBody } from '../../contracts/http/appeals.js';
+import { CaseDetail, TimelinePage, type TimelineEntry } from '../../contracts/http/cases.js';
+import { COMMAND_ROUTES } from '../../contracts/http/commands.js';
+import { AlertPage, Why, type Alert } from '../../contracts/http/duties.js';
+import { ProblemBody } from '../../contracts/http/problem.js';
+import type { CommandKind } from '../../domain/case/commands.js';
+import { until } from '../stack/deadline.js';
+import { reasonOf } from '../stack/failure.js';
+
+export type CaseView = z.infer<typeof CaseDetail>;
+export type LedgerLine = z.infer<typeof TimelineEntry>;
+export type AlertView = z.infer<typeof Alert>;
+
+export interface CommandAsked {
+  /** Whose token speaks. */
+  token: string;
+  kind: CommandKind;
+  body?: unknown;
+  /** Fills the names in braces of the command's path. */
+  parameters?: Readonly<Record<string, string>>;
+}
+
+export interface CenterApi {
+  registerAppeal(token: string, body: z.input<typeof RegisterAppealBody>): Promise<z.infer<typeof AppealRegistered>>;
+  /** Gives a command; repeats it with the same key while its outcome is not known. */
+  command(caseId: string, asked: CommandAsked): Promise<z.infer<typeof CommandAnswer>>;
+  /** Undefined until the engine has opened the case. */
+  readCase(caseId: string): Promise<CaseView | undefined>;
+  /** Lines of the ledger after that place. */
+  timeline(caseId: string, afterSeq: number): Promise<readonly LedgerLine[]>;
+  alerts(caseId: string): Promise<readonly AlertView[]>;
+  why(caseId: string, dutyKey: string): Promise<z.infer<typeof Why>>;
+}
+
+/** What the API answered instead of what was asked. */
+export class ApiRefusal extends Error {
+  override readonly name = 'ApiRefusal';
+  readonly code: string;
+  readonly status: number;
+
+  constructor(asked: string, status: number, code: string, detail: string, rule: string | undefined) {
+    super(`${asked} was answered with ${status} ${code}${rule === undefined ? '' : ` (${rule})`}: ${detail}`);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+const REPEAT_FOR_MS = 20_000;
+const ANSWER_WITHIN_MS = 15_000;
+const PAGE = 200;
+
+/** @param reader token of the person who looks at the case */
+export function createCenterApi(url: string, reader: string): CenterApi {
+  const ask = createAsk(url);
+  const caseUrl = (caseId: string): string => `/v1/cases/${caseId}`;
+  return {
+    registerAppeal: (token, body) => ask(AppealRegistered, { method: 'POST', path: '/v1/appeals', token, body, key: randomUUID() }),
+    async command(caseId, { token, kind, body = {}, parameters = {} }) {
+      const path = COMMAND_ROUTES[kind].path.replace(/\{(\w+)\}/g, (_place, name: string) => parameters[name] ?? '');
+      const request = { method: 'POST', path: `${caseUrl(caseId)}/${path}`, token, body, key: randomUUID() };
+      const answer = await until(() => unlessUnknown(ask(CommandAnswer, request)), REPEAT_FOR_MS);
+      if (answer === undefined) throw new Error(`the outcome of ${kind} was not known after ${REPEAT_FOR_MS / 1000} s`);
+      return answer;
+    },
+    readCase: (caseId) => unlessCode('case_not_started_yet', ask(CaseDetail, { method: 'GET', path: caseUrl(caseId), token: reader })),
+    async timeline(caseId, afterSeq) {
+      const lines: LedgerLine[] = [];
+      let after: string | undefined;
+      do {
+        const cursor = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
+        const page = await ask(TimelinePage, { method: 'GET', path: `${caseUrl(caseId)}/timeline?limit=${PAGE}${cursor}`, token: reader });
+        lines.push(...page.items.filter(({ seq }) => seq > afterSeq));
+        after = page.next;
+      } while (after !== undefined);
+      return lines;
+    },
+    async alerts(caseId) {
+      const { items } = await ask(AlertPage, { method: 'GET', path: `/v1/alerts?caseId=${caseId}&limit=${PAGE}`, token: reader });
+      return items;
+    },
+    why: (caseId, key) => ask(Why, { method: 'GET', path: `${caseUrl(caseId)}/duties/${encodeURIComponent(key)}/why`, token: reader }),
+  };
+}
+
+interface Request {
+  method: string;
+  path: string;
+  token: string;
+  body?: unknown;
+  key?: string;
+}
+
+type Ask = <S extends z.ZodType>(schema: S, request: Request) => Promise<z.infer<S>>;
+
+function createAsk(url: string): Ask {
+  return async (schema, { method, path, token, body, key }) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'accept-language': 'en',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    }).catch((error: unknown) => {
+      throw new Error(`the API at ${url} does not answer (${reasonOf(error)}): is the stack of this data folder running?`);
+    });
+    const content: unknown = await response.json().catch(() => undefined);
+    if (response.ok) return schema.parse(content);
+    const problem = ProblemBody.safeParse(content);
+    if (!problem.success) throw new ApiRefusal(`${method} ${path}`, response.status, 'no_problem_body', JSON.stringify(content) ?? '', undefined);
+    throw new ApiRefusal(`${method} ${path}`, response.status, problem.data.code, problem.data.detail, problem.data.rule);
+  };
+}
+
+function unlessUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
+    // 503: not known, not ready, not started. The same key makes the repeat safe.
+    if (error instanceof ApiRefusal && error.status === 503) return undefined;
+    throw error;
+  });
+}
+
+function unlessCode<T>(code: string, answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof ApiRefusal && error.code === code) return undefined;
+    throw error;
+  });
+}

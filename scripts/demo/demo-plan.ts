@@ -1,0 +1,73 @@
+/** The plan of the demonstration: one measure at each of the twelve agencies, and one of the family itself. */
+import { addMonths, addWorkingDays, type Calendar, type LegalDay } from '../../domain/law/calendar.js';
+
+/** Agencies by what they do in the story. */
+export const CAST = {
+  /** Acknowledges its referral late; nobody else waits for it. */
+  slow: 'health',
+  /** Its report comes twice under one id. */
+  repeating: 'sports',
+  /** Its report is returned for rework. */
+  returned: 'employment',
+  /** Stays silent past its date, on purpose. */
+  silent: 'housing',
+  /** Report in the first round. */
+  early: ['education', 'health', 'employment', 'social_protection', 'sports', 'culture'],
+  /** Report in the second. */
+  later: ['tourism', 'family_policy', 'youth', 'internal_policy', 'internal_affairs'],
+} as const;
+
+const SUPPORT: Readonly<Record<string, string>> = {
+  education: 'place_in_kindergarten',
+  health: 'medical_examination',
+  employment: 'employment_assistance',
+  social_protection: 'targeted_social_assistance',
+  sports: 'sports_section',
+  culture: 'art_school',
+  tourism: 'summer_camp',
+  family_policy: 'mediation_and_counselling',
+  housing: 'housing_queue',
+  youth: 'youth_centre',
+  internal_policy: 'help_of_an_ngo',
+  internal_affairs: 'preventive_supervision',
+};
+
+/** Working days after the day of the draft on which things happen; terms leave room for all but the silent agency. */
+export const AFTER_DRAFT = { earlyDue: 15, silentDue: 16, laterDue: 20, familyDue: 20 } as const;
+const PLAN_MONTHS = 6;
+
+export interface DemoMeasure {
+  kind: 'state' | 'family';
+  supportKind: string;
+  agency?: string;
+  dueOn: LegalDay;
+  description: string;
+}
+
+export interface DemoPlan {
+  endsOn: LegalDay;
+  specialists: string[];
+  measures: DemoMeasure[];
+}
+
+/** @param draftedOn the case's own day of the draft */
+export function demoPlan(calendar: Calendar, draftedOn: LegalDay): DemoPlan {
+  const after = (days: number): LegalDay => addWorkingDays(calendar, draftedOn, days);
+  const state = (agency: string, dueOn: LegalDay): DemoMeasure => ({
+    kind: 'state',
+    supportKind: SUPPORT[agency] ?? 'support',
+    agency,
+    dueOn,
+    description: 'A synthetic measure of the demonstration.',
+  });
+  return {
+    endsOn: addMonths(draftedOn, PLAN_MONTHS),
+    specialists: ['psychologist-1', 'lawyer-1'],
+    measures: [
+      ...CAST.early.map((agency) => state(agency, after(AFTER_DRAFT.earlyDue))),
+      ...CAST.later.map((agency) => state(agency, after(AFTER_DRAFT.laterDue))),
+      state(CAST.silent, after(AFTER_DRAFT.silentDue)),
+      { kind: 'family', supportKind: 'parenting_course', dueOn: after(AFTER_DRAFT.familyDue), description: 'A synthetic measure of the family.' },
+    ],
+  };
+}

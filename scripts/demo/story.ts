@@ -1,0 +1,122 @@
+/** Tells what the ledger of a case says, line by line, in the case's own time. */
+import { catalogueOf } from '../../contracts/messages/catalogue.js';
+import type { StepName } from '../../domain/law/ladder.js';
+import { localDeadline, localTime } from '../commands/almaty-time.js';
+import { wrap } from '../commands/layout.js';
+import type { CaseView, LedgerLine } from './center-api.js';
+
+const MARGIN = 18;
+const words = catalogueOf('en');
+
+type Duty = CaseView['duties'][number];
+
+export class Story {
+  /** The ledger has been told up to here. */
+  toldSeq = 0;
+  private readonly write: (text: string) => void;
+
+  constructor(write: (text: string) => void) {
+    this.write = write;
+  }
+
+  /** What somebody does, before the ledger shows what came of it. */
+  say(text: string): void {
+    this.write(`\n${wrap(text)}`);
+  }
+
+  /** A line of the past or of the outside, at that moment of the case. */
+  note(instant: number, text: string): void {
+    this.write(`${localTime(instant)}  ${wrap(text, MARGIN)}`);
+  }
+
+  /** Lines of the ledger and what they opened and ended; several of one kind at one moment are one line. */
+  tell(lines: readonly LedgerLine[], view: CaseView): void {
+    const duties = new Map(view.duties.map((duty) => [duty.key, duty]));
+    for (const group of grouped(lines)) {
+      const [first] = group;
+      if (first === undefined) continue;
+      this.note(Date.parse(first.at), headline(group, duties, view));
+      for (const consequence of consequences(group, duties)) this.write(`${' '.repeat(MARGIN)}${wrap(consequence, MARGIN + 8)}`);
+    }
+    this.toldSeq = lines.at(-1)?.seq ?? this.toldSeq;
+  }
+}
+
+/** Neighbours of one type and one minute, so that twelve acknowledgements are not twelve lines. */
+function grouped(lines: readonly LedgerLine[]): readonly LedgerLine[][] {
+  const groups: LedgerLine[][] = [];
+  for (const line of lines) {
+    const last = groups.at(-1)?.[0];
+    if (last?.type === line.type && last.at.slice(0, 16) === line.at.slice(0, 16) && last.data['step'] === line.data['step']) groups.at(-1)?.push(line);
+    else groups.push([line]);
+  }
+  return groups;
+}
+
+function headline(group: readonly LedgerLine[], duties: ReadonlyMap<string, Duty>, view: CaseView): string {
+  const [first] = group;
+  if (first?.type === 'DeadlineStepReached') return alarm(group, duties);
+  const about = [...new Set(group.flatMap((line) => subjectOf(line, view) ?? []))];
+  const who = first?.actor.role === 'system' || first?.actor.role === 'agency' ? '' : ` (${words.roles[first?.actor.role ?? 'system']})`;
+  return `${first?.what ?? ''}${who}${about.length === 0 ? '' : `: ${about.join(', ')}`}`;
+}
+
+function alarm(group: readonly LedgerLine[], duties: ReadonlyMap<string, Duty>): string {
+  const [first] = group;
+  const about = group.map(({ data }) => {
+    const duty = duties.get(String(data['dutyKey']));
+    return `${String(data['rule'])}${duty?.agency === undefined ? '' : ` (${duty.agency})`}`;
+  });
+  const recipients = Array.isArray(first?.data['recipients']) ? first.data['recipients'].map(String) : [];
+  return `! ${words.steps[first?.data['step'] as StepName]}: ${counted(about)}; told to ${recipients.join(', ')}`;
+}
+
+/** The agency or other matter that tells one line of a kind from the next. */
+function subjectOf({ type, data }: LedgerLine, view: CaseView): string | undefined {
+  if (typeof data['agency'] === 'string') return data['agency'];
+  const measure = view.measures.find(({ measureId }) => measureId === data['measureId']);
+  if (measure !== undefined) return measure.agency ?? 'the family itself';
+  if (type === 'IprDrafted') return `${view.measures.length} measures until ${view.ipr?.endsOn ?? ''}`;
+  if (type === 'AppealRegistered') return `journal number ${String(data['journalNumber'])}, channel ${String(data['channel'])}`;
+  if (type === 'CaseClosed') return `${String(data['ground'])}, ${String(data['monitoringMonths'])} months of monitoring`;
+  if (Array.isArray(data['grounds'])) return `grounds ${data['grounds'].join(', ')}`;
+  return undefined;
+}
+
+function consequences(group: readonly LedgerLine[], duties: ReadonlyMap<string, Duty>): string[] {
+  const changes = group.flatMap((line) => line.duties);
+  const owed = changes.filter(({ op }) => op === 'opened').map(({ key, dueAt }) => owedText(key, dueAt, duties.get(key)));
+  const met = changes.filter(({ op }) => op === 'met').map(({ key }) => metText(key, duties.get(key)));
+  const lapsed = changes.filter(({ op }) => op === 'lapsed').map(({ key }) => ruleOf(key));
+  return [
+    ...tallied(met).map((text) => `met     ${text}`),
+    ...tallied(lapsed).map((text) => `lapsed  ${text}`),
+    ...tallied(owed).map((text) => `owed    ${text}`),
+  ];
+}
+
+function owedText(key: string, dueAt: string | undefined, duty: Duty | undefined): string {
+  const until = dueAt === undefined ? 'no term in law' : `until ${localDeadline(Date.parse(dueAt))}`;
+  const owner = duty === undefined ? '' : ` by ${words.roles[duty.owner]}`;
+  return `${ruleOf(key)} ${until}${owner}${duty?.force === 'internal' ? ' (internal term)' : ''}`;
+}
+
+function metText(key: string, duty: Duty | undefined): string {
+  return `${ruleOf(key)}${duty?.standing === 'met_late' ? ' LATE' : ''}`;
+}
+
+function ruleOf(key: string): string {
+  return key.split(':')[0] ?? key;
+}
+
+/** The same text several times is one line with its number. */
+function tallied(texts: readonly string[]): string[] {
+  return [...new Set(texts)].map((text) => {
+    const times = texts.filter((other) => other === text).length;
+    return times === 1 ? text : `${text}, ${times} times`;
+  });
+}
+
+function counted(texts: readonly string[]): string {
+  return tallied(texts).join(', ');
+}

@@ -1,0 +1,109 @@
+/** What is sent to agencies: pauses that grow, ends that are final, and the wish that outlives both. */
+import { describe, expect, it } from 'vitest';
+import { nextMoment, wantedDispatches } from '../../domain/case/clock.js';
+import type { DispatchOutcome } from '../../domain/case/dispatch.js';
+import type { Instant } from '../../domain/law/calendar.js';
+import { lifeAfter, outcome } from '../lives/acting.js';
+import type { Life } from '../lives/live.js';
+import { entriesOf, lastOf, openKeys, standing, stepEntries } from '../lives/reading.js';
+import { local } from '../lives/straight-road.js';
+
+const SENT_AT = local('2026-01-27');
+const MINUTE = 60_000;
+
+const keyOf = (life: Life, agency: string) => life.caseState.dispatches.find((dispatch) => dispatch.agency === agency)?.key ?? '';
+const dispatchTo = (life: Life, agency: string) => life.caseState.dispatches.find((dispatch) => dispatch.agency === agency);
+const wanted = (life: Life, now: Instant) => wantedDispatches(life.caseState, now).map(({ agency }) => agency);
+
+function unreachable(life: Life, at: Instant, agency = 'health'): void {
+  outcome(life, at, { key: keyOf(life, agency), outcome: 'unreachable', reason: 'timeout' });
+}
+
+describe('an agency that cannot be reached', () => {
+  it('192-9: is asked again after a pause; the duty stays open', () => {
+    const life = lifeAfter('sendIpr');
+    expect(wanted(life, SENT_AT)).toEqual(['employment', 'health']);
+    unreachable(life, SENT_AT + MINUTE);
+    expect(lastOf(life, 'DispatchParked')).toMatchObject({
+      cause: keyOf(life, 'health'),
+      actor: { role: 'system' },
+      data: { agency: 'health', dispatch: 'referral', retryAt: SENT_AT + 2 * MINUTE, reason: 'timeout' },
+    });
+    expect(dispatchTo(life, 'health')).toMatchObject({ state: 'parked', series: 2 });
+    expect(wanted(life, SENT_AT + 2 * MINUTE - 1)).toEqual(['employment']);
+    expect(wanted(life, SENT_AT + 2 * MINUTE)).toEqual(['employment', 'health']);
+    expect(standing(life, '192-9:health')).toBe('open');
+  });
+
+  it('192-9: the pauses double from one minute and stop growing at six hours', () => {
+    const life = lifeAfter('sendIpr');
+    const pauses = Array.from({ length: 12 }, (_, index) => {
+      const at = SENT_AT + MINUTE + index * 7 * 60 * MINUTE;
+      unreachable(life, at);
+      return ((dispatchTo(life, 'health')?.retryAt ?? 0) - at) / MINUTE;
+    });
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]);
+  });
+
+  it('192-9: the end of the pause is a moment of the case, unless the sending is under way', () => {
+    const life = lifeAfter('sendIpr');
+    unreachable(life, SENT_AT + MINUTE);
+    const retry = { at: SENT_AT + 2 * MINUTE, what: 'retry referral to health' };
+    expect(nextMoment(life.caseState)).toEqual(retry);
+    expect(nextMoment(life.caseState, new Set([keyOf(life, 'employment')]))).toEqual(retry);
+    expect(nextMoment(life.caseState, new Set([keyOf(life, 'health')]))?.what).toBe('192-9 overdue');
+  });
+
+  it('192-9: while it is parked the ladder climbs, and a late receipt meets the duty late', () => {
+    const life = lifeAfter('sendIpr');
+    unreachable(life, SENT_AT + MINUTE);
+    life.sleepUntil(local('2026-01-29', 0, 0));
+    expect(stepEntries(life, '192-9:health').map(({ data }) => data.step)).toEqual(['reminder', 'overdue']);
+    outcome(life, local('2026-01-29', 9), { key: keyOf(life, 'health'), outcome: 'delivered', receiptId: 'r-1' });
+    expect(standing(life, '192-9:health')).toBe('met_late');
+    expect(nextMoment(life.caseState)?.what.startsWith('retry')).toBe(false);
+  });
+});
+
+describe('the end of a dispatch', () => {
+  it.each([
+    ['delivered', { outcome: 'delivered', receiptId: 'r-1' }],
+    ['refused', { outcome: 'refused', reason: 'not_competent' }],
+  ] as const)('192-9: "%s" is final: what comes after it changes nothing', (state, end) => {
+    const life = lifeAfter('sendIpr');
+    const key = keyOf(life, 'health');
+    outcome(life, SENT_AT + MINUTE, { key, ...end });
+    const before = life.caseState;
+    const later: DispatchOutcome[] = [
+      { key, outcome: 'delivered', receiptId: 'r-2' },
+      { key, outcome: 'refused', reason: 'person_not_found' },
+      { key, outcome: 'unreachable', reason: 'timeout' },
+    ];
+    for (const told of later) outcome(life, SENT_AT + 2 * MINUTE, told);
+    expect(life.caseState).toEqual(before);
+    expect(dispatchTo(life, 'health')?.state).toBe(state);
+    expect(wanted(life, SENT_AT + 10 * MINUTE)).toEqual(['employment']);
+  });
+
+  it('192-9: a refusal by the agency is written with its reason, and the duty stays owed', () => {
+    const life = lifeAfter('sendIpr');
+    outcome(life, SENT_AT + MINUTE, { key: keyOf(life, 'health'), outcome: 'refused', reason: 'not_competent' });
+    expect(lastOf(life, 'DispatchRefused').data).toEqual({ key: keyOf(life, 'health'), dispatch: 'referral', agency: 'health', reason: 'not_competent' });
+    expect(openKeys(life)).toContain('192-9:health');
+  });
+
+  it('an outcome of something that was never sent is no fact', () => {
+    const life = lifeAfter('sendIpr');
+    const { seq } = life.caseState;
+    expect(outcome(life, SENT_AT + MINUTE, { key: 'another-case:7:referral:health', outcome: 'delivered', receiptId: 'r' }).ok).toBe(true);
+    expect(life.caseState.seq).toBe(seq);
+  });
+
+  it('192-9: a series that ends twice is parked twice: each outcome of a key that is not at its end counts', () => {
+    const life = lifeAfter('sendIpr');
+    unreachable(life, SENT_AT + MINUTE);
+    unreachable(life, SENT_AT + 3 * MINUTE);
+    expect(entriesOf(life, 'DispatchParked')).toHaveLength(2);
+    expect(dispatchTo(life, 'health')?.series).toBe(3);
+  });
+});
