@@ -20,13 +20,15 @@ async function main(): Promise<void> {
 function stopOnce(relay: Relay, log: Logger): () => void {
   let stopping: Promise<void> | undefined;
   return () => {
-    stopping ??= relay.stop().then(
-      () => log.info('relay has drained'),
-      (error: unknown) => {
+    stopping ??= relay
+      .stop()
+      .then(() => log.info('relay has drained'))
+      .catch((error: unknown) => {
         log.fatal({ err: error }, 'relay could not stop in order');
         process.exitCode = 1;
-      },
-    );
+      })
+      // What an outage left half-open must not keep the process alive.
+      .finally(() => process.exit());
   };
 }
 

@@ -1,7 +1,7 @@
 /** The journal: a turn of a case goes into the ledger and the read model in one transaction. */
 import { ApplicationFailure } from '@temporalio/common';
 
-import { LEDGER_CONFLICT, type JournalReceipt, type JournalTurn } from '../contracts/journal.js';
+import { LEDGER_CONFLICT, type JournalReceipt, type JournalTurn, type LedgerConflict } from '../contracts/journal.js';
 import { chainDigest, EMPTY_LEDGER } from '../contracts/ledger-digest.js';
 import type { Entry } from '../domain/case/facts.js';
 import { prepareTurn, readDigests, readEntriesAfter, readStoredCase, writeAnswers, writeTurn, type StoredCase } from '../db/ledger.js';
@@ -20,16 +20,6 @@ export interface JournalActivities {
    * ledger is the truth, and the case takes these entries up before it decides anything new.
    */
   ledgerAfter(place: { caseId: string; seq: number }): Promise<readonly Entry[]>;
-}
-
-/** What a conflict tells: `behind`, the ledger has gone on from the turn's own past; `fork`, it has another past. */
-export interface LedgerConflict {
-  kind: 'behind' | 'fork';
-  caseId: string;
-  /** First place in question. */
-  seq: number;
-  /** The last place that the ledger has, 0 when it is empty. */
-  storedSeq: number;
 }
 
 /** A repeat that raced with the first attempt is seen as one at the second look. */

@@ -59,7 +59,7 @@ function verdictOn(error: unknown): Asked | { kind: 'again'; reason: string } {
   }
   if (error instanceof WorkflowNotFoundError) return { kind: 'not_running' };
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'unknown', reason: 'no answer in time' };
-  const code = error instanceof ServiceError && isGrpcServiceError(error.cause) ? error.cause.code : undefined;
+  const code: number | undefined = error instanceof ServiceError && isGrpcServiceError(error.cause) ? error.cause.code : undefined;
   if (code === FAILED_PRECONDITION || code === UNAVAILABLE) return { kind: 'again', reason: `gRPC status ${code}` };
   throw error;
 }

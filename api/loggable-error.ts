@@ -1,5 +1,5 @@
 /** An error as it may stand in a log: errors of Postgres repeat the values of rows, which may be personal data. */
-import pg from 'pg';
+import { DatabaseError } from 'pg';
 
 export interface LoggableError {
   name: string;
@@ -11,7 +11,7 @@ export interface LoggableError {
 }
 
 export function loggableError(error: unknown): LoggableError {
-  if (error instanceof pg.DatabaseError) {
+  if (error instanceof DatabaseError) {
     const { code, constraint, table } = error;
     const known = { code, constraint, table };
     const present = Object.entries(known).filter(([, value]) => value !== undefined);

@@ -26,8 +26,9 @@ export async function takeAppeal(pool: Pool, request: Request): Promise<z.input<
   switch (outcome.outcome) {
     case 'new':
     case 'repeat': {
-      const { narrativeId: _words, registeredAt, ...appeal } = outcome.appeal;
-      return { ...appeal, registeredAt: iso(registeredAt) };
+      const { appealId, caseId, householdId, journalNumber, attached, registeredAt, personId } = outcome.appeal;
+      // Member by member: an answer that comes back from Postgres has another order, and a repeat is the same to the byte.
+      return { appealId, caseId, householdId, journalNumber, attached, registeredAt: iso(registeredAt), personId };
     }
     case 'conflict':
       throw problem('idempotency_key_reused');

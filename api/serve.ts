@@ -6,6 +6,7 @@ import type { EdgeCode } from '../contracts/http/problem-codes.js';
 import type { RefusalCode } from '../domain/case/refusal.js';
 import type { Language } from '../contracts/messages/language.js';
 import { fieldIssues } from './field-faults.js';
+import { PAGE_CSP } from './openapi-page.js';
 import { languageOfRequest, methodNotAllowed, problem, refused, type ProblemError } from './problems.js';
 
 /** An individual plan with sixty described measures fits; a file does not. */
@@ -34,7 +35,7 @@ export function serve<S extends OperationSpec>(app: Express, spec: S, handler: H
     const reply = await handler({ request, language, parameters, query } as Call<S>);
     response.status(spec.success.status).set('Content-Language', language).vary('Accept-Language');
     if (spec.success.mediaType === undefined) response.json(reply);
-    else response.type(spec.success.mediaType).send(String(reply));
+    else response.set('Content-Security-Policy', PAGE_CSP).type(spec.success.mediaType).send(String(reply));
   });
 }
 
@@ -42,7 +43,7 @@ export function serve<S extends OperationSpec>(app: Express, spec: S, handler: H
 export function serveOtherMethods(app: Express, specs: readonly OperationSpec[]): void {
   for (const path of new Set(specs.map((spec) => spec.path))) {
     const methods = specs.filter((spec) => spec.path === path).flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
-    app.all(expressPath(path), methodNotAllowed(methods));
+    app.route(expressPath(path)).all(methodNotAllowed(methods));
   }
 }
 
@@ -66,7 +67,8 @@ const JSON_BODY = { type: () => true, limit: STAFF_BODY_LIMIT, inflate: false, s
 
 /** A request without any body is let through: some commands say everything by their address. */
 const requireJson: RequestHandler = (request, _response, next) => {
-  if (request.is('application/json') === false) throw problem('media_type_unsupported');
+  const empty = request.get('content-length') === '0' && request.get('transfer-encoding') === undefined;
+  if (!empty && request.is('application/json') === false) throw problem('media_type_unsupported');
   next();
 };
 

@@ -15,3 +15,11 @@ export function isStorageUnavailable(error: unknown): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return SOCKET_CODES.has(code) || STATES.test(code) || MESSAGES.some((message) => message.test(error.message));
 }
+
+/** SQLSTATE of a text that has the form of a date and is none. */
+const IMPOSSIBLE_DATES = new Set(['22007', '22008']);
+
+/** True when Postgres found that a value of the statement is no date: only a cursor made by hand can hold one. */
+export function isImpossibleDate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && IMPOSSIBLE_DATES.has(error.code);
+}

@@ -9,20 +9,30 @@ import { lawByRef } from '../db/law.js';
 import { readEntriesAfter, readStoredCase } from '../db/ledger.js';
 import type { Pool } from '../db/pool.js';
 import { rebuild } from '../domain/case/evolve.js';
-import type { Entry, EntryOf } from '../domain/case/facts.js';
+import type { Actor, Entry, EntryOf } from '../domain/case/facts.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { standingOf, type Duty } from '../domain/law/duty.js';
 import { explain, type Explanation } from '../domain/law/explain.js';
 import { findRule, lawOf, type Law, type LawRef } from '../domain/law/law.js';
 import type { Rule } from '../domain/law/rule.js';
 import { latenessInWorkingDays } from '../domain/law/term.js';
+import { readableCase } from './case-access.js';
 import { iso } from './instants.js';
+import { problem } from './problems.js';
 
 type WhyBody = z.input<typeof Why>;
 type EntryDoc = WhyBody['start'];
 
+/** @throws ProblemError `case_unknown` and the like, or `duty_unknown` */
+export async function explainDutyOf(pool: Pool, actor: Actor, caseId: string, key: string, language: Language): Promise<WhyBody> {
+  await readableCase(pool, actor, caseId);
+  const why = await explainDuty(pool, caseId, key, language);
+  if (why === undefined) throw problem('duty_unknown');
+  return why;
+}
+
 /** Explains a duty of a case; undefined when the case has no such duty. */
-export async function explainDuty(pool: Pool, caseId: string, key: string, language: Language): Promise<WhyBody | undefined> {
+async function explainDuty(pool: Pool, caseId: string, key: string, language: Language): Promise<WhyBody | undefined> {
   const [stored, entries] = await Promise.all([readStoredCase(pool, caseId), readEntriesAfter(pool, caseId, 0)]);
   // Both are read at their own moment: what the ledger says is the truth of the two.
   const state = stored?.seq === entries.length ? stored.state : rebuild(entries, caseId);

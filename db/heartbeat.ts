@@ -30,7 +30,9 @@ export function startHeartbeat(
   const beatOrWarn = (): Promise<void> =>
     beat().catch((error: unknown) => log.warn({ err: error }, 'the heartbeat could not be written'));
   let last = beatOrWarn();
-  const timer = setInterval(() => (last = beatOrWarn()), EVERY_MS);
+  const timer = setInterval(() => {
+    last = beatOrWarn();
+  }, EVERY_MS);
   return {
     stop: async () => {
       clearInterval(timer);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { Logger, runMigrations } from 'graphile-worker';
 import { runner } from 'node-pg-migrate';
-import pg from 'pg';
+import { Client } from 'pg';
 
 import { grantStatements } from './grants.js';
 
@@ -23,7 +23,7 @@ const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
  * @param appRole name of the role that the processes log in as; it must exist
  */
 export async function migrate(ownerUrl: string, appRole: string): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'tirek migrate' });
+  const client = new Client({ connectionString: ownerUrl, application_name: 'tirek migrate' });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock(hashtext($1))', [START_LOCK]);
@@ -39,7 +39,7 @@ async function migrateJobQueue(ownerUrl: string): Promise<void> {
   await runMigrations({ connectionString: ownerUrl, maxPoolSize: 1, logger: new Logger(() => () => {}) });
 }
 
-async function grant(client: pg.Client, appRole: string): Promise<void> {
+async function grant(client: Client, appRole: string): Promise<void> {
   const role = client.escapeIdentifier(appRole);
   // One multi-statement query is one transaction: the role is never without its rights in between.
   await client.query(grantStatements(role).join('\n'));

@@ -1,8 +1,8 @@
 /** Connections to Postgres. */
-import pg from 'pg';
+import { Pool as PgPool, type PoolClient } from 'pg';
 
-export type Pool = pg.Pool;
-export type PoolClient = pg.PoolClient;
+export type Pool = PgPool;
+export type { PoolClient };
 
 export interface PoolOptions {
   /** Shown in pg_stat_activity, so that an operator sees who holds what. */
@@ -11,8 +11,8 @@ export interface PoolOptions {
   max?: number;
   /** A statement that runs longer is cancelled, in milliseconds; default 15 000. */
   statementTimeoutMs?: number;
-  /** Told of a connection that broke while nobody used it; the pool replaces it by itself. */
-  onIdleError?: (error: Error) => void;
+  /** Told of a connection that broke between two queries; the pool replaces it by itself. */
+  onBrokenConnection?: (error: Error) => void;
 }
 
 /**
@@ -20,8 +20,8 @@ export interface PoolOptions {
  * first query, after 5 s at the latest.
  */
 export function createPool(url: string, options: PoolOptions): Pool {
-  const { applicationName, max = 10, statementTimeoutMs = 15_000, onIdleError = () => {} } = options;
-  const pool = new pg.Pool({
+  const { applicationName, max = 10, statementTimeoutMs = 15_000, onBrokenConnection = () => {} } = options;
+  const pool = new PgPool({
     connectionString: url,
     application_name: applicationName,
     max,
@@ -32,8 +32,12 @@ export function createPool(url: string, options: PoolOptions): Pool {
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
   });
-  // Without a listener Node ends the whole process when the server drops an idle connection.
-  pool.on('error', onIdleError);
+  // Without these listeners Node ends the whole process when the server drops a connection: one that
+  // lies idle in the pool, or one that somebody holds between two queries. A query itself rejects.
+  pool.on('error', onBrokenConnection);
+  pool.on('connect', (client) => {
+    client.on('error', onBrokenConnection);
+  });
   return pool;
 }
 

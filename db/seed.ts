@@ -54,13 +54,18 @@ async function seedCenters(client: PoolClient): Promise<void> {
 const CENTER_ROLES: readonly Role[] = ['case_manager', 'unit_head', 'center_head', 'duty_officer', 'coordinator', 'administrator'];
 const AGENCY_ROLES: readonly Role[] = ['agency', 'agency_head'];
 
-function mailboxes(): { holder: string; role: Role; address: string }[] {
-  const of = (holder: string, roles: readonly Role[]): { holder: string; role: Role; address: string }[] =>
-    roles.map((role) => ({ holder, role, address: `${role.replaceAll('_', '-')}@${holder.replaceAll('_', '-')}.example` }));
+type Mailbox = Record<'holder' | 'role' | 'address', string>;
+
+function mailboxes(): Mailbox[] {
   return [
-    ...DEVELOPMENT_CENTERS.flatMap(({ id }) => of(id, CENTER_ROLES)),
-    ...SECTORS.flatMap(({ code }) => of(code, AGENCY_ROLES)),
+    ...DEVELOPMENT_CENTERS.flatMap(({ id }) => mailboxesOf(id, CENTER_ROLES)),
+    ...SECTORS.flatMap(({ code }) => mailboxesOf(code, AGENCY_ROLES)),
   ];
+}
+
+/** `.example` is reserved: a mail to it reaches nobody. */
+function mailboxesOf(holder: string, roles: readonly Role[]): Mailbox[] {
+  return roles.map((role) => ({ holder, role, address: `${role.replaceAll('_', '-')}@${holder.replaceAll('_', '-')}.example` }));
 }
 
 async function upsert(client: PoolClient, table: string, key: readonly string[], rows: readonly Record<string, string>[]): Promise<void> {

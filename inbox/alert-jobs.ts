@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Task } from 'graphile-worker';
-import nodemailer, { type Transporter } from 'nodemailer';
+import { createTransport, type Transporter } from 'nodemailer';
 import type { Logger } from 'pino';
 
 import { signatureHeaders } from '../adapters/standard-webhooks.js';
@@ -42,7 +42,7 @@ export function alertWebhookTask(dependencies: AlertDependencies): Task {
 
 export function alertMailTask(dependencies: AlertDependencies): Task {
   const { pool, smtpUrl, mailFrom = MAIL_FROM } = dependencies;
-  const transport = smtpUrl === undefined ? undefined : nodemailer.createTransport(smtpUrl, { from: mailFrom });
+  const transport = smtpUrl === undefined ? undefined : createTransport(smtpUrl, { from: mailFrom });
   return deliveryTask(dependencies, 'mail', async (alert) => {
     if (transport === undefined) throw new Undeliverable('no mail server is configured');
     await mailAlert(transport, await readMailboxes(pool, alert), alert);
@@ -63,7 +63,7 @@ function deliveryTask({ pool, log }: AlertDependencies, channel: AlertChannel, s
       await endDelivery(pool, alertId, channel, { state: last ? 'failed' : 'waiting', error: reason });
       log.warn({ alertId, channel, attempt: attempts, last, reason }, 'an alert was not delivered');
       if (error instanceof Undeliverable) return;
-      throw new Error(`alert not delivered by ${channel}: ${reason}`);
+      throw new Error(`alert not delivered by ${channel}: ${reason}`, { cause: error });
     }
     await endDelivery(pool, alertId, channel, { state: 'delivered' });
   };

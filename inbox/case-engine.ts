@@ -24,24 +24,50 @@ const DEADLINE_MS = 8_000;
 
 type AttributeName = (typeof SEARCH_ATTRIBUTES)[number]['name'];
 
-/**
- * Starts the workflow of a case. Starting a case that runs, or has run, changes nothing.
- * @throws when the engine cannot be reached; the start may have happened
- */
-export async function startCase(client: Client, input: CaseInput & { opening: Opening }, state: CaseState): Promise<void> {
+export type HandOver =
+  /** One answer per message, in their order. */
+  | { outcome: 'answered'; answers: DeliverAnswers }
+  /** The case refused the batch as a whole, before it entered its history. */
+  | { outcome: 'refused'; refusal: Refusal }
+  /** No case of that id runs. */
+  | { outcome: 'no_such_case' };
+
+export interface CaseEngine {
+  /**
+   * Starts the workflow of a case. Starting a case that runs, or has run, changes nothing.
+   * @param state the case as the opening will make it, for what supervisors see at once
+   * @throws when the engine cannot be reached; the start may have happened
+   */
+  startCase(input: CaseInput & { opening: Opening }, state: CaseState): Promise<void>;
+  /**
+   * Hands messages over in one Update, whose id follows from theirs: the same batch again is answered
+   * and not done again.
+   * @throws when the outcome is not known: hand the same messages over again
+   */
+  handOver(caseId: string, deliveries: readonly Delivery[]): Promise<HandOver>;
+}
+
+/** @param deadlineMs bound of one call */
+export function createCaseEngine(client: Client, deadlineMs: number = DEADLINE_MS): CaseEngine {
+  const bounded = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + deadlineMs, call);
+  return {
+    startCase: (input, state) => bounded(() => start(client, input, state)),
+    handOver: (caseId, deliveries) => handOver(caseId, deliveries, () => bounded(() => update(client, caseId, deliveries))),
+  };
+}
+
+async function start(client: Client, input: CaseInput & { opening: Opening }, state: CaseState): Promise<void> {
   const { caseId, opening } = input;
-  const started = client.withDeadline(Date.now() + DEADLINE_MS, () =>
-    client.workflow.start(CASE_WORKFLOW, {
-      workflowId: caseWorkflowId(caseId),
-      taskQueue: CASES_TASK_QUEUE,
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      args: [input],
-      staticSummary: `Case ${opening.journalNumber}`,
-      staticDetails: detailsOf(opening, state),
-      typedSearchAttributes: attributesOf(state),
-    }),
-  );
+  const started = client.workflow.start(CASE_WORKFLOW, {
+    workflowId: caseWorkflowId(caseId),
+    taskQueue: CASES_TASK_QUEUE,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    args: [input],
+    staticSummary: `Case ${opening.journalNumber}`,
+    staticDetails: detailsOf(opening, state),
+    typedSearchAttributes: attributesOf(state),
+  });
   await started.catch((error: unknown) => {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   });
@@ -70,28 +96,15 @@ function attributesOf(state: CaseState): SearchAttributePair[] {
   ];
 }
 
-export type HandOver =
-  /** One answer per message, in their order. */
-  | { outcome: 'answered'; answers: DeliverAnswers }
-  /** The case refused the batch as a whole, before it entered its history. */
-  | { outcome: 'refused'; refusal: Refusal }
-  /** No case of that id runs. */
-  | { outcome: 'no_such_case' };
+function update(client: Client, caseId: string, deliveries: readonly Delivery[]): Promise<DeliverAnswers> {
+  return client.workflow
+    .getHandle(caseWorkflowId(caseId))
+    .executeUpdate<DeliverAnswers, [DeliverBatch]>(DELIVER_UPDATE, { updateId: batchId(deliveries), args: [{ deliveries }] });
+}
 
-/**
- * Hands messages over in one Update, whose id follows from theirs: the same batch again is answered
- * and not done again.
- *
- * @throws when the outcome is not known: hand the same messages over again
- */
-export async function handOver(client: Client, caseId: string, deliveries: readonly Delivery[]): Promise<HandOver> {
-  const updateId = batchId(deliveries);
+async function handOver(caseId: string, deliveries: readonly Delivery[], call: () => Promise<DeliverAnswers>): Promise<HandOver> {
   try {
-    const answers = await client.withDeadline(Date.now() + DEADLINE_MS, () =>
-      client.workflow
-        .getHandle(caseWorkflowId(caseId))
-        .executeUpdate<DeliverAnswers, [DeliverBatch]>(DELIVER_UPDATE, { updateId, args: [{ deliveries }] }),
-    );
+    const answers = await call();
     if (answers.length !== deliveries.length) throw new Error(`case ${caseId} gave ${answers.length} answers to ${deliveries.length} messages`);
     return { outcome: 'answered', answers };
   } catch (error) {

@@ -2,7 +2,6 @@
  * The relay: brings what waits in the inbox to its case, in the order of receipt, one job per case
  * at a time. A row leaves the waiting state only with an answer of the case: accepted means durable.
  */
-import type { Client } from '@temporalio/client';
 import type { JobHelpers, Task } from 'graphile-worker';
 import type { Logger } from 'pino';
 
@@ -13,7 +12,7 @@ import type { Refusal } from '../domain/case/refusal.js';
 import type { Answer } from '../domain/case/turn.js';
 import { takeTurn } from '../domain/case/turn.js';
 import { lawOf } from '../domain/law/law.js';
-import { handOver, startCase } from './case-engine.js';
+import type { CaseEngine } from './case-engine.js';
 import {
   deliveryOf,
   isCaseOpen,
@@ -30,7 +29,7 @@ import {
 
 export interface RelayDependencies {
   pool: Pool;
-  client: Client;
+  engine: CaseEngine;
   log: Logger;
 }
 
@@ -85,7 +84,7 @@ function upToOpening(rows: readonly WaitingRow[]): readonly WaitingRow[] {
 }
 
 /** The core decides on the empty case first: a refusal in the engine would leave an empty running case behind. */
-async function openCase({ pool, client, log }: RelayDependencies, caseId: string, row: AppealRow): Promise<void> {
+async function openCase({ pool, engine, log }: RelayDependencies, caseId: string, row: AppealRow): Promise<void> {
   const inForce = await currentLaw(pool);
   const opening = openingOf(row);
   const now = opening.registeredAt + row.ageMs;
@@ -95,7 +94,7 @@ async function openCase({ pool, client, log }: RelayDependencies, caseId: string
     await refuseOpening(pool, log, caseId, row, answer);
     return;
   }
-  await startCase(client, { caseId, law: inForce, opening }, state);
+  await engine.startCase({ caseId, law: inForce, opening }, state);
   await settleRows(pool, [{ id: row.id, state: 'delivered', outcome: answer }]);
 }
 
@@ -114,7 +113,7 @@ async function refuseOpening(pool: Pool, log: Logger, caseId: string, row: Appea
 }
 
 async function deliver(dependencies: RelayDependencies, caseId: string, rows: readonly WaitingRow[]): Promise<void> {
-  const handed = await handOver(dependencies.client, caseId, rows.map(deliveryOf));
+  const handed = await dependencies.engine.handOver(caseId, rows.map(deliveryOf));
   switch (handed.outcome) {
     case 'answered':
       await settle(dependencies, caseId, rows, handed.answers);

@@ -10,6 +10,7 @@ import { dataDirOf } from './stack/data-dir.js';
 import { runningCasesUrl } from './stack/endpoints.js';
 import { prepareDatabase } from './stack/prepare-database.js';
 import type { StackParts } from './stack/stack.js';
+import { workflowBundle } from './stack/workflow-bundle.js';
 
 const inRoot = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
 
@@ -25,6 +26,7 @@ const parts: StackParts = {
   agencyPath: (code) => `/agencies/${code}`,
   centerWebhookPath: '/center/webhooks',
   prepareDatabase,
+  workflowBundle,
   paths: { ready: '/readyz', openapi: '/docs', console: '/console' },
   runningCases: (uiUrl, namespace) => runningCasesUrl(uiUrl, namespace, CASE_WORKFLOW),
 };

@@ -1,7 +1,7 @@
 /** Cases in the words of the field: lists, one case, its timeline. */
 import { z } from 'zod';
 import { Duty } from './duties.js';
-import { Cursor, Day, Id, Instant, Limit, StaffId } from './primitives.js';
+import { Cursor, Day, Id, Instant, Limit, StaffId, text } from './primitives.js';
 import {
   ChannelNumber,
   DispatchKindName,
@@ -34,7 +34,7 @@ export const CaseSummary = z
 export const CasePage = z.strictObject({ items: z.array(CaseSummary), next: z.string().optional() }).meta({ id: 'CasePage' });
 
 export const CaseQuery = z.strictObject({
-  center: z.string().max(100).optional(),
+  center: text(100).optional(),
   caseManager: StaffId.optional(),
   stage: StageName.optional(),
   after: Cursor.optional(),
@@ -43,7 +43,7 @@ export const CaseQuery = z.strictObject({
 
 const AppealOfCase = z
   .strictObject({
-    appealId: Id,
+    appealId: z.string(),
     journalNumber: z.string(),
     channel: ChannelNumber,
     threat: z.boolean(),
@@ -54,7 +54,7 @@ const AppealOfCase = z
 
 const Ipr = z
   .strictObject({
-    iprId: Id,
+    iprId: z.string(),
     endsOn: Day,
     draftedBy: z.string(),
     signatures: z.array(Party),

@@ -1,5 +1,5 @@
 /** What a row of the command table is: path, body, and the way from a body to what the core is asked. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { CommandData, CommandKind } from '../../domain/case/commands.js';
 import type { Optional } from '../optional.js';
 
@@ -67,7 +67,7 @@ interface RouteSpec<K extends CommandKind, B extends z.ZodType> {
   summary: string;
   body: B;
   example: z.input<B>;
-  toCommand(body: z.output<B>, parameters: PathParameters, newId: NewId): Optional<CommandInput<K>, 'persons' | 'narratives' | 'knownPersons'>;
+  toCommand: (body: z.output<B>, parameters: PathParameters, newId: NewId) => Optional<CommandInput<K>, 'persons' | 'narratives' | 'knownPersons'>;
 }
 
 /** A row of the command table. */

@@ -1,6 +1,6 @@
 /** What is owed, the explanation of its date, and the alerts about it. */
 import { z } from 'zod';
-import { Cursor, Day, Id, Instant, Limit, StaffId } from './primitives.js';
+import { Code, Cursor, Day, Id, Instant, Limit, StaffId, text } from './primitives.js';
 import { DayReason, ForceName, RoleName, Standing, Step } from './vocabulary.js';
 
 export const Duty = z
@@ -25,12 +25,12 @@ export const Duty = z
 export const DutyPage = z.strictObject({ items: z.array(Duty), next: z.string().optional() }).meta({ id: 'DutyPage' });
 
 export const DutyQuery = z.strictObject({
-  center: z.string().max(100).optional(),
+  center: text(100).optional(),
   owner: RoleName.optional(),
-  agency: z.string().max(40).optional(),
+  agency: Code.optional(),
   caseManager: StaffId.optional(),
   standing: Standing.optional().meta({ description: 'Without it: what is still owed (open, overdue, exceeded).' }),
-  dueBefore: Instant.optional(),
+  dueBefore: z.iso.datetime({ offset: true }).optional(),
   after: Cursor.optional(),
   limit: Limit,
 });
@@ -124,7 +124,7 @@ export const Why = z
   })
   .meta({ id: 'WhyThisDate' });
 
-export const AlertQuery = z.strictObject({ center: z.string().max(100).optional(), caseId: Id.optional(), after: Cursor.optional(), limit: Limit });
+export const AlertQuery = z.strictObject({ center: text(100).optional(), caseId: Id.optional(), after: Cursor.optional(), limit: Limit });
 
 export const Alert = z
   .strictObject({

@@ -10,7 +10,7 @@ import { CaseDetail, CasePage, CaseQuery, TimelinePage, TimelineQuery } from './
 import { COMMAND_ROUTES } from './commands.js';
 import { AlertPage, AlertQuery, DutyPage, DutyQuery, RuleTable, Why } from './duties.js';
 import type { ProblemCode } from './problem-codes.js';
-import { Id } from './primitives.js';
+import { Code, Id, text } from './primitives.js';
 import { Alive, Grounds, Readiness, ReportAccepted, Sectors } from './reference.js';
 
 export type Access =
@@ -63,7 +63,7 @@ export const OPERATIONS = {
     method: 'get',
     path: '/v1/cases',
     tag: 'Cases',
-    summary: 'Cases of the Center, oldest first',
+    summary: 'Cases of the Center, the latest opened first',
     access: 'token',
     query: CaseQuery,
     success: { status: 200, description: 'A page.', schema: CasePage },
@@ -96,7 +96,7 @@ export const OPERATIONS = {
     tag: 'Duties',
     summary: 'Why this date: the fact, the rule, every day counted or skipped, the ladder',
     access: 'token',
-    parameters: z.strictObject({ caseId: Id, key: z.string().max(300) }),
+    parameters: z.strictObject({ caseId: Id, key: text(300) }),
     success: { status: 200, description: 'The explanation, and its text in the language of the reader.', schema: Why },
     problems: ['case_unknown', 'case_not_started_yet', 'duty_unknown'],
   }),
@@ -153,7 +153,7 @@ export const OPERATIONS = {
     tag: 'Agencies',
     summary: 'An agency’s information on the performance of a measure (192-11-1)',
     access: 'signature',
-    parameters: z.strictObject({ agency: z.string().max(40) }),
+    parameters: z.strictObject({ agency: Code }),
     body: {
       schema: AgencyReport,
       example: {

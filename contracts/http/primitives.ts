@@ -32,7 +32,7 @@ export const Instant = z.iso.datetime().meta({ id: 'Instant', description: 'An i
 
 /** Control characters have no place in a text, and Postgres takes neither U+0000 nor half a surrogate pair. */
 export function isPlainText(text: string): boolean {
-  return !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u.test(text);
+  return !/[^\P{Cc}\n\r\t]|\p{Surrogate}/u.test(text);
 }
 
 /** Free text of at most `max` characters that goes to the tables of personal data, never to the ledger. */

@@ -56,7 +56,7 @@ export const Ground = listOf<ClosureGround>({ completed: true, not_confirmed: tr
 
 export const DispatchKindName = listOf<DispatchKind>({ referral: true, rework_notice: true }).meta({ id: 'DispatchKind' });
 
-export const DispatchState = listOf<Dispatch['state']>({ pending: true, parked: true, delivered: true, refused: true }).meta({
+export const DispatchState = listOf<Dispatch['state']>({ pending: true, parked: true, delivered: true, refused: true, withdrawn: true }).meta({
   id: 'DispatchState',
 });
 

@@ -171,6 +171,8 @@ export interface Catalogue {
   units: Readonly<Record<'working_days' | 'hours' | 'months' | 'years', CountedNoun>>;
   /** How the acts are called; other sources are shown as they are written. */
   orders: Readonly<Record<'256' | '192' | 'A26' | 'D' | 'J472' | 'P', string>>;
+  /** How a place of an act is cited: `{number}`, `{item}`. */
+  citations: Readonly<Record<'paragraph' | 'item' | 'part' | 'annex' | 'procedure', string>>;
   why: WhySentences;
   words: Readonly<Record<Word, string>>;
 }

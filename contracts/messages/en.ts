@@ -217,7 +217,7 @@ export const en: Catalogue = {
   measureMarks: { done: 'done', in_progress: 'in progress', not_done: 'not done', returned: 'returned for rework' },
   reportOutcomes: { performed: 'performed', in_progress: 'in progress', not_performed: 'not performed' },
   dispatchKinds: { referral: 'sending of the IPR', rework_notice: 'return for rework' },
-  dispatchStates: { pending: 'being sent', parked: 'waits for another attempt', delivered: 'taken by the agency', refused: 'refused by the agency' },
+  dispatchStates: { pending: 'being sent', parked: 'waits for another attempt', delivered: 'taken by the agency', refused: 'refused by the agency', withdrawn: 'withdrawn' },
   signingParties: { employee: 'employee of the Center', family: 'person (family)' },
   signingMethods: { eds: 'electronic digital signature', paper: 'on paper' },
   closureGrounds: { completed: 'measures performed', not_confirmed: 'difficult life situation not confirmed' },
@@ -247,6 +247,13 @@ export const en: Catalogue = {
     D: 'draft description of the Centers',
     J472: 'order of 14.12.2021 № 472 (repealed)',
     P: 'decision of the project',
+  },
+  citations: {
+    paragraph: 'paragraph {number}',
+    item: 'paragraph {number} item {item}',
+    part: 'part {number}',
+    annex: 'annex',
+    procedure: 'part on the procedure',
   },
   why: {
     rule: 'Rule {rule} ({source}; {force}): "{wording}".',

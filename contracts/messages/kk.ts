@@ -217,7 +217,7 @@ export const kk: Catalogue = {
   measureMarks: { done: 'орындалды', in_progress: 'орындалуда', not_done: 'орындалмады', returned: 'пысықтауға қайтарылды' },
   reportOutcomes: { performed: 'орындалды', in_progress: 'орындалуда', not_performed: 'орындалмады' },
   dispatchKinds: { referral: 'жеке жұмыс жоспарын (ЖЖЖ) жіберу', rework_notice: 'пысықтауға қайтару' },
-  dispatchStates: { pending: 'жіберілуде', parked: 'қайта жіберуді күтуде', delivered: 'орган қабылдады', refused: 'орган қабылдамады' },
+  dispatchStates: { pending: 'жіберілуде', parked: 'қайта жіберуді күтуде', delivered: 'орган қабылдады', refused: 'орган қабылдамады', withdrawn: 'қайтарып алынды' },
   signingParties: { employee: 'Орталық қызметкері', family: 'адам (отбасы)' },
   signingMethods: { eds: 'ЭЦҚ', paper: 'қағазда' },
   closureGrounds: { completed: 'іс-шаралардың орындалуы', not_confirmed: 'өмірдегі қиын жағдай расталмады' },
@@ -247,6 +247,13 @@ export const kk: Catalogue = {
     D: 'Орталықтар сипаттамасының жобасы',
     J472: '14.12.2021 № 472 бұйрық (күші жойылған)',
     P: 'жобаның шешімі',
+  },
+  citations: {
+    paragraph: '{number}-тармақ',
+    item: '{number}-тармақ {item} тармақша',
+    part: '{number}-бөлік',
+    annex: 'қосымша',
+    procedure: 'тәртіп туралы бөлік',
   },
   why: {
     rule: '{rule} қағидасы ({source}; {force}): «{wording}».',

@@ -220,7 +220,7 @@ export const ru: Catalogue = {
   measureMarks: { done: 'выполнено', in_progress: 'выполняется', not_done: 'не выполнено', returned: 'возвращено на доработку' },
   reportOutcomes: { performed: 'выполнено', in_progress: 'выполняется', not_performed: 'не выполнено' },
   dispatchKinds: { referral: 'направление ИПР (плана работы)', rework_notice: 'возврат на доработку' },
-  dispatchStates: { pending: 'отправляется', parked: 'ждет повторной отправки', delivered: 'принято органом', refused: 'отклонено органом' },
+  dispatchStates: { pending: 'отправляется', parked: 'ждет повторной отправки', delivered: 'принято органом', refused: 'отклонено органом', withdrawn: 'отозвано' },
   signingParties: { employee: 'сотрудник Центра', family: 'лицо (семья)' },
   signingMethods: { eds: 'ЭЦП', paper: 'на бумаге' },
   closureGrounds: { completed: 'выполнение мероприятий', not_confirmed: 'трудная жизненная ситуация не подтверждена' },
@@ -250,6 +250,13 @@ export const ru: Catalogue = {
     D: 'проект описания Центров',
     J472: 'приказ от 14.12.2021 № 472 (отменен)',
     P: 'решение проекта',
+  },
+  citations: {
+    paragraph: 'п. {number}',
+    item: 'п. {number} пп. {item}',
+    part: 'часть {number}',
+    annex: 'приложение',
+    procedure: 'часть о порядке',
   },
   why: {
     rule: 'Правило {rule} ({source}; {force}): «{wording}».',

@@ -41,22 +41,28 @@ export function sourceInWords(source: Source, language: Language): string {
   const act = known[source.order] ?? source.order;
   if (source.order === 'D') return act;
   if (source.order === 'P') return `${act} ${source.paragraph}`;
-  return `${act}, ${paragraphInWords(source.paragraph, language)}`;
+  return `${act}, ${placeInWords(source.paragraph, language)}`;
 }
 
-/** Rows write «п.11, part 2» once for all languages. */
-function paragraphInWords(paragraph: string, language: Language): string {
-  const written = /^п\.(\d+(?:-\d+)?)(?:\s+(\d+\)))?(?:,\s*part\s+(\d+))?$/.exec(paragraph);
-  if (written === null) return paragraph;
-  const [, number = '', item, part] = written;
-  switch (language) {
-    case 'ru':
-      return [`п. ${number}`, item && `пп. ${item}`, part && `часть ${part}`].filter(Boolean).join(' ');
-    case 'kk':
-      return [`${number}-тармақ`, item && `${item} тармақша`, part && `${part}-бөлік`].filter(Boolean).join(' ');
-    case 'en':
-      return [`paragraph ${number}`, item && `item ${item}`, part && `part ${part}`].filter(Boolean).join(' ');
+/** Rows write a place once for all languages: «п.13 2)», «п.11, part 2», «п.11, 21», «п.4 + annex». */
+function placeInWords(place: string, language: Language): string {
+  return place
+    .split(/\s*[,+]\s*/)
+    .map((piece) => pieceInWords(piece, language))
+    .join(', ');
+}
+
+function pieceInWords(piece: string, language: Language): string {
+  const { citations } = catalogueOf(language);
+  const paragraph = /^(?:п\.)?(\d+(?:-\d+)?)(?:\s+(\d+\)))?$/.exec(piece);
+  if (paragraph !== null) {
+    const [, number = '', item] = paragraph;
+    return item === undefined ? fill(citations.paragraph, { number }) : fill(citations.item, { number, item });
   }
+  const part = /^part (\d+)$/.exec(piece)?.[1];
+  if (part !== undefined) return fill(citations.part, { number: part });
+  if (piece === 'annex') return citations.annex;
+  return piece === 'part on the procedure' ? citations.procedure : piece;
 }
 
 /** The sentence of a refusal with its values in words: stages, roles, agencies and days are codes in the refusal. */

@@ -43,7 +43,17 @@ export type CommandKind = keyof CommandData;
 
 /** A command of a person; `id` is generated at the edge and is the same at every repeat. */
 export type Command = {
-  [K in CommandKind]: { kind: K; id: string; actor: Actor; data: CommandData[K] };
+  [K in CommandKind]: {
+    kind: K;
+    id: string;
+    actor: Actor;
+    data: CommandData[K];
+    /**
+     * Place of the last ledger entry that the sender has seen. A case that knows less has lost the end
+     * of a turn, and takes up the ledger before it decides on what the sender knows already.
+     */
+    knownSeq?: number;
+  };
 }[CommandKind];
 
 export type CommandOf<K extends CommandKind> = Extract<Command, { kind: K }>;

@@ -17,7 +17,7 @@ const LONGEST_PAUSE_MS = 6 * 3_600_000;
  */
 export function dispatchFact(state: CaseState, outcome: DispatchOutcome, now: Instant): Fact | undefined {
   const dispatch = state.dispatches.find((candidate) => candidate.key === outcome.key);
-  if (dispatch === undefined || dispatch.state === 'delivered' || dispatch.state === 'refused') return undefined;
+  if (dispatch === undefined || (dispatch.state !== 'pending' && dispatch.state !== 'parked')) return undefined;
   const { key, kind, agency } = dispatch;
   switch (outcome.outcome) {
     case 'delivered':

@@ -44,7 +44,8 @@ export interface Report {
 
 /** A dispatch that is wanted; without an outcome it is asked again by its key after any restart. */
 export interface Dispatch extends DispatchRequest {
-  state: 'pending' | 'parked' | 'delivered' | 'refused';
+  /** `withdrawn`: nobody needs it any more, whatever becomes of an attempt that is under way. */
+  state: 'pending' | 'parked' | 'delivered' | 'refused' | 'withdrawn';
   series: number;
   retryAt?: Instant;
 }

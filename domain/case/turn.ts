@@ -9,6 +9,7 @@ import type { Command } from './commands.js';
 import { decideCommand, decideDelivery } from './decide.js';
 import type { Decision } from './decision.js';
 import type { Delivery, Opening } from './deliveries.js';
+import { evolve } from './evolve.js';
 import { dispatchFact, type DispatchOutcome } from './dispatch.js';
 import { ENGINE, type Actor, type Entry, type Fact } from './facts.js';
 import { record } from './record.js';
@@ -62,6 +63,24 @@ export function takeTurn(memory: CaseMemory, inputs: readonly TurnInput[], given
   return turn;
 }
 
+/**
+ * Takes up entries that the ledger has and this memory does not: what a turn wrote whose end the
+ * engine lost. What they answered is remembered, so that the same cause is not taken twice.
+ */
+export function catchUp(memory: CaseMemory, entries: readonly Entry[], caseId: string): CaseMemory {
+  return entries.reduce<CaseMemory>(({ state, remembered }, entry) => {
+    const next = evolve(state, entry, caseId);
+    const answer: Answer = { ok: true, seq: next.seq, stage: next.stage };
+    const others = remembered.filter(([cause]) => cause !== entry.cause);
+    const asked = entry.actor.role !== ENGINE.role;
+    return { state: next, remembered: asked ? remember(others, entry.cause, answer) : remembered };
+  }, memory);
+}
+
+function remember(remembered: Remembered, cause: string, answer: Answer): Remembered {
+  return [...remembered, [cause, answer] as const].slice(-REMEMBERED);
+}
+
 function takeDueSteps(turn: Turn, given: Circumstances): Turn {
   let current = turn;
   while (current.state !== undefined) {
@@ -80,7 +99,7 @@ function takeInput(turn: Turn, input: TurnInput, given: Circumstances): Turn {
   const next = decision.ok ? tryAppend(turn, decision.facts, actorOf(input), cause, given) : decision;
   const answer: Answer = 'ok' in next ? next : answered(next);
   const after = 'ok' in next ? turn : next;
-  const remembered = isAsked(input) ? [...after.remembered, [cause, answer] as const].slice(-REMEMBERED) : after.remembered;
+  const remembered = isAsked(input) ? remember(after.remembered, cause, answer) : after.remembered;
   return { ...after, remembered, answers: [...after.answers, answer] };
 }
 

@@ -23,6 +23,6 @@ function checkDigit(digits: readonly number[]): number | undefined {
 /** True for twelve ASCII digits whose last one is their check digit. */
 export function isIin(text: string): boolean {
   if (!/^[0-9]{12}$/.test(text)) return false;
-  const digits = [...text].map(Number);
+  const digits = text.split('').map(Number);
   return checkDigit(digits) === digits[11];
 }

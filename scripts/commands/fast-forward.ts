@@ -2,7 +2,10 @@
 import type { Command } from 'commander';
 import { caseWorkflowId } from '../../contracts/case-workflow.js';
 import type { Instant } from '../../domain/law/calendar.js';
+import type { CaseView, CenterApi, LedgerLine } from '../demo/center-api.js';
+import { reasonOf } from '../stack/failure.js';
 import { localTime, readMoment } from './almaty-time.js';
+import { readCaseId } from './case-id.js';
 import { CURRENT_LAW } from './current-law.js';
 import { durationMs } from './duration.js';
 import { findRunningStack, type RunningStack } from './running-stack.js';
@@ -19,8 +22,6 @@ interface Way {
   to: Instant;
 }
 
-const CASE_ID = /^(?:case-)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-
 export function addFastForwardCommand(program: Command, terminal: Terminal): void {
   program
     .command('fast-forward')
@@ -33,38 +34,34 @@ export function addFastForwardCommand(program: Command, terminal: Terminal): voi
     .action(async (caseText: string, duration: string | undefined, options: Options) => {
       const caseId = readCaseId(caseText);
       const stack = await findRunningStack(terminal.env);
-      const { timelineAfter } = await lookAt(stack, caseId, options.token);
+      const api = await centerApi(stack, options.token);
+      const { seq } = await api.look(caseId);
       const way = await moveOn(stack, caseId, { duration, to: options.to });
-      const fired = await timelineAfter();
-      if (options.json) outJson(terminal, { caseId, from: iso(way.from), to: iso(way.to), fired: fired.lines });
-      else await tellWay(terminal, way, fired);
+      const view = await api.look(caseId);
+      const lines = await api.timeline(caseId, seq);
+      if (options.json) outJson(terminal, { caseId, from: iso(way.from), to: iso(way.to), fired: lines });
+      else await tellWay(terminal, way, lines, view);
     });
 }
 
-function readCaseId(text: string): string {
-  const caseId = CASE_ID.exec(text)?.[1];
-  if (caseId === undefined) {
-    throw new CommandFailure('case_id_invalid', `"${text}" is no id of a case: take it from the list of cases or from the Temporal UI (case-…).`);
-  }
-  return caseId;
+/** The API with its refusals as sentences for the console. */
+async function centerApi({ api: url }: RunningStack, token: string): Promise<Pick<CenterApi, 'timeline'> & { look(caseId: string): Promise<CaseView> }> {
+  const { createCenterApi, ApiRefusal } = await import('../demo/center-api.js');
+  const api = createCenterApi(url, token);
+  return {
+    timeline: (caseId, afterSeq) => api.timeline(caseId, afterSeq),
+    async look(caseId) {
+      const view = await api.readCase(caseId).catch((error: unknown) => {
+        throw error instanceof ApiRefusal ? refused(error) : new CommandFailure('api_unreachable', reasonOf(error));
+      });
+      if (view === undefined) throw new CommandFailure('case_not_started_yet', `Case ${caseId} is not open yet: try again in a moment.`);
+      return view;
+    },
+  };
 }
 
-/** Remembers where the ledger stood, so that afterwards the new lines are known. */
-async function lookAt(stack: RunningStack, caseId: string, token: string) {
-  const { createCenterApi, ApiRefusal } = await import('../demo/center-api.js');
-  const api = createCenterApi(stack.api, token);
-  try {
-    const before = await api.readCase(caseId);
-    if (before === undefined) throw new CommandFailure('case_not_started_yet', `Case ${caseId} is not open yet: try again in a moment.`);
-    const timelineAfter = async () => {
-      const lines = await api.timeline(caseId, before.seq);
-      return { lines, view: (await api.readCase(caseId)) ?? before };
-    };
-    return { timelineAfter };
-  } catch (error) {
-    if (error instanceof ApiRefusal) throw new CommandFailure(error.code, error.message);
-    throw error;
-  }
+function refused({ code, detail }: { code: string; detail: string }): CommandFailure {
+  return new CommandFailure(code, `The API refuses (${code}): ${detail} Check the id of the case, and with --token that the person belongs to its Center.`);
 }
 
 async function moveOn(stack: RunningStack, caseId: string, wish: { duration: string | undefined; to: string | undefined }): Promise<Way> {
@@ -98,7 +95,7 @@ function distance(from: Instant, { duration, to }: { duration: string | undefine
   return ms;
 }
 
-async function tellWay(terminal: Terminal, { from, to }: Way, { lines, view }: Awaited<ReturnType<Awaited<ReturnType<typeof lookAt>>['timelineAfter']>>): Promise<void> {
+async function tellWay(terminal: Terminal, { from, to }: Way, lines: readonly LedgerLine[], view: CaseView): Promise<void> {
   const { Story } = await import('../demo/story.js');
   terminal.out(`From ${localTime(from)} to ${localTime(to)} (Asia/Almaty)`);
   if (lines.length === 0) terminal.out('Nothing fell due on the way.');

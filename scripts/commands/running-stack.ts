@@ -9,8 +9,8 @@ export interface RunningStack {
   temporal: string;
   namespace: string;
   postgres: string;
-  /** Control address of the simulators; absent where the outside world is real. */
-  simulators?: string;
+  /** Control address of the simulated agencies. */
+  simulators: string;
 }
 
 /**
@@ -23,14 +23,6 @@ export async function findRunningStack(env: NodeJS.ProcessEnv): Promise<RunningS
   if (endpoints === undefined) {
     throw new CommandFailure('stack_not_running', `No stack has run on ${dataDir}: start one with "npm start", or set TIREK_DATA_DIR to the data folder of the one that runs.`);
   }
-  const { api, temporal, postgres } = endpoints;
-  // Written by a stack that plays the outside world itself.
-  const simulators: unknown = Object.entries(endpoints).find(([name]) => name === 'simulators')?.[1];
-  return {
-    api,
-    temporal,
-    namespace: env.TEMPORAL_NAMESPACE || 'default',
-    postgres,
-    ...(typeof simulators === 'string' ? { simulators } : {}),
-  };
+  const { api, temporal, postgres, simulators } = endpoints;
+  return { api, temporal, postgres, simulators, namespace: env.TEMPORAL_NAMESPACE || 'default' };
 }

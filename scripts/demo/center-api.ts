@@ -31,6 +31,7 @@ export interface CenterApi {
   readCase(caseId: string): Promise<CaseView | undefined>;
   /** Lines of the ledger after that place. */
   timeline(caseId: string, afterSeq: number): Promise<readonly LedgerLine[]>;
+  /** In the order of their legal moments. */
   alerts(caseId: string): Promise<readonly AlertView[]>;
   why(caseId: string, dutyKey: string): Promise<z.infer<typeof Why>>;
 }
@@ -40,11 +41,14 @@ export class ApiRefusal extends Error {
   override readonly name = 'ApiRefusal';
   readonly code: string;
   readonly status: number;
+  /** The sentence of the API for people. */
+  readonly detail: string;
 
   constructor(asked: string, status: number, code: string, detail: string, rule: string | undefined) {
     super(`${asked} was answered with ${status} ${code}${rule === undefined ? '' : ` (${rule})`}: ${detail}`);
     this.code = code;
     this.status = status;
+    this.detail = detail;
   }
 }
 
@@ -55,7 +59,6 @@ const PAGE = 200;
 /** @param reader token of the person who looks at the case */
 export function createCenterApi(url: string, reader: string): CenterApi {
   const ask = createAsk(url);
-  const caseUrl = (caseId: string): string => `/v1/cases/${caseId}`;
   return {
     registerAppeal: (token, body) => ask(AppealRegistered, { method: 'POST', path: '/v1/appeals', token, body, key: randomUUID() }),
     async command(caseId, { token, kind, body = {}, parameters = {} }) {
@@ -67,22 +70,32 @@ export function createCenterApi(url: string, reader: string): CenterApi {
     },
     readCase: (caseId) => unlessCode('case_not_started_yet', ask(CaseDetail, { method: 'GET', path: caseUrl(caseId), token: reader })),
     async timeline(caseId, afterSeq) {
-      const lines: LedgerLine[] = [];
-      let after: string | undefined;
-      do {
-        const cursor = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
-        const page = await ask(TimelinePage, { method: 'GET', path: `${caseUrl(caseId)}/timeline?limit=${PAGE}${cursor}`, token: reader });
-        lines.push(...page.items.filter(({ seq }) => seq > afterSeq));
-        after = page.next;
-      } while (after !== undefined);
-      return lines;
+      const lines = await allPages(ask, TimelinePage, `${caseUrl(caseId)}/timeline`, reader);
+      return lines.filter(({ seq }) => seq > afterSeq);
     },
     async alerts(caseId) {
-      const { items } = await ask(AlertPage, { method: 'GET', path: `/v1/alerts?caseId=${caseId}&limit=${PAGE}`, token: reader });
-      return items;
+      const alerts = await allPages(ask, AlertPage, `/v1/alerts?caseId=${caseId}`, reader);
+      return alerts.toSorted((a, b) => Date.parse(a.moment) - Date.parse(b.moment));
     },
     why: (caseId, key) => ask(Why, { method: 'GET', path: `${caseUrl(caseId)}/duties/${encodeURIComponent(key)}/why`, token: reader }),
   };
+}
+
+/** Follows `next` to the end of a list. */
+async function allPages<T>(ask: Ask, schema: z.ZodType<{ items: T[]; next?: string | undefined }>, path: string, token: string): Promise<T[]> {
+  const items: T[] = [];
+  let after: string | undefined;
+  do {
+    const query = new URLSearchParams({ limit: String(PAGE), ...(after === undefined ? {} : { after }) });
+    const page = await ask(schema, { method: 'GET', path: `${path}${path.includes('?') ? '&' : '?'}${query.toString()}`, token });
+    items.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return items;
+}
+
+function caseUrl(caseId: string): string {
+  return `/v1/cases/${caseId}`;
 }
 
 interface Request {

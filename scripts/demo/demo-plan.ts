@@ -53,21 +53,19 @@ export interface DemoPlan {
 /** @param draftedOn the case's own day of the draft */
 export function demoPlan(calendar: Calendar, draftedOn: LegalDay): DemoPlan {
   const after = (days: number): LegalDay => addWorkingDays(calendar, draftedOn, days);
-  const state = (agency: string, dueOn: LegalDay): DemoMeasure => ({
-    kind: 'state',
-    supportKind: SUPPORT[agency] ?? 'support',
-    agency,
-    dueOn,
-    description: 'A synthetic measure of the demonstration.',
-  });
   return {
     endsOn: addMonths(draftedOn, PLAN_MONTHS),
     specialists: ['psychologist-1', 'lawyer-1'],
     measures: [
-      ...CAST.early.map((agency) => state(agency, after(AFTER_DRAFT.earlyDue))),
-      ...CAST.later.map((agency) => state(agency, after(AFTER_DRAFT.laterDue))),
-      state(CAST.silent, after(AFTER_DRAFT.silentDue)),
+      ...CAST.early.map((agency) => stateMeasure(agency, after(AFTER_DRAFT.earlyDue))),
+      ...CAST.later.map((agency) => stateMeasure(agency, after(AFTER_DRAFT.laterDue))),
+      stateMeasure(CAST.silent, after(AFTER_DRAFT.silentDue)),
       { kind: 'family', supportKind: 'parenting_course', dueOn: after(AFTER_DRAFT.familyDue), description: 'A synthetic measure of the family.' },
     ],
   };
+}
+
+function stateMeasure(agency: string, dueOn: LegalDay): DemoMeasure {
+  const supportKind = SUPPORT[agency] ?? 'support';
+  return { kind: 'state', supportKind, agency, dueOn, description: 'A synthetic measure of the demonstration.' };
 }

@@ -53,8 +53,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const { walk, appealId } = await openCase(client, options);
     await goTheRoad(walk, appealId);
     const evidence = await gather(client, walk);
-    const wallSeconds = Math.round((Date.now() - startedAt) / 100) / 10;
     const cost = await costOf(client, caseWorkflowId(walk.caseId));
+    const wallSeconds = Math.round((Date.now() - startedAt) / 100) / 10;
     return { summary: summaryOf(evidence, cost, wallSeconds), checks: checksOf(evidence), cost };
   } finally {
     await connection.close();

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { ServiceError, WorkflowNotFoundError, isGrpcServiceError, type Client } from '@temporalio/client';
 import Long from 'long';
 import type { Instant } from '../../domain/law/calendar.js';
+import { until } from '../stack/deadline.js';
 
 /** The numbers of FastForwardPollingResult; the enum itself is not exported where ESM can take it by name. */
 const COMPLETED = 2;
@@ -14,6 +15,10 @@ const FAILED = 3;
 /** Status codes of gRPC, whose own enum belongs to a package that is not ours. */
 const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
+
+/** Started, task scheduled, task started; what the first task commanded comes after its completion. */
+const EVENTS_OF_FIRST_TASK = 3;
+const FIRST_TASK_WITHIN_MS = 30_000;
 
 const CLOSED_FIRST = /ended before the fast-forward completed/;
 /** One poll is a long poll of the server; this only bounds a server that stopped answering. */
@@ -51,6 +56,7 @@ export async function fastForward(client: Client, workflowId: string, ms: number
   const workflowExecution = { workflowId };
   const fastForwardId = `ff-${randomUUID()}`;
   const duration = { seconds: Long.fromNumber(Math.ceil(ms / 1000)) };
+  await awaitFirstTask(client, workflowId);
   await asked(workflowId, () =>
     client.workflowService.updateWorkflowExecutionOptions({
       namespace,
@@ -72,6 +78,19 @@ export async function fastForward(client: Client, workflowId: string, ms: number
     if (CLOSED_FIRST.test(failedReason)) return;
     throw new Error(`the fast-forward of ${workflowId} failed: ${failedReason || 'the server gave no reason'}`);
   }
+}
+
+/**
+ * Waits until the current run has set its timers. A run that lasted less than a second of real time
+ * and continued as new starts its successor a second later, and the server would skip over the
+ * successor's moments before they are known to it.
+ */
+async function awaitFirstTask(client: Client, workflowId: string): Promise<void> {
+  const begun = await until(async () => {
+    const { historyLength, status } = await asked(workflowId, () => client.workflow.getHandle(workflowId).describe());
+    return status.name !== 'RUNNING' || historyLength > EVENTS_OF_FIRST_TASK ? true : undefined;
+  }, FIRST_TASK_WITHIN_MS, 25);
+  if (!begun) throw new Error(`no worker has taken up ${workflowId} within ${FIRST_TASK_WITHIN_MS / 1000} s: is the worker running?`);
 }
 
 /**

@@ -62,26 +62,25 @@ export async function fanOut(walk: Walk): Promise<void> {
   await walk.waitFor('every referral is acknowledged', ({ dispatches }) => dispatches.every(({ state }) => state === 'delivered'));
 }
 
-/** How the agencies of the story behave; everything else of them is at its default. */
+/** How the agencies of the story behave; all others do as told, at once. */
 export async function setTheScene({ simulators }: Pick<Walk, 'simulators'>): Promise<void> {
-  const ordinary = [...CAST.early, ...CAST.later].filter((agency) => agency !== CAST.slow && agency !== CAST.repeating);
+  const ordinary = [...CAST.early, ...CAST.later].filter((agency) => agency !== CAST.slow);
   await Promise.all([
     simulators.behave(CAST.slow, { acknowledgeAfterMs: SLOW_MS }),
-    simulators.behave(CAST.repeating, { duplicates: 1 }),
     simulators.behave(CAST.silent, { silent: true }),
     ...ordinary.map((agency) => simulators.behave(agency, {})),
   ]);
 }
 
 export async function clearTheScene({ simulators }: Pick<Walk, 'simulators'>): Promise<void> {
-  await Promise.all([CAST.slow, CAST.repeating, CAST.silent].map((agency) => simulators.behave(agency, {})));
+  await Promise.all([CAST.slow, CAST.silent].map((agency) => simulators.behave(agency, {})));
 }
 
 /** First round: one report comes twice, one is returned, its agency mends it in time. */
 export async function firstReports(walk: Walk): Promise<void> {
   await walk.nextWorkingDay(5);
   walk.story.say(`Six agencies report by signed webhook; ${CAST.repeating} sends the same message twice.`);
-  await reports(walk, CAST.early);
+  await reports(walk, CAST.early, 1);
   const received = await walk.waitFor('the second copy is recognised', ({ inbox }) => inbox.duplicates > 0);
   await walk.nextWorkingDay(1);
   await markDone(walk, received, CAST.early.filter((agency) => agency !== CAST.returned));
@@ -147,13 +146,21 @@ export async function monitoring(walk: Walk): Promise<void> {
   await walk.act(manager, 'endMonitoring', { note: 'The situation of the family is stable.' });
 }
 
-/** Tells agencies to report on their measures and waits until the case has taken it all. */
-async function reports(walk: Walk, agencies: readonly string[]): Promise<CaseView> {
+/**
+ * Tells agencies to report on their measures and waits until the case has taken it all.
+ * @param repeats extra copies that the repeating agency sends under the same id
+ */
+async function reports(walk: Walk, agencies: readonly string[], repeats = 0): Promise<CaseView> {
   const before = await walk.view();
   const wanted = new Map(agencies.map((agency) => [agency, 1 + reportsOf(before, agency).length]));
   await Promise.all(
     agencies.map((agency) =>
-      walk.simulators.report(agency, { caseId: walk.caseId, measureId: measureOf(before, agency).measureId, note: 'A synthetic report.' }),
+      walk.simulators.report(agency, {
+        caseId: walk.caseId,
+        measureId: measureOf(before, agency).measureId,
+        note: 'A synthetic report.',
+        duplicates: agency === CAST.repeating ? repeats : 0,
+      }),
     ),
   );
   return walk.waitFor(`reports of ${agencies.join(', ')}`, (view) =>
@@ -161,12 +168,10 @@ async function reports(walk: Walk, agencies: readonly string[]): Promise<CaseVie
   );
 }
 
-/** 192-11-2: a mark for each report. */
+/** 192-11-2: a mark for each report, all at once, as several people would put them. */
 async function markDone(walk: Walk, view: CaseView, agencies: readonly string[]): Promise<void> {
-  for (const agency of agencies) {
-    const { measureId, reportId } = unmarkedReport(view, agency);
-    await walk.give(manager, 'markStatus', { status: 'done', reportId }, { measureId });
-  }
+  const marks = agencies.map((agency) => unmarkedReport(view, agency));
+  await Promise.all(marks.map(({ measureId, reportId }) => walk.give(manager, 'markStatus', { status: 'done', reportId }, { measureId })));
   await walk.news();
 }
 

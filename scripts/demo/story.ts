@@ -1,11 +1,13 @@
 /** Tells what the ledger of a case says, line by line, in the case's own time. */
 import { catalogueOf } from '../../contracts/messages/catalogue.js';
 import type { StepName } from '../../domain/law/ladder.js';
+import type { Role } from '../../domain/law/rule.js';
 import { localDeadline, localTime } from '../commands/almaty-time.js';
 import { wrap } from '../commands/layout.js';
 import type { CaseView, LedgerLine } from './center-api.js';
 
 const MARGIN = 18;
+const LABEL = 8;
 const words = catalogueOf('en');
 
 type Duty = CaseView['duties'][number];
@@ -24,30 +26,39 @@ export class Story {
     this.write(`\n${wrap(text)}`);
   }
 
-  /** A line of the past or of the outside, at that moment of the case. */
-  note(instant: number, text: string): void {
-    this.write(`${localTime(instant)}  ${wrap(text, MARGIN)}`);
-  }
-
   /** Lines of the ledger and what they opened and ended; several of one kind at one moment are one line. */
   tell(lines: readonly LedgerLine[], view: CaseView): void {
     const duties = new Map(view.duties.map((duty) => [duty.key, duty]));
     for (const group of grouped(lines)) {
       const [first] = group;
       if (first === undefined) continue;
-      this.note(Date.parse(first.at), headline(group, duties, view));
-      for (const consequence of consequences(group, duties)) this.write(`${' '.repeat(MARGIN)}${wrap(consequence, MARGIN + 8)}`);
+      this.line(timeOf(first), headline(group, duties, view));
+      for (const [label, text] of consequences(group, duties)) this.line(' '.repeat(MARGIN - 2), text, label.padEnd(LABEL));
     }
     this.toldSeq = lines.at(-1)?.seq ?? this.toldSeq;
   }
+
+  private line(time: string, text: string, label = ''): void {
+    this.write(`${time}  ${label}${wrap(text, MARGIN + label.length)}`);
+  }
 }
 
-/** Neighbours of one type and one minute, so that twelve acknowledgements are not twelve lines. */
+/** A moment of the ladder is told at its legal instant, 24:00 as such; everything else when it was recorded. */
+function timeOf({ type, at, occurredAt }: LedgerLine): string {
+  return type === 'DeadlineStepReached' ? localDeadline(Date.parse(occurredAt)) : localTime(Date.parse(at));
+}
+
+/** What makes two neighbours one line. */
+function likeness(line: LedgerLine): string {
+  return JSON.stringify([line.type, timeOf(line), line.data['step'], line.data['recipients']]);
+}
+
+/** Neighbours that are alike, so that twelve acknowledgements are not twelve lines. */
 function grouped(lines: readonly LedgerLine[]): readonly LedgerLine[][] {
   const groups: LedgerLine[][] = [];
   for (const line of lines) {
-    const last = groups.at(-1)?.[0];
-    if (last?.type === line.type && last.at.slice(0, 16) === line.at.slice(0, 16) && last.data['step'] === line.data['step']) groups.at(-1)?.push(line);
+    const last = groups.at(-1);
+    if (last?.[0] !== undefined && likeness(last[0]) === likeness(line)) last.push(line);
     else groups.push([line]);
   }
   return groups;
@@ -68,7 +79,7 @@ function alarm(group: readonly LedgerLine[], duties: ReadonlyMap<string, Duty>):
     return `${String(data['rule'])}${duty?.agency === undefined ? '' : ` (${duty.agency})`}`;
   });
   const recipients = Array.isArray(first?.data['recipients']) ? first.data['recipients'].map(String) : [];
-  return `! ${words.steps[first?.data['step'] as StepName]}: ${counted(about)}; told to ${recipients.join(', ')}`;
+  return `! ${words.steps[first?.data['step'] as StepName]}: ${counted(about)}; told to: ${recipients.map((role) => words.roles[role as Role]).join(', ')}`;
 }
 
 /** The agency or other matter that tells one line of a kind from the next. */
@@ -83,15 +94,15 @@ function subjectOf({ type, data }: LedgerLine, view: CaseView): string | undefin
   return undefined;
 }
 
-function consequences(group: readonly LedgerLine[], duties: ReadonlyMap<string, Duty>): string[] {
+function consequences(group: readonly LedgerLine[], duties: ReadonlyMap<string, Duty>): [label: string, text: string][] {
   const changes = group.flatMap((line) => line.duties);
   const owed = changes.filter(({ op }) => op === 'opened').map(({ key, dueAt }) => owedText(key, dueAt, duties.get(key)));
   const met = changes.filter(({ op }) => op === 'met').map(({ key }) => metText(key, duties.get(key)));
   const lapsed = changes.filter(({ op }) => op === 'lapsed').map(({ key }) => ruleOf(key));
   return [
-    ...tallied(met).map((text) => `met     ${text}`),
-    ...tallied(lapsed).map((text) => `lapsed  ${text}`),
-    ...tallied(owed).map((text) => `owed    ${text}`),
+    ...tallied(met).map((text): [string, string] => ['met', text]),
+    ...tallied(lapsed).map((text): [string, string] => ['lapsed', text]),
+    ...tallied(owed).map((text): [string, string] => ['owed', text]),
   ];
 }
 

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { StartFailure, reasonOf } from './failure.js';
+import { isAlive } from './process-liveness.js';
 
 /**
  * Where downloaded servers are kept: once per user, shared by all data folders and by tests.
@@ -29,7 +30,20 @@ export async function openCacheDir(env: NodeJS.ProcessEnv): Promise<string> {
   return dir;
 }
 
-/** Removes what work killed more than a day ago left behind in a folder. */
+/**
+ * Makes a folder for work that is later renamed to its place, and removes those that the work of
+ * processes killed meanwhile left behind.
+ */
+export async function makePartialDir(target: string): Promise<string> {
+  const prefix = `${basename(target)}.partial-`;
+  for (const name of await readdir(dirname(target))) {
+    if (!name.startsWith(prefix) || isAlive(Number.parseInt(name.slice(prefix.length), 10))) continue;
+    await rm(join(dirname(target), name), { recursive: true, force: true });
+  }
+  return mkdtemp(join(dirname(target), `${prefix}${process.pid}-`));
+}
+
+/** Removes what was last changed more than a day ago. */
 export async function sweepDayOld(dir: string, prefix: string): Promise<void> {
   const dayAgo = Date.now() - 24 * 60 * 60 * 1000;
   for (const name of await readdir(dir)) {

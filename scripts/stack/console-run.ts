@@ -81,7 +81,7 @@ function whenStarterIsGone(end: () => void): void {
     if (process.ppid === starter) return;
     clearInterval(watch);
     end();
-  }, 500);
+  }, 200);
   watch.unref();
 }
 

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+import { until } from './deadline.js';
 import { StartFailure, reasonOf } from './failure.js';
 import { identityOf } from './process-identity.js';
 
@@ -25,27 +26,84 @@ interface Lock {
   pid: number;
   identity: string;
   since: string;
+  /** True once its stack is on its way down. */
+  stopping?: boolean;
 }
 
+export interface HeldLock {
+  /** Tells those who come that it will soon be given back. */
+  stopping(): void;
+  /** Gives it back; safe in an exit handler. */
+  release(): void;
+}
+
+/** A stack whose starter was just killed needs a moment to notice. */
+const NOTICE_WITHIN_MS = 2000;
+const STOP_WITHIN_MS = 90_000;
+
 /**
- * Keeps a second stack from the same data folder. The lock of a process that is gone is taken over.
+ * Keeps a second stack from the same data folder. The lock of a process that is gone is taken over,
+ * and one that is stopping is waited for: who starts again right after Ctrl-C need not know how
+ * long draining takes.
  *
- * @returns call it to give the lock back; safe in an exit handler
- * @throws StartFailure when a living process holds it
+ * @throws StartFailure when a stack holds it that is not stopping
  */
-export async function lockDataDir(dir: string): Promise<() => void> {
+export async function lockDataDir(dir: string, report: (line: string) => void): Promise<HeldLock> {
   const file = join(dir, 'lock');
   const identity = (await identityOf(process.pid)) ?? '';
   const mine: Lock = { pid: process.pid, identity, since: new Date().toISOString() };
-  const content = `${JSON.stringify(mine)}\n`;
   for (;;) {
-    if (await tryCreate(file, content)) return () => release(file, content);
+    if (await tryCreate(file, textOf(mine))) return asHeld(file, mine);
     const held = await readFile(file, 'utf8').catch(() => undefined);
     if (held === undefined) continue; // given back between the two looks
     const holder = parse(held);
-    if (holder && (await identityOf(holder.pid)) === holder.identity) throw heldBy(holder, dir);
-    await removeStale(file, held);
+    if (holder === undefined || !(await isHolding(holder))) await removeStale(file, held);
+    else await waitForEnd(file, holder, dir, report);
   }
+}
+
+function textOf(lock: Lock): string {
+  return `${JSON.stringify(lock)}\n`;
+}
+
+function asHeld(file: string, mine: Lock): HeldLock {
+  return {
+    stopping: () => {
+      if (isMine(file, mine)) writeFileSync(file, textOf({ ...mine, stopping: true }));
+    },
+    release: () => {
+      if (isMine(file, mine)) rmSync(file);
+    },
+  };
+}
+
+/** False also when the data folder was removed meanwhile. */
+function isMine(file: string, mine: Lock): boolean {
+  try {
+    return parse(readFileSync(file, 'utf8'))?.identity === mine.identity;
+  } catch {
+    return false;
+  }
+}
+
+async function isHolding(holder: Lock): Promise<boolean> {
+  return (await identityOf(holder.pid)) === holder.identity;
+}
+
+/** Returns when the holder has gone; throws when it has no mind to go, or takes too long. */
+async function waitForEnd(file: string, holder: Lock, dir: string, report: (line: string) => void): Promise<void> {
+  const now = async (): Promise<'gone' | 'stopping' | undefined> => {
+    if (!(await isHolding(holder))) return 'gone';
+    const there = parse(await readFile(file, 'utf8').catch(() => ''));
+    if (there?.pid !== holder.pid) return 'gone';
+    return there.stopping ? 'stopping' : undefined;
+  };
+  const soon = await until(now, NOTICE_WITHIN_MS);
+  if (soon === 'gone') return;
+  if (soon === undefined) throw heldBy(holder, dir);
+  report(`The stack that ran on this data folder (process ${holder.pid}) is still stopping`);
+  const gone = await until(async () => ((await now()) === 'gone' ? true : undefined), STOP_WITHIN_MS);
+  if (!gone) throw heldBy(holder, dir);
 }
 
 function heldBy(holder: Lock, dir: string): StartFailure {
@@ -86,12 +144,4 @@ async function removeStale(file: string, stale: string): Promise<void> {
   }
   if ((await readFile(aside, 'utf8')) !== stale) await link(aside, file).catch(() => {}); // a third one has it
   await rm(aside, { force: true });
-}
-
-function release(file: string, content: string): void {
-  try {
-    if (readFileSync(file, 'utf8') === content) rmSync(file);
-  } catch {
-    // nothing to give back: the data folder was removed meanwhile
-  }
 }

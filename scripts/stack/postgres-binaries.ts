@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { access, chmod, cp, lstat, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { access, chmod, cp, lstat, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { makePartialDir } from './cache-dir.js';
 import { StartFailure } from './failure.js';
 import { lastLines, runCommand } from './run-command.js';
 import { canRun, type RunAs } from './unprivileged-user.js';
@@ -93,8 +94,7 @@ async function isOurs(path: string): Promise<boolean> {
 }
 
 async function copyAside(native: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
-  const partial = await mkdtemp(`${target}.partial-`);
+  const partial = await makePartialDir(target);
   try {
     await cp(native, partial, { recursive: true, verbatimSymlinks: true });
     await openForAll(partial);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface CommandResult {
   /** Exit code; `undefined` when the command could not be started, was killed or ran out of time. */
@@ -18,6 +18,12 @@ export interface CommandOptions {
   as?: { uid: number; gid: number } | undefined;
 }
 
+/** An interrupted start must not leave a download behind that runs on by itself. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill();
+});
+
 /** Runs a command to its end and never throws: the caller reads code and output. */
 export function runCommand(
   command: string,
@@ -33,11 +39,13 @@ export function runCommand(
       windowsHide: true,
       ...options.as,
     });
+    running.add(child);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
     child.on('error', (error) => resolve({ code: undefined, stdout, stderr: error.message }));
+    child.on('exit', () => running.delete(child));
     child.on('close', (code) => resolve({ code: code ?? undefined, stdout, stderr }));
   });
 }

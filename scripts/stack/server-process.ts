@@ -52,7 +52,6 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   closeSync(log);
   const end = endOf(child);
   const pid = await pidOf(child);
-  child.unref();
   const forget = endWhenWeDie(pid, options.stopSignal === 'SIGINT' ? 'INT' : 'TERM');
   let ended: string | undefined;
   void end.then((how) => {

@@ -2,7 +2,7 @@ import { mkdirSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { startChild, type Child } from './child.js';
-import { lockDataDir, openDataDir } from './data-dir.js';
+import { lockDataDir, openDataDir, type HeldLock } from './data-dir.js';
 import { until, withProgress } from './deadline.js';
 import { readEndpoints, writeEndpoints, type Endpoints } from './endpoints.js';
 import { StartFailure, reasonOf } from './failure.js';
@@ -22,6 +22,8 @@ export type ProcessName = (typeof PROCESSES)[number];
 const DRAIN_MS: Readonly<Record<ProcessName, number>> = { worker: 25_000, relay: 15_000, api: 10_000, simulators: 5_000 };
 
 const READY_WITHIN_MS = 120_000;
+const MOST_PORT_ATTEMPTS = 3;
+const PORT_TAKEN = /EADDRINUSE|port \d+ is taken/i;
 
 /** What the rest of the house contributes: the stack itself knows no table, route or agency. */
 export interface StackParts {
@@ -35,6 +37,8 @@ export interface StackParts {
   centerWebhookPath: string;
   /** Brings the database up to date and makes the agencies known to it; may give a sentence to tell. */
   prepareDatabase: (postgres: RunningPostgres, agencies: readonly AgencyAccess[]) => Promise<string | undefined>;
+  /** Gives the file with the workflow code for the worker, built while the servers start. */
+  workflowBundle: (dataDir: string, env: NodeJS.ProcessEnv) => Promise<string>;
   /** Paths on the API. */
   paths: { ready: string; openapi: string; console: string };
   /** The list of running cases in a Temporal UI. */
@@ -57,8 +61,17 @@ export interface StartedStack {
   origins: readonly string[];
 }
 
+/** What the processes stand on. */
+interface Ground {
+  temporal: RunningTemporal;
+  postgres: RunningPostgres;
+  bundle: string;
+}
+
 /** What the processes are told, once the servers are there. */
 interface Plan {
+  /** Base URL of the API. */
+  api: string;
   env: NodeJS.ProcessEnv;
   agencies: readonly AgencyAccess[];
   /** Base URL of the simulators. */
@@ -69,7 +82,7 @@ interface Plan {
 export class Stack {
   readonly #options: StackOptions;
   readonly #children = new Map<ProcessName, Child>();
-  #unlock: (() => void) | undefined;
+  #lock: HeldLock | undefined;
   #temporal: RunningTemporal | undefined;
   #postgres: RunningPostgres | undefined;
   #stopped: Promise<void> | undefined;
@@ -85,19 +98,14 @@ export class Stack {
    */
   async start(): Promise<StartedStack> {
     const startedAt = Date.now();
-    const { dataDir, env, parts } = this.#options;
+    const { dataDir, env } = this.#options;
     await openDataDir(dataDir);
-    this.#unlock = await lockDataDir(dataDir);
+    this.#lock = await lockDataDir(dataDir, this.#options.report);
     const wantedPort = portFrom(env.PORT);
     const former = await readEndpoints(dataDir).catch(() => undefined); // damaged: only wishes for ports are lost
-    const { temporal, postgres } = await this.#obtainServers(former);
-    const apiPort = await this.#apiPort(wantedPort);
-    const plan = await this.#plan(temporal, postgres, apiPort);
-    await this.#prepareDatabase(postgres, plan.agencies);
-    await this.#startProcesses(plan.env);
-    const api = `http://127.0.0.1:${apiPort}`;
-    await this.#waitUntilReady(`${api}${parts.paths.ready}`);
-    const endpoints = this.#endpoints(api, plan.simulators, temporal, postgres);
+    const [{ temporal, postgres }, bundle] = await Promise.all([this.#obtainServers(former), this.#workflowBundle()]);
+    const plan = await this.#runProcesses({ temporal, postgres, bundle }, wantedPort);
+    const endpoints = this.#endpoints(plan, temporal, postgres);
     await writeEndpoints(dataDir, endpoints);
     const took = await noteStart(dataDir, Date.now() - startedAt, temporal.fetchMs ?? 0);
     return { endpoints, took, origins: [temporal.origin, postgres.origin] };
@@ -116,7 +124,7 @@ export class Stack {
   /** Ends our processes at once; the servers end themselves when this process is gone. */
   kill(): void {
     for (const child of this.#children.values()) child.kill();
-    this.#unlock?.();
+    this.#lock?.release();
   }
 
   async #obtainServers(former: Endpoints | undefined): Promise<{ temporal: RunningTemporal; postgres: RunningPostgres }> {
@@ -146,6 +154,28 @@ export class Stack {
     return { temporal: temporal.value, postgres: postgres.value };
   }
 
+  #workflowBundle(): Promise<string> {
+    const { dataDir, env, parts } = this.#options;
+    return env.TIREK_WORKFLOW_BUNDLE ? Promise.resolve(env.TIREK_WORKFLOW_BUNDLE) : parts.workflowBundle(dataDir, env);
+  }
+
+  /** A port that was free a moment ago may be taken by the time our process asks for it: then another. */
+  async #runProcesses(ground: Ground, wantedPort: number): Promise<Plan> {
+    for (let attempt = 1; ; attempt += 1) {
+      const plan = await this.#plan(ground, await this.#apiPort(attempt === 1 ? wantedPort : 0));
+      await this.#prepareDatabase(ground.postgres, plan.agencies);
+      await this.#startProcesses(plan.env);
+      try {
+        await this.#waitUntilReady(`${plan.api}${this.#options.parts.paths.ready}`);
+        return plan;
+      } catch (error) {
+        if (attempt === MOST_PORT_ATTEMPTS || !PORT_TAKEN.test(reasonOf(error))) throw error;
+        this.#options.report('A port was taken meanwhile, so other ones are tried');
+        await this.#stopProcesses();
+      }
+    }
+  }
+
   async #apiPort(wanted: number): Promise<number> {
     const port = await portOrFree(wanted);
     if (wanted > 0 && port !== wanted) this.#options.report(`Port ${wanted} is taken, so the API listens on ${port}`);
@@ -153,14 +183,11 @@ export class Stack {
   }
 
   /** Environment of our processes: configuration passes to them in no other way. */
-  async #plan(
-    temporal: RunningTemporal,
-    postgres: RunningPostgres,
-    apiPort: number,
-  ): Promise<Plan> {
+  async #plan({ temporal, postgres, bundle }: Ground, apiPort: number): Promise<Plan> {
     const { dataDir, parts } = this.#options;
     const [simulatorsPort, smtpPort] = await freePorts(2);
     const simulators = `http://127.0.0.1:${simulatorsPort}`;
+    const api = `http://127.0.0.1:${apiPort}`;
     const { file, agencies } = await writeAgencies(dataDir, parts.agencyCodes, (code) => simulators + parts.agencyPath(code));
     // The owner's URL stays here: a process that cannot log in as owner cannot rewrite the ledger.
     const { DATABASE_OWNER_URL: _owner, ...own } = this.#options.env;
@@ -177,11 +204,12 @@ export class Stack {
       PORT: String(apiPort),
       PORT_SIMULATORS: String(simulatorsPort),
       SMTP_PORT: String(smtpPort),
-      TIREK_API_URL: `http://127.0.0.1:${apiPort}`,
+      TIREK_WORKFLOW_BUNDLE: bundle,
+      TIREK_API_URL: api,
       TIREK_AGENCIES_FILE: file,
       TIREK_DATA_DIR: dataDir,
     };
-    return { env, agencies, simulators };
+    return { env, agencies, simulators, api };
   }
 
   async #prepareDatabase(postgres: RunningPostgres, agencies: readonly AgencyAccess[]): Promise<void> {
@@ -239,7 +267,7 @@ export class Stack {
       last = answer ?? last;
       return answer === 'ready' ? true : undefined;
     };
-    const ready = await withProgress(this.#options.report, 'Still waiting', until(attempt, READY_WITHIN_MS, 100));
+    const ready = await withProgress(this.#options.report, 'Still waiting', until(attempt, READY_WITHIN_MS, 250));
     if (!ready) {
       throw new StartFailure(
         `The stack did not get ready within ${READY_WITHIN_MS / 1000} s; ${url} says: ${last}. The logs are in ${join(this.#options.dataDir, 'logs')}.`,
@@ -263,7 +291,7 @@ export class Stack {
     if (this.isStopping()) throw new StartFailure('The start was interrupted.');
   }
 
-  #endpoints(api: string, simulators: string, temporal: RunningTemporal, postgres: RunningPostgres): Endpoints {
+  #endpoints({ api, simulators }: Plan, temporal: RunningTemporal, postgres: RunningPostgres): Endpoints {
     const { parts, env } = this.#options;
     const ui = temporal.uiUrl ?? env.TIREK_TEMPORAL_UI;
     return {
@@ -279,16 +307,20 @@ export class Stack {
 
   async #takeDown(): Promise<void> {
     const { report } = this.#options;
+    this.#lock?.stopping();
     const worker = this.#children.get('worker');
     if (worker && worker.ended() === undefined) {
       report('Draining the worker');
       await worker.stop();
     }
-    const others = PROCESSES.filter((name) => name !== 'worker');
-    await Promise.all(others.map(async (name) => this.#children.get(name)?.stop()));
+    await this.#stopProcesses();
     if (this.#temporal?.pid !== undefined || this.#postgres?.pid !== undefined) report('Stopping Temporal and Postgres');
     await Promise.all([this.#temporal?.stop(), this.#postgres?.stop()]);
-    this.#unlock?.();
+    this.#lock?.release();
+  }
+
+  async #stopProcesses(): Promise<void> {
+    await Promise.all([...this.#children.values()].map((child) => child.stop()));
   }
 
   #logFile(): string {

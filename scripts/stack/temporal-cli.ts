@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { openCacheDir, sweepDayOld } from './cache-dir.js';
+import { makePartialDir, openCacheDir } from './cache-dir.js';
 import { until } from './deadline.js';
 import { StartFailure, reasonOf } from './failure.js';
 import { lastLines, runCommand, type CommandResult } from './run-command.js';
@@ -82,8 +82,7 @@ async function fromCache(env: NodeJS.ProcessEnv): Promise<TemporalCli | undefine
 async function fetchIntoCache(env: NodeJS.ProcessEnv, report: (line: string) => void): Promise<TemporalCli> {
   const startedAt = Date.now();
   const cache = await openCacheDir(env);
-  await sweepDayOld(cache, `${cacheName()}.partial-`);
-  const partial = await mkdtemp(join(cache, `${cacheName()}.partial-`));
+  const partial = await makePartialDir(join(cache, cacheName()));
   try {
     const from = await fetchBinary(partial, env, report);
     const versions = await versionsOf(join(partial, BINARY), env);

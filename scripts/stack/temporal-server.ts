@@ -60,6 +60,7 @@ interface Ports {
 }
 
 const START_WITHIN_MS = 60_000;
+const MOST_PORT_ATTEMPTS = 3;
 
 /**
  * Gives a healthy Temporal server with the search attributes registered: the one named by
@@ -72,9 +73,21 @@ export async function obtainTemporalServer(options: TemporalOptions): Promise<Ru
   if (address) return useRunningServer(address, options);
   await endOrphan(options.dataDir, options.report);
   const cli = await findTemporalCli(options.env, options.report);
-  const server = new DevServer(cli.path, await choosePorts(options), options);
-  await server.start();
+  const server = await startOnFreePorts(cli.path, options);
   return server.asRunning(`Temporal: started here, ${cli.origin}.`, cli.fetchMs);
+}
+
+/** A port that was free a moment ago may be taken by the time the server asks for it: then others. */
+async function startOnFreePorts(cli: string, options: TemporalOptions): Promise<DevServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const server = new DevServer(cli, await choosePorts(options), options);
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      if (attempt === MOST_PORT_ATTEMPTS || !reasonOf(error).includes('address already in use')) throw error;
+    }
+  }
 }
 
 async function useRunningServer(address: string, options: TemporalOptions): Promise<RunningTemporal> {

@@ -13,6 +13,7 @@ import {
 } from '../../contracts/case-workflow.js';
 import { createPool } from '../../db/pool.js';
 import { seedDevelopment } from '../../db/seed.js';
+import type { Command } from '../../domain/case/commands.js';
 import type { Entry } from '../../domain/case/facts.js';
 import type { CaseState } from '../../domain/case/state.js';
 import type { Answer, TurnInput } from '../../domain/case/turn.js';
@@ -113,13 +114,25 @@ export class EngineLife {
 
   async does(doing: Doing): Promise<Answer | undefined> {
     await this.sleepUntil(doing.at);
-    if ('command' in doing) return this.update({ kind: 'command', command: doing.command });
+    if ('command' in doing) {
+      await this.writeReason(doing.command);
+      return this.update({ kind: 'command', command: doing.command });
+    }
     if ('delivery' in doing) return this.update({ kind: 'delivery', delivery: doing.delivery });
     await eventually(async () => {
       const dispatch = (await this.stored()).dispatches.findLast((wanted) => wanted.agency === doing.acknowledge);
       return dispatch?.state === 'delivered' ? true : undefined;
     }, `${doing.acknowledge} has acknowledged`);
     return undefined;
+  }
+
+  /** The edge writes the words of a reason before the command that refers to them; a notice of rework quotes them. */
+  private async writeReason(command: Command): Promise<void> {
+    if (command.kind !== 'returnReport') return;
+    await this.engine.database.pool.query(`insert into narrative (id, case_id, kind, body) values ($1, $2, 'reason', 'synthetic reason') on conflict do nothing`, [
+      command.data.reasonId,
+      this.caseId,
+    ]);
   }
 
   async update(input: Extract<TurnInput, { kind: 'command' | 'delivery' }>): Promise<Answer> {

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { nextMoment, wantedDispatches } from '../../domain/case/clock.js';
 import type { DispatchOutcome } from '../../domain/case/dispatch.js';
 import type { Instant } from '../../domain/law/calendar.js';
-import { lifeAfter, outcome } from '../lives/acting.js';
+import { ask, hear, lifeAfter, outcome } from '../lives/acting.js';
 import type { Life } from '../lives/live.js';
 import { entriesOf, lastOf, openKeys, standing, stepEntries } from '../lives/reading.js';
-import { local } from '../lives/straight-road.js';
+import { local, report } from '../lives/straight-road.js';
 
 const SENT_AT = local('2026-01-27');
 const MINUTE = 60_000;
@@ -37,12 +37,12 @@ describe('an agency that cannot be reached', () => {
 
   it('192-9: the pauses double from one minute and stop growing at six hours', () => {
     const life = lifeAfter('sendIpr');
-    const pauses = Array.from({ length: 12 }, (_, index) => {
-      const at = SENT_AT + MINUTE + index * 7 * 60 * MINUTE;
+    const pauses = Array.from({ length: 13 }, (_, index) => {
+      const at = SENT_AT + MINUTE + index * 25 * 60 * MINUTE;
       unreachable(life, at);
       return ((dispatchTo(life, 'health')?.retryAt ?? 0) - at) / MINUTE;
     });
-    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]);
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360, 360]);
   });
 
   it('192-9: the end of the pause is a moment of the case, unless the sending is under way', () => {
@@ -90,6 +90,23 @@ describe('the end of a dispatch', () => {
     outcome(life, SENT_AT + MINUTE, { key: keyOf(life, 'health'), outcome: 'refused', reason: 'not_competent' });
     expect(lastOf(life, 'DispatchRefused').data).toEqual({ key: keyOf(life, 'health'), dispatch: 'referral', agency: 'health', reason: 'not_competent' });
     expect(openKeys(life)).toContain('192-9:health');
+  });
+
+  it('192-11-3: a notice of rework that never arrived is withdrawn by the next report of its measure', () => {
+    const life = lifeAfter('sendIpr');
+    for (const agency of ['employment', 'health']) outcome(life, SENT_AT + MINUTE, { key: keyOf(life, agency), outcome: 'delivered', receiptId: 'r' });
+    hear(life, local('2026-02-16'), report('employment', 'm-job', {}, 0, 'd-1'));
+    ask(life, local('2026-02-17'), 'returnReport', { reportId: 'report-d-1', norm: 'art. 4', reasonId: 'n' });
+    const notice = life.caseState.dispatches.at(-1)?.key ?? '';
+    outcome(life, local('2026-02-17', 10, 5), { key: notice, outcome: 'unreachable', reason: 'timeout' });
+    hear(life, local('2026-02-17', 10, 5), report('health', 'm-health', {}, 0, 'd-2'));
+    expect(life.caseState.dispatches.at(-1)?.state).toBe('parked');
+    hear(life, local('2026-02-17', 10, 5), report('employment', 'm-job', {}, 0, 'd-3'));
+    expect(life.caseState.dispatches.map(({ state }) => state)).toEqual(['delivered', 'delivered', 'withdrawn']);
+    expect(wanted(life, local('2026-02-18'))).toEqual([]);
+    const { seq } = life.caseState;
+    outcome(life, local('2026-02-17', 10, 6), { key: notice, outcome: 'delivered', receiptId: 'r-9' });
+    expect(life.caseState.seq).toBe(seq);
   });
 
   it('an outcome of something that was never sent is no fact', () => {

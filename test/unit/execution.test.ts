@@ -19,10 +19,13 @@ function reported(): Life {
   return life;
 }
 
+function measure(measureId: string, agency: string): PlannedMeasure {
+  return { measureId, kind: 'state', supportKind: 's', agency, dueOn: '2026-03-02' };
+}
+
 /** Employment performs two measures, health one. */
 function planOfThree(): Life {
   const life = lifeBefore('draftIpr');
-  const measure = (measureId: string, agency: string): PlannedMeasure => ({ measureId, kind: 'state', supportKind: 's', agency, dueOn: '2026-03-02' });
   const family: PlannedMeasure = { measureId: 'm-family', kind: 'family', supportKind: 'attends_courses', dueOn: '2026-03-02' };
   const measures = [measure('m-job', 'employment'), measure('m-health', 'health'), family, measure('m-courses', 'employment')];
   ask(life, local('2026-01-22'), 'draftIpr', { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: [], measures });

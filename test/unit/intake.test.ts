@@ -133,6 +133,25 @@ describe('another appeal about a family whose case is open', () => {
     expect(standing(life, '256-13-1:appeal-c')).toBe('met');
   });
 
+  it('P49, 256-14-1: closing as performed answers no appeal: one that waits is triaged in the closed case too', () => {
+    const life = lifeAfter('closeCase');
+    hear(life, local('2026-06-03'), appeal({ appealId: 'appeal-b', channel: 2 }));
+    ask(life, local('2026-06-03', 12), 'endMonitoring', { noteId: 'note-7' });
+    ask(life, local('2026-06-03', 13), 'notifyResult', { documentId: 'doc-3' });
+    expect(life.caseState.stage).toBe('closed');
+    expect(openKeys(life)).toEqual(['256-14-1:appeal-b']);
+    expect(ask(life, local('2026-06-04'), 'recordTriage', triage('appeal-b'))).toMatchObject({ ok: true, stage: 'closed' });
+    expect(standing(life, '256-14-1:appeal-b')).toBe('met');
+  });
+
+  it('P49, 256-13-1: an appeal that waits when the case is closed as performed keeps its clock', () => {
+    const life = lifeBefore('closeCase');
+    hear(life, local('2026-03-03', 9), appeal({ appealId: 'appeal-b' }));
+    ask(life, local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
+    expect(standing(life, '256-13-1:appeal-b')).toBe('open');
+    expect(outcomeOf(ask(life, local('2026-03-03', 12), 'recordTriage', triage('appeal-b')))).toBe('ok');
+  });
+
   it('P30: a closed case takes no appeal: the next one opens a case of its own', () => {
     const life = lifeAfter('endMonitoring');
     expect(outcomeOf(hear(life, local('2026-06-04'), appeal()))).toBe('case_not_open');
@@ -202,6 +221,7 @@ describe('primary assessment', () => {
     hear(life, local('2026-01-12', 12), appeal({ appealId: 'appeal-b', channel: 3 }));
     ask(life, local('2026-01-13'), 'completeAssessment', { result: 'not_confirmed', grounds: [] });
     expect(['256-13-1:appeal-1', '256-14-1:appeal-b', '256-13-INT:case'].map((key) => standing(life, key))).toEqual(['lapsed', 'lapsed', 'lapsed']);
+    expect(outcomeOf(ask(life, local('2026-01-14'), 'recordTriage', triage('appeal-b')))).toBe('case_not_open');
   });
 
   it('256-13-2: an assessment is made once', () => {

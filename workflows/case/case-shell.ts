@@ -21,15 +21,18 @@ import {
   type DeliverBatch,
   type RunLimits,
 } from '../../contracts/case-workflow.js';
-import { EMPTY_LEDGER } from '../../contracts/ledger-digest.js';
+import { chainDigests, EMPTY_LEDGER } from '../../contracts/ledger-digest.js';
 import { nextMoment, wantedDispatches } from '../../domain/case/clock.js';
 import { COMMAND_KINDS, type Command } from '../../domain/case/commands.js';
 import { isOver, type CaseState } from '../../domain/case/state.js';
 import {
+  catchUp,
   causeOf,
   refusalOf,
   takeTurn,
   type Answer,
+  type CaseMemory,
+  type Circumstances,
   type Remembered,
   type Turn,
   type TurnInput,
@@ -39,7 +42,7 @@ import { lawOf, type Law } from '../../domain/law/law.js';
 import { AlarmClock } from './alarm-clock.js';
 import { DispatchDesk } from './dispatch-desk.js';
 import { Noticeboard } from './noticeboard.js';
-import { journalTurn } from './journaling.js';
+import { journalTurn, readLedgerAfter } from './journaling.js';
 
 interface Waiting {
   input: TurnInput;
@@ -113,21 +116,54 @@ export class CaseShell {
     this.clock.acknowledge();
     const taken = this.waiting;
     this.waiting = [];
-    const now = Date.now();
     const inputs = taken.map(({ input }) => input);
-    const memory = { state: this.state, remembered: this.remembered };
-    const turn = takeTurn(memory, inputs, { caseId: this.input.caseId, law: this.law, now });
-    if (turn.entries.length > 0) this.head = await journalTurn(this.input.caseId, this.head, inputs, turn);
-    this.adopt(turn);
+    const turn = await this.journaled(inputs);
     taken.forEach(({ answer }, index) => answer(answerAt(turn, index)));
     this.desk.settle(inputs);
     this.desk.start(this.wanted());
     if (this.state !== undefined && turn.entries.length > 0) this.noticeboard.show(this.state);
   }
 
-  private adopt(turn: Turn): void {
-    this.state = turn.state;
-    this.remembered = turn.remembered;
+  /** Decides and journals; decides again when the ledger turns out to know more than this run. */
+  private async journaled(inputs: readonly TurnInput[]): Promise<Turn> {
+    if (this.isBehind(inputs)) await this.catchUp();
+    for (;;) {
+      const turn = takeTurn(this.memory(), inputs, this.circumstances());
+      if (turn.entries.length > 0) {
+        const journaled = await journalTurn(this.input.caseId, this.head, inputs, turn);
+        if (!journaled.recorded) {
+          await this.catchUp();
+          continue;
+        }
+        this.head = journaled.head;
+      }
+      this.state = turn.state;
+      this.remembered = turn.remembered;
+      return turn;
+    }
+  }
+
+  /** True when a sender has seen ledger entries of this case that this run does not know. */
+  private isBehind(inputs: readonly TurnInput[]): boolean {
+    const seq = this.state?.seq ?? 0;
+    return inputs.some((input) => input.kind === 'command' && (input.command.knownSeq ?? 0) > seq);
+  }
+
+  private async catchUp(): Promise<void> {
+    const { caseId } = this.input;
+    const entries = await readLedgerAfter(caseId, this.state?.seq ?? 0);
+    const { state, remembered } = catchUp(this.memory(), entries, caseId);
+    this.head = chainDigests(this.head, entries);
+    this.state = state;
+    this.remembered = remembered;
+  }
+
+  private memory(): CaseMemory {
+    return { state: this.state, remembered: this.remembered };
+  }
+
+  private circumstances(): Circumstances {
+    return { caseId: this.input.caseId, law: this.law, now: Date.now() };
   }
 
   hasWork(): boolean {
@@ -195,10 +231,9 @@ export class CaseShell {
   /** Throws when the core would refuse the input now: a refused Update leaves nothing in history. */
   private refuseEarly(input: TurnInput): void {
     if (this.remembered.some(([cause]) => cause === causeOf(input))) return;
-    // A command that comes before the opening was taken waits for it in the queue.
-    if (this.state === undefined) return;
-    const memory = { state: this.state, remembered: this.remembered };
-    const refusal = refusalOf(memory, input, { caseId: this.input.caseId, law: this.law, now: Date.now() });
+    // A command that comes before the opening was taken, or before lost entries are taken up, waits in the queue.
+    if (this.state === undefined || this.isBehind([input])) return;
+    const refusal = refusalOf(this.memory(), input, this.circumstances());
     if (refusal) throw ApplicationFailure.nonRetryable(refusal.code, REFUSED, refusal);
   }
 }

@@ -1,15 +1,16 @@
 /** Journal first, then the answer and the effects: what was answered is in the ledger. */
-import { ActivityFailure, ApplicationFailure, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, TimeoutFailure, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { JournalActivities } from '../../activities/journal.js';
-import { LEDGER_CONFLICT, type JournalTurn } from '../../contracts/journal.js';
+import { LEDGER_CONFLICT, type JournalTurn, type LedgerConflict } from '../../contracts/journal.js';
 import { chainDigests } from '../../contracts/ledger-digest.js';
+import type { Entry } from '../../domain/case/facts.js';
 import type { Turn, TurnInput } from '../../domain/case/turn.js';
 
 /**
  * Our own database, within a second: a local activity costs one event. Few quick attempts only,
  * because one that keeps failing heartbeats its workflow task and fills the history.
  */
-const { recordTurn } = proxyLocalActivities<JournalActivities>({
+const { recordTurn, ledgerAfter } = proxyLocalActivities<JournalActivities>({
   startToCloseTimeout: '5s',
   retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumAttempts: 3 },
 });
@@ -17,8 +18,11 @@ const { recordTurn } = proxyLocalActivities<JournalActivities>({
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
 
+/** A turn is in the ledger, or the ledger has gone on without this run, which must take it up first. */
+export type Journaled = { recorded: true; head: string } | { recorded: false };
+
 /**
- * Records a turn and returns the digest of the ledger after it.
+ * Records a turn.
  *
  * While Postgres is away it waits on timers with growing pauses; the case stands still rather than
  * answer what is not written down. On replay the recorded digest is compared with the one computed
@@ -30,31 +34,59 @@ export async function journalTurn(
   previousHead: string,
   inputs: readonly TurnInput[],
   turn: Turn,
-): Promise<string> {
+): Promise<Journaled> {
+  const journal = { caseId, previousHead, entries: turn.entries, answers: commandAnswers(inputs, turn) };
   const head = chainDigests(previousHead, turn.entries);
-  const receipt = await recordPatiently({ caseId, previousHead, entries: turn.entries, answers: commandAnswers(inputs, turn) });
-  if (receipt !== head) throw new Error(`journal of case ${caseId} says ${receipt}, this code computes ${head}`);
-  return head;
-}
-
-async function recordPatiently(journal: JournalTurn): Promise<string> {
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+  const receipt = await patiently(async () => {
     try {
       return (await recordTurn(journal)).head;
     } catch (error) {
-      if (!(error instanceof ActivityFailure) || isConflict(error)) throw asTaskFailure(error);
+      if (conflictOf(error)?.kind === 'behind') return undefined;
+      throw error;
+    }
+  });
+  if (receipt === undefined) return { recorded: false };
+  if (receipt !== head) throw new Error(`journal of case ${caseId} says ${receipt}, this code computes ${head}`);
+  return { recorded: true, head };
+}
+
+/**
+ * What the ledger has after a place. A worker that dies between the journal's commit and the end of
+ * its workflow task leaves entries that the history of the workflow does not know.
+ */
+export async function readLedgerAfter(caseId: string, seq: number): Promise<readonly Entry[]> {
+  return patiently(() => ledgerAfter({ caseId, seq }));
+}
+
+async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isOfActivity(error) || conflictOf(error)) throw asTaskFailure(error);
       await sleep(pauseMs, { summary: 'the journal cannot be reached' });
     }
   }
 }
 
-function isConflict(error: ActivityFailure): boolean {
-  return error.cause instanceof ApplicationFailure && error.cause.type === LEDGER_CONFLICT;
+/** A local activity fails with its own failure; only a normal one is wrapped into an ActivityFailure. */
+function isOfActivity(error: unknown): boolean {
+  return error instanceof ActivityFailure || error instanceof ApplicationFailure || error instanceof TimeoutFailure;
+}
+
+function causeOfFailure(error: unknown): unknown {
+  return error instanceof ActivityFailure ? error.cause : error;
+}
+
+function conflictOf(error: unknown): LedgerConflict | undefined {
+  const cause = causeOfFailure(error);
+  if (!(cause instanceof ApplicationFailure) || cause.type !== LEDGER_CONFLICT) return undefined;
+  return cause.details?.[0] as LedgerConflict;
 }
 
 /** A plain Error fails the workflow task, which shows and recovers; a Temporal failure would end the case. */
 function asTaskFailure(error: unknown): Error {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const cause = causeOfFailure(error);
   return new Error(`journal refused a turn: ${cause instanceof Error ? cause.message : String(cause)}`);
 }
 

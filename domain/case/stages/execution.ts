@@ -159,7 +159,21 @@ function updateDispatch(state: CaseState, key: string, change: (dispatch: Dispat
 export function evolveReportReceived(state: CaseState, entry: EntryOf<'ReportReceived'>): CaseState {
   const { reportId, measureId, agency, outcome } = entry.data;
   const report: Report = { reportId, measureId, agency, outcome, receivedAt: entry.occurredAt };
-  return { ...updateMeasure(state, measureId, { status: 'reported' }), reports: [...state.reports, report] };
+  const reported = updateMeasure(state, measureId, { status: 'reported' });
+  return { ...reported, reports: [...state.reports, report], dispatches: withdrawNotices(state.dispatches, measureId) };
+}
+
+/** A new report answers the return of the last one: a notice that never arrived has nothing left to say. */
+function withdrawNotices(dispatches: readonly Dispatch[], measureId: string): readonly Dispatch[] {
+  return dispatches.map((dispatch) =>
+    dispatch.kind === 'rework_notice' && dispatch.measureIds.includes(measureId) && isWanted(dispatch)
+      ? { ...dispatch, state: 'withdrawn' }
+      : dispatch,
+  );
+}
+
+function isWanted(dispatch: Dispatch): boolean {
+  return dispatch.state === 'pending' || dispatch.state === 'parked';
 }
 
 export function evolveStatusMarked(state: CaseState, entry: EntryOf<'StatusMarked'>): CaseState {

@@ -36,9 +36,12 @@ export function decideRecordInterview(state: CaseState, command: CommandOf<'reco
   return outsideStage(state, 'intake') ?? accept({ type: 'InterviewHeld', data: command.data });
 }
 
-/** P49: each appeal's clock runs until its triage is recorded with a reason. */
+/**
+ * P49: each appeal's clock runs until its triage is recorded with a reason. An appeal that came during
+ * the monitoring outlives it: it is triaged in the closed case too, or its clock would run for ever.
+ */
 export function decideRecordTriage(state: CaseState, command: CommandOf<'recordTriage'>): Decision {
-  if (state.stage === 'closed') return refuse('case_not_open');
+  if (state.closure?.ground === 'not_confirmed') return refuse('case_not_open');
   const appeal = state.appeals.find((candidate) => candidate.appealId === command.data.appealId);
   if (appeal === undefined) return refuse('appeal_unknown');
   if (appeal.triaged) return refuse('appeal_already_triaged', 'P49');

@@ -40,7 +40,8 @@ function redirectRow(id: string, paragraph: string, channels: readonly number[])
       subject: 'appealId',
       term: { unit: 'working_days', count: 1 },
       metBy: [{ on: 'TriageRecorded' }],
-      lapsedBy: [{ on: 'CaseClosed', every: true }],
+      // P10: what is not confirmed is consulted and answered with the closing; after any other the appeal still waits.
+      lapsedBy: [{ on: 'CaseClosed', where: { ground: ['not_confirmed'] }, every: true }],
       owner: 'case_manager',
       ladder: 'standard',
     },

@@ -1,0 +1,32 @@
+/** Composition root of the API. */
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { startApi } from './api/server.js';
+import { readConfig } from './config.js';
+import { exitWithParent } from './scripts/stack/parent-watch.js';
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino({ level: config.logLevel, name: 'api' });
+  const api = await startApi(config, log);
+  log.info({ url: api.url }, 'api is listening');
+  let stopping: Promise<void> | undefined;
+  const stop = (): void => {
+    stopping ??= api.stop().then(
+      () => log.info('api has drained'),
+      (error: unknown) => {
+        log.error({ err: error }, 'the api did not stop cleanly');
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  exitWithParent(stop);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

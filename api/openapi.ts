@@ -1,0 +1,145 @@
+/** The OpenAPI 3.1 document, made of the same table and schemas as the routes. */
+import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { Acknowledgement, AgencyReport, Referral, ReworkNotice } from '../contracts/agency-protocol.js';
+import { COMMAND_OPERATIONS, OPERATIONS, type OperationSpec } from '../contracts/http/operations.js';
+import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, ProblemBody } from '../contracts/http/problem.js';
+import type { ProblemCode } from '../contracts/http/problem-codes.js';
+import packageJson from '../package.json' with { type: 'json' };
+
+export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>;
+
+/** Every operation of the API in the order in which a reader meets it. */
+export const ALL_OPERATIONS: readonly { name: string; spec: OperationSpec }[] = [
+  { name: 'registerAppeal', spec: OPERATIONS.registerAppeal },
+  ...COMMAND_OPERATIONS.map(({ kind, spec }) => ({ name: kind, spec })),
+  ...Object.entries(OPERATIONS)
+    .filter(([name]) => name !== 'registerAppeal')
+    .map(([name, spec]) => ({ name, spec })),
+];
+
+/** What agencies and Tirek send each other; the library behind the document does not know these schemas' kind of optional member. */
+const PROTOCOL: readonly [name: string, schema: z.ZodType][] = [
+  ['AgencyReport', AgencyReport],
+  ['Referral', Referral],
+  ['ReworkNotice', ReworkNotice],
+  ['Acknowledgement', Acknowledgement],
+];
+
+const DESCRIPTION = `Case engine of the Family Support Centers of Kazakhstan.
+
+- Every request under \`/v1\` carries \`Authorization: Bearer <token>\`; an actor sees the cases of the own Center only.
+- Every \`POST\` under \`/v1\` carries \`Idempotency-Key\`. The same key with the same body has the same answer, for ever;
+  with another body it is refused (422). After 503 \`outcome_unknown\` repeat the request with the same key.
+- Problems are \`application/problem+json\` with a stable \`code\`, the \`rule\` where a rule of the law refuses, and a sentence
+  in Kazakh, Russian or English by \`Accept-Language\`.
+- Agencies sign what they send by Standard Webhooks: HMAC-SHA256 over \`id.timestamp.body\`, five minutes of replay window.
+- Instants are UTC; legal days are days in Almaty (UTC+5), and a term ends at 24:00 of its last day.`;
+
+/** Makes the document. */
+export function openApiDocument(): OpenApiDocument {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  for (const [name, schema] of PROTOCOL) registry.registerComponent('schemas', name, protocolSchema(schema));
+  for (const { name, spec } of ALL_OPERATIONS) registry.registerPath(routeOf(name, spec));
+  registry.registerWebhook(outgoing('referral', 'Referral', 'Tirek posts a referral to `{endpoint}/referrals` of an agency (192-9, P43)'));
+  registry.registerWebhook(outgoing('reworkNotice', 'ReworkNotice', 'Tirek posts a notice of rework to `{endpoint}/rework-notices` of an agency (192-11-3)'));
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: { title: 'Tirek', version: packageJson.version, description: DESCRIPTION },
+    servers: [{ url: '/' }],
+  });
+}
+
+function protocolSchema(schema: z.ZodType): object {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema);
+  return rest;
+}
+
+function routeOf(name: string, spec: OperationSpec): RouteConfig {
+  const { method, path, tag, summary, success, access, parameters, query, body } = spec;
+  return {
+    operationId: name,
+    method,
+    path,
+    tags: [tag],
+    summary,
+    security: access === 'token' ? [{ token: [] }] : [],
+    request: {
+      ...(parameters === undefined ? {} : { params: parameters }),
+      ...(query === undefined ? {} : { query }),
+      headers: headersOf(spec),
+      ...(body === undefined ? {} : { body: bodyContent(body) }),
+    },
+    responses: {
+      [success.status]: { description: success.description, content: { [success.mediaType ?? 'application/json']: { schema: success.schema } } },
+      ...problemResponses(spec),
+    },
+  };
+}
+
+function bodyContent({ schema, example }: NonNullable<OperationSpec['body']>): NonNullable<NonNullable<RouteConfig['request']>['body']> {
+  const protocol = PROTOCOL.find(([, known]) => known === schema)?.[0];
+  const shown = protocol === undefined ? schema : { $ref: `#/components/schemas/${protocol}` };
+  return { required: true, content: { 'application/json': { schema: shown, example } } };
+}
+
+function headersOf({ idempotent, access }: OperationSpec): z.ZodObject {
+  const language = z.string().optional().meta({ description: 'kk, ru or en; Russian by default.', example: 'kk' });
+  return z.object({
+    ...(idempotent === true ? { 'Idempotency-Key': z.string().min(1).max(200).meta({ description: 'One per action, the same at every repeat.' }) } : {}),
+    ...(access === 'signature' ? SIGNATURE_HEADERS : {}),
+    'Accept-Language': language,
+  });
+}
+
+const SIGNATURE_HEADERS = {
+  'webhook-id': z.string().min(1).max(200).meta({ description: 'The sender’s id of the message, the same at every repeat.' }),
+  'webhook-timestamp': z.string().meta({ description: 'Unix seconds of this attempt; five minutes of difference are allowed.' }),
+  'webhook-signature': z.string().meta({ description: '`v1,<base64>`; several may be given, separated by spaces.' }),
+};
+
+/** What every operation of a kind has in common. */
+function commonProblems({ access, body, query, idempotent, path }: OperationSpec): ProblemCode[] {
+  return [
+    ...(access === 'open' ? [] : (['storage_unavailable', 'internal'] as const)),
+    ...(access === 'token' ? (['unauthenticated'] as const) : []),
+    ...(body === undefined ? [] : (['json_broken', 'request_invalid', 'body_too_large', 'media_type_unsupported'] as const)),
+    ...(query === undefined ? [] : (['request_invalid'] as const)),
+    ...(idempotent === true ? (['idempotency_key_missing', 'idempotency_key_malformed', 'idempotency_key_reused'] as const) : []),
+    ...(path.includes('{measureId}') ? (['measure_unknown'] as const) : []),
+    ...(path.includes('{reportId}') ? (['report_unknown'] as const) : []),
+  ];
+}
+
+function problemResponses(spec: OperationSpec): RouteConfig['responses'] {
+  const codes = [...new Set([...commonProblems(spec), ...spec.problems])];
+  const statuses = [...new Set(codes.map((code) => PROBLEM_STATUS[code]))].toSorted((a, b) => a - b);
+  const schema = ProblemBody;
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const named = codes.filter((code) => PROBLEM_STATUS[code] === status).map((code) => `\`${code}\``).join(', ');
+      const more = spec.tag === 'Commands' && [403, 404, 409, 422].includes(status) ? ', or another refusal of the law by its `code` and `rule`' : '';
+      return [status, { description: `${named}${more}.`, content: { [PROBLEM_MEDIA_TYPE]: { schema } } }];
+    }),
+  );
+}
+
+function outgoing(name: string, schema: string, summary: string): RouteConfig {
+  return {
+    method: 'post',
+    path: name,
+    operationId: name,
+    tags: ['Agencies'],
+    summary,
+    security: [],
+    request: {
+      headers: z.object(SIGNATURE_HEADERS),
+      body: { required: true, content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } } },
+    },
+    responses: {
+      200: { description: 'Taken.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Acknowledgement' } } } },
+      202: { description: 'Taken.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Acknowledgement' } } } },
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/** Reads in the words of the field: what Postgres holds, as the API shows it. */
+import type { z } from 'zod';
+import type { CaseDetail, CasePage, CaseQuery, TimelinePage, TimelineQuery } from '../contracts/http/cases.js';
+import type { AlertPage, AlertQuery, DutyPage, DutyQuery } from '../contracts/http/duties.js';
+import { catalogueOf } from '../contracts/messages/catalogue.js';
+import type { Language } from '../contracts/messages/language.js';
+import { present } from '../contracts/optional.js';
+import { BadCursor, decodeCursor, encodeCursor } from '../db/keyset.js';
+import type { CaseListItem } from '../db/lists.js';
+import type { Pool } from '../db/pool.js';
+import * as db from '../db/reads.js';
+import type { Actor } from '../domain/case/facts.js';
+import { caseBody } from './case-body.js';
+import { ownCenter, readableCase } from './case-access.js';
+import { dutyBody } from './duty-body.js';
+import { iso, isoIf } from './instants.js';
+import { problem } from './problems.js';
+import { isImpossibleDate } from './storage-faults.js';
+import { timelineEntry } from './timeline-body.js';
+
+type Query<S extends z.ZodType> = z.output<S>;
+
+export async function listCases(
+  pool: Pool,
+  actor: Actor,
+  query: Query<typeof CaseQuery>,
+  language: Language,
+): Promise<z.input<typeof CasePage>> {
+  const { center, ...rest } = query;
+  const wanted = { ...present(rest), center: ownCenter(actor, center) };
+  const { items, next } = await withCursor(query.after, () => db.listCases(pool, wanted));
+  return { items: items.map((item) => caseSummary(item, language)), next };
+}
+
+function caseSummary(item: CaseListItem, language: Language): z.input<typeof CasePage>['items'][number] {
+  const { caseId, center, stage, caseManager, openedAt, clockAt, nextMoment, overdue, waitingOn, seq } = item;
+  return {
+    caseId,
+    center,
+    stage,
+    stageText: catalogueOf(language).stages[stage],
+    caseManager,
+    openedAt: iso(openedAt),
+    clockAt: iso(clockAt),
+    nextMoment: isoIf(nextMoment),
+    overdue,
+    waitingOn,
+    seq,
+  };
+}
+
+/** @throws ProblemError `case_unknown` for another's case, `case_not_started_yet` before its first entry */
+export async function readCase(pool: Pool, actor: Actor, caseId: string, language: Language): Promise<z.input<typeof CaseDetail>> {
+  const { householdId } = await readableCase(pool, actor, caseId);
+  const [read, persons, narratives, inbox] = await Promise.all([
+    db.readCase(pool, caseId),
+    db.readPersons(pool, householdId),
+    db.readNarratives(pool, caseId),
+    db.inboxOfCase(pool, caseId),
+  ]);
+  if (read === undefined) throw problem('case_not_started_yet');
+  return caseBody({ read, persons, narratives, inbox }, language);
+}
+
+export async function readTimeline(
+  pool: Pool,
+  actor: Actor,
+  caseId: string,
+  { after, limit }: Query<typeof TimelineQuery>,
+  language: Language,
+): Promise<z.input<typeof TimelinePage>> {
+  await readableCase(pool, actor, caseId);
+  return withCursor(after, async () => {
+    const afterSeq = after === undefined ? 0 : Number(decodeCursor(after, ['integer'])[0]);
+    const { items, nextSeq } = await db.readTimeline(pool, caseId, { afterSeq, limit });
+    const next = nextSeq === undefined ? {} : { next: encodeCursor([String(nextSeq)]) };
+    return { items: items.map((item) => timelineEntry(item, language)), ...next };
+  });
+}
+
+export async function listDuties(pool: Pool, actor: Actor, query: Query<typeof DutyQuery>): Promise<z.input<typeof DutyPage>> {
+  const { center, dueBefore, ...rest } = query;
+  const wanted = {
+    ...present({ ...rest, dueBefore: dueBefore === undefined ? undefined : Date.parse(dueBefore) }),
+    center: ownCenter(actor, center),
+  };
+  const { items, next } = await withCursor(query.after, () => db.listDuties(pool, wanted));
+  return { items: items.map(dutyBody), next };
+}
+
+export async function listAlerts(
+  pool: Pool,
+  actor: Actor,
+  query: Query<typeof AlertQuery>,
+  language: Language,
+): Promise<z.input<typeof AlertPage>> {
+  const { center, ...rest } = query;
+  const wanted = { ...present(rest), center: ownCenter(actor, center) };
+  const { items, next } = await withCursor(query.after, () => db.listAlerts(pool, wanted));
+  const { steps } = catalogueOf(language);
+  return {
+    items: items.map(({ seq: _seq, moment, dueAt, raisedAt, recordedAt, deliveries, ...alert }) => ({
+      ...alert,
+      what: steps[alert.step],
+      moment: iso(moment),
+      dueAt: iso(dueAt),
+      raisedAt: iso(raisedAt),
+      recordedAt: iso(recordedAt),
+      deliveries: deliveries.map(({ channel, state, attempts, deliveredAt }) => ({ channel, state, attempts, deliveredAt: isoIf(deliveredAt) })),
+    })),
+    next,
+  };
+}
+
+/** A cursor that was not made for this list, or was made by hand, is the client's fault and not ours. */
+async function withCursor<T>(after: string | undefined, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof BadCursor || (after !== undefined && isImpossibleDate(error))) throw problem('cursor_invalid');
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+/** A ledger entry as the API shows it. */
+import type { z } from 'zod';
+import type { TimelineEntry } from '../contracts/http/cases.js';
+import { catalogueOf } from '../contracts/messages/catalogue.js';
+import type { Language } from '../contracts/messages/language.js';
+import type { TimelineItem } from '../db/reads.js';
+import type { DutyChange } from '../domain/law/duty.js';
+import { iso, isoIf } from './instants.js';
+
+type Body = z.input<typeof TimelineEntry>;
+
+export function timelineEntry({ entry, recordedAt }: TimelineItem, language: Language): Body {
+  const { seq, type, at, occurredAt, actor, cause, data, duties } = entry;
+  return {
+    seq,
+    type,
+    what: catalogueOf(language).facts[type],
+    at: iso(at),
+    occurredAt: iso(occurredAt),
+    recordedAt: iso(recordedAt),
+    actor: { ...actor },
+    cause,
+    data: withIsoInstants(data),
+    duties: duties.map(changeBody),
+  };
+}
+
+/** Members of facts that hold an instant; days and everything else are text already. */
+const INSTANTS = new Set(['moment', 'dueAt', 'retryAt']);
+
+function withIsoInstants(data: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, INSTANTS.has(name) && typeof value === 'number' ? iso(value) : value]),
+  );
+}
+
+function changeBody(change: DutyChange): Body['duties'][number] {
+  switch (change.op) {
+    case 'opened':
+      return { op: change.op, key: change.duty.key, at: iso(change.duty.startedAt), dueAt: isoIf(change.duty.dueAt) };
+    case 'met':
+      return { op: change.op, key: change.key, at: iso(change.metAt) };
+    case 'lapsed':
+      return { op: change.op, key: change.key, at: iso(change.at) };
+    case 'step_planned':
+      return { op: change.op, key: change.key, at: iso(change.step.at) };
+  }
+}

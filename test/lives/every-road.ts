@@ -1,0 +1,99 @@
+/** A handful of lives that together bring every fact, and use every row of the rule table. */
+import { acknowledge, appeal, ask, hear, lifeAfter, lifeBefore, outcome, registered } from './acting.js';
+import { LAW, live, type Life } from './live.js';
+import { HEAD, local, report, straightRoad } from './straight-road.js';
+
+const DAY = local('2026-01-12');
+const ASSESSED = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
+
+export function everyRoad(): Life[] {
+  return [straight(), reworked(), troubled(), redrafted(), worsened(), ...otherIntakes()];
+}
+
+function straight(): Life {
+  const life = live(straightRoad());
+  life.turn(local('2026-06-04'), { kind: 'law', law: LAW.ref });
+  return life;
+}
+
+/** A report goes back twice, another report is accepted in its place, a measure is opened again. */
+function reworked(): Life {
+  const life = lifeAfter('sendIpr');
+  hear(life, local('2026-02-16'), report('employment', 'm-job', {}, 0, 'r-1'));
+  giveBack(life, '2026-02-17', 'report-r-1');
+  hear(life, local('2026-02-18'), report('employment', 'm-job', {}, 0, 'r-2'));
+  hear(life, local('2026-02-18'), report('employment', 'm-job', {}, 0, 'r-3'));
+  hear(life, local('2026-02-18'), report('employment', 'm-job', {}, 0, 'r-4'));
+  giveBack(life, '2026-02-19', 'report-r-2');
+  giveBack(life, '2026-02-19', 'report-r-3');
+  mark(life, '2026-02-19', 'm-job', 'report-r-4');
+  hear(life, local('2026-02-20'), report('health', 'm-health', {}, 0, 'r-5'));
+  hear(life, local('2026-02-20'), report('health', 'm-health', {}, 0, 'r-6'));
+  mark(life, '2026-02-20', 'm-health', 'report-r-5');
+  mark(life, '2026-02-20', 'm-family');
+  giveBack(life, '2026-02-21', 'report-r-6');
+  hear(life, local('2026-02-22'), report('health', 'm-health', {}, 0, 'r-7'));
+  mark(life, '2026-02-23', 'm-health', 'report-r-7');
+  ask(life, local('2026-02-23', 12), 'markStatus', { measureId: 'm-family', status: 'in_progress' });
+  return life;
+}
+
+function giveBack(life: Life, day: string, reportId: string): void {
+  ask(life, local(day), 'returnReport', { reportId, norm: 'art. 4', reasonId: 'note-1' });
+}
+
+function mark(life: Life, day: string, measureId: string, reportId?: string): void {
+  ask(life, local(day), 'markStatus', { measureId, status: 'done', ...(reportId === undefined ? {} : { reportId }) });
+}
+
+/** One agency cannot be reached, the other refuses; both perform; one receipt is never marked. */
+function troubled(): Life {
+  const life = lifeAfter('sendIpr');
+  const [employment, health] = life.caseState.dispatches.map(({ key }) => key) as [string, string];
+  outcome(life, local('2026-01-27', 12), { key: employment, outcome: 'unreachable', reason: 'timeout' });
+  outcome(life, local('2026-01-27', 12), { key: health, outcome: 'refused', reason: 'not_competent' });
+  hear(life, local('2026-02-16'), report('employment', 'm-job', {}, 0, 't-1'));
+  hear(life, local('2026-02-16'), report('employment', 'm-job', {}, 0, 't-2'));
+  hear(life, local('2026-02-16'), report('health', 'm-health', {}, 0, 't-3'));
+  mark(life, '2026-02-17', 'm-job', 'report-t-1');
+  mark(life, '2026-02-17', 'm-health', 'report-t-3');
+  mark(life, '2026-02-17', 'm-family');
+  ask(life, local('2026-02-18'), 'markCompletion', {});
+  acknowledge(life, local('2026-02-18', 12), 'employment');
+  return life;
+}
+
+/** Both parties signed, and the plan is drawn up anew before it is approved. */
+function redrafted(): Life {
+  const life = lifeBefore('approveIpr');
+  const draft = straightRoad().find((doing) => 'command' in doing && doing.command.kind === 'draftIpr');
+  if (draft && 'command' in draft) life.turn(local('2026-01-26'), { kind: 'command', command: { ...draft.command, id: 'draft-2' } });
+  return life;
+}
+
+function worsened(): Life {
+  const life = lifeAfter('closeCase');
+  ask(life, local('2026-04-02'), 'recordMonitoringContact', { situation: 'worsened', noteId: 'note-1' });
+  ask(life, local('2026-06-03'), 'endMonitoring', { noteId: 'note-2' });
+  return life;
+}
+
+/** Every kind of opening, attached appeals, and the two results of an assessment. */
+function otherIntakes(): Life[] {
+  const heard = registered(DAY, { channel: 2 });
+  hear(heard, local('2026-01-12', 11), appeal({ appealId: 'appeal-b', channel: 1 }));
+  hear(heard, local('2026-01-12', 11), appeal({ appealId: 'appeal-c', channel: 5 }));
+  for (const appealId of ['appeal-1', 'appeal-b', 'appeal-c']) triage(heard, appealId);
+  ask(heard, local('2026-01-14'), 'completeAssessment', ASSESSED);
+  ask(heard, local('2026-01-14'), 'recordConsent', { given: true, personId: 'person-1' });
+  ask(heard, local('2026-01-15'), 'determineNeeds', { needs: ['health'] }, HEAD);
+  const threats = ([1, 3] as const).map((channel) => registered(DAY, { channel, threat: true }));
+  for (const life of threats) ask(life, local('2026-01-14'), 'completeAssessment', ASSESSED);
+  const unconfirmed = ([1, 4] as const).map((channel) => registered(DAY, { channel }));
+  for (const life of unconfirmed) ask(life, local('2026-01-13'), 'completeAssessment', { result: 'not_confirmed', grounds: [] });
+  return [heard, ...threats, ...unconfirmed];
+}
+
+function triage(life: Life, appealId: string): void {
+  ask(life, local('2026-01-13'), 'recordTriage', { appealId, route: 'assessment', reasonId: 'note-1' });
+}

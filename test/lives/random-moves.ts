@@ -1,0 +1,248 @@
+/** What may happen next to a case: the next step of the road, or anything else, right or wrong. */
+import type { CommandData, CommandKind } from '../../domain/case/commands.js';
+import { COMMAND_KINDS, COMMAND_ROLES } from '../../domain/case/commands.js';
+import type { Delivery } from '../../domain/case/deliveries.js';
+import type { Actor, Channel, PlannedMeasure, ReportOutcome } from '../../domain/case/facts.js';
+import type { CaseState, Measure, Report } from '../../domain/case/state.js';
+import type { TurnInput } from '../../domain/case/turn.js';
+import { addDays, legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
+import type { Role } from '../../domain/law/rule.js';
+import { SECTORS } from '../../domain/law/sectors.js';
+import type { Chance } from './chance.js';
+import { agencyActor, CENTER, HEAD, MANAGER } from './straight-road.js';
+
+export type What = 'road' | 'command' | 'report' | 'appeal' | 'outcome' | 'repeat' | 'law' | 'nothing';
+
+/** Where a move finds the case: its state, the time, chance, and everything that was put in before. */
+export interface Scene {
+  state: CaseState;
+  now: Instant;
+  chance: Chance;
+  said: readonly TurnInput[];
+  /** A fresh id for a command or a message. */
+  id: string;
+}
+
+type Ask = <K extends CommandKind>(kind: K, data: CommandData[K], actor?: Actor) => TurnInput;
+
+const OUTCOMES: readonly ReportOutcome[] = ['performed', 'in_progress', 'not_performed'];
+const CHANNELS: readonly Channel[] = [1, 2, 3, 4, 5];
+const ROLES: readonly Role[] = ['social_work_specialist', 'case_manager', 'unit_head', 'center_head', 'agency', 'family', 'coordinator'];
+const STATUSES = ['done', 'in_progress', 'not_done'] as const;
+const HOUR = 3_600_000;
+const AGES = [0, 0, 1000, 5 * HOUR, 26 * HOUR, 9 * 24 * HOUR] as const;
+
+/** The input that a move makes of the scene, or none. */
+export function inputFor(what: What, scene: Scene): TurnInput | undefined {
+  switch (what) {
+    case 'road':
+      return nextOfTheRoad(scene);
+    case 'command':
+      return anyCommand(scene);
+    case 'report':
+      return { kind: 'delivery', delivery: anyReport(scene) };
+    case 'appeal':
+      return { kind: 'delivery', delivery: anyAppeal(scene) };
+    case 'outcome':
+      return anyOutcome(scene);
+    case 'repeat':
+      return scene.said.length === 0 ? undefined : scene.chance.of(scene.said);
+    case 'law':
+      return { kind: 'law', law: { ...scene.state.law, policy: `policy-${scene.chance.below(3)}` } };
+    case 'nothing':
+      return undefined;
+  }
+}
+
+function asking(scene: Scene): Ask {
+  return (kind, data, actor = MANAGER) =>
+    // The pair of kind and data is given by K, which the compiler cannot follow through the object.
+    ({ kind: 'command', command: { kind, id: scene.id, actor, data } }) as TurnInput;
+}
+
+/** One of the steps by which the case could go on from where it stands. */
+function nextOfTheRoad(scene: Scene): TurnInput | undefined {
+  const steps = stepsOfTheRoad(scene);
+  return steps.length === 0 ? undefined : scene.chance.of(steps);
+}
+
+function stepsOfTheRoad(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state } = scene;
+  const noteId = `note-${scene.id}`;
+  const consent = state.consent === 'given' ? [] : [ask('recordConsent', { given: true, personId: 'person-1' })];
+  switch (state.stage) {
+    case 'intake':
+      return [...consent, ...triages(scene), ask('recordInterview', { noteId }), assessment(scene)];
+    case 'needs':
+      return consent.length > 0 ? consent : [ask('determineNeeds', { needs: ['health'] })];
+    case 'planning':
+      return planning(scene);
+    case 'execution':
+      return execution(scene);
+    case 'completed':
+      return [ask('closeCase', { monitoringMonths: 3 + scene.chance.below(4) }, HEAD)];
+    case 'monitoring':
+      return [
+        ask('notifyResult', { documentId: noteId }),
+        ask('recordMonitoringContact', { situation: scene.chance.once(4) ? 'worsened' : 'stable', noteId }),
+        ...(monitored(scene) ? [ask('endMonitoring', { noteId })] : []),
+        ...triages(scene),
+      ];
+    case 'closed':
+      return [ask('notifyResult', { documentId: noteId }), ...triages(scene)];
+  }
+}
+
+/** The months of monitoring have passed, by a plain count of days that errs on the late side. */
+function monitored({ state, now }: Scene): boolean {
+  return state.closure !== undefined && now - state.closure.closedAt > state.closure.monitoringMonths * 31 * 24 * HOUR;
+}
+
+function triages(scene: Scene): TurnInput[] {
+  const waiting = scene.state.appeals.filter((appeal) => !appeal.triaged);
+  return waiting.map(({ appealId }) => asking(scene)('recordTriage', { appealId, route: 'assessment', reasonId: 'note-1' }));
+}
+
+function assessment(scene: Scene): TurnInput {
+  const confirmed = !scene.chance.once(8);
+  return asking(scene)('completeAssessment', confirmed ? { result: 'difficult_life_situation', grounds: ['G8'] } : { result: 'not_confirmed', grounds: [] });
+}
+
+function planning(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { ipr } = scene.state;
+  if (ipr === undefined) return [ask('draftIpr', soundPlan(scene))];
+  const unsigned = (['employee', 'family'] as const).filter((party) => !ipr.signatures.includes(party));
+  if (unsigned.length > 0) return unsigned.map((party) => ask('signIpr', { party, method: 'paper', documentId: 'doc-1' }));
+  return [ask('approveIpr', {}, HEAD), ask('approveIpr', {}, HEAD), ask('draftIpr', soundPlan(scene))];
+}
+
+function soundPlan({ chance, now, id }: Scene): CommandData['draftIpr'] {
+  const today = legalDayOf(now);
+  const dueOn = (): LegalDay => addDays(today, 3 + chance.below(60));
+  const state = Array.from({ length: 1 + chance.below(4) }, (_, n): PlannedMeasure => {
+    const agency = chance.of(SECTORS).code;
+    return { measureId: `m-${n}`, kind: 'state', supportKind: 'support', agency, dueOn: dueOn() };
+  });
+  const family: PlannedMeasure = { measureId: 'm-family', kind: 'family', supportKind: 'own', dueOn: dueOn() };
+  return { iprId: `ipr-${id}`, endsOn: addDays(today, 63 + chance.below(300)), specialists: ['psychologist'], measures: [...state, family] };
+}
+
+function execution(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state } = scene;
+  if (state.ipr?.sent !== true) return [ask('sendIpr', {})];
+  if (state.measures.every(({ status }) => status === 'done')) return [ask('markCompletion', {})];
+  const unmarked = state.reports.filter((report) => report.mark === undefined);
+  const receipts = state.dispatches
+    .filter((dispatch) => dispatch.state === 'pending' || dispatch.state === 'parked')
+    .map(({ key }): TurnInput => ({ kind: 'dispatch', outcome: { key, outcome: 'delivered', receiptId: `receipt-${key}` } }));
+  return [
+    ...receipts,
+    ...unmarked.map((report) => answered(scene, report)),
+    ...state.measures.filter(({ status }) => status !== 'done').flatMap((measure) => performed(scene, measure)),
+  ];
+}
+
+/** A receipt of information gets its mark; now and then it goes back. */
+function answered(scene: Scene, { measureId, reportId, outcome }: Report): TurnInput {
+  const ask = asking(scene);
+  if (scene.chance.once(5)) return ask('returnReport', { reportId, norm: 'art. 4', reasonId: 'note-1' });
+  return ask('markStatus', { measureId, reportId, status: soundStatus(outcome) });
+}
+
+function soundStatus(outcome: ReportOutcome): (typeof STATUSES)[number] {
+  return outcome === 'performed' ? 'done' : 'in_progress';
+}
+
+/** An open measure goes on: the family's by a mark, the state's by a report of its agency. */
+function performed(scene: Scene, measure: Measure): TurnInput[] {
+  const { measureId, kind, agency, status } = measure;
+  if (kind === 'family') return [asking(scene)('markStatus', { measureId, status: 'done' })];
+  if (agency === undefined || status === 'reported') return [];
+  const data = { reportId: `report-${scene.id}`, measureId, outcome: 'performed' as const };
+  return [{ kind: 'delivery', delivery: { kind: 'report', deliveryId: scene.id, actor: agencyActor(agency), ageMs: scene.chance.of(AGES), data } }];
+}
+
+function anyReport({ state, chance, id }: Scene): Delivery {
+  const measureId = chance.of([...state.measures.map((measure) => measure.measureId), 'm-none']);
+  const responsible = state.measures.find((measure) => measure.measureId === measureId)?.agency ?? 'health';
+  const actor = agencyActor(chance.once(4) ? chance.of(SECTORS).code : responsible);
+  const ageMs = chance.once(20) ? -1 : chance.of(AGES);
+  return { kind: 'report', deliveryId: id, actor, ageMs, data: { reportId: `report-${id}`, measureId, outcome: chance.of(OUTCOMES) } };
+}
+
+function anyAppeal({ chance, id }: Scene): Delivery {
+  const data = { appealId: `appeal-${id}`, journalNumber: `journal-${id}`, channel: chance.of(CHANNELS), threat: chance.once(3) };
+  return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data };
+}
+
+function anyOutcome({ state, chance }: Scene): TurnInput {
+  const key = chance.of([...state.dispatches.map((dispatch) => dispatch.key), 'nobody:1:referral:health']);
+  const ends = [
+    { key, outcome: 'delivered', receiptId: 'receipt-1' },
+    { key, outcome: 'unreachable', reason: 'timeout' },
+    { key, outcome: 'unreachable', reason: 'timeout' },
+    { key, outcome: 'refused', reason: 'not_competent' },
+  ] as const;
+  return { kind: 'dispatch', outcome: chance.of(ends) };
+}
+
+/** Any command with any data, by somebody who mostly may. */
+function anyCommand(scene: Scene): TurnInput {
+  const { chance } = scene;
+  const kind = chance.of(COMMAND_KINDS);
+  const role = chance.once(6) ? chance.of(ROLES) : chance.of(COMMAND_ROLES[kind]);
+  const actor: Actor = { id: chance.of(['manager-1', 'head-1', 'unit-1']), role, center: chance.once(15) ? 'elsewhere' : CENTER };
+  return asking(scene)(kind, anyDataOf(scene)[kind](), actor);
+}
+
+type AnyData = { readonly [K in CommandKind]: () => CommandData[K] };
+
+function anyDataOf(scene: Scene): AnyData {
+  const { chance, state, now } = scene;
+  const today = legalDayOf(now);
+  const day = (): LegalDay => (chance.once(8) ? '2026-02-30' : addDays(today, chance.below(420) - 20));
+  const measureId = (): string => chance.of([...state.measures.map((measure) => measure.measureId), 'm-none']);
+  const reportId = (): string => chance.of([...state.reports.map((report) => report.reportId), 'report-none']);
+  const noteId = `note-${scene.id}`;
+  return {
+    assignCaseManager: () => ({ caseManager: `manager-${chance.below(5)}` }),
+    recordConsent: () => ({ given: !chance.once(3), personId: 'person-1' }),
+    recordInterview: () => ({ noteId }),
+    recordTriage: () => ({ appealId: chance.of([...state.appeals.map((appeal) => appeal.appealId), 'none']), route: 'assessment', reasonId: noteId }),
+    completeAssessment: () => ({
+      result: chance.once(6) ? 'not_confirmed' : 'difficult_life_situation',
+      grounds: chance.of([['G8'], [], ['G99'], ['GX'], ['G1', 'G2']]),
+    }),
+    determineNeeds: () => ({ needs: ['health'] }),
+    draftIpr: () => anyPlan(scene, day),
+    signIpr: () => ({ party: chance.of(['employee', 'family']), method: chance.of(['eds', 'paper']), documentId: 'doc-1' }),
+    approveIpr: () => (chance.once(2) ? {} : { actingOrder: { number: '14', date: day() } }),
+    sendIpr: () => ({}),
+    markStatus: () => ({ measureId: measureId(), status: chance.of(STATUSES), ...(chance.once(4) ? {} : { reportId: reportId() }) }),
+    returnReport: () => ({ reportId: reportId(), norm: 'art. 4', reasonId: noteId, ...(chance.once(2) ? {} : { newDueOn: day() }) }),
+    markCompletion: () => (chance.once(2) ? {} : { completedOn: day() }),
+    closeCase: () => ({ monitoringMonths: chance.of([0, 2, 3, 4, 3.5, 6, 7]) }),
+    notifyResult: () => ({ documentId: 'doc-1' }),
+    recordMonitoringContact: () => ({ situation: chance.of(['stable', 'worsened']), noteId }),
+    endMonitoring: () => ({ noteId }),
+  };
+}
+
+/** A sound plan with one thing changed, for better or worse. */
+function anyPlan(scene: Scene, day: () => LegalDay): CommandData['draftIpr'] {
+  const plan = soundPlan(scene);
+  const [first, ...others] = plan.measures as [PlannedMeasure, ...PlannedMeasure[]];
+  const { agency: _, ...withoutAgency } = first;
+  return scene.chance.of<CommandData['draftIpr']>([
+    { ...plan, endsOn: day() },
+    { ...plan, measures: others },
+    { ...plan, measures: [first, first, ...others] },
+    { ...plan, measures: [{ ...first, dueOn: day() }, ...others] },
+    { ...plan, measures: [{ ...first, agency: 'astrology' }, ...others] },
+    { ...plan, measures: [withoutAgency, ...others] },
+    { ...plan, measures: [first, ...others.map((measure) => ({ ...measure, agency: 'sports' }))] },
+  ]);
+}

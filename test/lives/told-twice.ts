@@ -1,0 +1,142 @@
+/**
+ * What must be owed, told a second time and in another way: from the state and the ledger alone,
+ * without the rule table and its triggers. Where the two tell different things, one of them is wrong.
+ */
+import type { Entry, EntryOf, FactType } from '../../domain/case/facts.js';
+import type { CaseState } from '../../domain/case/state.js';
+import { addDays, daysBetween, isWorkingDay, legalDayOf, startOfDay, type Calendar, type Instant, type LegalDay } from '../../domain/law/calendar.js';
+import type { Duty } from '../../domain/law/duty.js';
+import { explain } from '../../domain/law/explain.js';
+import type { Term } from '../../domain/law/term.js';
+
+const HOUR = 3_600_000;
+
+/** `rule:subject` of everything that is owed now. */
+export function owedNow(state: CaseState, entries: readonly Entry[]): string[] {
+  return [...intakeDuties(state, entries), ...planDuties(state), ...executionDuties(state, entries), ...closingDuties(state, entries)].toSorted();
+}
+
+function intakeDuties(state: CaseState, entries: readonly Entry[]): string[] {
+  const own = state.channel === 1;
+  const paragraph = own ? '256-13' : '256-14';
+  const threat = entries.some((entry) => entry.type === 'AppealRegistered' && entry.data.threat) ? 'T' : '';
+  const answered = state.closure?.ground === 'not_confirmed';
+  const interviewOwed = own && state.closure === undefined && !entries.some((entry) => entry.type === 'InterviewHeld');
+  return [
+    ...state.appeals.filter((appeal) => !appeal.triaged && !answered).map(({ appealId, channel }) => `${channel === 1 ? '256-13-1' : '256-14-1'}:${appealId}`),
+    ...(state.stage === 'intake' ? [`${paragraph}-2${threat}:case`] : []),
+    ...(state.stage === 'needs' ? [`${paragraph}-3:case`] : []),
+    ...(interviewOwed ? ['256-13-INT:case'] : []),
+  ];
+}
+
+function planDuties({ stage, ipr }: CaseState): string[] {
+  if (stage === 'execution' && ipr !== undefined) return [`256-15-1:${ipr.iprId}`];
+  if (stage !== 'planning') return [];
+  if (ipr === undefined) return ['192-8:case'];
+  return [ipr.signatures.length < 2 ? '256-17-1:case' : '256-17-2:case'];
+}
+
+function executionDuties({ stage, measures, dispatches, reports }: CaseState, entries: readonly Entry[]): string[] {
+  if (stage !== 'execution') return [];
+  const ofState = measures.filter((measure) => measure.kind === 'state');
+  const informed = dispatches.filter(({ kind, state }) => kind === 'referral' && state === 'delivered').map(({ agency }) => agency);
+  const performed = reports.filter(({ outcome }) => outcome === 'performed').map(({ measureId }) => measureId);
+  const everDone = of(entries, 'StatusMarked').filter(({ data }) => data.status === 'done').map(({ data }) => data.measureId);
+  return [
+    ...[...new Set(ofState.flatMap(({ agency }) => agency ?? []))].filter((agency) => !informed.includes(agency)).map((agency) => `192-9:${agency}`),
+    ...ofState.filter(({ measureId }) => !performed.includes(measureId)).map(({ measureId }) => `192-11-1:${measureId}`),
+    ...reports.filter(({ mark }) => mark === undefined).map(({ reportId }) => `192-11-2:${reportId}`),
+    ...ofState.filter(({ measureId }) => isAwaitingRework(measureId, entries)).map(({ measureId }) => `192-11-3:${measureId}`),
+    ...measures.filter(({ kind, measureId }) => kind === 'family' && !everDone.includes(measureId)).map(({ measureId }) => `256-16-3:${measureId}`),
+    ...(measures.every(({ status }) => status === 'done') ? ['192-12:case'] : []),
+  ];
+}
+
+/** The last word on the measure was a return: neither a new report nor the mark "done" came after it. */
+function isAwaitingRework(measureId: string, entries: readonly Entry[]): boolean {
+  const word = entries.findLast(
+    (entry) =>
+      ((entry.type === 'ReportReturned' || entry.type === 'ReportReceived') && entry.data.measureId === measureId) ||
+      (entry.type === 'StatusMarked' && entry.data.measureId === measureId && entry.data.status === 'done'),
+  );
+  return word?.type === 'ReportReturned';
+}
+
+function closingDuties({ stage, closure }: CaseState, entries: readonly Entry[]): string[] {
+  const worsened = of(entries, 'MonitoringContactHeld').some(({ data }) => data.situation === 'worsened');
+  return [
+    ...(closure?.notified === false ? ['D-CL:case'] : []),
+    ...(stage === 'monitoring' ? ['D-MON:case', 'P24:case'] : []),
+    ...(stage === 'monitoring' && worsened ? ['D-REOPEN:case'] : []),
+  ];
+}
+
+function of<T extends FactType>(entries: readonly Entry[], type: T): EntryOf<T>[] {
+  return entries.filter((entry): entry is EntryOf<T> => entry.type === type);
+}
+
+const WORKING_DAYS: Readonly<Record<string, number>> = {
+  '256-13-1': 1, '256-14-1': 1, '256-13-2': 3, '256-14-2': 3, '256-13-2T': 1, '256-14-2T': 1, '256-13-3': 5, '256-14-3': 5,
+  '192-8': 5, '256-17-1': 3, '256-17-2': 2, '192-9': 2, '192-11-2': 2, '192-12': 1, 'D-CL': 1,
+};
+
+/** The term of a duty by the fact that started it; undefined where the law names none. */
+export function termByLaw(duty: Duty, cause: Entry): Term | undefined {
+  const count = WORKING_DAYS[duty.rule];
+  if (count !== undefined) return { unit: 'working_days', count };
+  if (duty.rule === 'P24') return { unit: 'months', count: 1, shift: 'next_working_day' };
+  if (cause.type === 'CaseClosed') return { unit: 'months', count: cause.data.monitoringMonths, shift: 'next_working_day' };
+  if (cause.type === 'ReportReturned') return { unit: 'until_day', day: cause.data.newDueOn };
+  if (cause.type !== 'IprApproved') return undefined;
+  if (duty.rule === '256-15-1') return { unit: 'until_day', day: cause.data.endsOn };
+  const measure = [...cause.data.stateMeasures, ...cause.data.familyMeasures].find(({ measureId }) => measureId === duty.subject);
+  return measure && { unit: 'until_day', day: measure.dueOn };
+}
+
+/** The ladder of a duty without its repeats: `step instant`, by walking days one by one. */
+export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term): string[] {
+  const { dueAt } = explain(calendar, duty.startedAt, term);
+  const after = (days: number): Instant => explain(calendar, dueAt - 1, { unit: 'working_days', count: days }).dueAt;
+  const reminders = remindersByLaw(calendar, duty.startedAt, dueAt, term).map((at) => `reminder ${at}`);
+  switch (duty.ladder) {
+    case 'none':
+      return [];
+    case 'threat':
+      return [...reminders, `overdue ${dueAt}`];
+    case 'internal':
+      return [...reminders, `exceeded ${dueAt}`, `head ${after(1)}`];
+    case 'standard':
+    case 'agency':
+      return [...reminders, `overdue ${dueAt}`, `head ${after(1)}`, `coordinator ${after(3)}`, `quarter_end ${quarterEnd(after(3))}`];
+  }
+}
+
+/** P52, and only what lies inside the term. */
+function remindersByLaw(calendar: Calendar, startedAt: Instant, dueAt: Instant, term: Term): Instant[] {
+  const startDay = legalDayOf(startedAt);
+  const lastDay = legalDayOf(dueAt - 1);
+  const days =
+    term.unit === 'working_days'
+      ? [workingDays(calendar, addDays(startDay, 1), 1)[Math.ceil(term.count / 2) - 1]]
+      : [
+          workingDays(calendar, addDays(startDay, Math.ceil(daysBetween(startDay, lastDay) / 2)), 1)[0],
+          workingDays(calendar, lastDay, -1)[2],
+        ];
+  const at = days.flatMap((day) => (day === undefined ? [] : [startOfDay(day) + 9 * HOUR]));
+  return [...new Set(at)].filter((instant) => instant > startedAt && instant < dueAt).toSorted((a, b) => a - b);
+}
+
+/** The first five working days from a day on, forwards or backwards. */
+function workingDays(calendar: Calendar, from: LegalDay, direction: 1 | -1): LegalDay[] {
+  const found: LegalDay[] = [];
+  for (let day = from; found.length < 5; day = addDays(day, direction)) if (isWorkingDay(calendar, day)) found.push(day);
+  return found;
+}
+
+function quarterEnd(instant: Instant): Instant {
+  const day = legalDayOf(instant - 1);
+  const quarter = Math.floor((Number(day.slice(5, 7)) - 1) / 3);
+  const year = Number(day.slice(0, 4));
+  return startOfDay(quarter === 3 ? `${year + 1}-01-01` : `${year}-${String(quarter * 3 + 4).padStart(2, '0')}-01`);
+}

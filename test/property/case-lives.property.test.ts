@@ -1,0 +1,247 @@
+/** What must hold in every life of a case: random lives, right and wrong, punctual and late, by seed. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chainDigests, EMPTY_LEDGER } from '../../contracts/ledger-digest.js';
+import { nextMoment } from '../../domain/case/clock.js';
+import { rebuild } from '../../domain/case/evolve.js';
+import type { Entry, FactType } from '../../domain/case/facts.js';
+import { isOver, STAGES, type CaseState } from '../../domain/case/state.js';
+import { causeOf, refusalOf, takeTurn, type Answer, type CaseMemory, type Turn, type TurnInput } from '../../domain/case/turn.js';
+import { addMonths, type Instant } from '../../domain/law/calendar.js';
+import type { Duty } from '../../domain/law/duty.js';
+import { explain } from '../../domain/law/explain.js';
+import { CASE_ID, LAW } from '../lives/live.js';
+import { live, randomLives, type LivedLife, type LivedTurn } from '../lives/random-life.js';
+import { ladderByLaw, owedNow, termByLaw } from '../lives/told-twice.js';
+
+const SEED = 20_261_121;
+const RUNS = 60;
+
+/** Holds for every life; each property lives other lives than the next. */
+function always(title: string, check: (life: LivedLife) => void): void {
+  const seed = title.split('').reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, SEED);
+  it(title, () => {
+    fc.assert(fc.property(randomLives, (life) => check(live(life))), { seed, numRuns: RUNS });
+  });
+}
+
+/** Holds after every turn of every life. */
+function afterEveryTurn(title: string, check: (lived: LivedTurn, ledger: readonly Entry[]) => void): void {
+  always(title, ({ turns }) => {
+    const ledger: Entry[] = [];
+    for (const lived of turns) {
+      ledger.push(...lived.turn.entries);
+      check(lived, ledger);
+    }
+  });
+}
+
+const fromJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+const take = (memory: CaseMemory, inputs: readonly TurnInput[], now: Instant): Turn => takeTurn(memory, inputs, { caseId: CASE_ID, law: LAW, now });
+const open = (state: CaseState): Duty[] => state.duties.filter((duty) => duty.state === 'open');
+const textOf = ({ state, remembered, entries, answers }: Turn): string => JSON.stringify([state, remembered, entries, answers]);
+const stepText = ({ step, at }: { step: string; at: Instant }): string => `${step} ${at}`;
+
+function entryAt(entries: readonly Entry[], seq: number): Entry {
+  const entry = entries[seq - 1];
+  if (entry === undefined) throw new Error(`the ledger has no entry ${seq}`);
+  return entry;
+}
+
+function stepsIn(entries: readonly Entry[], key: string): Extract<Entry, { type: 'DeadlineStepReached' }>[] {
+  return entries.filter((entry) => entry.type === 'DeadlineStepReached' && entry.data.dutyKey === key) as Extract<Entry, { type: 'DeadlineStepReached' }>[];
+}
+
+it('the lives reach every stage, every fact but few, and most refusals: a timid generator would prove nothing', () => {
+  const lives = fc.sample(randomLives, { seed: SEED, numRuns: 120 }).map(live);
+  const reached = new Set(lives.flatMap(({ turns }) => turns.map(({ state }) => state.stage)));
+  expect([...reached].toSorted()).toEqual([...STAGES].toSorted());
+  const types = new Set<FactType>(lives.flatMap(({ entries }) => entries.map(({ type }) => type)));
+  expect(types.size).toBe(26);
+  const codes = new Set(lives.flatMap(({ turns }) => turns.flatMap(({ turn }) => turn.answers.flatMap((answer) => (answer.ok ? [] : [answer.refusal.code])))));
+  expect(codes.size).toBeGreaterThan(25);
+  expect(lives.some(({ turns }) => turns.some(({ inputs }) => inputs.length > 3))).toBe(true);
+});
+
+describe('what is owed', () => {
+  afterEveryTurn('192-9, 192-11-1, 192-11-2, 192-11-3, 192-12, 256-16-3, 256-17-1, 256-17-2: is owed exactly while state and ledger say so', ({ state }, ledger) => {
+    expect(open(state).map(({ rule, subject }) => `${rule}:${subject}`).toSorted()).toEqual(owedNow(state, ledger));
+  });
+
+  always('256-13-1, 256-13-2, D-MON, P24: every deadline is the one that the explanation of the term gives', ({ state, entries }) => {
+    for (const duty of state.duties) {
+      const cause = entryAt(entries, duty.startedSeq);
+      const term = termByLaw(duty, cause);
+      expect([duty.key, duty.startedAt, duty.term]).toEqual([duty.key, cause.occurredAt, term]);
+      expect(duty.dueAt).toBe(term && explain(LAW.calendar, duty.startedAt, term).dueAt);
+    }
+  });
+
+  always('keys of duties are their own, and an end names the entry that brought it', ({ state, entries }) => {
+    expect(new Set(state.duties.map(({ key }) => key)).size).toBe(state.duties.length);
+    for (const { key, state: standing, endedSeq } of state.duties) {
+      const change = endedSeq === undefined ? undefined : entryAt(entries, endedSeq).duties.find((each) => each.op === standing && each.key === key);
+      expect([key, change?.op ?? 'open']).toEqual([key, standing]);
+    }
+  });
+
+  always('256-15-1, 192-9: what is over owes nothing, and what is closed owes no more than the answer in writing and open appeals', ({ state }) => {
+    const left = open(state).filter(({ dueAt }) => dueAt !== undefined);
+    expect(isOver(state)).toBe(state.stage === 'closed' && left.length === 0);
+    const allowed = state.stage === 'closed' ? /^(D-CL|256-1[34]-1):/ : /./;
+    expect(left.map(({ key }) => key).filter((key) => !allowed.test(key))).toEqual([]);
+  });
+});
+
+describe('the ladder', () => {
+  always('P52, P53: the planned moments are those of the law', ({ state, entries }) => {
+    for (const duty of state.duties) {
+      const term = termByLaw(duty, entryAt(entries, duty.startedSeq));
+      const planned = duty.steps.filter(({ step }) => step !== 'repeat').map(stepText);
+      expect(planned).toEqual(term === undefined ? [] : ladderByLaw(LAW.calendar, duty, term));
+    }
+  });
+
+  always('P53: each moment is written once, in order, not before it came, and none after the end of its duty', ({ state, entries }) => {
+    for (const duty of state.duties) {
+      const written = stepsIn(entries, duty.key);
+      expect(written.map(({ data }) => stepText({ step: data.step, at: data.moment }))).toEqual(duty.steps.slice(0, duty.reached).map(stepText));
+      const astray = written.filter(
+        ({ seq, at, occurredAt, data }) => at < data.moment || occurredAt !== data.moment || seq <= duty.startedSeq || seq > (duty.endedSeq ?? Infinity),
+      );
+      expect(astray).toEqual([]);
+    }
+  });
+
+  always('256-13-2T: no moment is skipped: what had come when a duty ended was written before its end', ({ state, entries }) => {
+    for (const duty of state.duties.filter(({ endedSeq }) => endedSeq !== undefined)) {
+      const endedAt = entryAt(entries, duty.endedSeq ?? 0).at;
+      expect([duty.key, duty.reached]).toEqual([duty.key, duty.steps.filter(({ at }) => at <= endedAt).length]);
+    }
+  });
+
+  afterEveryTurn('after a turn nothing is due any more: the next moment lies ahead', ({ state, now, underWay }) => {
+    expect(open(state).filter(({ steps, reached }) => (steps[reached]?.at ?? Infinity) <= now)).toEqual([]);
+    expect(nextMoment(state, underWay)?.at ?? Infinity).toBeGreaterThan(now);
+  });
+
+  always('a late wake-up writes what punctual ones would have written, only later', ({ turns }) => {
+    for (const { before, inputs, now, turn } of turns.filter(({ late }) => late)) {
+      const punctual = punctually(before, inputs, now);
+      expect(turn.entries).toEqual(punctual.entries.map((entry) => ({ ...entry, at: now })));
+      expect(turn.state).toEqual(punctual.state);
+    }
+  });
+});
+
+/** The same turn after one turn at each moment before it. */
+function punctually(before: CaseMemory, inputs: readonly TurnInput[], now: Instant): Pick<Turn, 'state' | 'entries'> {
+  let memory = before;
+  const entries: Entry[] = [];
+  const asleep = new Set(before.state?.dispatches.map(({ key }) => key));
+  for (;;) {
+    const next = memory.state && nextMoment(memory.state, asleep);
+    if (next === undefined || next.at > now) break;
+    const woken = take(memory, [], next.at);
+    memory = woken;
+    entries.push(...woken.entries);
+  }
+  const turn = take(memory, inputs, now);
+  return { state: turn.state, entries: [...entries, ...turn.entries] };
+}
+
+describe('the ledger', () => {
+  always('alone rebuilds the case', ({ entries, state }) => {
+    expect(rebuild(fromJson(entries), CASE_ID)).toEqual(state);
+  });
+
+  always('has no gaps, goes forward in time, and knows nothing of the future', ({ entries, turns }) => {
+    expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
+    const astray = turns.flatMap(({ now, turn }) => turn.entries.filter(({ at, occurredAt }) => at !== now || occurredAt > at));
+    expect(astray).toEqual([]);
+    expect(chainDigests(EMPTY_LEDGER, fromJson(entries))).toBe(chainDigests(EMPTY_LEDGER, entries));
+  });
+
+  always('P50, P11, P19, P43: keeps the law whatever was asked', ({ entries }) => {
+    for (const [index, entry] of entries.entries()) {
+      const before = entries.slice(0, index);
+      if (entry.type === 'IprApproved') {
+        const draft = before.findLast(({ type }) => type === 'IprDrafted');
+        expect(entry.actor.id).not.toBe(draft?.actor.id);
+        expect(entry.data.endsOn <= addMonths(entry.data.approvedOn, 12)).toBe(true);
+      }
+      if (entry.type === 'IprSent') {
+        const draft = before.findLast((each) => each.type === 'IprDrafted');
+        const wanted = draft?.type === 'IprDrafted' ? draft.data.measures.filter(({ kind }) => kind === 'state') : [];
+        const sent = entry.data.dispatches.flatMap(({ agency, measureIds }) => measureIds.map((id) => `${agency} ${id}`));
+        expect(sent.toSorted()).toEqual(wanted.map(({ agency, measureId }) => `${agency} ${measureId}`).toSorted());
+      }
+      if (entry.type === 'CompletionMarked') {
+        const state = rebuild(before, CASE_ID);
+        expect(state?.measures.filter(({ status }) => status !== 'done')).toEqual([]);
+      }
+    }
+  });
+});
+
+describe('input', () => {
+  afterEveryTurn('that is refused changes nothing', ({ before, inputs, now, turn }) => {
+    const taken = inputs.filter((_, index) => turn.answers[index]?.ok === true);
+    if (taken.length === inputs.length) return;
+    const without = take(before, taken, now);
+    expect(turn.state).toEqual(without.state);
+    expect(turn.entries).toEqual(without.entries);
+  });
+
+  afterEveryTurn('gets from the dry run the answer that it gets from a turn', ({ before, inputs, now }) => {
+    const given = { caseId: CASE_ID, law: LAW, now };
+    for (const input of inputs) {
+      const [answer] = take(before, [input], now).answers;
+      expect(refusalOf(before, input, given)).toEqual(answer?.ok === false ? answer.refusal : undefined);
+    }
+  });
+
+  always('is taken once: a repeat is answered as before and writes nothing', ({ turns }) => {
+    const first = new Map<string, Answer>();
+    const writtenBy = new Map<string, number>();
+    for (const [index, { inputs, turn }] of turns.entries()) {
+      for (const [place, input] of inputs.entries()) {
+        if (input.kind !== 'command' && input.kind !== 'delivery') continue;
+        const answer = turn.answers[place] as Answer;
+        expect(answer).toEqual(first.get(causeOf(input)) ?? answer);
+        first.set(causeOf(input), answer);
+        const wrote = turn.entries.some(({ cause }) => cause === causeOf(input));
+        expect(wrote && (writtenBy.get(causeOf(input)) ?? index) !== index).toBe(false);
+        if (wrote) writtenBy.set(causeOf(input), index);
+      }
+    }
+  });
+
+  afterEveryTurn('makes the same in one turn as in several at the same instant', ({ before, inputs, now, turn }) => {
+    let memory: CaseMemory = before;
+    const entries: Entry[] = [];
+    const answers: Answer[] = [];
+    for (const input of inputs.length === 0 ? [[]] : inputs.map((each) => [each])) {
+      const alone = take(memory, input, now);
+      memory = { state: alone.state, remembered: alone.remembered };
+      entries.push(...alone.entries);
+      answers.push(...alone.answers);
+    }
+    expect(memory).toEqual({ state: turn.state, remembered: turn.remembered });
+    expect(entries).toEqual(turn.entries);
+    expect(answers).toEqual(turn.answers);
+  });
+
+  afterEveryTurn('makes the same of a case that was put away as JSON and taken up again', ({ before, inputs, now, turn }) => {
+    expect(textOf(take(fromJson(before), fromJson(inputs), now))).toBe(textOf(turn));
+  });
+
+  afterEveryTurn('finds a closed case closed: only the answer in writing and the triage of an appeal that waits are taken', ({ before, inputs, turn }) => {
+    if (before.state?.stage !== 'closed') return;
+    const taken = inputs.filter((input, index) => turn.answers[index]?.ok === true && !before.remembered.some(([cause]) => cause === causeOf(input)));
+    const astray = taken.filter(
+      (input) => input.kind === 'delivery' || (input.kind === 'command' && !['notifyResult', 'recordTriage'].includes(input.command.kind)),
+    );
+    expect(astray).toEqual([]);
+  });
+});

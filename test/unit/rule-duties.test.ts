@@ -1,0 +1,151 @@
+/** The clocks of the table: what each row owes, and triggers that really fire on lived roads. */
+import { describe, expect, it } from 'vitest';
+import type { Entry, FactType } from '../../domain/case/facts.js';
+import type { OpenedDuty } from '../../domain/law/duty.js';
+import { findRule } from '../../domain/law/law.js';
+import { DEFAULT_POLICY } from '../../domain/law/policy.js';
+import { inForce, type Rule, type Trigger } from '../../domain/law/rule.js';
+import { CURRENT_RULES, RULE_TABLES } from '../../domain/law/rules/tables.js';
+import { LAW } from '../lives/live.js';
+import { everyRoad } from '../lives/every-road.js';
+
+const RULES = RULE_TABLES[CURRENT_RULES];
+const DUTIES = RULES.filter((rule) => rule.duty !== undefined);
+const ENTRIES: readonly Entry[] = everyRoad().flatMap((life) => life.entries);
+
+/** Written against the compiler: a fact type that is added must be added here, and lived. */
+const FACT_TYPES: Readonly<Record<FactType, true>> = {
+  AppealRegistered: true, AppealAttached: true, CaseManagerAssigned: true, ConsentRecorded: true, InterviewHeld: true,
+  TriageRecorded: true, AssessmentCompleted: true, NeedsDetermined: true, IprDrafted: true, IprSigned: true, IprApproved: true,
+  IprSent: true, DispatchDelivered: true, DispatchParked: true, DispatchRefused: true, ReportReceived: true, StatusMarked: true,
+  ReportReturned: true, MeasuresAllDone: true, CompletionMarked: true, CaseClosed: true, ResultNotified: true,
+  MonitoringContactHeld: true, MonitoringEnded: true, DeadlineStepReached: true, LawAdopted: true,
+};
+
+/** What the law and part 3 of its reading say, written down a second time. */
+const TERMS: Readonly<Record<string, string>> = {
+  '256-13-INT': 'no term',
+  '256-13-1': '1 working_days law standard case_manager',
+  '256-14-1': '1 working_days law standard case_manager',
+  '256-13-2': '3 working_days law standard case_manager',
+  '256-14-2': '3 working_days law standard case_manager',
+  '256-13-2T': '1 working_days law threat case_manager',
+  '256-14-2T': '1 working_days law threat case_manager',
+  '256-13-3': '5 working_days internal internal case_manager',
+  '256-14-3': '5 working_days internal internal case_manager',
+  '192-8': '5 working_days internal internal case_manager',
+  '256-15-1': '2026-06-30 until_day law standard case_manager',
+  '256-16-3': '2026-03-02 until_day law standard family',
+  '256-17-1': '3 working_days internal internal case_manager',
+  '256-17-2': '2 working_days internal internal center_head',
+  '192-9': '2 working_days law_assumed standard case_manager',
+  '192-11-1': '2026-03-02 until_day law_assumed agency agency',
+  '192-11-2': '2 working_days law_assumed standard case_manager',
+  '192-11-3': '2026-02-20 until_day internal internal agency',
+  '192-12': '1 working_days law_assumed standard case_manager',
+  'D-CL': '1 working_days internal internal case_manager',
+  'D-MON': '3 months policy standard case_manager',
+  P24: '1 months internal internal case_manager',
+  'D-REOPEN': 'no term',
+};
+
+function openedBy(rule: string): OpenedDuty | undefined {
+  return ENTRIES.flatMap((entry) => entry.duties).flatMap((change) => (change.op === 'opened' ? [change.duty] : [])).find((duty) => duty.rule === rule);
+}
+
+function termText(duty: OpenedDuty | undefined): string {
+  if (duty === undefined) return 'never owed';
+  const { term, force, ladder, owner } = duty;
+  if (term === undefined) return 'no term';
+  return `${term.unit === 'until_day' ? term.day : term.count} ${term.unit} ${force} ${ladder} ${owner}`;
+}
+
+/** The data to which a trigger applies in an entry: the fact's own, or each item of the list that it names. */
+function dataOf(trigger: Trigger, entry: Entry): Readonly<Record<string, unknown>>[] {
+  if (entry.type !== trigger.on) return [];
+  const data: Record<string, unknown> = { ...entry.data };
+  const fits = Object.entries(trigger.where ?? {}).every(([field, allowed]) => allowed.some((value) => value === data[field]));
+  if (!fits) return [];
+  if (trigger.each === undefined) return [data];
+  return (data[trigger.each] as Record<string, unknown>[] | undefined) ?? [];
+}
+
+const lived = (trigger: Trigger) => ENTRIES.flatMap((entry) => dataOf(trigger, entry));
+
+const specs = DUTIES.flatMap((rule) => (rule.duty === undefined ? [] : [{ rule, spec: rule.duty }]));
+const starts = specs.flatMap(({ rule, spec }) => spec.starts.map((trigger) => ({ id: rule.id, rule, spec, trigger, name: nameOf(trigger) })));
+const ends = specs.flatMap(({ rule, spec }) =>
+  [...spec.metBy.map((trigger) => ({ trigger, op: 'met' })), ...(spec.lapsedBy ?? []).map((trigger) => ({ trigger, op: 'lapsed' }))].map((end) => ({
+    id: rule.id,
+    rule,
+    spec,
+    ...end,
+    name: nameOf(end.trigger),
+  })),
+);
+
+function nameOf(trigger: Trigger): string {
+  return `${trigger.on}${trigger.where === undefined ? '' : ` ${JSON.stringify(trigger.where)}`}`;
+}
+
+describe('rows with a clock', () => {
+  it('P38: is in force from the first day of its edition, to its last', () => {
+    const rule: Rule = { ...(RULES[0] as Rule), edition: { name: 'x', from: '2024-06-14', to: '2026-03-09' } };
+    expect(['2024-06-13', '2024-06-14', '2026-03-09', '2026-03-10'].map((day) => inForce(rule, day))).toEqual([false, true, true, false]);
+    expect(inForce({ ...rule, edition: { name: 'x', from: '2024-06-14' } }, '2099-01-01')).toBe(true);
+  });
+
+  it('P9, P17, P23, P24: the numbers of the project are its defaults', () => {
+    expect(DEFAULT_POLICY).toMatchObject({
+      disabled: [],
+      serviceLevels: { needs_determination: 5, ipr_drafting: 5, ipr_signing: 3, ipr_approval: 2, rework: 3, closing_result: 1, monitoring_contact: 1 },
+      monitoringMonths: { min: 3, max: 6 },
+      repeatThreatHours: 4,
+    });
+  });
+});
+
+describe('the duties of the table', () => {
+  it('the roads that are lived here bring every fact', () => {
+    expect([...new Set(ENTRIES.map((entry) => entry.type))].toSorted()).toEqual(Object.keys(FACT_TYPES).toSorted());
+  });
+
+  it.each(DUTIES.map((rule) => rule.id))('%s: owes what the law says, by whom, with which force and ladder', (id) => {
+    expect(termText(openedBy(id))).toBe(TERMS[id]);
+  });
+
+  it('no row is owed that is not written down here', () => {
+    expect(DUTIES.map((rule) => rule.id).toSorted()).toEqual(Object.keys(TERMS).toSorted());
+  });
+
+  it.each(starts)('$id starts by $name', ({ id, spec, trigger }) => {
+    const data = lived(trigger);
+    expect(data.length).toBeGreaterThan(0);
+    const needed = [spec.subject === 'case' ? [] : [spec.subject], spec.term.unit === 'own_date' ? [spec.term.field] : [], spec.owner === 'agency' ? ['agency'] : []].flat();
+    expect(data.flatMap((fields) => needed.filter((field) => typeof fields[field] !== 'string'))).toEqual([]);
+    expect(ENTRIES.some((entry) => entry.type === trigger.on && entry.duties.some((change) => change.op === 'opened' && change.duty.rule === id))).toBe(true);
+  });
+
+  it.each(ends)('$id ends by $name: $op', ({ id, spec, trigger, op }) => {
+    const data = lived(trigger);
+    expect(data.length).toBeGreaterThan(0);
+    const namesItsSubject = trigger.every === true || spec.subject === 'case' || data.some((fields) => typeof fields[spec.subject] === 'string');
+    expect(namesItsSubject).toBe(true);
+    const done = ENTRIES.filter((entry) => dataOf(trigger, entry).length > 0).flatMap((entry) => entry.duties);
+    expect(done.some((change) => change.op !== 'opened' && change.op === op && change.key.startsWith(`${id}:`))).toBe(true);
+  });
+
+  it('a fact that ends duties of any subject says so; one that has the subject does not', () => {
+    const hasSubject = ends.map(({ id, spec, trigger, name }) => {
+      const named = spec.subject === 'case' || lived(trigger).some((fields) => spec.subject in fields);
+      return { id, name, named, every: trigger.every === true };
+    });
+    expect(hasSubject.filter(({ named, every }) => named === every)).toEqual([]);
+  });
+
+  it('every id of a duty in a ledger is a row of the table', () => {
+    const rules = ENTRIES.flatMap((entry) => entry.duties).flatMap((change) => (change.op === 'opened' ? [change.duty.rule] : []));
+    expect(rules.filter((id) => findRule(LAW, id) === undefined)).toEqual([]);
+    expect(findRule(LAW, '256-99')).toBeUndefined();
+  });
+});
