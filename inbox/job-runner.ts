@@ -24,7 +24,7 @@ const POLL_MS = 500;
 /** How often the relay looks for messages without a job and for jobs without a relay. */
 const PATROL_EVERY_MS = 2_000;
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 5_000;
 /** Longer than a job may take; a run that cannot even end is left behind. */
 const END_WITHIN_MS = 12_000;
 
@@ -46,7 +46,7 @@ async function keepRunning(options: JobRunnerOptions, stopping: AbortSignal): Pr
   let pauseMs = FIRST_PAUSE_MS;
   while (!stopping.aborted) {
     const startedAt = Date.now();
-    const reason = await new JobRun(options, stopping).run().catch(reasonOf);
+    const reason = await new JobRun(options, stopping).run();
     if (stopping.aborted) return;
     pauseMs = Date.now() - startedAt > LONGEST_PAUSE_MS ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     options.log.error({ reason, pauseMs }, 'the relay stopped working and starts again after a pause');
@@ -62,22 +62,21 @@ async function keepRunning(options: JobRunnerOptions, stopping: AbortSignal): Pr
 class JobRun {
   readonly #options: JobRunnerOptions;
   readonly #over = new AbortController();
-  #reason = 'the job runner ended';
+  #reason = '';
 
   constructor(options: JobRunnerOptions, stopping: AbortSignal) {
     this.#options = options;
+    // The listener goes with the run: there may be thousands of runs in one long outage.
+    stopping.addEventListener('abort', () => this.#end('the relay is asked to stop'), { signal: this.#over.signal });
     if (stopping.aborted) this.#end('the relay is asked to stop');
-    stopping.addEventListener('abort', () => this.#end('the relay is asked to stop'), { once: true });
   }
 
   /** @returns why the run ended */
   async run(): Promise<string> {
     const pool = this.#options.openPool();
-    try {
-      await this.#runOn(pool);
-    } finally {
-      await bounded(pool.end());
-    }
+    await this.#runOn(pool).catch((error: unknown) => this.#end(reasonOf(error)));
+    this.#end('the job runner ended');
+    await bounded(pool.end());
     return this.#reason;
   }
 

@@ -33,7 +33,7 @@ export function nextMoment(
 export function dueSteps(state: CaseState, now: Instant): Extract<Fact, { type: 'DeadlineStepReached' }>[] {
   const due = openDuties(state).flatMap((duty) => {
     const step = duty.steps[duty.reached];
-    return step === undefined || step.at >= now ? [] : [{ duty, step }];
+    return step === undefined || step.at > now ? [] : [{ duty, step }];
   });
   const earliest = Math.min(...due.map(({ step }) => step.at));
   return due

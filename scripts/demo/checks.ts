@@ -73,8 +73,14 @@ function ladderChecks({ view, alerts }: Evidence): Check[] {
     check('its ladder climbed: overdue, the heads, the coordinator, each once and in order', steps, CLIMBED),
     check('no other duty went beyond a reminder', others.map(({ rule, step }) => `${rule} ${step}`), []),
     check('no moment was told twice', moments.size, alerts.length),
+    check('each moment fired at its own time in the life of the case', alerts.filter(isLate).map(({ rule, step, moment }) => `${rule} ${step} ${moment}`), []),
     check('every alert reached the backend of the Center and the mailboxes', undelivered.length, 0),
   ];
+}
+
+/** Case time, which passes in real time while the engine works: a minute is more than it ever needs. */
+function isLate({ moment, raisedAt }: AlertView): boolean {
+  return Date.parse(raisedAt) - Date.parse(moment) > 60_000;
 }
 
 function deliveryChecks({ view, referrals, reworkNotices }: Evidence): Check[] {

@@ -49,14 +49,15 @@ export class CaseNotRunning extends Error {
  * While a worker of the case or of an agency that owes it an activity is away, this waits for it.
  *
  * @param ms milliseconds of case time, rounded up to whole seconds
+ * @param delayed the workflow waits for its start delay: it has no first task yet, and that is right
  * @throws TimeSkippingUnavailable, CaseNotRunning, Error when the server gave up
  */
-export async function fastForward(client: Client, workflowId: string, ms: number): Promise<void> {
+export async function fastForward(client: Client, workflowId: string, ms: number, delayed = false): Promise<void> {
   const { namespace } = client.options;
   const workflowExecution = { workflowId };
   const fastForwardId = `ff-${randomUUID()}`;
   const duration = { seconds: Long.fromNumber(Math.ceil(ms / 1000)) };
-  await awaitFirstTask(client, workflowId);
+  if (!delayed) await awaitFirstTask(client, workflowId);
   await asked(workflowId, () =>
     client.workflowService.updateWorkflowExecutionOptions({
       namespace,

@@ -15,7 +15,7 @@ export const MONITORING_MONTHS = 3;
 export const PERSON = { fullName: 'Synthetic Person', iin: '900101100004' } as const;
 
 /** The slow agency thinks so long before it acknowledges: real time, because agencies live in real time. */
-const SLOW_MS = 800;
+const SLOW_MS = 600;
 
 const { manager, unitHead, head } = TOKENS;
 

@@ -12,7 +12,7 @@ import type { Story } from './story.js';
 export const TOKENS = { manager: 'dev-manager', unitHead: 'dev-unit-head', head: 'dev-head' } as const;
 
 const WAIT_MS = 20_000;
-const LOOK_EVERY_MS = 20;
+const LOOK_EVERY_MS = 40;
 
 const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: 'UTC' });
 
@@ -48,8 +48,7 @@ export class Walk {
 
   /** Tells what is new in the ledger and gives the case as it is. */
   async news(): Promise<CaseView> {
-    const lines = await this.api.timeline(this.caseId, this.story.toldSeq);
-    const view = await this.view();
+    const [lines, view] = await Promise.all([this.api.timeline(this.caseId, this.story.toldSeq), this.view()]);
     this.story.tell(lines, view);
     return view;
   }

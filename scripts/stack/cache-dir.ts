@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -41,15 +41,4 @@ export async function makePartialDir(target: string): Promise<string> {
     await rm(join(dirname(target), name), { recursive: true, force: true });
   }
   return mkdtemp(join(dirname(target), `${prefix}${process.pid}-`));
-}
-
-/** Removes what was last changed more than a day ago. */
-export async function sweepDayOld(dir: string, prefix: string): Promise<void> {
-  const dayAgo = Date.now() - 24 * 60 * 60 * 1000;
-  for (const name of await readdir(dir)) {
-    if (!name.startsWith(prefix)) continue;
-    const path = join(dir, name);
-    const about = await stat(path).catch(() => undefined);
-    if (about && about.mtimeMs < dayAgo) await rm(path, { recursive: true, force: true });
-  }
 }

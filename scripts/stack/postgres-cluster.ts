@@ -79,15 +79,23 @@ export async function createCluster(options: ClusterOptions): Promise<void> {
  * one that is dead: its process id may belong to somebody else by now.
  */
 export async function clearOrphan(place: string, report: (line: string) => void): Promise<void> {
-  const lockFile = join(clusterDir(place), 'postmaster.pid');
-  const pid = await readFile(lockFile, 'utf8').then((text) => Number.parseInt(text, 10), () => undefined);
-  if (pid === undefined) return;
-  const runs = Number.isInteger(pid) && pid > 0 ? await commandLineOf(pid) : undefined;
-  if (runs?.includes(clusterDir(place))) {
+  const pid = await runningPostmaster(place);
+  if (pid !== undefined) {
     report('Ending the Postgres of an earlier start');
     await endProcess(pid, 'SIGINT', 20_000, 'SIGQUIT');
   }
-  await rm(lockFile, { force: true });
+  await rm(lockFile(place), { force: true });
+}
+
+function lockFile(place: string): string {
+  return join(clusterDir(place), 'postmaster.pid');
+}
+
+/** Process id of the server that runs on this cluster, if one does. */
+export async function runningPostmaster(place: string): Promise<number | undefined> {
+  const pid = await readFile(lockFile(place), 'utf8').then((text) => Number.parseInt(text, 10), () => Number.NaN);
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  return (await commandLineOf(pid))?.includes(clusterDir(place)) ? pid : undefined;
 }
 
 /**

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 import { writeFileAtomically } from './atomic-file.js';
-import { sweepDayOld } from './cache-dir.js';
 import { StartFailure, reasonOf } from './failure.js';
-import { clearOrphan } from './postgres-cluster.js';
+import { clearOrphan, runningPostmaster } from './postgres-cluster.js';
 import { canEnter, type RunAs } from './unprivileged-user.js';
 
 /**
@@ -52,7 +51,7 @@ async function placeElsewhere(
   const shelf = await openShelf(as, lasting);
   const prefix = `data-${keyOf(dataDir)}-`;
   await removeForgotten(shelf, prefix, report);
-  if (!lasting) await sweepDayOld(shelf, 'data-');
+  if (!lasting) await sweepKilledRuns(shelf);
   const place = await mkdtemp(join(shelf, prefix));
   await chmod(place, 0o755);
   await writeFileAtomically(placeFile(dataDir), `${place}\n`);
@@ -66,6 +65,16 @@ async function removeForgotten(shelf: string, prefix: string, report: (line: str
     if (!name.startsWith(prefix)) continue;
     await clearOrphan(join(shelf, name), report);
     await rm(join(shelf, name), { recursive: true, force: true });
+  }
+}
+
+/** Test runs that were killed leave their data behind; an hour leaves room for one that is restarting its server. */
+async function sweepKilledRuns(shelf: string): Promise<void> {
+  for (const name of await readdir(shelf)) {
+    const place = join(shelf, name);
+    const about = await stat(place).catch(() => undefined); // another run swept it first
+    if (!name.startsWith('data-') || about === undefined || Date.now() - about.mtimeMs < 60 * 60 * 1000) continue;
+    if ((await runningPostmaster(place)) === undefined) await rm(place, { recursive: true, force: true });
   }
 }
 

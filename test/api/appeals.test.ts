@@ -32,7 +32,7 @@ async function register(body: unknown = APPEAL, asking?: Asking): Promise<Regist
 }
 
 async function countOf(table: string): Promise<number> {
-  return (await rowCounts(api.owner))[`public.${table}`] ?? -1;
+  return (await rowCounts(api.owner))[table] ?? -1;
 }
 
 describe('D-REG: registration of an appeal', () => {

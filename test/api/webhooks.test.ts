@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
 import { ReportAccepted } from '../../contracts/http/reference.js';
+import { eventually } from '../stack/eventually.js';
 import { rowCounts, SECRETS, sendReport, startApiUnderTest, type ApiUnderTest } from './api-under-test.js';
 
 let api: ApiUnderTest;
@@ -32,14 +33,16 @@ async function inboxOf(deliveryId: string): Promise<{ source: string; state: str
 describe('192-11-1: a report of an agency', () => {
   it('is durable before it is answered, engine up or not', async () => {
     const id = randomUUID();
-    const { status, body } = await sendReport(api, report({ note: 'Слова органа' }), { id });
+    const caseId = randomUUID();
+    const { status, body } = await sendReport(api, report({ caseId, note: 'Слова органа' }), { id });
     expect(status).toBe(202);
     expect(ReportAccepted.parse(body)).toMatchObject({ accepted: true, duplicate: false });
     const [row] = await inboxOf(id);
     expect(row).toMatchObject({ source: 'employment', state: 'waiting', duplicates: 0 });
     expect(JSON.stringify(row)).not.toContain('Слова органа');
-    const { rows: jobs } = await api.owner.query('select 1 from graphile_worker.jobs where key is not null');
-    expect(jobs.length).toBeGreaterThan(0);
+    const woken = async (): Promise<true | undefined> =>
+      (await api.owner.query(`select 1 from graphile_worker.jobs where key = 'relay:' || $1`, [caseId])).rowCount === 1 || undefined;
+    expect(await eventually(woken, 'the relay is woken for the case')).toBe(true);
   });
 
   it('that comes again is counted and nothing else, with the same receipt', async () => {

@@ -97,15 +97,15 @@ export class EngineLife {
       startDelay: Math.max(0, input.opening.registeredAt - Date.now()),
     });
     const life = new EngineLife(engine, caseId, handle);
-    await life.sleepUntil(input.opening.registeredAt);
+    await life.sleepUntil(input.opening.registeredAt, true);
     await eventually(async () => ((await life.ledger()).length > 0 ? true : undefined), 'the case is opened');
     return life;
   }
 
-  async sleepUntil(instant: Instant): Promise<void> {
+  async sleepUntil(instant: Instant, delayed = false): Promise<void> {
     const { client } = this.engine;
     const now = await caseTime(client, this.handle.workflowId);
-    if (instant > now) await fastForward(client, this.handle.workflowId, instant - now);
+    if (instant > now) await fastForward(client, this.handle.workflowId, instant - now, delayed);
   }
 
   async live(script: readonly Doing[]): Promise<void> {

@@ -7,12 +7,19 @@ import { addMonths } from '../../domain/law/calendar.js';
 const AGENCIES = [...CAST.early, ...CAST.later, CAST.silent];
 const MISSED = '192-11-1:m-housing';
 
+const MOMENTS: Record<string, string> = {
+  overdue: '2026-12-23T19:00:00.000Z',
+  head: '2026-12-24T19:00:00.000Z',
+  coordinator: '2026-12-28T19:00:00.000Z',
+};
+
 const duty = (rule: string, standing: string, agency?: string) => ({ key: `${rule}:x`, rule, standing, agency });
 const alert = (dutyKey: string, step: string) => ({
   dutyKey,
   rule: dutyKey.split(':')[0],
   step,
-  moment: `${dutyKey} ${step}`,
+  moment: MOMENTS[step] ?? '2026-12-01T04:00:00.000Z',
+  raisedAt: MOMENTS[step] ?? '2026-12-01T04:00:00.000Z',
   deliveries: [{ channel: 'webhook', state: 'delivered' }, { channel: 'mail', state: 'delivered' }],
 });
 
@@ -60,6 +67,7 @@ describe('did the road end as told?', () => {
     ['a step of the ladder came twice', (told) => told.alerts.push(alert(MISSED, 'head')), /climbed/],
     ['a step of the ladder was left out', (told) => void told.alerts.splice(3, 1), /climbed/],
     ['a moment was told twice', (told) => told.alerts.push(alert('256-13-2:case', 'reminder')), /told twice/],
+    ['a moment fired days late', (told) => (told.alerts[1]!.raisedAt = '2026-12-05T04:00:00.000Z'), /own time/],
     ['an alert was not delivered', (told) => (told.alerts[0]!.deliveries[0]!.state = 'waiting'), /reached the backend/],
     ['an agency got two referrals', (told) => told.referrals.push({ message: { agency: 'health' } }), /one referral/],
     ['an agency got none', (told) => void told.referrals.pop(), /one referral/],

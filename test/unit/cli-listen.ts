@@ -7,12 +7,15 @@ export interface Heard {
   err: string;
 }
 
-export async function tirek(...args: string[]): Promise<Heard> {
+/** The environment may come first; without it the command line sees none. */
+export async function tirek(...given: [NodeJS.ProcessEnv, ...string[]] | string[]): Promise<Heard> {
+  const env = typeof given[0] === 'object' ? given[0] : {};
+  const args = given.filter((arg) => typeof arg === 'string');
   const said = { out: '', err: '' };
   const exitCode = await runTirek(args, {
     out: (text) => (said.out += `${text}\n`),
     err: (text) => (said.err += `${text}\n`),
-    env: {},
+    env,
   });
   return { exitCode, ...said };
 }
