@@ -48,7 +48,9 @@ export class RecordedLife {
     for (;;) {
       const next = this.state === undefined ? undefined : nextMoment(this.state);
       if (next === undefined || next.at > now) return;
+      const before = this.head;
       await this.turn(next.at);
+      if (this.head === before) throw new Error(`the case woke for ${next.what} and did nothing`);
     }
   }
 

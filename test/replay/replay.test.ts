@@ -59,6 +59,6 @@ describe('what must turn the replay red', () => {
 
   it('another order of the workflow’s commands: a second timer before the turn', async () => {
     const wrong = await bundleWith(/workflows\/case\/case-workflow\.ts$/, 'await shell.takeTurn();', 'await condition(() => false, 1); await shell.takeTurn();');
-    expect(await replay(straight, wrong)).toHaveLength(1);
+    expect(await replay(straight, wrong)).toHaveLength(straight.runs.length);
   });
 });
