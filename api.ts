@@ -2,13 +2,14 @@
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { startApi } from './api/server.js';
+import { createConsole } from './console/router.js';
 import { readConfig } from './config.js';
 import { exitWithParent } from './scripts/stack/parent-watch.js';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel, name: 'api' });
-  const api = await startApi(config, log);
+  const api = await startApi(config, log, createConsole);
   log.info({ url: api.url }, 'api is listening');
   let stopping: Promise<void> | undefined;
   const stop = (): void => {
@@ -28,5 +29,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   main().catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
+    // Without it a pool that was opened before the failure would keep the process alive.
+    process.exit();
   });
 }

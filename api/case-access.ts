@@ -9,19 +9,22 @@ export interface CaseAccess {
   householdId: string;
   /** Absent while the case is registered and its first ledger entry is not written yet. */
   stage?: Stage;
+  /** Last ledger entry that the read model has seen, 0 before the first. */
+  seq: number;
 }
 
 interface PlaceRow {
   center: string;
   household_id: string;
   stage: Stage | null;
+  seq: number | null;
 }
 
 /** A case exists from the registration of its appeal on, before the engine knows of it. */
 const PLACE = `
 select coalesce(filed.center, registered.center) as center,
        coalesce(filed.household_id, registered.household_id) as household_id,
-       filed.stage
+       filed.stage, filed.seq
   from (select $1::uuid as case_id) asked
   left join case_file filed using (case_id)
   left join lateral (
@@ -36,8 +39,8 @@ export async function caseAccess(pool: Pool, actor: Actor, caseId: string): Prom
   const { rows } = await pool.query<PlaceRow>({ name: 'case-access', text: PLACE, values: [caseId] });
   const [row] = rows;
   if (row === undefined || row.center !== actor.center) throw problem('case_unknown');
-  const { household_id: householdId, stage } = row;
-  return { caseId, householdId, ...(stage === null ? {} : { stage }) };
+  const { household_id: householdId, stage, seq } = row;
+  return { caseId, householdId, seq: seq ?? 0, ...(stage === null ? {} : { stage }) };
 }
 
 /** @throws ProblemError `case_unknown`, or `case_not_started_yet` while there is nothing to read */

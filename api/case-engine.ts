@@ -21,9 +21,12 @@ export type Asked =
   /** In time nobody answered; the command may have been taken or may yet be. */
   | { kind: 'unknown'; reason: string };
 
-/** gRPC: the workflow task failed under the Update (9), the server is away (14). Both are safe under the same id. */
-const FAILED_PRECONDITION = 9;
-const UNAVAILABLE = 14;
+/**
+ * gRPC statuses after which the same request fails again: a bad argument (3), no permission (7), an
+ * unknown method (12), no identity (16). After any other, such as a workflow task that failed under
+ * the Update (9) or a server that is away (14), the same id may be sent again.
+ */
+const HOPELESS: ReadonlySet<number> = new Set([3, 7, 12, 16]);
 const BETWEEN_ATTEMPTS_MS = 150;
 
 /**
@@ -60,7 +63,7 @@ function verdictOn(error: unknown): Asked | { kind: 'again'; reason: string } {
   if (error instanceof WorkflowNotFoundError) return { kind: 'not_running' };
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'unknown', reason: 'no answer in time' };
   const code: number | undefined = error instanceof ServiceError && isGrpcServiceError(error.cause) ? error.cause.code : undefined;
-  if (code === FAILED_PRECONDITION || code === UNAVAILABLE) return { kind: 'again', reason: `gRPC status ${code}` };
+  if (code !== undefined && !HOPELESS.has(code)) return { kind: 'again', reason: `gRPC status ${code}` };
   throw error;
 }
 

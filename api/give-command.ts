@@ -76,7 +76,7 @@ async function give(
   const { id: commandId, payload, answer } = taken.command;
   if (answer !== undefined) return { commandId, answer };
   // The pair of kind and payload comes from one row, which the compiler cannot follow through Postgres.
-  const command = { kind, id: commandId, actor, data: payload } as Command;
+  const command = { kind, id: commandId, actor, data: payload, knownSeq: access.seq } as Command;
   const asked = await askCase(deps.temporal, caseId, command, deadline - LOOK_UP_MS);
   return { commandId, answer: await settle(deps, wanted, commandId, asked, actor, caseId) };
 }

@@ -81,7 +81,8 @@ export async function readTimeline(
 export async function listDuties(pool: Pool, actor: Actor, query: Query<typeof DutyQuery>): Promise<z.input<typeof DutyPage>> {
   const { center, dueBefore, ...rest } = query;
   const wanted = {
-    ...present({ ...rest, dueBefore: dueBefore === undefined ? undefined : Date.parse(dueBefore) }),
+    // 00:00 of a day is 24:00 of the day before, at which that day's terms end: they are meant too.
+    ...present({ ...rest, dueBefore: dueBefore === undefined ? undefined : Date.parse(dueBefore) + 1 }),
     center: ownCenter(actor, center),
   };
   const { items, next } = await withCursor(query.after, () => db.listDuties(pool, wanted));

@@ -1,7 +1,7 @@
 /** The API as an Express application, and as a running server. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
@@ -20,6 +20,7 @@ import { checkReadiness } from './readiness.js';
 import { takeReport } from './receive-report.js';
 import { takeAppeal } from './register-appeal.js';
 import { serve, serveOtherMethods, type Handler } from './serve.js';
+import { temporalClient } from './temporal-client.js';
 import { explainDutyOf, ruleBody } from './why.js';
 
 export interface ApiDeps {
@@ -149,15 +150,18 @@ const STOP_WITHIN_MS = 8_000;
  *
  * @throws Error with a readable sentence when the port is taken
  */
-export async function startApi(config: Config, log: Logger, consoleRouter?: Router): Promise<RunningApi> {
+export async function startApi(
+  config: Config,
+  log: Logger,
+  createConsole?: (deps: { pool: Pool }) => Router,
+): Promise<RunningApi> {
   const pool = createPool(config.databaseUrl, {
     applicationName: 'tirek-api',
     max: 20,
     onBrokenConnection: (error) => log.warn({ error: error.message }, 'a connection to Postgres broke'),
   });
-  const connection = Connection.lazy({ address: config.temporalAddress });
-  const temporal = new Client({ connection, namespace: config.temporalNamespace });
-  const server = createServer(createApi({ pool, temporal, log, ...(consoleRouter === undefined ? {} : { consoleRouter }) }));
+  const temporal = temporalClient(config);
+  const server = createServer(createApi({ pool, temporal: temporal.client, log, ...(createConsole === undefined ? {} : { consoleRouter: createConsole({ pool }) }) }));
   // A sender that trickles its request must not hold a socket for minutes.
   server.requestTimeout = 30_000;
   server.headersTimeout = 15_000;
@@ -167,7 +171,7 @@ export async function startApi(config: Config, log: Logger, consoleRouter?: Rout
     port,
     stop: async () => {
       await close(server);
-      await connection.close();
+      await temporal.close();
       await pool.end();
     },
   };

@@ -26,6 +26,7 @@ export async function runTirek(args: readonly string[], terminal: Terminal): Pro
 function programOf(terminal: Terminal, json: boolean, leave: (exitCode: number) => void): Command {
   const program = new Command('tirek')
     .description('Durable case engine of the Family Support Centers')
+    .addHelpText('after', '\nFor --json write "npm run -s tirek -- ...": without -s npm puts lines of its own on stdout.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),

@@ -30,7 +30,10 @@ export const DutyQuery = z.strictObject({
   agency: Code.optional(),
   caseManager: StaffId.optional(),
   standing: Standing.optional().meta({ description: 'Without it: what is still owed (open, overdue, exceeded).' }),
-  dueBefore: z.iso.datetime({ offset: true }).optional(),
+  dueBefore: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: 'Terms that end at this instant at the latest: 00:00 of a day takes in what ends at 24:00 of the day before.' }),
   after: Cursor.optional(),
   limit: Limit,
 });

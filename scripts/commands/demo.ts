@@ -34,7 +34,7 @@ async function demoOn({ api, temporal, namespace, simulators }: RunningStack, te
   try {
     return await runDemo({ api, temporal, namespace, simulators, calendar: CURRENT_LAW.calendar, tell });
   } catch (error) {
-    throw new CommandFailure('demo_failed', `The road ended early: ${reasonOf(error)}. The logs of the stack are in its data folder; mend what they name and run the demonstration again.`);
+    throw new CommandFailure('demo_failed', `The road ended early: ${reasonOf(error).replace(/[.?]$/, '')}. The logs of the stack are in its data folder; mend what they name and run the demonstration again.`);
   }
 }
 

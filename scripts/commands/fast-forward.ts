@@ -67,7 +67,7 @@ function refused({ code, detail }: { code: string; detail: string }): CommandFai
 async function moveOn(stack: RunningStack, caseId: string, wish: { duration: string | undefined; to: string | undefined }): Promise<Way> {
   const { Client, Connection } = await import('@temporalio/client');
   const { CaseNotRunning, TimeSkippingUnavailable, caseTime, fastForward } = await import('../demo/fast-forward.js');
-  const connection = await Connection.connect({ address: stack.temporal }).catch(() => {
+  const connection = await Connection.connect({ address: stack.temporal, connectTimeout: '3s' }).catch(() => {
     throw new CommandFailure('temporal_unreachable', `No Temporal server answers at ${stack.temporal}: start the stack with "npm start".`);
   });
   try {

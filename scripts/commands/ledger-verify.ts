@@ -27,9 +27,6 @@ export function addLedgerCommand(program: Command, terminal: Terminal, leave: (e
       const caseId = options.case === undefined ? undefined : readCaseId(options.case);
       const database = options.database ?? (terminal.env.DATABASE_URL || (await findRunningStack(terminal.env)).postgres);
       const verdict = await verdictOf(database, caseId);
-      if (caseId !== undefined && verdict.entries === 0 && verdict.faults.length === 0) {
-        throw new CommandFailure('case_unknown', `The ledger has no case ${caseId}: take its id from the list of cases.`);
-      }
       if (options.json) outJson(terminal, verdict);
       else terminal.out(verdictText(verdict));
       if (verdict.faults.length > 0) leave(1);
@@ -54,9 +51,9 @@ async function verdictOf(database: string, caseId: string | undefined): Promise<
 }
 
 function verdictText({ cases, entries, faults }: LedgerVerdict): string {
-  const seen = `${cases} cases, ${entries} entries`;
-  if (faults.length === 0) return `The ledger is sound: ${seen}; what is stored follows from it.`;
-  return [`The ledger and what is stored DIFFER: ${faults.length} faults in ${seen}.`, ...faults.map(faultText)].join('\n');
+  const seen = `cases: ${cases}, entries: ${entries}`;
+  if (faults.length === 0) return `The ledger is sound (${seen}): what is stored follows from it.`;
+  return [`The ledger and what is stored DIFFER (${seen}, faults: ${faults.length}).`, ...faults.map(faultText)].join('\n');
 }
 
 function faultText({ caseId, seq, code, fault }: LedgerVerdict['faults'][number]): string {

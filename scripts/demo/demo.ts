@@ -47,7 +47,9 @@ const SETTLES_WITHIN_MS = 10_000;
 /** Goes the road and looks at what is left of it. Rejects when a step of it was refused or never came. */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const startedAt = Date.now();
-  const connection = await Connection.connect({ address: options.temporal });
+  const connection = await Connection.connect({ address: options.temporal, connectTimeout: '3s' }).catch(() => {
+    throw new Error(`no Temporal server answers at ${options.temporal}, is the stack running?`);
+  });
   try {
     const client = new Client({ connection, namespace: options.namespace });
     const { walk, appealId } = await openCase(client, options);

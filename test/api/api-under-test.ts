@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import { createApi, type ApiDeps } from '../../api/server.js';
+import { temporalClient } from '../../api/temporal-client.js';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
 import { createPool, type Pool } from '../../db/pool.js';
 import { seedDevelopment } from '../../db/seed.js';
@@ -56,9 +57,8 @@ export interface UnderTestOptions {
 }
 
 /** A client of a Temporal server that is not there: port 9 is the discard service, which nobody runs. */
-export function absentTemporal(): { client: Client; close: () => Promise<void> } {
-  const connection = Connection.lazy({ address: '127.0.0.1:9', connectTimeout: '500ms' });
-  return { client: new Client({ connection }), close: () => connection.close() };
+export function absentTemporal(): ReturnType<typeof temporalClient> {
+  return temporalClient({ temporalAddress: '127.0.0.1:9', temporalNamespace: 'default' });
 }
 
 export async function startApiUnderTest(options: UnderTestOptions = {}): Promise<ApiUnderTest> {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
+import type { JobHelpers } from 'graphile-worker';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { discardCommandData, storeAnswer, sweepCommands, takeCommand, type CommandRequest } from '../../db/commands.js';
 import type { Answer } from '../../domain/case/turn.js';
+import { sweepTask } from '../../inbox/sweep-job.js';
 import { local } from '../lives/straight-road.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { RecordedLife } from './recorded-life.js';
@@ -136,6 +139,19 @@ describe('what a refused command left behind', () => {
     expect(left).toEqual([0, 0, 1, 1]);
     // The key of the abandoned one is free: a late repeat brings its words again.
     expect(await takeCommand(database.pool, { ...abandoned, id: randomUUID(), narratives: [] })).toMatchObject({ outcome: 'new' });
+  });
+});
+
+describe('the sweep job', () => {
+  it('has the rights to drop failed jobs and signs of life long gone, and leaves the others', async () => {
+    const { pool } = database;
+    await pool.query(`select graphile_worker.add_job('a', job_key := 'failed', max_attempts := 1), graphile_worker.add_job('a', job_key := 'waiting')`);
+    await pool.query(`update graphile_worker._private_jobs set attempts = 1 where key = 'failed'`);
+    await pool.query(`insert into heartbeat values ('relay', 'old', now() - interval '2 days'), ('relay', 'new', now())`);
+    await sweepTask({ pool, log: pino({ level: 'silent' }) })({}, {} as JobHelpers);
+    const jobs = await pool.query<{ key: string }>('select key from graphile_worker.jobs order by key');
+    const beats = await pool.query<{ instance: string }>('select instance from heartbeat order by instance');
+    expect([jobs.rows, beats.rows]).toEqual([[{ key: 'waiting' }], [{ instance: 'new' }]]);
   });
 });
 

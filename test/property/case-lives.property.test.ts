@@ -6,7 +6,7 @@ import { nextMoment } from '../../domain/case/clock.js';
 import { rebuild } from '../../domain/case/evolve.js';
 import type { Entry, FactType } from '../../domain/case/facts.js';
 import { isOver, STAGES, type CaseState } from '../../domain/case/state.js';
-import { causeOf, refusalOf, takeTurn, type Answer, type CaseMemory, type Turn, type TurnInput } from '../../domain/case/turn.js';
+import { catchUp, causeOf, refusalOf, takeTurn, type Answer, type CaseMemory, type Turn, type TurnInput } from '../../domain/case/turn.js';
 import { addMonths, type Instant } from '../../domain/law/calendar.js';
 import type { Duty } from '../../domain/law/duty.js';
 import { explain } from '../../domain/law/explain.js';
@@ -153,6 +153,13 @@ function punctually(before: CaseMemory, inputs: readonly TurnInput[], now: Insta
 describe('the ledger', () => {
   always('alone rebuilds the case', ({ entries, state }) => {
     expect(rebuild(fromJson(entries), CASE_ID)).toEqual(state);
+  });
+
+  afterEveryTurn('gives back a turn whose end was lost: the same state, and the same answer to a repeat of what was taken', ({ before, inputs, now, turn, state }) => {
+    const caught = catchUp(before, fromJson(turn.entries), CASE_ID);
+    expect(caught.state).toEqual(state);
+    const taken = inputs.filter((input, index) => (input.kind === 'command' || input.kind === 'delivery') && turn.answers[index]?.ok === true);
+    expect(take(caught, taken, now).answers).toEqual(taken.map((input) => turn.answers[inputs.indexOf(input)]));
   });
 
   always('has no gaps, goes forward in time, and knows nothing of the future', ({ entries, turns }) => {

@@ -7,10 +7,11 @@ export interface Heard {
   err: string;
 }
 
-/** The environment may come first; without it the command line sees none. */
-export async function tirek(...given: [NodeJS.ProcessEnv, ...string[]] | string[]): Promise<Heard> {
-  const env = typeof given[0] === 'object' ? given[0] : {};
-  const args = given.filter((arg) => typeof arg === 'string');
+export function tirek(...args: string[]): Promise<Heard> {
+  return tirekIn({}, ...args);
+}
+
+export async function tirekIn(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Heard> {
   const said = { out: '', err: '' };
   const exitCode = await runTirek(args, {
     out: (text) => (said.out += `${text}\n`),

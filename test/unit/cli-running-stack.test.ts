@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { jsonOf, tirek } from './cli-listen.js';
+import { jsonOf, tirekIn } from './cli-listen.js';
 
 const CASE = '3f0c1c52-6f0e-4d55-9d52-0a6f6f1f7a10';
 
@@ -21,7 +21,7 @@ const NOWHERE = {
 };
 
 const failing = async (...args: string[]) => {
-  const heard = await tirek({ TIREK_DATA_DIR: dataDir }, ...args, '--json');
+  const heard = await tirekIn({ TIREK_DATA_DIR: dataDir }, ...args, '--json');
   expect(heard.exitCode).toBe(1);
   return { ...(jsonOf(heard) as { error: { code: string; message: string } }).error, heard };
 };

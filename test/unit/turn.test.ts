@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { COMMAND_KINDS, COMMAND_ROLES, type Command, type CommandData } from '../../domain/case/commands.js';
 import type { Actor } from '../../domain/case/facts.js';
-import { refusalOf, takeTurn, type TurnInput } from '../../domain/case/turn.js';
+import { catchUp, refusalOf, takeTurn, type TurnInput } from '../../domain/case/turn.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { lawOf } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
@@ -185,6 +185,40 @@ describe('refused input changes nothing', () => {
     const answers = life.turn(local('2026-01-12'), { kind: 'opening', opening: opening(local('2026-01-12')) }, asking('recordInterview', { noteId: 'n' }));
     expect(answers.map(outcomeOf)).toEqual(['ok', 'ok']);
     expect(told(life.entries)).toEqual(['AppealRegistered', 'InterviewHeld']);
+  });
+});
+
+describe('a turn whose end was lost', () => {
+  const life = lifeBefore('recordConsent');
+  const consent = asking('recordConsent', { given: true, personId: 'person-1' });
+  const interview = asking('recordInterview', { noteId: 'note-1' });
+  const refused = asking('sendIpr', {});
+  const written = turnOf(life, local('2026-01-12', 11), consent, refused, interview);
+  const caught = catchUp({ state: life.state, remembered: life.remembered }, written.entries, CASE_ID);
+
+  it('is taken up from the ledger: the state is the same, and its causes are known', () => {
+    expect(caught.state).toEqual(written.state);
+    const again = takeTurn(caught, [consent, interview], { caseId: CASE_ID, law: LAW, now: local('2026-01-12', 12) });
+    expect(again.answers).toEqual([written.answers[0], written.answers[2]]);
+    expect(again.entries).toEqual([]);
+  });
+
+  it('what it had refused left nothing, and is decided again', () => {
+    const again = takeTurn(caught, [refused], { caseId: CASE_ID, law: LAW, now: local('2026-01-12', 12) });
+    expect(again.answers).toEqual([written.answers[1]]);
+  });
+
+  it('a ledger that does not continue the memory is not taken up', () => {
+    expect(() => catchUp(caught, written.entries, CASE_ID)).toThrow('entry 3 where 5 was expected');
+  });
+
+  it('P10: a command of two facts is answered with the last of them', () => {
+    const closing = asking('completeAssessment', { result: 'not_confirmed', grounds: [] });
+    const opened = registered(local('2026-01-12'));
+    const turn = turnOf(opened, local('2026-01-12', 11), closing);
+    const taken = catchUp({ state: opened.state, remembered: opened.remembered }, turn.entries, CASE_ID);
+    expect(turn.entries).toHaveLength(2);
+    expect(taken.remembered).toEqual(turn.remembered);
   });
 });
 

@@ -1,0 +1,138 @@
+/** The lists: cases, what is due, alerts. */
+import type { ComponentChildren, VNode } from 'preact';
+import type { z } from 'zod';
+import type { CasePage } from '../contracts/http/cases.js';
+import type { AlertPage, DutyPage } from '../contracts/http/duties.js';
+import { STAGES } from '../domain/case/state.js';
+import { Frame, More, type Reader } from './page.js';
+import { agencyName, localTime } from './wording.js';
+
+type Page<S extends z.ZodType> = z.input<S>;
+
+function Table({ heads, children }: { heads: readonly string[]; children: ComponentChildren }): VNode {
+  return (
+    <div class="wide">
+      <table>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th scope="col">{head}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The table, or a sentence that there is nothing to show. */
+function Rows({ reader, heads, rows }: { reader: Reader; heads: readonly string[]; rows: readonly VNode[] }): VNode {
+  return rows.length === 0 ? <p>{reader.text.words.nothingHere}</p> : <Table heads={heads}>{rows}</Table>;
+}
+
+export function CasesPage({ reader, page }: { reader: Reader; page: Page<typeof CasePage> }): VNode {
+  const { words, stages } = reader.text;
+  const rows = page.items.map((item) => (
+    <tr>
+      <td>
+        <a href={`/console/cases/${item.caseId}`}>{item.caseId.slice(0, 8)}</a>
+      </td>
+      <td>{stages[item.stage]}</td>
+      <td class="num">{localTime(item.openedAt)}</td>
+      <td class="num">{localTime(item.clockAt)}</td>
+      <td>{item.caseManager ?? '—'}</td>
+      <td class={item.overdue > 0 ? 'late' : ''}>{item.overdue}</td>
+      <td>{item.waitingOn.map((code) => agencyName(code, reader.language)).join(', ')}</td>
+    </tr>
+  ));
+  const heads = [words.case, words.stage, words.openedAt, words.caseClock, words.caseManager, reader.text.standings.overdue, words.waitingOn];
+  return (
+    <Frame reader={reader} title={words.cases}>
+      <p>
+        <a href="/console/cases">{reader.words.allStages}</a>{' '}
+        {STAGES.map((stage) => (
+          <>
+            · <a href={`/console/cases?stage=${stage}`}>{stages[stage]}</a>{' '}
+          </>
+        ))}
+      </p>
+      <Rows reader={reader} heads={heads} rows={rows} />
+      <More reader={reader} next={page.next} />
+    </Frame>
+  );
+}
+
+export function DutiesPage({ reader, page }: { reader: Reader; page: Page<typeof DutyPage> }): VNode {
+  const { words } = reader.text;
+  return (
+    <Frame reader={reader} title={words.whatIsDue}>
+      <Rows reader={reader} heads={[words.dueAt, words.rule, words.owner, words.standing, words.case]} rows={page.items.map((duty) => <DutyRow reader={reader} duty={duty} withCase />)} />
+      <More reader={reader} next={page.next} />
+    </Frame>
+  );
+}
+
+type DutyBody = Page<typeof DutyPage>['items'][number];
+
+function DutyRow({ reader, duty, withCase }: { reader: Reader; duty: DutyBody; withCase?: boolean }): VNode {
+  const { text, words, language } = reader;
+  const late = duty.standing === 'overdue' || duty.standing === 'met_late';
+  return (
+    <tr>
+      <td class="num">
+        <a href={`/console/cases/${duty.caseId}/duties/${encodeURIComponent(duty.key)}`}>
+          {duty.lastDay === undefined ? text.words.noTerm : `${duty.lastDay} 24:00`}
+        </a>
+      </td>
+      <td>
+        {duty.rule} {duty.force === 'internal' ? <span class="soft">({words.internalTerm})</span> : null}
+      </td>
+      <td>{duty.agency === undefined ? text.roles[duty.owner] : agencyName(duty.agency, language)}</td>
+      <td class={late ? 'late' : ''}>{text.standings[duty.standing]}</td>
+      {withCase ? (
+        <td>
+          <a href={`/console/cases/${duty.caseId}`}>{duty.caseId.slice(0, 8)}</a>
+        </td>
+      ) : (
+        <td class="num">{duty.endedAt === undefined ? '' : localTime(duty.endedAt)}</td>
+      )}
+    </tr>
+  );
+}
+
+/** The duties of one case, with when each was met. */
+export function DutyTable({ reader, duties }: { reader: Reader; duties: readonly DutyBody[] }): VNode {
+  const { words, standings } = reader.text;
+  return (
+    <Rows reader={reader} heads={[words.dueAt, words.rule, words.owner, words.standing, standings.met]} rows={duties.map((duty) => <DutyRow reader={reader} duty={duty} />)} />
+  );
+}
+
+export function AlertsPage({ reader, page }: { reader: Reader; page: Page<typeof AlertPage> }): VNode {
+  const { words } = reader.text;
+  return (
+    <Frame reader={reader} title={words.alerts}>
+      <AlertTable reader={reader} alerts={page.items} />
+      <More reader={reader} next={page.next} />
+    </Frame>
+  );
+}
+
+export function AlertTable({ reader, alerts }: { reader: Reader; alerts: Page<typeof AlertPage>['items'] }): VNode {
+  const { words, roles } = reader.text;
+  const rows = alerts.map((alert) => (
+    <tr>
+      <td class="num">{localTime(alert.moment)}</td>
+      <td>
+        <a href={`/console/cases/${alert.caseId}/duties/${encodeURIComponent(alert.dutyKey)}`}>{alert.rule}</a>
+      </td>
+      <td class={alert.step === 'reminder' || alert.force === 'internal' ? '' : 'late'}>{alert.what}</td>
+      <td>{alert.recipients.map((role) => roles[role]).join(', ')}</td>
+      <td>
+        <a href={`/console/cases/${alert.caseId}`}>{alert.caseId.slice(0, 8)}</a>
+      </td>
+    </tr>
+  ));
+  return <Rows reader={reader} heads={[words.moment, words.rule, words.what, words.recipients, words.case]} rows={rows} />;
+}

@@ -1,0 +1,98 @@
+/** The frame of every page: language, navigation, who is signed in. */
+import type { ComponentChildren, VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { catalogueOf, type Catalogue } from '../contracts/messages/catalogue.js';
+import { LANGUAGES, type Language } from '../contracts/messages/language.js';
+import type { Actor } from '../domain/case/facts.js';
+import { PAGE_WORDS, type PageWords } from './words.js';
+
+/** What every page needs to speak to its reader. */
+export interface Reader {
+  language: Language;
+  text: Catalogue;
+  words: PageWords;
+  actor?: Actor;
+  /** Address of this page, for the language links. */
+  here: string;
+}
+
+export function readerOf(language: Language, here: string, actor?: Actor): Reader {
+  const reader = { language, text: catalogueOf(language), words: PAGE_WORDS[language], here };
+  return actor === undefined ? reader : { ...reader, actor };
+}
+
+interface FrameProps {
+  reader: Reader;
+  title: string;
+  children: ComponentChildren;
+}
+
+export function Frame({ reader, title, children }: FrameProps): VNode {
+  const { language, text, words, actor } = reader;
+  return (
+    <html lang={language}>
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{`${title} · ${words.product}`}</title>
+        <link rel="stylesheet" href="/console/style.css" />
+      </head>
+      <body>
+        <header>
+          <strong>{words.product}</strong>
+          {actor === undefined ? null : <Navigation reader={reader} />}
+          <span class="end">
+            {LANGUAGES.map((other) => (
+              <>
+                <a href={withLanguage(reader.here, other)} lang={other} aria-current={other === language ? 'true' : undefined}>
+                  {other}
+                </a>{' '}
+              </>
+            ))}
+          </span>
+          {actor === undefined ? null : (
+            <form method="post" action="/console/sign-out">
+              <span class="soft">{`${text.roles[actor.role]}, ${actor.center}`}</span> <button class="link">{words.signOut}</button>
+            </form>
+          )}
+        </header>
+        <main>
+          <h1>{title}</h1>
+          {children}
+        </main>
+      </body>
+    </html>
+  );
+}
+
+function Navigation({ reader: { text } }: { reader: Reader }): VNode {
+  return (
+    <nav>
+      <a href="/console/cases">{text.words.cases}</a> <a href="/console/duties">{text.words.whatIsDue}</a>{' '}
+      <a href="/console/alerts">{text.words.alerts}</a>
+    </nav>
+  );
+}
+
+function withLanguage(here: string, language: Language): string {
+  const url = new URL(here, 'http://console');
+  url.searchParams.set('lang', language);
+  return url.pathname + url.search;
+}
+
+/** The whole document. Everything that is shown is escaped by the renderer. */
+export function document(page: VNode): string {
+  return `<!doctype html>${renderToString(page)}`;
+}
+
+/** The link to the next page of a list, with the filters that are set. */
+export function More({ reader, next }: { reader: Reader; next: string | undefined }): VNode | null {
+  if (next === undefined) return null;
+  const url = new URL(reader.here, 'http://console');
+  url.searchParams.set('after', next);
+  return (
+    <p>
+      <a href={url.pathname + url.search}>{`${reader.text.words.more} →`}</a>
+    </p>
+  );
+}

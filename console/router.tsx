@@ -1,0 +1,136 @@
+/**
+ * The first pages: cases, what is due, one case with "why this date". They read through the same
+ * functions as the API and change nothing.
+ */
+import type { VNode } from 'preact';
+import express, { Router, type ErrorRequestHandler, type Request, type Response } from 'express';
+import { ProblemError } from '../api/problems.js';
+import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../api/reads.js';
+import { explainDutyOf } from '../api/why.js';
+import { CaseQuery, TimelineQuery } from '../contracts/http/cases.js';
+import { AlertQuery, DutyQuery } from '../contracts/http/duties.js';
+import { LANGUAGES, languageOf, type Language } from '../contracts/messages/language.js';
+import { findActorByToken } from '../db/directory.js';
+import type { Pool } from '../db/pool.js';
+import type { Actor } from '../domain/case/facts.js';
+import { CasePage } from './case-page.js';
+import { cookieOf, cookieLine } from './cookies.js';
+import { AlertsPage, CasesPage, DutiesPage } from './lists.js';
+import { document, readerOf, type Reader } from './page.js';
+import { NotFoundPage, SignInPage } from './sign-in.js';
+import { STYLE } from './style.js';
+import { WhyPage } from './why-page.js';
+
+const KEY_COOKIE = 'tirek_key';
+const LANGUAGE_COOKIE = 'tirek_lang';
+
+/** No script, nothing from elsewhere, no frame, and forms only to ourselves. */
+const PAGE_SECURITY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+export interface ConsoleDeps {
+  pool: Pool;
+}
+
+/** The router to be mounted at `/console`. */
+export function createConsole({ pool }: ConsoleDeps): Router {
+  const router = Router();
+  router.use((request, response, next) => {
+    response.set('Content-Security-Policy', PAGE_SECURITY);
+    rememberLanguage(request, response);
+    next();
+  });
+  router.get('/style.css', (_request, response) => void response.type('css').send(STYLE));
+  serveDoor(router, pool);
+  servePages(router, pool);
+  router.use((request, response) => notFound(request, response, undefined));
+  router.use(answerProblem);
+  return router;
+}
+
+function serveDoor(router: Router, pool: Pool): void {
+  router.get('/sign-in', (request, response) => show(response, <SignInPage reader={readerFor(request)} wrong={false} />));
+  router.post('/sign-in', express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
+    const { key } = request.body as { key?: unknown };
+    const actor = typeof key === 'string' && key !== '' ? await findActorByToken(pool, key) : undefined;
+    if (actor === undefined) return show(response, <SignInPage reader={readerFor(request)} wrong />, 401);
+    response.append('Set-Cookie', cookieLine(KEY_COOKIE, String(key), '/console')).redirect(303, '/console/cases');
+  });
+  router.post('/sign-out', (_request, response) => {
+    response.append('Set-Cookie', cookieLine(KEY_COOKIE, '', '/console')).redirect(303, '/console/sign-in');
+  });
+}
+
+type PageOf = (call: { request: Request; actor: Actor; reader: Reader }) => Promise<VNode>;
+
+function servePages(router: Router, pool: Pool): void {
+  const page = (path: string, build: PageOf): void => {
+    router.get(path, async (request, response) => {
+      const key = cookieOf(request, KEY_COOKIE);
+      const actor = key === undefined ? undefined : await findActorByToken(pool, key);
+      if (actor === undefined) return response.redirect(303, '/console/sign-in');
+      show(response, await build({ request, actor, reader: readerFor(request, actor) }));
+    });
+  };
+  router.get('/', (_request, response) => response.redirect(303, '/console/cases'));
+  page('/cases', async ({ request, actor, reader }) => (
+    <CasesPage reader={reader} page={await listCases(pool, actor, queryOf(CaseQuery, request), reader.language)} />
+  ));
+  page('/duties', async ({ request, actor, reader }) => (
+    <DutiesPage reader={reader} page={await listDuties(pool, actor, queryOf(DutyQuery, request))} />
+  ));
+  page('/alerts', async ({ request, actor, reader }) => (
+    <AlertsPage reader={reader} page={await listAlerts(pool, actor, queryOf(AlertQuery, request), reader.language)} />
+  ));
+  page('/cases/:caseId', async ({ request, actor, reader }) => {
+    const caseId = String(request.params['caseId']);
+    const [detail, timeline] = await Promise.all([
+      readCase(pool, actor, caseId, reader.language),
+      readTimeline(pool, actor, caseId, queryOf(TimelineQuery, request), reader.language),
+    ]);
+    return <CasePage reader={reader} detail={detail} timeline={timeline} />;
+  });
+  page('/cases/:caseId/duties/:key', async ({ request, actor, reader }) => {
+    const { caseId, key } = request.params;
+    return <WhyPage reader={reader} why={await explainDutyOf(pool, actor, String(caseId), String(key), reader.language)} />;
+  });
+}
+
+/** Filters that cannot be read are left out: a page shows the whole list rather than a fault. */
+function queryOf<Q>(schema: { safeParse(given: unknown): { success: true; data: Q } | { success: false }; parse(given: unknown): Q }, request: Request): Q {
+  const { lang: _lang, ...given } = request.query;
+  const parsed = schema.safeParse(given);
+  return parsed.success ? parsed.data : schema.parse({});
+}
+
+function readerFor(request: Request, actor?: Actor): Reader {
+  return readerOf(languageFor(request), request.originalUrl, actor);
+}
+
+function languageFor(request: Request): Language {
+  return asLanguage(request.query['lang']) ?? asLanguage(cookieOf(request, LANGUAGE_COOKIE)) ?? languageOf(request.get('accept-language'));
+}
+
+function asLanguage(given: unknown): Language | undefined {
+  return LANGUAGES.find((language) => language === given);
+}
+
+function rememberLanguage(request: Request, response: Response): void {
+  const wanted = asLanguage(request.query['lang']);
+  if (wanted !== undefined) response.append('Set-Cookie', cookieLine(LANGUAGE_COOKIE, wanted, '/console'));
+}
+
+function show(response: Response, page: VNode, status = 200): void {
+  response.status(status).type('html').send(document(page));
+}
+
+function notFound(request: Request, response: Response, sentence: string | undefined): void {
+  const reader = readerFor(request);
+  show(response, <NotFoundPage reader={reader} sentence={sentence ?? reader.words.notFound} />, 404);
+}
+
+/** What the API answers as a problem, a page says as a sentence; a fault of ours goes on to the API's own handler. */
+const answerProblem: ErrorRequestHandler = (error, request, response, next) => {
+  if (!(error instanceof ProblemError) || response.headersSent) return next(error);
+  const reader = readerFor(request);
+  show(response, <NotFoundPage reader={reader} sentence={reader.text.problems.case_unknown} />, 404);
+};

@@ -1,0 +1,87 @@
+/** Why this date: the words of the law, the counting day by day, the ladder, and the same as sentences. */
+import type { VNode } from 'preact';
+import type { z } from 'zod';
+import type { Why } from '../contracts/http/duties.js';
+import { Frame, type Reader } from './page.js';
+import { localTime } from './wording.js';
+
+type WhyBody = z.input<typeof Why>;
+
+export function WhyPage({ reader, why }: { reader: Reader; why: WhyBody }): VNode {
+  const { text, words } = reader;
+  return (
+    <Frame reader={reader} title={`${text.words.whyThisDate}: ${why.rule.id}`}>
+      <p>
+        <a href={`/console/cases/${why.caseId}`}>{`← ${text.words.case} ${why.caseId.slice(0, 8)}`}</a>
+      </p>
+      <p>
+        {why.lastDay === undefined ? text.words.noTerm : <strong>{`${words.until} ${why.lastDay} 24:00`}</strong>}
+        {' · '}
+        {text.standings[why.standing]}
+        {why.term?.force === 'internal' ? ` · ${words.internalTerm}` : ''}
+      </p>
+      <h2>{words.asRead}</h2>
+      <p>{why.text}</p>
+      <h2>{words.lawWording}</h2>
+      <Wording why={why} />
+      <Days reader={reader} why={why} />
+      <h2>{words.ladder}</h2>
+      <Steps reader={reader} why={why} />
+    </Frame>
+  );
+}
+
+function Wording({ why: { rule } }: { why: WhyBody }): VNode {
+  return (
+    <>
+      {rule.wording.kk === null ? null : <blockquote lang="kk">{rule.wording.kk}</blockquote>}
+      {rule.wording.ru === null ? null : <blockquote lang="ru">{rule.wording.ru}</blockquote>}
+      <p class="soft">{rule.source.text}</p>
+    </>
+  );
+}
+
+function Days({ reader, why }: { reader: Reader; why: WhyBody }): VNode | null {
+  if (why.days.length === 0) return null;
+  const { text, words } = reader;
+  return (
+    <>
+      <h2>{text.words.term}</h2>
+      <table>
+        <tbody>
+          {why.days.map((day) => (
+            <tr>
+              <td class={day.counted ? 'num' : 'num off'}>{day.day}</td>
+              <td>{text.weekdays[day.weekday - 1]}</td>
+              <td class="num">{day.ordinal ?? ''}</td>
+              <td>{day.text}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="soft">
+        {`${text.words.calendarVersion}: ${why.calendar?.version ?? '—'}`}
+        {why.calendar?.official === false ? ` · ${words.notOfficial}` : ''}
+      </p>
+    </>
+  );
+}
+
+function Steps({ reader, why }: { reader: Reader; why: WhyBody }): VNode {
+  const { text, words } = reader;
+  if (why.steps.length === 0) return <p>{text.words.nothingHere}</p>;
+  return (
+    <table>
+      <tbody>
+        {why.steps.map((step) => (
+          <tr>
+            <td class="num">{localTime(step.at)}</td>
+            <td>{step.what}</td>
+            <td>{step.reached ? `${words.reached}${step.recordedAt === undefined ? '' : ` (${words.recordedAt} ${localTime(step.recordedAt)})`}` : words.ahead}</td>
+            <td>{(step.recipients ?? []).map((role) => text.roles[role]).join(', ')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,94 @@
+/** Words of the pages alone (T): working translations, to be read by a native speaker before release. */
+import type { Language } from '../contracts/messages/language.js';
+
+export interface PageWords {
+  product: string;
+  signIn: string;
+  signInHint: string;
+  accessKey: string;
+  accessKeyWrong: string;
+  signOut: string;
+  allStages: string;
+  stillOwed: string;
+  until: string;
+  lastDay: string;
+  internalTerm: string;
+  notOfficial: string;
+  lawWording: string;
+  asRead: string;
+  ladder: string;
+  reached: string;
+  ahead: string;
+  recordedAt: string;
+  back: string;
+  notFound: string;
+}
+
+export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
+  kk: {
+    product: 'Тірек',
+    signIn: 'Кіру',
+    signInHint: 'Қолжетімділік кілтін енгізіңіз. Әзірлеу ортасында: dev-manager немесе dev-head.',
+    accessKey: 'Қолжетімділік кілті',
+    accessKeyWrong: 'Бұл кілт жарамсыз.',
+    signOut: 'Шығу',
+    allStages: 'барлық кезең',
+    stillOwed: 'орындалуы тиіс',
+    until: 'дейін',
+    lastDay: 'соңғы күн',
+    internalTerm: 'ішкі мерзім',
+    notOfficial: 'ресми күнтізбе жоқ, күн заңнан есептелген',
+    lawWording: 'Норма мәтіні',
+    asRead: 'Түсіндірме',
+    ladder: 'Ескертулер мен эскалация',
+    reached: 'басталды',
+    ahead: 'алда',
+    recordedAt: 'жазылды',
+    back: 'артқа',
+    notFound: 'Мұндай бет жоқ.',
+  },
+  ru: {
+    product: 'Тірек',
+    signIn: 'Войти',
+    signInHint: 'Введите ключ доступа. В среде разработки: dev-manager или dev-head.',
+    accessKey: 'Ключ доступа',
+    accessKeyWrong: 'Этот ключ недействителен.',
+    signOut: 'Выйти',
+    allStages: 'все этапы',
+    stillOwed: 'предстоит исполнить',
+    until: 'до',
+    lastDay: 'последний день',
+    internalTerm: 'внутренний срок',
+    notOfficial: 'официального календаря нет, день вычислен по закону',
+    lawWording: 'Текст нормы',
+    asRead: 'Объяснение',
+    ladder: 'Напоминания и эскалация',
+    reached: 'наступило',
+    ahead: 'впереди',
+    recordedAt: 'записано',
+    back: 'назад',
+    notFound: 'Такой страницы нет.',
+  },
+  en: {
+    product: 'Tirek',
+    signIn: 'Sign in',
+    signInHint: 'Enter your access key. In development: dev-manager or dev-head.',
+    accessKey: 'Access key',
+    accessKeyWrong: 'This key is not valid.',
+    signOut: 'Sign out',
+    allStages: 'all stages',
+    stillOwed: 'still owed',
+    until: 'until',
+    lastDay: 'last day',
+    internalTerm: 'internal term',
+    notOfficial: 'no official calendar: the day follows from the law alone',
+    lawWording: 'Wording of the rule',
+    asRead: 'Explanation',
+    ladder: 'Reminders and escalation',
+    reached: 'reached',
+    ahead: 'ahead',
+    recordedAt: 'recorded',
+    back: 'back',
+    notFound: 'There is no such page.',
+  },
+};

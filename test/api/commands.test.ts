@@ -1,0 +1,290 @@
+/** The straight road over HTTP with the real engine: answers, refusals, repeats, and what they leave behind. */
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { AppealRegistered, CommandAnswer } from '../../contracts/http/appeals.js';
+import { CaseDetail } from '../../contracts/http/cases.js';
+import { COMMAND_ROUTES } from '../../contracts/http/commands.js';
+import type { CommandKind } from '../../domain/case/commands.js';
+import { addDays, addMonths, legalDayOf } from '../../domain/law/calendar.js';
+import { startRelay, type Relay } from '../../inbox/relay.js';
+import { syntheticFamily } from '../fixtures/synthetic-family.js';
+import { startEngine, type Engine } from '../stack/engine.js';
+import { eventually } from '../stack/eventually.js';
+import { rowCounts, sendReport, startApiUnderTest, type ApiUnderTest, type Asking, type Reply } from './api-under-test.js';
+
+type CaseBody = z.infer<typeof CaseDetail>;
+
+let engine: Engine;
+let relay: Relay;
+let api: ApiUnderTest;
+
+const today = legalDayOf(Date.now());
+const DATES = { endsOn: addDays(today, 200), dueOn: addDays(today, 60) };
+const HEAD = { token: 'dev-head' };
+
+beforeAll(async () => {
+  engine = await startEngine();
+  api = await startApiUnderTest({ temporal: engine.client, database: engine.database });
+  relay = await startRelay(engine.config, pino({ level: 'silent' }));
+});
+afterAll(async () => {
+  await relay.stop();
+  await api.stop();
+  await engine.stop();
+});
+
+async function give(caseId: string, kind: CommandKind, body: unknown, asking?: Asking, parts: Record<string, string> = {}): Promise<Reply> {
+  const path = COMMAND_ROUTES[kind].path.replaceAll(/\{(\w+)\}/g, (_part, name: string) => parts[name] ?? '');
+  return api.post(`/v1/cases/${caseId}/${path}`, body, asking);
+}
+
+async function accepted(...asked: Parameters<typeof give>): Promise<z.infer<typeof CommandAnswer>> {
+  const reply = await give(...asked);
+  expect({ kind: asked[1], status: reply.status, body: reply.status === 200 ? undefined : reply.body }).toEqual({ kind: asked[1], status: 200, body: undefined });
+  return CommandAnswer.parse(reply.body);
+}
+
+async function caseOf(caseId: string): Promise<CaseBody> {
+  const { body } = await api.get<unknown>(`/v1/cases/${caseId}`);
+  return CaseDetail.parse(body);
+}
+
+/** A case whose first entry is in the ledger. */
+async function opened(): Promise<{ caseId: string; appealId: string; family: ReturnType<typeof syntheticFamily> }> {
+  const family = syntheticFamily();
+  const { caseId, appealId } = AppealRegistered.parse((await api.post<unknown>('/v1/appeals', family.appeal())).body);
+  await eventually(async () => (await api.get(`/v1/cases/${caseId}`)).status === 200 || undefined, 'the relay has opened the case');
+  return { caseId, appealId, family };
+}
+
+/** The case with a plan that both parties signed. */
+async function signed(): Promise<{ caseId: string; family: ReturnType<typeof syntheticFamily> }> {
+  const { caseId, family } = await opened();
+  await accepted(caseId, 'recordConsent', family.consent());
+  await accepted(caseId, 'completeAssessment', family.assessment());
+  await accepted(caseId, 'determineNeeds', family.needs());
+  await accepted(caseId, 'draftIpr', family.ipr(DATES, ['employment']));
+  await accepted(caseId, 'signIpr', family.signature('employee'));
+  await accepted(caseId, 'signIpr', family.signature('family'));
+  return { caseId, family };
+}
+
+describe('the straight road', () => {
+  it('goes from the appeal to monitoring, each answer naming the stage', async () => {
+    const { caseId, appealId, family } = await opened();
+    expect(await accepted(caseId, 'assignCaseManager', { caseManager: 'manager-7' }, HEAD)).toMatchObject({ caseId, stage: 'intake' });
+    await accepted(caseId, 'recordConsent', family.consent());
+    await accepted(caseId, 'recordInterview', family.interview());
+    await accepted(caseId, 'recordTriage', family.triage(appealId));
+    expect((await accepted(caseId, 'completeAssessment', family.assessment())).stage).toBe('needs');
+    expect((await accepted(caseId, 'determineNeeds', family.needs())).stage).toBe('planning');
+    await accepted(caseId, 'draftIpr', family.ipr(DATES, ['employment', 'health']));
+    await accepted(caseId, 'signIpr', family.signature('employee'));
+    await accepted(caseId, 'signIpr', family.signature('family'));
+    expect((await accepted(caseId, 'approveIpr', {}, HEAD)).stage).toBe('execution');
+    await accepted(caseId, 'sendIpr', {});
+
+    const { measures } = await caseOf(caseId);
+    const [job, health, own] = measures;
+    expect(job?.description).toContain(family.name);
+    const first = await reported(caseId, 'employment', job?.measureId ?? '', 'in_progress');
+    await accepted(caseId, 'returnReport', family.returned(), {}, { reportId: first });
+    const second = await reported(caseId, 'employment', job?.measureId ?? '');
+    await accepted(caseId, 'markStatus', family.status('done', second), {}, { measureId: job?.measureId ?? '' });
+    const third = await reported(caseId, 'health', health?.measureId ?? '');
+    await accepted(caseId, 'markStatus', family.status('done', third), {}, { measureId: health?.measureId ?? '' });
+    await accepted(caseId, 'markStatus', family.status('done'), {}, { measureId: own?.measureId ?? '' });
+    expect((await accepted(caseId, 'markCompletion', {})).stage).toBe('completed');
+    expect((await accepted(caseId, 'closeCase', { monitoringMonths: 3 }, HEAD)).stage).toBe('monitoring');
+    await accepted(caseId, 'notifyResult', family.notice());
+    await accepted(caseId, 'recordMonitoringContact', family.contact());
+    expect(await give(caseId, 'endMonitoring', family.monitoringEnd())).toMatchObject({ status: 409, body: { code: 'monitoring_too_short', rule: 'D-MON' } });
+
+    const body = await caseOf(caseId);
+    expect(body).toMatchObject({ stage: 'monitoring', monitoringContacts: 1, inbox: { delivered: 4, waiting: 0 } });
+    expect(body.measures.map(({ timesReturned }) => timesReturned)).toEqual([1, 0, 0]);
+    expect(body.persons.map(({ fullName }) => fullName)).toContain(family.name);
+  });
+
+  it('keeps names and words out of the engine', async () => {
+    const { caseId, family } = await signed();
+    const history = JSON.stringify(await engine.client.workflow.getHandle(`case-${caseId}`).fetchHistory(), (_key, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+    );
+    expect(history).toContain('draftIpr');
+    expect(history).not.toContain(family.name);
+    expect(history).not.toContain('вымышленный');
+  });
+});
+
+/** Sends a report as the agency and waits until the case has it. */
+async function reported(caseId: string, agency: 'employment' | 'health', measureId: string, outcome = 'performed'): Promise<string> {
+  const { SECRETS } = await import('./api-under-test.js');
+  const { status, body } = await sendReport(api, { type: 'report', caseId, measureId, outcome, note: 'сделано' }, { agency, secret: SECRETS[agency] });
+  expect(status).toBe(202);
+  const arrived = async (): Promise<true | undefined> => (await caseOf(caseId)).reports.some(({ reportId }) => reportId === body.reportId) || undefined;
+  await eventually(arrived, 'the report is in the ledger');
+  return body.reportId;
+}
+
+describe('refusals of the law', () => {
+  interface Refused {
+    kind: CommandKind;
+    body: unknown;
+    status: number;
+    code: string;
+    rule?: string;
+    asking?: Asking;
+  }
+
+  /** Expects a refusal that leaves the ledger, what is owed and the personal data as they were. */
+  async function refuses(caseId: string, { kind, body, status, code, rule, asking }: Refused): Promise<Reply> {
+    const before = await rowCounts(api.owner);
+    const reply = await give(caseId, kind, body, asking);
+    expect({ kind, status: reply.status, code: reply.body.code, rule: reply.body.rule }).toEqual({ kind, status, code, rule });
+    const { command, ...after } = await rowCounts(api.owner);
+    const { command: commandsBefore, ...untouched } = before;
+    expect(after).toEqual(untouched);
+    // The refusal itself is remembered under its key.
+    expect(command).toBe((commandsBefore ?? 0) + 1);
+    return reply;
+  }
+
+  it('a command in the wrong stage: 409, with the stages in the words of the reader', async () => {
+    const { caseId, family } = await opened();
+    const reply = await refuses(caseId, { kind: 'determineNeeds', body: family.needs(), status: 409, code: 'wrong_stage', asking: { language: 'kk' } });
+    expect(reply.body.detail).toBe('Іс «Қабылдау және бастапқы бағалау» кезеңінде, ал әрекет мына кезеңге жатады: Қажеттіліктерді анықтау.');
+    expect(reply.body.params).toEqual({ stage: 'intake', expected: 'needs' });
+  });
+
+  it('256-17-2: approving is not the case manager’s: 403', async () => {
+    const { caseId } = await opened();
+    await refuses(caseId, { kind: 'approveIpr', body: {}, status: 403, code: 'role_not_allowed' });
+  });
+
+  it('256-13-CON: no needs without consent: 409', async () => {
+    const { caseId, family } = await opened();
+    await accepted(caseId, 'completeAssessment', family.assessment());
+    await refuses(caseId, { kind: 'determineNeeds', body: family.needs(), status: 409, code: 'consent_required', rule: '256-13-CON' });
+  });
+
+  it('192-3-4: grounds that are none', async () => {
+    const { caseId } = await opened();
+    const result = 'difficult_life_situation';
+    await refuses(caseId, { kind: 'completeAssessment', body: { result, grounds: ['G99'] }, status: 422, code: 'ground_unknown', rule: '192-3-4' });
+    await refuses(caseId, { kind: 'completeAssessment', body: { result, grounds: [] }, status: 422, code: 'ground_required', rule: '192-3-4' });
+  });
+
+  it('256-15-1 to 256-16-3: plans that the law does not allow', async () => {
+    const { caseId, family } = await opened();
+    await accepted(caseId, 'recordConsent', family.consent());
+    await accepted(caseId, 'completeAssessment', family.assessment());
+    await accepted(caseId, 'determineNeeds', family.needs());
+    const plan = family.ipr(DATES, ['employment']);
+    const [state, own] = plan.measures;
+    const { dueOn: _term, ...withoutTerm } = { ...state };
+    const { agency: _agency, ...withoutAgency } = { agency: '', ...state };
+    const with_ = (changes: object): object => ({ ...plan, ...changes });
+    const wrong: Omit<Refused, 'kind' | 'status'>[] = [
+      { body: with_({ endsOn: addDays(addMonths(today, 12), 1) }), code: 'plan_too_long', rule: '256-15-1' },
+      { body: with_({ endsOn: addDays(today, -1) }), code: 'plan_ends_in_past', rule: '256-15-1' },
+      { body: with_({ measures: [withoutTerm, own] }), code: 'measure_term_missing', rule: '256-16-3' },
+      { body: with_({ measures: [{ ...state, dueOn: addDays(DATES.endsOn, 1) }, own] }), code: 'measure_after_plan_end', rule: '256-16-3' },
+      { body: with_({ measures: [{ ...state, dueOn: addDays(today, -1) }, own] }), code: 'measure_term_in_past', rule: '256-16-3' },
+      { body: with_({ measures: [{ ...state, agency: 'space' }, own] }), code: 'agency_unknown', rule: '192-2' },
+      { body: with_({ measures: [withoutAgency, own] }), code: 'agency_required', rule: '256-16-1' },
+      { body: with_({ measures: [state] }), code: 'family_measure_required', rule: '256-16-2' },
+      { body: with_({ measures: [own] }), code: 'state_measure_required', rule: '256-16-1' },
+    ];
+    for (const { body, code, rule } of wrong) await refuses(caseId, { kind: 'draftIpr', status: 422, body, code, ...(rule === undefined ? {} : { rule }) });
+    const tooLong = await give(caseId, 'draftIpr', with_({ endsOn: addDays(addMonths(today, 12), 1) }), { language: 'en' });
+    expect(tooLong.body.detail).toMatch(/^A plan is drawn up for one year at most: it ends on \d+ \w+ \d{4} at the latest\.$/);
+    await accepted(caseId, 'draftIpr', plan);
+  });
+
+  it('P50: the unit’s head approves by an order only, and nobody approves the own plan', async () => {
+    const { caseId } = await signed();
+    await refuses(caseId, { kind: 'approveIpr', body: {}, status: 422, code: 'acting_order_required', rule: 'P50', asking: { token: 'dev-unit-head' } });
+    const answer = await accepted(caseId, 'approveIpr', { actingOrder: { number: '12-Н', date: today } }, { token: 'dev-unit-head' });
+    expect(answer.stage).toBe('execution');
+  });
+
+  it('a measure and a report that are not of this case: 404', async () => {
+    const { caseId, family } = await signed();
+    await accepted(caseId, 'approveIpr', {}, HEAD);
+    expect(await give(caseId, 'markStatus', family.status('done'), {}, { measureId: randomUUID() })).toMatchObject({ status: 404, body: { code: 'measure_unknown' } });
+    expect(await give(caseId, 'returnReport', family.returned(), {}, { reportId: randomUUID() })).toMatchObject({ status: 404, body: { code: 'report_unknown' } });
+  });
+});
+
+describe('Idempotency-Key of a command', () => {
+  it('the same key and body: the same answer to the byte, and one entry, also after a restart', async () => {
+    const { caseId, family } = await opened();
+    const asking = { key: randomUUID() };
+    const body = family.interview();
+    const first = await give(caseId, 'recordInterview', body, asking);
+    const { seq } = await caseOf(caseId);
+    const again = await give(caseId, 'recordInterview', body, asking);
+    const restarted = await startApiUnderTest({ temporal: engine.client, database: engine.database });
+    const later = await restarted.post(`/v1/cases/${caseId}/interview`, body, asking);
+    await restarted.stop();
+    expect([again.status, later.status, again.text, later.text]).toEqual([200, 200, first.text, first.text]);
+    expect((await caseOf(caseId)).seq).toBe(seq);
+  });
+
+  it('a refusal is remembered as well: the same after the case has moved on', async () => {
+    const { caseId, family } = await opened();
+    const asking = { key: randomUUID() };
+    const body = family.needs();
+    const first = await give(caseId, 'determineNeeds', body, asking);
+    expect(first).toMatchObject({ status: 409, body: { code: 'wrong_stage' } });
+    await accepted(caseId, 'recordConsent', family.consent());
+    await accepted(caseId, 'completeAssessment', family.assessment());
+    const again = await give(caseId, 'determineNeeds', body, asking);
+    expect([again.status, again.text]).toEqual([first.status, first.text]);
+    await accepted(caseId, 'determineNeeds', body);
+  });
+
+  it('another body, another address or another command under the same key: 422, nothing changed', async () => {
+    const { caseId, family } = await opened();
+    const asking = { key: randomUUID() };
+    await accepted(caseId, 'recordInterview', { note: 'одно' }, asking);
+    const before = await rowCounts(api.owner);
+    const reused = { status: 422, body: { code: 'idempotency_key_reused' } };
+    expect(await give(caseId, 'recordInterview', { note: 'другое' }, asking)).toMatchObject(reused);
+    expect(await give(caseId, 'recordConsent', family.consent(), asking)).toMatchObject(reused);
+    expect(await rowCounts(api.owner)).toEqual(before);
+    const other = await opened();
+    expect(await give(other.caseId, 'recordInterview', { note: 'одно' }, asking)).toMatchObject(reused);
+  });
+
+  it('ten requests at once with one key are one command', async () => {
+    const { caseId, family } = await opened();
+    const asking = { key: randomUUID() };
+    const body = family.consent();
+    const replies = await Promise.all(Array.from({ length: 10 }, () => give(caseId, 'recordConsent', body, asking)));
+    expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(replies[0]?.status).toBe(200);
+    const { rows } = await api.owner.query(`select 1 from ledger where case_id = $1 and type = 'ConsentRecorded'`, [caseId]);
+    expect(rows).toHaveLength(1);
+    expect((await caseOf(caseId)).persons.filter(({ fullName }) => fullName === family.name)).toHaveLength(2);
+  });
+});
+
+describe('who may', () => {
+  it('another Center’s staff find no such case, and nothing of theirs is kept', async () => {
+    const { caseId, family } = await opened();
+    const before = await rowCounts(api.owner);
+    expect(await give(caseId, 'recordInterview', family.interview(), { token: 'dev-manager-2' })).toMatchObject({ status: 404, body: { code: 'case_unknown' } });
+    expect(await rowCounts(api.owner)).toEqual(before);
+  });
+
+  it('the actor of the ledger is the actor of the token', async () => {
+    const { caseId, family } = await opened();
+    await accepted(caseId, 'recordInterview', family.interview(), { token: 'dev-specialist' });
+    const { rows } = await api.owner.query(`select entry -> 'actor' as actor from ledger where case_id = $1 and type = 'InterviewHeld'`, [caseId]);
+    expect(rows).toEqual([{ actor: { id: 'specialist-almaty-auezov', role: 'social_work_specialist', center: 'almaty-auezov' } }]);
+  });
+});
