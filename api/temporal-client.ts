@@ -13,7 +13,7 @@ export interface TemporalPlace {
  * of the process, and one that wakes up after the connection was closed throws out of a timer and
  * ends it. Whoever calls repeats by itself, where that is safe.
  */
-export function temporalClient({ temporalAddress, temporalNamespace }: TemporalPlace): { client: Client; close(): Promise<void> } {
+export function temporalClient({ temporalAddress, temporalNamespace }: TemporalPlace): { client: Client; close: () => Promise<void> } {
   const connection = Connection.lazy({ address: temporalAddress, interceptors: [] });
   return { client: new Client({ connection, namespace: temporalNamespace }), close: () => connection.close() };
 }

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import type { z } from 'zod';
 import type { CaseDetail, TimelinePage } from '../contracts/http/cases.js';
+import { fill } from '../contracts/messages/catalogue.js';
 import { DutyTable } from './lists.js';
 import { Frame, More, type Reader } from './page.js';
 import { agencyName, localTime } from './wording.js';
@@ -88,7 +89,7 @@ function changeText(reader: Reader, change: Timeline['items'][number]['duties'][
   const { standings, words } = reader.text;
   switch (change.op) {
     case 'opened':
-      return `+ ${change.key} ${change.dueAt === undefined ? words.noTerm : `${reader.words.until} ${localTime(change.dueAt)}`}`;
+      return `+ ${change.key} ${change.dueAt === undefined ? words.noTerm : fill(reader.words.until, { date: localTime(change.dueAt) })}`;
     case 'met':
       return `✓ ${change.key} ${standings.met}`;
     case 'lapsed':

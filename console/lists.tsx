@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { z } from 'zod';
 import type { CasePage } from '../contracts/http/cases.js';
 import type { AlertPage, DutyPage } from '../contracts/http/duties.js';
+import { isSector } from '../domain/law/sectors.js';
 import { STAGES } from '../domain/case/state.js';
 import { Frame, More, type Reader } from './page.js';
 import { agencyName, localTime } from './wording.js';
@@ -86,7 +87,9 @@ function DutyRow({ reader, duty, withCase }: { reader: Reader; duty: DutyBody; w
         </a>
       </td>
       <td>
-        {duty.rule} {duty.force === 'internal' ? <span class="soft">({words.internalTerm})</span> : null}
+        {duty.rule}
+        {isSector(duty.subject) && duty.agency === undefined ? ` · ${agencyName(duty.subject, language)}` : ''}{' '}
+        {duty.force === 'internal' ? <span class="soft">({words.internalTerm})</span> : null}
       </td>
       <td>{duty.agency === undefined ? text.roles[duty.owner] : agencyName(duty.agency, language)}</td>
       <td class={late ? 'late' : ''}>{text.standings[duty.standing]}</td>

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import type { z } from 'zod';
 import type { Why } from '../contracts/http/duties.js';
+import { fill } from '../contracts/messages/catalogue.js';
 import { Frame, type Reader } from './page.js';
 import { localTime } from './wording.js';
 
@@ -15,7 +16,7 @@ export function WhyPage({ reader, why }: { reader: Reader; why: WhyBody }): VNod
         <a href={`/console/cases/${why.caseId}`}>{`← ${text.words.case} ${why.caseId.slice(0, 8)}`}</a>
       </p>
       <p>
-        {why.lastDay === undefined ? text.words.noTerm : <strong>{`${words.until} ${why.lastDay} 24:00`}</strong>}
+        {why.lastDay === undefined ? text.words.noTerm : <strong>{fill(words.until, { date: `${why.lastDay} 24:00` })}</strong>}
         {' · '}
         {text.standings[why.standing]}
         {why.term?.force === 'internal' ? ` · ${words.internalTerm}` : ''}
@@ -68,7 +69,7 @@ function Days({ reader, why }: { reader: Reader; why: WhyBody }): VNode | null {
 }
 
 function Steps({ reader, why }: { reader: Reader; why: WhyBody }): VNode {
-  const { text, words } = reader;
+  const { text } = reader;
   if (why.steps.length === 0) return <p>{text.words.nothingHere}</p>;
   return (
     <table>
@@ -77,11 +78,17 @@ function Steps({ reader, why }: { reader: Reader; why: WhyBody }): VNode {
           <tr>
             <td class="num">{localTime(step.at)}</td>
             <td>{step.what}</td>
-            <td>{step.reached ? `${words.reached}${step.recordedAt === undefined ? '' : ` (${words.recordedAt} ${localTime(step.recordedAt)})`}` : words.ahead}</td>
+            <td>{reachedText(reader, why, step)}</td>
             <td>{(step.recipients ?? []).map((role) => text.roles[role]).join(', ')}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** A step that was not reached before the duty ended never will be: nothing of it lies ahead. */
+function reachedText({ text, words }: Reader, why: WhyBody, step: WhyBody['steps'][number]): string {
+  if (!step.reached) return why.ended === undefined ? words.ahead : text.standings.lapsed;
+  return step.recordedAt === undefined ? words.reached : `${words.reached} (${words.recordedAt} ${localTime(step.recordedAt)})`;
 }

@@ -4,9 +4,12 @@ import { SECTORS } from '../domain/law/sectors.js';
 
 const ALMATY_OFFSET_MS = 5 * 3_600_000;
 
-/** An ISO instant as day and hour in Almaty. */
+/** An ISO instant as day and hour in Almaty; the first instant of a day is the end of the one before, as terms are written. */
 export function localTime(iso: string): string {
-  return new Date(Date.parse(iso) + ALMATY_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
+  const local = Date.parse(iso) + ALMATY_OFFSET_MS;
+  const written = new Date(local).toISOString();
+  if (!written.endsWith('T00:00:00.000Z')) return written.slice(0, 16).replace('T', ' ');
+  return `${new Date(local - 1).toISOString().slice(0, 10)} 24:00`;
 }
 
 /** Name of an agency's sector in the reader's language; a code that is no longer listed stays readable. */

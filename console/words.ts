@@ -10,6 +10,7 @@ export interface PageWords {
   signOut: string;
   allStages: string;
   stillOwed: string;
+  /** `{date}` is filled in: the languages place it differently. */
   until: string;
   lastDay: string;
   internalTerm: string;
@@ -34,7 +35,7 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     signOut: 'Шығу',
     allStages: 'барлық кезең',
     stillOwed: 'орындалуы тиіс',
-    until: 'дейін',
+    until: '{date} дейін',
     lastDay: 'соңғы күн',
     internalTerm: 'ішкі мерзім',
     notOfficial: 'ресми күнтізбе жоқ, күн заңнан есептелген',
@@ -56,7 +57,7 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     signOut: 'Выйти',
     allStages: 'все этапы',
     stillOwed: 'предстоит исполнить',
-    until: 'до',
+    until: 'до {date}',
     lastDay: 'последний день',
     internalTerm: 'внутренний срок',
     notOfficial: 'официального календаря нет, день вычислен по закону',
@@ -78,7 +79,7 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     signOut: 'Sign out',
     allStages: 'all stages',
     stillOwed: 'still owed',
-    until: 'until',
+    until: 'until {date}',
     lastDay: 'last day',
     internalTerm: 'internal term',
     notOfficial: 'no official calendar: the day follows from the law alone',

@@ -28,7 +28,7 @@ export const CommandName = z.enum(COMMAND_KINDS as [(typeof COMMAND_KINDS)[numbe
 
 export const ChannelNumber = z
   .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)])
-  .meta({ id: 'Channel', type: 'integer', description: 'Intake channel of 256 п.12 1)–5).' });
+  .meta({ id: 'Channel', type: 'integer', enum: [1, 2, 3, 4, 5], description: 'Intake channel of 256 п.12 1)–5).' });
 
 export const Route = listOf<TriageRoute>({
   assessment: true,

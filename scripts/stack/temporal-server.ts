@@ -213,6 +213,8 @@ class DevServer {
     args.push('--dynamic-config-value', 'frontend.WorkflowTimeSkippingEnabled=true');
     // At its default of 1 s the timer queue looks ahead only once a second, and every fast-forward waits for it.
     args.push('--dynamic-config-value', 'history.timerProcessorMaxTimeShift="1ms"');
+    // At its default of 1 s a run that lasted less, which a skipped life has many of, makes its successor wait for the rest.
+    args.push('--dynamic-config-value', 'history.workflowIdReuseMinimalInterval="1ms"');
     for (const { name, type } of this.#options.searchAttributes) args.push('--search-attribute', `${name}=${type}`);
     return args;
   }

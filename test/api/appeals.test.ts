@@ -31,6 +31,10 @@ async function register(body: unknown = APPEAL, asking?: Asking): Promise<Regist
   return AppealRegistered.parse(reply.body);
 }
 
+function numberOf(appeal: Registered): number {
+  return Number(appeal.journalNumber.slice(-6));
+}
+
 async function countOf(table: string): Promise<number> {
   return (await rowCounts(api.owner))[table] ?? -1;
 }
@@ -48,7 +52,6 @@ describe('D-REG: registration of an appeal', () => {
   it('numbers appeals of one Center without gaps, apart from those of another', async () => {
     const [first, second] = [await register(), await register()];
     const other = await register(APPEAL, { token: 'dev-manager-2' });
-    const numberOf = (appeal: Registered): number => Number(appeal.journalNumber.slice(-6));
     expect(numberOf(second)).toBe(numberOf(first) + 1);
     expect(other.journalNumber).toContain('shymkent-abay');
   });

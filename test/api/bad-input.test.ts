@@ -16,24 +16,40 @@ beforeAll(async () => {
   caseId = life.caseId;
   before = await rowCounts(api.owner);
 });
-afterAll(async () => {
-  // The promise of the whole file, and not of the last test alone.
-  expect(await rowCounts(api.owner)).toEqual(before);
-  await api.stop();
-});
+afterAll(() => api.stop());
 
 const APPEAL = { channel: 1, threat: false };
 
-/** Expects a problem of that status and code, in its media type, that changed no row. */
-async function refused(ask: Promise<Reply>, status: number, code: string): Promise<Reply> {
+interface Outcome {
+  status: number;
+  code: string;
+  media: string | undefined;
+  type: string;
+  /** Something that a reader would have to guess: no title, or a place without its value. */
+  unreadable: boolean;
+  /** Tables whose number of rows is another one than at the beginning. */
+  changed: string[];
+  reply: Reply;
+}
+
+async function outcomeOf(ask: Promise<Reply>): Promise<Outcome> {
   const reply = await ask;
-  expect({ status: reply.status, code: reply.body?.code }).toEqual({ status, code });
-  expect(reply.headers.get('content-type')).toContain('application/problem+json');
-  expect(reply.body.type).toBe(`urn:tirek:problem:${code}`);
-  expect(reply.body.title).not.toBe('');
-  expect(reply.body.detail).not.toMatch(/\{\w+\}/);
-  expect(await rowCounts(api.owner)).toEqual(before);
-  return reply;
+  const { code, type, title, detail } = reply.body ?? {};
+  const after = await rowCounts(api.owner);
+  return {
+    status: reply.status,
+    code,
+    media: reply.headers.get('content-type')?.split(';')[0],
+    type,
+    unreadable: !title || !detail || /\{\w+\}/.test(detail),
+    changed: Object.keys(after).filter((table) => after[table] !== before[table]),
+    reply,
+  };
+}
+
+/** A problem of that status and code, in its media type and readable, after which no table has another row. */
+function refused(status: number, code: string): Omit<Outcome, 'reply'> {
+  return { status, code, media: 'application/problem+json', type: `urn:tirek:problem:${code}`, unreadable: false, changed: [] };
 }
 
 const appeal = (body: unknown, asking?: Asking): Promise<Reply> => api.post('/v1/appeals', body, asking);
@@ -61,29 +77,35 @@ describe('fields of an appeal', () => {
     ['a text as a list', { ...APPEAL, text: ['x'] }, '/text', 'wrong_type'],
     ['null for a field', { ...APPEAL, text: null }, '/text', 'wrong_type'],
   ])('refuses %s', async (_what, body, field, code) => {
-    const { body: problem } = await refused(appeal(body), 400, 'request_invalid');
+    const outcome = await outcomeOf(appeal(body));
+    expect(outcome).toMatchObject(refused(400, 'request_invalid'));
+    const { body: problem } = outcome.reply;
     expect(problem.errors).toContainEqual({ field, code, message: expect.any(String) });
   });
 
   it.each([[[]], ['text'], [5], [null], [true]])('refuses %j in place of an object', async (body) => {
     // A bare value is not even JSON to a strict reader; a list is.
-    await refused(appeal(body), 400, Array.isArray(body) ? 'request_invalid' : 'json_broken');
+    expect(await outcomeOf(appeal(body))).toMatchObject(refused(400, Array.isArray(body) ? 'request_invalid' : 'json_broken'));
   });
 
   it('never repeats a value that it refuses: it may be personal', async () => {
-    const { text } = await refused(appeal({ ...APPEAL, applicant: { iin: '123456789012', fullName: 7 }, threat: 'Айгуль' }), 400, 'request_invalid');
+    const outcome = await outcomeOf(appeal({ ...APPEAL, applicant: { iin: '123456789012', fullName: 7 }, threat: 'Айгуль' }));
+    expect(outcome).toMatchObject(refused(400, 'request_invalid'));
+    const { text } = outcome.reply;
     expect(text).not.toContain('123456789012');
     expect(text).not.toContain('Айгуль');
   });
 
   it('names at most twenty faults of a body that fails everywhere', async () => {
     const body = { ...APPEAL, ...Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`field${n}`, n])) };
-    const { body: problem } = await refused(appeal(body), 400, 'request_invalid');
+    const outcome = await outcomeOf(appeal(body));
+    expect(outcome).toMatchObject(refused(400, 'request_invalid'));
+    const { body: problem } = outcome.reply;
     expect(problem.errors).toHaveLength(20);
   });
 
   it('refuses a family that nobody knows', async () => {
-    await refused(appeal({ ...APPEAL, householdId: randomUUID() }), 422, 'household_unknown');
+    expect(await outcomeOf(appeal({ ...APPEAL, householdId: randomUUID() }))).toMatchObject(refused(422, 'household_unknown'));
   });
 });
 
@@ -117,17 +139,19 @@ describe('fields of commands', () => {
     ['something where nothing is said', 'ipr/dispatch', { to: 'everybody' }, '/to', 'unknown_field'],
     ['an order without its date (P50)', 'ipr/approval', { actingOrder: { number: '12' } }, '/actingOrder/date', 'required'],
   ])('refuses %s', async (_what, path, body, field, code) => {
-    const { body: problem } = await refused(api.post(`/v1/cases/${caseId}/${path}`, body), 400, 'request_invalid');
+    const outcome = await outcomeOf(api.post(`/v1/cases/${caseId}/${path}`, body));
+    expect(outcome).toMatchObject(refused(400, 'request_invalid'));
+    const { body: problem } = outcome.reply;
     expect(problem.errors).toContainEqual({ field, code, message: expect.any(String) });
   });
 
   it('refuses a consent in the name of somebody who is not of the family', async () => {
-    await refused(api.post(`/v1/cases/${caseId}/consent`, { given: true, personId: ID }), 422, 'person_unknown');
+    expect(await outcomeOf(api.post(`/v1/cases/${caseId}/consent`, { given: true, personId: ID }))).toMatchObject(refused(422, 'person_unknown'));
   });
 
   it('a measure or a report whose id is none does not exist', async () => {
-    await refused(api.post(`/v1/cases/${caseId}/measures/first/status`, { status: 'done' }), 404, 'measure_unknown');
-    await refused(api.post(`/v1/cases/${caseId}/reports/last/return`, { norm: 'ст. 5', reason: 'x' }), 404, 'report_unknown');
+    expect(await outcomeOf(api.post(`/v1/cases/${caseId}/measures/first/status`, { status: 'done' }))).toMatchObject(refused(404, 'measure_unknown'));
+    expect(await outcomeOf(api.post(`/v1/cases/${caseId}/reports/last/return`, { norm: 'ст. 5', reason: 'x' }))).toMatchObject(refused(404, 'report_unknown'));
   });
 });
 
@@ -138,28 +162,28 @@ describe('bodies', () => {
     ['NaN', '{"channel": NaN}'],
     ['brackets without end', '['.repeat(50_000)],
   ])('refuses %s', async (_what, raw) => {
-    await refused(api.post('/v1/appeals', undefined, { raw }), 400, 'json_broken');
+    expect(await outcomeOf(api.post('/v1/appeals', undefined, { raw }))).toMatchObject(refused(400, 'json_broken'));
   });
 
   it('takes JSON of any depth without falling over it', async () => {
     const raw = `{"channel":1,"threat":false,"text":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
-    await refused(api.post('/v1/appeals', undefined, { raw }), 400, 'request_invalid');
+    expect(await outcomeOf(api.post('/v1/appeals', undefined, { raw }))).toMatchObject(refused(400, 'request_invalid'));
   });
 
   it('refuses an oversized body before reading it to the end', async () => {
-    await refused(api.post('/v1/appeals', { ...APPEAL, text: 'x'.repeat(300_000) }), 413, 'body_too_large');
+    expect(await outcomeOf(api.post('/v1/appeals', { ...APPEAL, text: 'x'.repeat(300_000) }))).toMatchObject(refused(413, 'body_too_large'));
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml'])(
     'refuses %s',
     async (type) => {
-      await refused(appeal(APPEAL, { headers: { 'content-type': type } }), 415, 'media_type_unsupported');
+      expect(await outcomeOf(appeal(APPEAL, { headers: { 'content-type': type } }))).toMatchObject(refused(415, 'media_type_unsupported'));
     },
   );
 
   it('refuses an unknown encoding and an unknown charset', async () => {
-    await refused(appeal(APPEAL, { headers: { 'content-encoding': 'br' } }), 415, 'media_type_unsupported');
-    await refused(appeal(APPEAL, { headers: { 'content-type': 'application/json; charset=koi8-r' } }), 415, 'media_type_unsupported');
+    expect(await outcomeOf(appeal(APPEAL, { headers: { 'content-encoding': 'br' } }))).toMatchObject(refused(415, 'media_type_unsupported'));
+    expect(await outcomeOf(appeal(APPEAL, { headers: { 'content-type': 'application/json; charset=koi8-r' } }))).toMatchObject(refused(415, 'media_type_unsupported'));
   });
 
   it('a command without any body is an empty one', async () => {
@@ -170,8 +194,8 @@ describe('bodies', () => {
 
 describe('keys', () => {
   it('refuses a command without an Idempotency-Key', async () => {
-    await refused(api.ask('POST', '/v1/appeals', { body: APPEAL }), 400, 'idempotency_key_missing');
-    await refused(api.ask('POST', `/v1/cases/${caseId}/interview`, { body: { note: 'x' } }), 400, 'idempotency_key_missing');
+    expect(await outcomeOf(api.ask('POST', '/v1/appeals', { body: APPEAL }))).toMatchObject(refused(400, 'idempotency_key_missing'));
+    expect(await outcomeOf(api.ask('POST', `/v1/cases/${caseId}/interview`, { body: { note: 'x' } }))).toMatchObject(refused(400, 'idempotency_key_missing'));
   });
 
   it.each(['k'.repeat(201), 'two words', 'ключ'])('refuses the key %j', async (key) => {
@@ -184,18 +208,22 @@ describe('keys', () => {
 
 describe('addresses and methods', () => {
   it('answers an unknown address with a problem', async () => {
-    await refused(api.get('/v1/nothing'), 404, 'route_unknown');
-    await refused(api.get('/v1/cases/'), 404, 'route_unknown');
-    await refused(api.get('/V1/cases'), 404, 'route_unknown');
-    await refused(api.get('/v1/cases/%E0%A4%A'), 404, 'route_unknown');
+    expect(await outcomeOf(api.get('/v1/nothing'))).toMatchObject(refused(404, 'route_unknown'));
+    expect(await outcomeOf(api.get('/v1/cases/'))).toMatchObject(refused(404, 'route_unknown'));
+    expect(await outcomeOf(api.get('/V1/cases'))).toMatchObject(refused(404, 'route_unknown'));
+    expect(await outcomeOf(api.get('/v1/cases/%E0%A4%A'))).toMatchObject(refused(404, 'route_unknown'));
   });
 
   it('answers another method with 405 and names the ones that exist', async () => {
-    const reply = await refused(api.ask('DELETE', `/v1/cases/${caseId}`), 405, 'method_not_allowed');
+    const outcome = await outcomeOf(api.ask('DELETE', `/v1/cases/${caseId}`));
+    expect(outcome).toMatchObject(refused(405, 'method_not_allowed'));
+    const { reply } = outcome;
     expect(reply.headers.get('allow')).toBe('GET, HEAD');
-    const posted = await refused(api.ask('GET', `/v1/cases/${caseId}/consent`), 405, 'method_not_allowed');
+    const outcomePosted = await outcomeOf(api.ask('GET', `/v1/cases/${caseId}/consent`));
+    expect(outcomePosted).toMatchObject(refused(405, 'method_not_allowed'));
+    const { reply: posted } = outcomePosted;
     expect(posted.headers.get('allow')).toBe('POST');
-    await refused(api.ask('PUT', '/v1/appeals', { body: APPEAL }), 405, 'method_not_allowed');
+    expect(await outcomeOf(api.ask('PUT', '/v1/appeals', { body: APPEAL }))).toMatchObject(refused(405, 'method_not_allowed'));
   });
 
   it('tells the methods to whoever asks', async () => {
@@ -204,16 +232,20 @@ describe('addresses and methods', () => {
   });
 
   it.each(['17', 'a'.repeat(5_000), randomUUID(), "' or 1=1 --", '\u0000'])('a case named %j does not exist', async (id) => {
-    await refused(api.get(`/v1/cases/${encodeURIComponent(id)}`), 404, 'case_unknown');
-    await refused(api.post(`/v1/cases/${encodeURIComponent(id)}/interview`, { note: 'x' }), 404, 'case_unknown');
+    expect(await outcomeOf(api.get(`/v1/cases/${encodeURIComponent(id)}`))).toMatchObject(refused(404, 'case_unknown'));
+    expect(await outcomeOf(api.post(`/v1/cases/${encodeURIComponent(id)}/interview`, { note: 'x' }))).toMatchObject(refused(404, 'case_unknown'));
   });
 });
 
 describe('duties', () => {
   it.each(['256-13-2:nothing', '\u0000', 'x'.repeat(400)])('a duty named %j does not exist', async (key) => {
-    await refused(api.get(`/v1/cases/${caseId}/duties/${encodeURIComponent(key)}/why`), 404, 'duty_unknown');
+    expect(await outcomeOf(api.get(`/v1/cases/${caseId}/duties/${encodeURIComponent(key)}/why`))).toMatchObject(refused(404, 'duty_unknown'));
   });
 });
+
+function forged(parts: unknown): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+}
 
 describe('queries', () => {
   it.each<[string, string, string]>([
@@ -226,15 +258,15 @@ describe('queries', () => {
     ['center=%00', '/center', 'wrong_format'],
     ['caseManager=%00', '/caseManager', 'wrong_format'],
   ])('refuses %s', async (query, field, code) => {
-    const { body } = await refused(api.get(`/v1/cases?${query}`), 400, 'request_invalid');
+    const outcome = await outcomeOf(api.get(`/v1/cases?${query}`));
+    expect(outcome).toMatchObject(refused(400, 'request_invalid'));
+    const { body } = outcome.reply;
     expect(body.errors).toContainEqual({ field, code, message: expect.any(String) });
   });
 
   it('refuses a moment that is none', async () => {
-    await refused(api.get('/v1/duties?dueBefore=tomorrow'), 400, 'request_invalid');
+    expect(await outcomeOf(api.get('/v1/duties?dueBefore=tomorrow'))).toMatchObject(refused(400, 'request_invalid'));
   });
-
-  const forged = (parts: unknown): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
   it.each([
     ['rubbish', 'rubbish'],
@@ -242,8 +274,8 @@ describe('queries', () => {
     ['something to inject', forged(["2026-01-01 00:00:00+00' or 1=1 --", randomUUID()])],
     ['a day that does not exist', forged(['2026-99-99 00:00:00+00', randomUUID()])],
   ])('refuses a cursor made by hand: %s', async (_what, cursor) => {
-    for (const list of ['cases', 'alerts']) await refused(api.get(`/v1/${list}?after=${cursor}`), 400, 'cursor_invalid');
-    await refused(api.get(`/v1/cases/${caseId}/timeline?after=${cursor}`), 400, 'cursor_invalid');
+    for (const list of ['cases', 'alerts']) expect(await outcomeOf(api.get(`/v1/${list}?after=${cursor}`))).toMatchObject(refused(400, 'cursor_invalid'));
+    expect(await outcomeOf(api.get(`/v1/cases/${caseId}/timeline?after=${cursor}`))).toMatchObject(refused(400, 'cursor_invalid'));
   });
 });
 
@@ -256,15 +288,17 @@ describe('actors', () => {
     ['an endless token', { authorization: `Bearer ${'x'.repeat(2_000)}` }],
   ])('refuses %s on every operation under /v1', async (_what, headers) => {
     for (const path of ['/v1/cases', '/v1/duties', '/v1/alerts', '/v1/rules', `/v1/cases/${caseId}`, '/v1/reference/sectors']) {
-      const reply = await refused(api.get(path, { token: undefined, headers }), 401, 'unauthenticated');
+      const outcome = await outcomeOf(api.get(path, { token: undefined, headers }));
+      expect(outcome).toMatchObject(refused(401, 'unauthenticated'));
+      const { reply } = outcome;
       expect(reply.headers.get('www-authenticate')).toBe('Bearer');
     }
-    await refused(api.post('/v1/appeals', APPEAL, { token: undefined, headers }), 401, 'unauthenticated');
-    await refused(api.post(`/v1/cases/${caseId}/consent`, {}, { token: undefined, headers }), 401, 'unauthenticated');
+    expect(await outcomeOf(api.post('/v1/appeals', APPEAL, { token: undefined, headers }))).toMatchObject(refused(401, 'unauthenticated'));
+    expect(await outcomeOf(api.post(`/v1/cases/${caseId}/consent`, {}, { token: undefined, headers }))).toMatchObject(refused(401, 'unauthenticated'));
   });
 
   it('asks who it is before it reads a body', async () => {
-    await refused(api.post('/v1/appeals', undefined, { raw: '{broken', token: undefined }), 401, 'unauthenticated');
+    expect(await outcomeOf(api.post('/v1/appeals', undefined, { raw: '{broken', token: undefined }))).toMatchObject(refused(401, 'unauthenticated'));
   });
 });
 

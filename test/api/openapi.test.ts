@@ -51,9 +51,9 @@ function routesOf(app: Express): string[] {
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {
-    const result = await new Validator().validate(JSON.stringify(document));
-    expect(result.errors ?? []).toEqual([]);
-    expect(result.valid).toBe(true);
+    // A text of one line would be taken for the name of a file.
+    const result = await new Validator().validate(JSON.stringify(document, null, 1));
+    expect(result).toEqual({ valid: true });
     expect(document.openapi).toBe('3.1.0');
   });
 

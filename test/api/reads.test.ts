@@ -1,7 +1,7 @@
 /** Reads over lives that the real journal wrote down: lists, one case, its ledger, and why each date. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { CaseDetail, CasePage, TimelinePage } from '../../contracts/http/cases.js';
 import { AlertPage, DutyPage, RuleTable, Why } from '../../contracts/http/duties.js';
 import { Grounds, Sectors } from '../../contracts/http/reference.js';
@@ -143,6 +143,10 @@ describe('GET /v1/cases/{caseId}/timeline', () => {
   });
 });
 
+async function rulesOwed(query: string): Promise<string[]> {
+  return (await read(DutyPage, `/v1/duties?${query}`)).items.map(({ rule }) => rule);
+}
+
 describe('GET /v1/duties', () => {
   it('shows what is still owed, the nearest term first, those without a term last', async () => {
     const pages = await allOf(DutyPage, '/v1/duties', 3);
@@ -155,12 +159,11 @@ describe('GET /v1/duties', () => {
   });
 
   it('filters by owner, agency, standing, case manager and moment', async () => {
-    const keysOf = async (query: string): Promise<string[]> => (await read(DutyPage, `/v1/duties?${query}`)).items.map(({ rule }) => rule);
-    expect(await keysOf('owner=agency&agency=health')).toEqual(['192-11-1']);
-    expect(await keysOf('standing=overdue')).toEqual(['256-13-1', '256-13-2']);
-    expect(await keysOf('caseManager=nobody')).toEqual([]);
-    expect(await keysOf(`dueBefore=${encodeURIComponent('2026-01-16T00:00:00+05:00')}`)).toEqual(['256-13-1', '256-13-2']);
-    expect(await keysOf('standing=met&owner=center_head')).toEqual(['256-17-2', '256-17-2']);
+    expect(await rulesOwed('owner=agency&agency=health')).toEqual(['192-11-1']);
+    expect(await rulesOwed('standing=overdue')).toEqual(['256-13-1', '256-13-2']);
+    expect(await rulesOwed('caseManager=nobody')).toEqual([]);
+    expect(await rulesOwed(`dueBefore=${encodeURIComponent('2026-01-16T00:00:00+05:00')}`)).toEqual(['256-13-1', '256-13-2']);
+    expect(await rulesOwed('standing=met&owner=center_head')).toEqual(['256-17-2', '256-17-2']);
   });
 
   it('leads to the explanation of each date', async () => {
@@ -186,10 +189,11 @@ describe('GET /v1/alerts', () => {
   });
 });
 
-describe('why this date', () => {
-  const why = (life: RecordedLife, key: string, asking?: Asking): Promise<z.output<typeof Why>> =>
-    read(Why, `/v1/cases/${life.caseId}/duties/${encodeURIComponent(key)}/why`, asking);
+function why(life: RecordedLife, key: string, asking?: Asking): Promise<z.output<typeof Why>> {
+  return read(Why, `/v1/cases/${life.caseId}/duties/${encodeURIComponent(key)}/why`, asking);
+}
 
+describe('why this date', () => {
   it('256-13-2: three working days from the day after registration, each day named', async () => {
     const body = await why(neglected, '256-13-2:case');
     expect(body.start).toMatchObject({ seq: 1, type: 'AppealRegistered', occurredAt: '2026-01-12T05:00:00.000Z' });

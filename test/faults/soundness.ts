@@ -1,0 +1,187 @@
+/**
+ * What must hold after any fault, looked for in what is stored: every accepted thing in the ledger
+ * exactly once, no moment missed or told twice, and everything rebuilt from the ledger alone.
+ */
+import { caseWorkflowId, STATE_QUERY, type CaseOutcome } from '../../contracts/case-workflow.js';
+import { canonicalJson } from '../../contracts/ledger-digest.js';
+import { rebuild } from '../../domain/case/evolve.js';
+import type { Entry, EntryOf } from '../../domain/case/facts.js';
+import type { CaseState } from '../../domain/case/state.js';
+import type { Duty } from '../../domain/law/duty.js';
+import { verifyLedger } from '../../scripts/ledger-verify.js';
+import { caseTime } from '../../scripts/demo/fast-forward.js';
+import { eventually } from '../stack/eventually.js';
+import type { CenterDesk } from './center-desk.js';
+import { PATIENCE_MS, type House } from './house.js';
+
+interface StoredCase {
+  caseId: string;
+  state: CaseState;
+  head: string;
+  entries: Entry[];
+}
+
+/** Waits until nothing is under way, then names every fault; none is what a test wants. */
+export async function faultsOf(house: House, desk: CenterDesk): Promise<string[]> {
+  await inboxIsEmpty(house);
+  const cases = await readCases(house);
+  const { faults } = await verifyLedger(house.pool);
+  return [
+    ...house.fallen(),
+    ...faults.map(({ caseId, code, fault }) => `${caseId} ${code}: ${fault}`),
+    ...(await lostOrDoubled(house, cases)),
+    ...acceptedAndLost(desk, cases),
+    ...cases.flatMap(faultsOfMoments),
+    ...cases.flatMap(faultsOfDispatches),
+    ...(await faultsOfAlerts(house, cases)),
+    ...(await engineDisagrees(house, cases)),
+  ];
+}
+
+async function inboxIsEmpty({ pool }: House): Promise<void> {
+  await eventually(
+    async () => ((await pool.query(`select from inbox where state = 'waiting'`)).rowCount === 0 ? true : undefined),
+    'every message of the inbox is answered',
+    PATIENCE_MS,
+  );
+}
+
+async function readCases({ pool }: House): Promise<StoredCase[]> {
+  const { rows } = await pool.query<StoredCase>(
+    `select case_id as "caseId", state, head,
+            (select json_agg(entry order by seq) from ledger where ledger.case_id = case_file.case_id) as entries
+       from case_file`,
+  );
+  return rows;
+}
+
+interface Accepted {
+  appeals: { id: string }[];
+  commands: { id: string; seq: number }[];
+  messages: { id: string; kind: string; state: string }[];
+}
+
+/** Invariant 1, by the rows of the edges: what was accepted is in the ledger once, and nothing else is. */
+async function lostOrDoubled({ pool }: House, cases: readonly StoredCase[]): Promise<string[]> {
+  const { rows } = await pool.query<Accepted>(
+    `select (select coalesce(json_agg(json_build_object('id', appeal_id)), '[]') from appeal) as appeals,
+            (select coalesce(json_agg(json_build_object('id', id, 'seq', answer -> 'seq')), '[]') from command
+              where kind <> 'registerAppeal' and answer ->> 'ok' = 'true') as commands,
+            (select coalesce(json_agg(json_build_object('id', id, 'kind', kind, 'state', state)), '[]') from inbox) as messages`,
+  );
+  const [{ appeals, commands, messages } = { appeals: [], commands: [], messages: [] }] = rows;
+  const entries = cases.flatMap((stored) => stored.entries);
+  const appealed = entries.flatMap((entry) => (entry.type === 'AppealRegistered' || entry.type === 'AppealAttached' ? entry.data.appealId : []));
+  const reported = entries.flatMap((entry) => (entry.type === 'ReportReceived' ? entry.data.reportId : []));
+  const reports = messages.filter(({ kind, state }) => kind === 'report' && state === 'delivered').map(({ id }) => id);
+  return [
+    ...different('appeal', appeals.map(({ id }) => id), appealed),
+    ...different('report', reports, reported),
+    ...messages.filter(({ state }) => state !== 'delivered').map(({ id, kind, state }) => `${kind} ${id} is ${state}`),
+    ...faultsOfCommands(commands, entries),
+  ];
+}
+
+/** Both lists must hold the same ids, each once. */
+function different(what: string, accepted: readonly string[], recorded: readonly string[]): string[] {
+  const times = (id: string): number => recorded.filter((other) => other === id).length;
+  const wrong = accepted.filter((id) => times(id) !== 1).map((id) => `${what} ${id} is ${times(id)} times in the ledger`);
+  const foreign = recorded.filter((id) => !accepted.includes(id)).map((id) => `${what} ${id} is in the ledger and was never accepted`);
+  return [...wrong, ...foreign];
+}
+
+function faultsOfCommands(commands: Accepted['commands'], entries: readonly Entry[]): string[] {
+  const answered = new Map(commands.map(({ id, seq }) => [id, seq]));
+  const causes = new Map<string, Entry[]>();
+  for (const entry of entries) causes.set(entry.cause, [...(causes.get(entry.cause) ?? []), entry]);
+  const wrong = commands.flatMap(({ id, seq }) => {
+    const made = causes.get(id) ?? [];
+    const types = made.map(({ type }) => type);
+    const once = made.length > 0 && new Set(types).size === types.length && made.at(-1)?.seq === seq;
+    return once ? [] : [`command ${id}, answered at ${seq}, made ${made.map((entry) => `${entry.seq} ${entry.type}`).join(', ') || 'nothing'}`];
+  });
+  const isOfStaff = ({ actor, type }: Entry): boolean =>
+    actor.role !== 'system' && actor.role !== 'agency' && type !== 'AppealRegistered' && type !== 'AppealAttached';
+  const unanswered = entries.filter((entry) => isOfStaff(entry) && !answered.has(entry.cause)).map(({ seq, type, cause }) => `${type} at ${seq} of command ${cause}, which has no answer`);
+  return [...wrong, ...unanswered];
+}
+
+/** Invariant 1, by what people and agencies were told: no crash of Postgres may take it back. */
+function acceptedAndLost({ appeals, commands, reports }: CenterDesk, cases: readonly StoredCase[]): string[] {
+  const entries = cases.flatMap((stored) => stored.entries);
+  const known = new Set(entries.flatMap((entry) => [entry.cause, ...('appealId' in entry.data ? [entry.data.appealId] : [])]));
+  const told = [
+    ...appeals.map(({ appealId }) => ['appeal', appealId]),
+    ...commands.map(({ commandId }) => ['command', commandId]),
+    ...reports.map(({ reportId }) => ['report', reportId]),
+  ] as const;
+  return told.filter(([, id]) => !known.has(id ?? '')).map(([what, id]) => `${what} ${id} was accepted and is not in the ledger`);
+}
+
+/** Invariant 2: each planned moment that came while its duty was open is told once, at its legal instant. */
+function faultsOfMoments({ caseId, state, entries }: StoredCase): string[] {
+  const steps = entries.filter((entry): entry is EntryOf<'DeadlineStepReached'> => entry.type === 'DeadlineStepReached');
+  const late = steps.filter(({ at, occurredAt, data }) => occurredAt !== data.moment || at < data.moment);
+  return [
+    ...late.map(({ seq }) => `${caseId}: the step at ${seq} has not its legal instant`),
+    ...state.duties.flatMap((duty) => faultsOfDuty(duty, steps, entries).map((fault) => `${caseId} ${duty.key}: ${fault}`)),
+  ];
+}
+
+function faultsOfDuty(duty: Duty, steps: readonly EntryOf<'DeadlineStepReached'>[], entries: readonly Entry[]): string[] {
+  const told = steps.filter(({ data }) => data.dutyKey === duty.key).map(({ data }) => `${data.step} ${data.moment}`);
+  const until = duty.endedSeq === undefined ? entries.at(-1)?.at : entries[duty.endedSeq - 1]?.at;
+  const wanted = duty.steps.filter(({ at }) => at <= (until ?? 0)).map(({ step, at }) => `${step} ${at}`);
+  return told.join() === wanted.join() ? [] : [`told ${told.join(', ') || 'nothing'}; owed ${wanted.join(', ') || 'nothing'}`];
+}
+
+function faultsOfDispatches({ caseId, entries }: StoredCase): string[] {
+  const keys = entries.flatMap((entry) => (entry.type === 'DispatchDelivered' ? entry.data.key : []));
+  return keys.filter((key, index) => keys.indexOf(key) !== index).map((key) => `${caseId}: ${key} was delivered twice`);
+}
+
+/** One alert per step of the ledger, brought once by each way; they are on their way for a moment. */
+async function faultsOfAlerts({ pool, outside }: House, cases: readonly StoredCase[]): Promise<string[]> {
+  await eventually(
+    async () => ((await pool.query(`select from alert_delivery where state = 'waiting'`)).rowCount === 0 ? true : undefined),
+    'every alert is delivered',
+    PATIENCE_MS,
+  );
+  const steps = cases.flatMap((stored) => stored.entries).filter(({ type }) => type === 'DeadlineStepReached').length;
+  const { rows } = await pool.query<{ alerts: number; failed: number }>(
+    `select (select count(*)::int from alert) as alerts, (select count(*)::int from alert_delivery where state <> 'delivered') as failed`,
+  );
+  const webhooks = await outside.centerWebhooks();
+  const twice = webhooks.filter(({ times }) => times > 1).map(({ id, times }) => `alert ${id} came ${times} times`);
+  const counts = { alerts: rows[0]?.alerts, failed: rows[0]?.failed, webhooks: webhooks.length, mails: (await outside.mail()).length };
+  const wanted = { alerts: steps, failed: 0, webhooks: steps, mails: steps };
+  return [...twice, ...(canonicalJson(counts) === canonicalJson(wanted) ? [] : [`alerts: ${canonicalJson(counts)} of ${steps} steps`])];
+}
+
+/** Invariant 4, and that the engine believes the same: its memory is what the ledger makes, and it has told what is due. */
+async function engineDisagrees(house: House, cases: readonly StoredCase[]): Promise<string[]> {
+  const faults = await Promise.all(cases.map(async (stored) => {
+    const { caseId, head, entries } = stored;
+    const rebuilt = rebuild(entries, caseId);
+    if (rebuilt === undefined || canonicalJson(rebuilt) !== canonicalJson(stored.state)) return [`${caseId}: the ledger rebuilds another state`];
+    const handle = house.client.workflow.getHandle(caseWorkflowId(caseId));
+    const { status } = await handle.describe();
+    if (status.name === 'COMPLETED') {
+      const outcome = (await handle.result()) as CaseOutcome;
+      return outcome.head === head ? [] : [`${caseId}: the workflow ended with head ${outcome.head}, the ledger has ${head}`];
+    }
+    if (status.name !== 'RUNNING') return [`${caseId}: the workflow is ${status.name}`];
+    const remembered = await handle.query<CaseState | undefined>(STATE_QUERY);
+    if (remembered === undefined || canonicalJson(remembered) !== canonicalJson(rebuilt)) return [`${caseId}: the engine remembers place ${remembered?.seq}, the ledger has ${rebuilt.seq}`];
+    return overdueSteps(rebuilt, await caseTime(house.client, caseWorkflowId(caseId)));
+  }));
+  return faults.flat();
+}
+
+/** Steps that the case's own clock has passed and that nobody was told of. */
+function overdueSteps({ caseId, duties }: CaseState, now: number): string[] {
+  return duties.flatMap(({ key, state, steps, reached }) => {
+    const next = state === 'open' ? steps[reached] : undefined;
+    return next !== undefined && next.at <= now ? [`${caseId} ${key}: ${next.step} of ${new Date(next.at).toISOString()} has passed untold`] : [];
+  });
+}
