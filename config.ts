@@ -6,6 +6,8 @@ const Environment = z.object({
   DATABASE_URL: z.string().url(),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
+  /** Loopback unless told otherwise: the development tokens are known to everybody. */
+  TIREK_HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   TIREK_WORKFLOW_BUNDLE: z.string().optional(),
   TIREK_CENTER_WEBHOOK_URL: z.string().url().optional(),
@@ -25,6 +27,8 @@ export interface Config {
   temporalNamespace: string;
   /** Address of the Temporal UI, for links; absent when there is none. */
   temporalUi?: string;
+  /** Address that the API listens on. */
+  host: string;
   /** Port of the API; 0 lets the system choose. */
   port: number;
   /** A workflow bundle built beforehand; without it the worker bundles at its start. */
@@ -56,6 +60,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: given.DATABASE_URL,
     temporalAddress: given.TEMPORAL_ADDRESS,
     temporalNamespace: given.TEMPORAL_NAMESPACE,
+    host: given.TIREK_HOST,
     port: given.PORT,
     logLevel: given.LOG_LEVEL,
     ...present('temporalUi', given.TIREK_TEMPORAL_UI),

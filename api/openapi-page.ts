@@ -96,7 +96,7 @@ function section(title: string, listed: readonly Listed[]): string {
 function article({ path, method, operation }: Listed): string {
   const { operationId, summary, security, parameters = [], requestBody, responses } = operation;
   return `<article id="${escape(operationId ?? path)}"><h3><span class="method">${method}</span> <code>${escape(path)}</code></h3>
-<p>${prose(summary ?? '', 'span')}${security?.length === 0 ? '' : ' Needs a token.'}</p>${parameterTable(parameters)}
+<p>${prose(summary ?? '', 'span')}.${security?.length === 0 ? '' : ' Needs a token.'}</p>${parameterTable(parameters)}
 ${requestBody === undefined ? '' : `<h4>Body</h4>${contents(requestBody.content)}`}
 <h4>Answers</h4><table>${Object.entries(responses).map(([status, response]) => `<tr><th>${status}</th><td>${prose(response.description, 'span')}</td><td>${typesOf(response.content)}</td></tr>`).join('')}</table></article>`;
 }

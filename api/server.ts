@@ -165,7 +165,7 @@ export async function startApi(
   // A sender that trickles its request must not hold a socket for minutes.
   server.requestTimeout = 30_000;
   server.headersTimeout = 15_000;
-  const port = await listen(server, config.port);
+  const port = await listen(server, config.port, config.host);
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -177,8 +177,8 @@ export async function startApi(
   };
 }
 
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port);
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {

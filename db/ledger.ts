@@ -78,6 +78,12 @@ export function prepareTurn(before: CaseState | undefined, { caseId, previousHea
 }
 
 /**
+ * What the ledger accepted stands, also over a refusal that a second request with the same key was
+ * told a moment earlier; an acceptance is never replaced.
+ */
+const ANSWERABLE = `(command.answer is null or command.answer ->> 'ok' = 'false')`;
+
+/**
  * One statement is one transaction and one round trip. A second writer of the same places fails on
  * the ledger's primary key, and nothing of this statement remains.
  */
@@ -112,7 +118,7 @@ with recorded as (
 ), answered as (
   update command set answer = given.answer, answered_at = now()
     from json_to_recordset($8::json) given (id uuid, answer jsonb)
-   where command.id = given.id and command.answer is null
+   where command.id = given.id and ${ANSWERABLE}
 ), wanted as (
   select array_agg((way.job, json_build_object('alertId', alert.id), null, null, null, null, null, null)::graphile_worker.job_spec) specs
     from json_populate_recordset(null::alert, $4::json) alert cross join json_to_recordset($5::json) way (channel text, job text)
@@ -150,7 +156,7 @@ export async function writeAnswers(pool: Pool, turn: JournalTurn): Promise<void>
   await pool.query(
     `update command set answer = given.answer, answered_at = now()
        from json_to_recordset($1::json) given (id uuid, answer jsonb)
-      where command.id = given.id and command.answer is null`,
+      where command.id = given.id and ${ANSWERABLE}`,
     [JSON.stringify(answerRows(turn))],
   );
 }

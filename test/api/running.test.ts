@@ -13,7 +13,7 @@ let api: RunningApi;
 
 beforeAll(async () => {
   database = await createDatabase();
-  config = { databaseUrl: database.appUrl, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', port: 0, logLevel: 'silent' };
+  config = { databaseUrl: database.appUrl, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', host: '127.0.0.1', port: 0, logLevel: 'silent' };
   api = await startApi(config, log);
 });
 afterAll(() => database.drop());

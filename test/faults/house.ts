@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import { migrate } from '../../db/migrate.js';
+import { isStorageUnavailable } from '../../api/storage-faults.js';
 import { createPool, type Pool } from '../../db/pool.js';
 import { seedDevelopment, seedLaw } from '../../db/seed.js';
 import { SECTORS } from '../../domain/law/sectors.js';
@@ -29,6 +30,7 @@ export type ServerName = 'temporal' | 'postgres';
 /** Bounds, not expectations: the machine may be busy with other things. */
 export const PATIENCE_MS = 120_000;
 export const HOUSE_WITHIN_MS = 180_000;
+export const FAULT_WITHIN_MS = 300_000;
 
 /** What every process writes when it has begun its work. */
 const BEGUN: Readonly<Record<ProcessName, string>> = {
@@ -122,6 +124,22 @@ export class House {
     } finally {
       await owner.end();
     }
+  }
+
+  /** Rows of a query; asked again while Postgres is away. */
+  async rows<T extends object>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    return eventually(
+      async () => {
+        try {
+          return (await this.pool.query<T>(sql, [...values])).rows;
+        } catch (error) {
+          if (isStorageUnavailable(error)) return undefined;
+          throw error;
+        }
+      },
+      'Postgres answers',
+      PATIENCE_MS,
+    );
   }
 
   secretOf(agency: string): string {

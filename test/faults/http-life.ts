@@ -100,8 +100,8 @@ export class HttpLife {
   async settled(inboxId: string): Promise<void> {
     await eventually(
       async () => {
-        const { rows } = await this.house.pool.query<{ state: string }>('select state from inbox where id = $1', [inboxId]);
-        return rows[0]?.state === 'waiting' ? undefined : true;
+        const [row] = await this.house.rows<{ state: string }>('select state from inbox where id = $1', [inboxId]);
+        return row?.state === 'waiting' ? undefined : true;
       },
       'the report is handed over',
       PATIENCE_MS,
@@ -130,13 +130,13 @@ export class HttpLife {
   }
 
   async stored(): Promise<CaseState> {
-    const { rows } = await this.house.pool.query<{ state: CaseState }>('select state from case_file where case_id = $1', [this.caseId]);
-    if (rows[0] === undefined) throw new Error(`case ${this.caseId} is not in the read model`);
-    return rows[0].state;
+    const [row] = await this.house.rows<{ state: CaseState }>('select state from case_file where case_id = $1', [this.caseId]);
+    if (row === undefined) throw new Error(`case ${this.caseId} is not in the read model`);
+    return row.state;
   }
 
   async ledger(): Promise<Entry[]> {
-    const { rows } = await this.house.pool.query<{ entry: Entry }>('select entry from ledger where case_id = $1 order by seq', [this.caseId]);
+    const rows = await this.house.rows<{ entry: Entry }>('select entry from ledger where case_id = $1 order by seq', [this.caseId]);
     return rows.map(({ entry }) => entry);
   }
 

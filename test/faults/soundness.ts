@@ -38,10 +38,18 @@ export async function faultsOf(house: House, desk: CenterDesk): Promise<string[]
   ];
 }
 
-async function inboxIsEmpty({ pool }: House): Promise<void> {
+/** A message is settled when the engine has it; a case that was only just started has its first turn before it. */
+async function inboxIsEmpty(house: House): Promise<void> {
   await eventually(
-    async () => ((await pool.query(`select from inbox where state = 'waiting'`)).rowCount === 0 ? true : undefined),
-    'every message of the inbox is answered',
+    async () => {
+      const waiting = await house.rows(
+        `select from inbox where state = 'waiting'
+         union all
+         select from appeal where not exists (select from ledger where entry -> 'data' ->> 'appealId' = appeal.appeal_id::text)`,
+      );
+      return waiting.length === 0 ? true : undefined;
+    },
+    'every message of the inbox is in the ledger',
     PATIENCE_MS,
   );
 }

@@ -15,12 +15,11 @@ import { live, randomLives, type LivedLife, type LivedTurn } from '../lives/rand
 import { ladderByLaw, owedNow, termByLaw } from '../lives/told-twice.js';
 
 const SEED = 20_261_121;
-const RUNS = 60;
+const RUNS = 40;
 
 /** Holds for every life; each test lives other lives than the next, and the same ones at every run. */
 function always(check: (life: LivedLife) => void): void {
-  const title = expect.getState().currentTestName ?? '';
-  const seed = title.split('').reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, SEED);
+  const seed = String(expect.getState().currentTestName).split('').reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, SEED);
   fc.assert(fc.property(randomLives, (life) => check(live(life))), { seed, numRuns: RUNS });
 }
 
@@ -52,7 +51,7 @@ function stepsIn(entries: readonly Entry[], key: string): Extract<Entry, { type:
 }
 
 it('the lives reach every stage, every fact but few, and most refusals: a timid generator would prove nothing', () => {
-  const lives = fc.sample(randomLives, { seed: SEED, numRuns: 120 }).map(live);
+  const lives = fc.sample(randomLives, { seed: SEED, numRuns: 100 }).map(live);
   const reached = new Set(lives.flatMap(({ turns }) => turns.map(({ state }) => state.stage)));
   expect([...reached].toSorted()).toEqual([...STAGES].toSorted());
   const types = new Set<FactType>(lives.flatMap(({ entries }) => entries.map(({ type }) => type)));
@@ -176,23 +175,21 @@ describe('the ledger', () => {
 /** What an entry breaks of the law, judged by what the ledger held before it. */
 function breachesOf(entry: Entry, before: readonly Entry[]): string[] {
   const draft = before.findLast((each) => each.type === 'IprDrafted');
-  switch (entry.type) {
-    case 'IprApproved':
-      return [
-        ...(entry.actor.id === draft?.actor.id ? ['P50: approved by its author'] : []),
-        ...(entry.data.endsOn > addMonths(entry.data.approvedOn, 12) ? ['P11: longer than a year'] : []),
-      ];
-    case 'IprSent': {
-      const wanted = draft?.type === 'IprDrafted' ? draft.data.measures.filter(({ kind }) => kind === 'state') : [];
-      const sent = entry.data.dispatches.flatMap(({ agency, measureIds }) => measureIds.map((id) => `${agency} ${id}`));
-      const own = wanted.map(({ agency, measureId }) => `${agency} ${measureId}`);
-      return sent.toSorted().join() === own.toSorted().join() ? [] : ['P43: an agency was sent other measures than its own'];
-    }
-    case 'CompletionMarked':
-      return rebuild(before, CASE_ID)?.measures.every(({ status }) => status === 'done') === true ? [] : ['P19: completed with an open measure'];
-    default:
-      return [];
+  if (entry.type === 'IprApproved') {
+    return [
+      ...(entry.actor.id === draft?.actor.id ? ['P50: approved by its author'] : []),
+      ...(entry.data.endsOn > addMonths(entry.data.approvedOn, 12) ? ['P11: longer than a year'] : []),
+    ];
   }
+  if (entry.type === 'IprSent') {
+    const wanted = draft?.type === 'IprDrafted' ? draft.data.measures.filter(({ kind }) => kind === 'state') : [];
+    const sent = entry.data.dispatches.flatMap(({ agency, measureIds }) => measureIds.map((id) => `${agency} ${id}`));
+    const own = wanted.map(({ agency, measureId }) => `${agency} ${measureId}`);
+    return sent.toSorted().join() === own.toSorted().join() ? [] : ['P43: an agency was sent other measures than its own'];
+  }
+  if (entry.type !== 'CompletionMarked') return [];
+  const done = rebuild(before, CASE_ID)?.measures.every(({ status }) => status === 'done');
+  return done === true ? [] : ['P19: completed with an open measure'];
 }
 
 describe('input', () => {

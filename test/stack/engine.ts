@@ -49,6 +49,7 @@ export async function startEngine(ground: Ground = injectedGround()): Promise<En
     databaseUrl: database.appUrl,
     temporalAddress: address,
     temporalNamespace: namespace,
+    host: '127.0.0.1',
     port: 0,
     workflowBundle: ground.workflowBundle,
     logLevel: 'silent',

@@ -131,6 +131,7 @@ describe('another appeal about a family whose case is open', () => {
     ask(life, local('2026-01-29'), 'recordTriage', triage('appeal-c'));
     expect(standing(life, '256-13-1:appeal-b')).toBe('open');
     expect(standing(life, '256-13-1:appeal-c')).toBe('met');
+    expect(outcomeOf(ask(life, local('2026-01-29', 11), 'recordTriage', triage('appeal-b')))).toBe('ok');
   });
 
   it('P49, 256-14-1: closing as performed answers no appeal: one that waits is triaged in the closed case too', () => {
