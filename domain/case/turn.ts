@@ -95,28 +95,29 @@ function takeInput(turn: Turn, input: TurnInput, given: Circumstances): Turn {
   const cause = causeOf(input);
   const known = turn.remembered.find(([remembered]) => remembered === cause);
   if (known) return { ...turn, answers: [...turn.answers, known[1]] };
-  const decision = decideInput(turn.state, input, given);
-  const next = decision.ok ? tryAppend(turn, decision.facts, actorOf(input), cause, given) : decision;
-  const answer: Answer = 'ok' in next ? next : answered(next);
-  const after = 'ok' in next ? turn : next;
+  const { after, answer } = decideAndRecord(turn, input, cause, given);
   const remembered = isAsked(input) ? remember(after.remembered, cause, answer) : after.remembered;
   return { ...after, remembered, answers: [...after.answers, answer] };
 }
 
-function answered(turn: Turn): Answer {
-  return turn.state === undefined
-    ? refuse('case_not_open')
-    : { ok: true, seq: turn.state.seq, stage: turn.state.stage };
+/**
+ * A refusal leaves the turn as it was. A term that reaches into a year without a table makes a refusal
+ * of an accepted fact, too.
+ */
+function decideAndRecord(turn: Turn, input: TurnInput, cause: string, given: Circumstances): { after: Turn; answer: Answer } {
+  const decision = decideInput(turn.state, input, given);
+  if (!decision.ok) return { after: turn, answer: decision };
+  try {
+    const after = append(turn, decision.facts, actorOf(input), cause, given);
+    return { after, answer: answerOf(after) };
+  } catch (error) {
+    if (!(error instanceof CalendarGap)) throw error;
+    return { after: turn, answer: refuse('calendar_year_missing', undefined, { year: error.year }) };
+  }
 }
 
-/** A term that reaches into a year without a table turns an accepted fact into a refusal: nothing of it is kept. */
-function tryAppend(turn: Turn, facts: readonly Fact[], actor: Actor, cause: string, given: Circumstances): Turn | ReturnType<typeof refuse> {
-  try {
-    return append(turn, facts, actor, cause, given);
-  } catch (error) {
-    if (error instanceof CalendarGap) return refuse('calendar_year_missing', undefined, { year: error.year });
-    throw error;
-  }
+function answerOf({ state }: Turn): Answer {
+  return state === undefined ? refuse('case_not_open') : { ok: true, seq: state.seq, stage: state.stage };
 }
 
 function append(turn: Turn, facts: readonly Fact[], actor: Actor, cause: string, given: Circumstances): Turn {
