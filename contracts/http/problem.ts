@@ -26,6 +26,7 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, ProblemStatus>> = {
   calendar_year_missing: 422,
   case_not_open: 409,
   consent_required: 409,
+  completion_before_approval: 422,
   date_in_future: 422,
   day_impossible: 422,
   delivery_malformed: 422,

@@ -25,6 +25,7 @@ export const en: Catalogue = {
     acting_order_required: 'Whoever acts as head must give number and date of the order.',
     calendar_year_missing: 'There is no calendar of working days for {year}: an administrator must adopt a version that has it.',
     case_not_open: 'The case is closed.',
+    completion_before_approval: 'The completion date ({completedOn}) cannot be before the approval of the plan ({approvedOn}).',
     consent_required: 'Record the consent to the collection and processing of personal data first.',
     date_in_future: 'The completion date has not come yet: give today or an earlier day.',
     day_impossible: 'The calendar has no such day: write YYYY-MM-DD.',

@@ -9,6 +9,7 @@ export const REFUSAL_CODES = [
   'acting_order_required',
   'calendar_year_missing',
   'case_not_open',
+  'completion_before_approval',
   'consent_required',
   'date_in_future',
   'day_impossible',

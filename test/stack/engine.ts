@@ -1,7 +1,7 @@
 /** A database, a namespace, twelve agencies and a real worker: the engine without API and relay, driven through Updates. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import type { Config } from '../../config.js';
 import {
   CASES_TASK_QUEUE,
@@ -38,12 +38,16 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-/** Starts an engine on the servers of the test run, or on others (the recorder of histories has its own). */
-export async function startEngine(ground: Ground = injectedGround()): Promise<Engine> {
+/**
+ * Starts an engine on the servers of the test run, or on others (the recorder of histories has its own).
+ * @param log takes what the worker writes; default: nobody
+ */
+export async function startEngine(ground: Ground = injectedGround(), log: Logger = pino({ level: 'silent' })): Promise<Engine> {
   const address = ground.temporalAddress;
   const [database, namespace] = await Promise.all([createDatabase(ground), createNamespace(address)]);
   const agencies = SECTORS.map(({ code }) => ({ code, secret: `whsec_${randomBytes(24).toString('base64')}` }));
-  const simulators = await startSimulators({ agencies, centerWebhookSecret: `whsec_${randomBytes(24).toString('base64')}` });
+  const centerWebhookSecret = `whsec_${randomBytes(24).toString('base64')}`;
+  const simulators = await startSimulators({ agencies, centerWebhookSecret });
   await seed(database, agencies.map(({ code, secret }) => ({ code, secret, endpointUrl: simulators.agencyUrl(code) })));
   const config: Config = {
     databaseUrl: database.appUrl,
@@ -52,9 +56,12 @@ export async function startEngine(ground: Ground = injectedGround()): Promise<En
     host: '127.0.0.1',
     port: 0,
     workflowBundle: ground.workflowBundle,
+    centerWebhookUrl: `${simulators.url}/center/webhooks`,
+    centerWebhookSecret,
+    smtpUrl: simulators.smtpUrl,
     logLevel: 'silent',
   };
-  const worker = await startWorker(config, pino({ level: 'silent' }));
+  const worker = await startWorker(config, log);
   const connection = await Connection.connect({ address });
   return {
     client: new Client({ connection, namespace }),

@@ -109,6 +109,19 @@ describe('the end of a dispatch', () => {
     expect(life.caseState.seq).toBe(seq);
   });
 
+  it('192-11-3: a notice on its way is withdrawn too, but one that has arrived stays as it ended', () => {
+    const life = lifeAfter('sendIpr');
+    const returned = (at: Instant, id: string): void => {
+      hear(life, at, report('employment', 'm-job', {}, 0, id));
+      ask(life, at, 'returnReport', { reportId: `report-${id}`, norm: 'art. 4', reasonId: 'n' });
+    };
+    returned(local('2026-02-16'), 'd-1');
+    outcome(life, local('2026-02-16'), { key: life.caseState.dispatches.at(-1)?.key ?? '', outcome: 'delivered', receiptId: 'r-1' });
+    returned(local('2026-02-17'), 'd-2');
+    hear(life, local('2026-02-18'), report('employment', 'm-job', {}, 0, 'd-3'));
+    expect(life.caseState.dispatches.slice(2).map(({ state }) => state)).toEqual(['delivered', 'withdrawn']);
+  });
+
   it('an outcome of something that was never sent is no fact', () => {
     const life = lifeAfter('sendIpr');
     const { seq } = life.caseState;

@@ -73,9 +73,9 @@ describe('the standard ladder', () => {
   });
 
   it('the line in the conclusion goes into the first quarter that ends after the climb', () => {
-    const life = registered(local('2026-03-25', 12));
+    const life = registered(local('2026-03-19', 12));
     life.sleepUntil(local('2026-08-01'));
-    expect(climbed(life, '256-13-2:case').slice(-2)).toEqual(['coordinator 2026-04-02 24:00', 'quarter_end 2026-06-30 24:00']);
+    expect(climbed(life, '256-13-2:case').slice(-2)).toEqual(['coordinator 2026-04-01 24:00', 'quarter_end 2026-06-30 24:00']);
   });
 });
 
@@ -95,9 +95,9 @@ describe('the end of a duty ends its ladder', () => {
     expect(standing(life, '256-13-2:case')).toBe('met_late');
   });
 
-  it('P1: one minute before 24:00 is in time', () => {
+  it('P1: the last instant before 24:00 is in time', () => {
     const life = registered(MONDAY);
-    ask(life, local('2026-01-15', 23, 59), 'completeAssessment', assess);
+    ask(life, local('2026-01-16', 0, 0) - 1, 'completeAssessment', assess);
     expect(standing(life, '256-13-2:case')).toBe('met');
     expect(climbed(life, '256-13-2:case')).toEqual(['reminder 2026-01-14 09:00']);
   });

@@ -78,6 +78,7 @@ const DEEDS: Readonly<Record<RefusalCode, () => Answer>> = {
     return ask(on(life), local('2026-01-14'), 'determineNeeds', { needs: [] });
   },
   date_in_future: () => ask(on(lifeBefore('markCompletion')), local('2026-03-02'), 'markCompletion', { completedOn: '2026-03-03' }),
+  completion_before_approval: () => ask(on(lifeBefore('markCompletion')), local('2026-03-02'), 'markCompletion', { completedOn: '2026-01-25' }),
   day_impossible: () => draft([{ ...JOB, dueOn: '2026-02-30' }, FAMILY]),
   delivery_malformed: () => hear(on(lifeAfter('sendIpr')), MARKED_AT, report('employment', 'm-job', {}, -1)),
   family_measure_required: () => draft([JOB, HEALTH]),

@@ -6,7 +6,9 @@ import { findRule } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { inForce, type Rule, type Trigger } from '../../domain/law/rule.js';
 import { CURRENT_RULES, RULE_TABLES } from '../../domain/law/rules/tables.js';
+import { ask, registered } from '../lives/acting.js';
 import { LAW } from '../lives/live.js';
+import { local } from '../lives/straight-road.js';
 import { everyRoad } from '../lives/every-road.js';
 
 const RULES = RULE_TABLES[CURRENT_RULES];
@@ -93,6 +95,22 @@ describe('rows with a clock', () => {
     const rule: Rule = { ...(RULES[0] as Rule), edition: { name: 'x', from: '2024-06-14', to: '2026-03-09' } };
     expect(['2024-06-13', '2024-06-14', '2026-03-09', '2026-03-10'].map((day) => inForce(rule, day))).toEqual([false, true, true, false]);
     expect(inForce({ ...rule, edition: { name: 'x', from: '2024-06-14' } }, '2099-01-01')).toBe(true);
+  });
+
+  it('P38: a case goes by the rows of the day on which it began, whatever came into force since', () => {
+    const row = findRule(LAW, '256-13-3') as Rule;
+    const { to: _, ...edition } = row.edition;
+    const rules = [
+      ...LAW.rules.filter(({ id }) => id !== '256-13-3'),
+      { ...row, id: 'old', edition: { ...edition, to: '2026-01-13' } },
+      { ...row, id: 'new', edition: { ...edition, from: '2026-01-14' } },
+    ];
+    const owedAfterAssessment = (day: string) => {
+      const life = registered(local(day), {}, { ...LAW, rules });
+      ask(life, local('2026-01-16'), 'completeAssessment', { result: 'difficult_life_situation', grounds: ['G8'] });
+      return life.caseState.duties.map(({ rule }) => rule).filter((id) => id === 'old' || id === 'new');
+    };
+    expect([owedAfterAssessment('2026-01-13'), owedAfterAssessment('2026-01-14')]).toEqual([['old'], ['new']]);
   });
 
   it('P9, P17, P23, P24: the numbers of the project are its defaults', () => {

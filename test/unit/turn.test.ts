@@ -212,6 +212,16 @@ describe('a turn whose end was lost', () => {
     expect(() => catchUp(caught, written.entries, CASE_ID)).toThrow('entry 3 where 5 was expected');
   });
 
+  it('192-9: an outcome of a dispatch that was taken up does not pass for its last one', () => {
+    const sent = lifeAfter('sendIpr');
+    const key = sent.caseState.dispatches[0]?.key ?? '';
+    const parked = turnOf(sent, local('2026-01-27', 11), { kind: 'dispatch', outcome: { key, outcome: 'unreachable', reason: 'timeout' } });
+    const memory = catchUp({ state: sent.state, remembered: sent.remembered }, parked.entries, CASE_ID);
+    const delivered: TurnInput = { kind: 'dispatch', outcome: { key, outcome: 'delivered', receiptId: 'r-1' } };
+    const after = takeTurn(memory, [delivered], { caseId: CASE_ID, law: LAW, now: local('2026-01-27', 12) });
+    expect(after.state?.dispatches[0]?.state).toBe('delivered');
+  });
+
   it('P10: a command of two facts is answered with the last of them', () => {
     const closing = asking('completeAssessment', { result: 'not_confirmed', grounds: [] });
     const opened = registered(local('2026-01-12'));

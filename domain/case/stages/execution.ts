@@ -124,6 +124,8 @@ export function decideMarkCompletion(state: CaseState, command: CommandOf<'markC
   const completedOn = command.data.completedOn ?? today;
   if (!isLegalDay(completedOn)) return refuse('day_impossible', '192-12', { day: completedOn });
   if (completedOn > today) return refuse('date_in_future', '192-12', { completedOn });
+  const approvedOn = state.ipr?.approvedOn;
+  if (approvedOn !== undefined && completedOn < approvedOn) return refuse('completion_before_approval', '192-12', { completedOn, approvedOn });
   return accept({ type: 'CompletionMarked', data: { completedOn } });
 }
 

@@ -32,8 +32,9 @@ export function decideRecordConsent(state: CaseState, command: CommandOf<'record
   return outsideStage(state, 'intake', 'needs', 'planning') ?? accept({ type: 'ConsentRecorded', data: command.data });
 }
 
+/** An interview that was held later is recorded all the same: 256-13-INT would stay owed for ever otherwise. */
 export function decideRecordInterview(state: CaseState, command: CommandOf<'recordInterview'>): Decision {
-  return outsideStage(state, 'intake') ?? accept({ type: 'InterviewHeld', data: command.data });
+  return outsideStage(state, 'intake', 'needs', 'planning', 'execution') ?? accept({ type: 'InterviewHeld', data: command.data });
 }
 
 /**
