@@ -10,6 +10,7 @@ import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, problemType, type ProblemBody } fro
 import type { EdgeCode } from '../contracts/http/problem-codes.js';
 import type { FieldIssue } from './field-faults.js';
 import { loggableError } from './loggable-error.js';
+import { loggablePath } from './loggable-path.js';
 import { isStorageUnavailable } from './storage-faults.js';
 
 /** Seconds after which a client may try again what is temporarily unavailable. */
@@ -52,19 +53,23 @@ export function instanceOf(request: Request): string {
   return request.originalUrl.split('?')[0] ?? request.originalUrl;
 }
 
+/** Status of a problem and its sentence in the reader's language. */
+export function problemInWords({ problem }: ProblemError, language: Language): Pick<ProblemBody, 'status' | 'detail'> {
+  if ('refusal' in problem) return { status: PROBLEM_STATUS[problem.refusal.code], detail: refusalInWords(problem.refusal, language) };
+  const { code, params } = problem;
+  return { status: PROBLEM_STATUS[code], detail: fill(catalogueOf(language).problems[code], params ?? {}) };
+}
+
 function bodyOf(error: ProblemError, request: Request, language: Language): ProblemBody {
-  const { titles, problems, fields } = catalogueOf(language);
+  const { titles, fields } = catalogueOf(language);
   const instance = instanceOf(request);
+  const { status, detail } = problemInWords(error, language);
   if ('refusal' in error.problem) {
     const { code, rule, params } = error.problem.refusal;
-    const status = PROBLEM_STATUS[code];
-    const detail = refusalInWords(error.problem.refusal, language);
     return { type: problemType(code), title: titles[status], status, code, rule, detail, params, instance };
   }
   const { code, params, issues } = error.problem;
-  const status = PROBLEM_STATUS[code];
   const errors = issues?.map((issue) => ({ ...issue, message: fields[issue.code] }));
-  const detail = fill(problems[code], params ?? {});
   return { type: problemType(code), title: titles[status], status, code, detail, params, errors, instance };
 }
 
@@ -115,7 +120,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
     const known = asProblem(error);
     if (known !== undefined) return sendProblem(known, request, response);
     const errorId = randomUUID();
-    log.error({ errorId, error: loggableError(error), method: request.method, path: instanceOf(request) }, 'a request failed');
+    log.error({ errorId, error: loggableError(error), method: request.method, path: loggablePath(request) }, 'a request failed');
     return sendProblem(problem('internal', { params: { errorId } }), request, response);
   };
 }

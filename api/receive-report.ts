@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { verifySignature } from '../adapters/standard-webhooks.js';
 import { AgencyReport } from '../contracts/agency-protocol.js';
-import { isPlainText } from '../contracts/http/primitives.js';
+import { Id, isPlainText } from '../contracts/http/primitives.js';
 import type { ReportAccepted } from '../contracts/http/reference.js';
 import { present } from '../contracts/optional.js';
 import { findAgency } from '../db/directory.js';
@@ -30,6 +30,8 @@ export async function takeReport(pool: Pool, code: string, request: Request): Pr
 
 function readMessage(raw: unknown): AgencyReport {
   const report = readBody(AgencyReport, parse(raw));
+  // The case hears what the agency says here, so it must be an id that a referral named and no words of the agency's own.
+  if (!Id.safeParse(report.measureId).success) throw problem('request_invalid', { issues: [{ field: '/measureId', code: 'wrong_format' }] });
   if (report.note !== undefined && !isPlainText(report.note)) {
     throw problem('request_invalid', { issues: [{ field: '/note', code: 'wrong_format' }] });
   }

@@ -14,7 +14,8 @@ import { actorOf, authenticateByToken, requireActor, type Authenticate } from '.
 import { giveCommand } from './give-command.js';
 import { ALL_OPERATIONS, openApiDocument } from './openapi.js';
 import { openApiPage } from './openapi-page.js';
-import { instanceOf, problemHandler, unknownRoute } from './problems.js';
+import { loggablePath } from './loggable-path.js';
+import { problemHandler, unknownRoute } from './problems.js';
 import { listAlerts, listCases, listDuties, readCase, readTimeline } from './reads.js';
 import { checkReadiness } from './readiness.js';
 import { takeReport } from './receive-report.js';
@@ -123,13 +124,13 @@ const safeHeaders: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** Method, address without its query, status, time: ids are opaque, bodies and headers are never written. */
+/** Method, address, status, time: bodies, queries and headers are never written. */
 function logRequests(log: Logger): RequestHandler {
   return (request, response, next) => {
     const begun = performance.now();
     response.on('finish', () => {
       const ms = Math.round(performance.now() - begun);
-      log.info({ method: request.method, path: instanceOf(request), status: response.statusCode, ms }, 'request');
+      log.info({ method: request.method, path: loggablePath(request), status: response.statusCode, ms }, 'request');
     });
     next();
   };

@@ -4,11 +4,12 @@
  */
 import type { VNode } from 'preact';
 import express, { Router, type ErrorRequestHandler, type Request, type Response } from 'express';
-import { ProblemError } from '../api/problems.js';
+import { problem, ProblemError, problemInWords } from '../api/problems.js';
 import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../api/reads.js';
 import { explainDutyOf } from '../api/why.js';
 import { CaseQuery, TimelineQuery } from '../contracts/http/cases.js';
 import { AlertQuery, DutyQuery } from '../contracts/http/duties.js';
+import { Id } from '../contracts/http/primitives.js';
 import { LANGUAGES, languageOf, type Language } from '../contracts/messages/language.js';
 import { findActorByToken } from '../db/directory.js';
 import type { Pool } from '../db/pool.js';
@@ -50,7 +51,8 @@ export function createConsole({ pool }: ConsoleDeps): Router {
 function serveDoor(router: Router, pool: Pool): void {
   router.get('/sign-in', (request, response) => show(response, <SignInPage reader={readerFor(request)} wrong={false} />));
   router.post('/sign-in', express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
-    const { key } = request.body as { key?: unknown };
+    // A form of another kind leaves no body at all.
+    const { key } = (request.body ?? {}) as { key?: unknown };
     const actor = typeof key === 'string' && key !== '' ? await findActorByToken(pool, key) : undefined;
     if (actor === undefined) return show(response, <SignInPage reader={readerFor(request)} wrong />, 401);
     response.append('Set-Cookie', cookieLine(KEY_COOKIE, String(key), '/console')).redirect(303, '/console/cases');
@@ -82,7 +84,7 @@ function servePages(router: Router, pool: Pool): void {
     <AlertsPage reader={reader} page={await listAlerts(pool, actor, queryOf(AlertQuery, request), reader.language)} />
   ));
   page('/cases/:caseId', async ({ request, actor, reader }) => {
-    const caseId = String(request.params['caseId']);
+    const caseId = caseIdOf(request);
     const [detail, timeline] = await Promise.all([
       readCase(pool, actor, caseId, reader.language),
       readTimeline(pool, actor, caseId, queryOf(TimelineQuery, request), reader.language),
@@ -90,9 +92,16 @@ function servePages(router: Router, pool: Pool): void {
     return <CasePage reader={reader} detail={detail} timeline={timeline} />;
   });
   page('/cases/:caseId/duties/:key', async ({ request, actor, reader }) => {
-    const { caseId, key } = request.params;
-    return <WhyPage reader={reader} why={await explainDutyOf(pool, actor, String(caseId), String(key), reader.language)} />;
+    const key = String(request.params['key']);
+    return <WhyPage reader={reader} why={await explainDutyOf(pool, actor, caseIdOf(request), key, reader.language)} />;
   });
+}
+
+/** A malformed id names no case; Postgres would answer it with a fault. */
+function caseIdOf(request: Request): string {
+  const parsed = Id.safeParse(request.params['caseId']);
+  if (!parsed.success) throw problem('case_unknown');
+  return parsed.data;
 }
 
 /** Filters that cannot be read are left out: a page shows the whole list rather than a fault. */
@@ -132,5 +141,6 @@ function notFound(request: Request, response: Response, sentence: string | undef
 const answerProblem: ErrorRequestHandler = (error, request, response, next) => {
   if (!(error instanceof ProblemError) || response.headersSent) return next(error);
   const reader = readerFor(request);
-  show(response, <NotFoundPage reader={reader} sentence={reader.text.problems.case_unknown} />, 404);
+  const { status, detail } = problemInWords(error, reader.language);
+  show(response, <NotFoundPage reader={reader} sentence={detail} />, status);
 };

@@ -3,6 +3,7 @@
  * sees the generated id only. Same key and same body is the same command, for ever; the unique key
  * of the table decides between two requests that arrive at once.
  */
+import type { Actor } from '../domain/case/facts.js';
 import type { Answer } from '../domain/case/turn.js';
 import { narrativeRows, personRows, type NewNarrative, type NewPerson } from './personal-data.js';
 import type { Pool } from './pool.js';
@@ -108,15 +109,56 @@ export async function findCommand<A = Answer>(
 }
 
 /**
- * Keeps the answer of a command; one that is stored already stays.
+ * Keeps the answer that the engine gave to a command, which settles it; one that is stored already stays.
  * @returns the answer that stands
  */
 export async function storeAnswer(pool: Pool, id: string, answer: Answer): Promise<Answer> {
   const { rows } = await pool.query<{ answer: Answer }>(
-    `update command set answer = coalesce(answer, $2::jsonb), answered_at = coalesce(answered_at, now()) where id = $1 returning answer`,
+    `update command set answer = coalesce(answer, $2::jsonb), answered_at = coalesce(answered_at, now()), settled_at = now() where id = $1 returning answer`,
     [id, JSON.stringify(answer)],
   );
   return rows[0]?.answer ?? answer;
+}
+
+/** The engine's answer comes with the journal's; longer than this nobody waits for it on a command's way. */
+export const UNSETTLED_AFTER = '5 seconds';
+
+/** A command that the journal answered and the engine did not. */
+export interface UnsettledCommand {
+  id: string;
+  kind: string;
+  data: unknown;
+  /** Who gave it, as the ledger has it. */
+  actor: Actor;
+  /** Place in the ledger that it reached. */
+  seq: number;
+  /** False when the case has taken a later turn: then the engine knows it. */
+  atEnd: boolean;
+}
+
+/** The commands of a case of which the engine may not know, in the order of the ledger. */
+export async function unsettledCommands(pool: Pool, caseId: string): Promise<UnsettledCommand[]> {
+  const { rows } = await pool.query<UnsettledCommand>({
+    name: 'unsettled-commands',
+    // Entries of one turn have one instant, so the instant of the last entry tells the last turn.
+    text: `select command.id, command.kind, command.payload as data, entry.actor, (command.answer ->> 'seq')::int as seq,
+                  coalesce(entry.at = case_file.clock_at, false) as "atEnd"
+             from command
+             left join case_file on case_file.case_id = command.case_id
+             left join lateral (
+               select entry -> 'actor' as actor, at from ledger where cause = command.id::text order by ledger.seq limit 1
+             ) entry on true
+            where command.case_id = $1 and answered_at < clock_timestamp() - interval '${UNSETTLED_AFTER}' and settled_at is null
+            order by (command.answer ->> 'seq')::int`,
+    values: [caseId],
+  });
+  return rows;
+}
+
+/** Notes that the engine knows these commands. */
+export async function settleCommands(pool: Pool, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await pool.query('update command set settled_at = now() where id = any ($1::uuid[]) and settled_at is null', [ids]);
 }
 
 /** Removes the personal data that a refused command left behind; what the ledger refers to stays. */

@@ -8,6 +8,7 @@ import {
   CASE_WORKFLOW,
   CASES_TASK_QUEUE,
   caseWorkflowId,
+  commandUpdate,
   DELIVER_UPDATE,
   REFUSED,
   type CaseInput,
@@ -15,9 +16,11 @@ import {
   type DeliverBatch,
 } from '../contracts/case-workflow.js';
 import type { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
+import type { Command } from '../domain/case/commands.js';
 import type { Delivery, Opening } from '../domain/case/deliveries.js';
 import type { Refusal } from '../domain/case/refusal.js';
 import type { CaseState } from '../domain/case/state.js';
+import type { Answer } from '../domain/case/turn.js';
 
 /** Without a worker a call hangs for minutes: the same call is made again later, under the same id. */
 const DEADLINE_MS = 8_000;
@@ -45,6 +48,12 @@ export interface CaseEngine {
    * @throws when the outcome is not known: hand the same messages over again
    */
   handOver(caseId: string, deliveries: readonly Delivery[]): Promise<HandOver>;
+  /**
+   * Asks a case again for a command that the ledger has already: the case answers from what it knows,
+   * or takes up the ledger first. What it answers was answered before.
+   * @throws when the engine cannot be reached, or gave no answer in time
+   */
+  askAgain(caseId: string, command: Command): Promise<'answered' | 'no_such_case'>;
 }
 
 /** @param deadlineMs bound of one call */
@@ -53,6 +62,7 @@ export function createCaseEngine(client: Client, deadlineMs: number = DEADLINE_M
   return {
     startCase: (input, state) => bounded(() => start(client, input, state)),
     handOver: (caseId, deliveries) => handOver(caseId, deliveries, () => bounded(() => update(client, caseId, deliveries))),
+    askAgain: (caseId, command) => bounded(() => askAgain(client, caseId, command)),
   };
 }
 
@@ -113,6 +123,17 @@ async function handOver(caseId: string, deliveries: readonly Delivery[], call: (
     if (refusal) return { outcome: 'refused', refusal };
     throw error;
   }
+}
+
+async function askAgain(client: Client, caseId: string, command: Command): Promise<'answered' | 'no_such_case'> {
+  const handle = client.workflow.getHandle(caseWorkflowId(caseId));
+  try {
+    await handle.executeUpdate<Answer, [Command]>(commandUpdate(command.kind), { updateId: command.id, args: [command] });
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'no_such_case';
+    if (refusalIn(error) === undefined) throw error;
+  }
+  return 'answered';
 }
 
 /** Ids in the Update's id would be too long; their digest is as stable. */

@@ -13,6 +13,7 @@ import type { Answer } from '../domain/case/turn.js';
 import { takeTurn } from '../domain/case/turn.js';
 import { lawOf } from '../domain/law/law.js';
 import type { CaseEngine } from './case-engine.js';
+import { settleCommandsOf } from './unsettled-commands.js';
 import {
   deliveryOf,
   isCaseOpen,
@@ -69,6 +70,8 @@ async function tryLater(log: Logger, helpers: JobHelpers, caseId: string, attemp
 
 /** Hands over all that waits for a case; returns when nothing waits any more. */
 export async function relayCase(dependencies: RelayDependencies, caseId: string): Promise<void> {
+  // First, so that no message is judged by a case that has forgotten a turn.
+  await settleCommandsOf(dependencies.pool, dependencies.engine, caseId);
   for (;;) {
     const rows = await readWaitingRows(dependencies.pool, caseId);
     const [first] = rows;

@@ -2,7 +2,7 @@
 import { makeWorkerUtils, type Task } from 'graphile-worker';
 import type { Logger } from 'pino';
 
-import { sweepCommands } from '../db/commands.js';
+import { sweepCommands, UNSETTLED_AFTER } from '../db/commands.js';
 import type { Pool } from '../db/pool.js';
 import { addRelayJobs } from './relay-bell.js';
 
@@ -28,15 +28,20 @@ async function dropFailedJobs(pool: Pool): Promise<void> {
 
 /**
  * Gives a job to every case with messages that wait without one: their sender's process died before
- * it rang, or the jobs of a restored database are gone.
+ * it rang, or the jobs of a restored database are gone. So too where the engine may not know of a
+ * command that the ledger has.
  *
  * @returns the number of cases
  */
 export async function patrolInbox(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ case_id: string }>(
-    `select distinct case_id from inbox
-      where state = 'waiting' and received_at < clock_timestamp() - interval '2 seconds'
-        and not exists (select from graphile_worker.jobs where key = 'relay:' || inbox.case_id and attempts < max_attempts)
+    `select case_id from (
+       select case_id from inbox where state = 'waiting' and received_at < clock_timestamp() - interval '2 seconds'
+       union
+       select case_id from command
+        where answered_at < clock_timestamp() - interval '${UNSETTLED_AFTER}' and settled_at is null and case_id is not null
+     ) neglected
+      where not exists (select from graphile_worker.jobs where key = 'relay:' || neglected.case_id and attempts < max_attempts)
       limit 500`,
   );
   await addRelayJobs(pool, rows.map((row) => row.case_id));

@@ -56,11 +56,11 @@ export function codes(least: number, most: number): z.ZodArray<typeof Code> {
     .refine((list) => new Set(list).size === list.length, { message: 'duplicate' });
 }
 
-/** Opaque id of a member of staff or of a specialist: no name, no address. */
+/** Opaque id of a member of staff or of a specialist: no name, no address and no ИИН, because it stands in the ledger. */
 export const StaffId = z
   .string()
   .max(64)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/)
+  .regex(/^(?!\d{12}$)[A-Za-z0-9][A-Za-z0-9._:-]*$/)
   .meta({ id: 'StaffId', description: 'Opaque id of a member of staff.', example: 'case-manager-7' });
 
 /**

@@ -72,7 +72,8 @@ export class House {
   readonly servers: TestServers;
   /** Address of the API as it is now; another one after each of its starts. */
   apiUrl = '';
-  private readonly dir: string;
+  /** Logs, passwords and files of this house. */
+  readonly dir: string;
   private readonly connection: Connection;
   private readonly simulators: RunningSimulators;
   private readonly agencies: readonly Agency[];

@@ -23,7 +23,7 @@ interface StoredCase {
 
 /** Waits until nothing is under way, then names every fault; none is what a test wants. */
 export async function faultsOf(house: House, desk: CenterDesk): Promise<string[]> {
-  await inboxIsEmpty(house);
+  await everythingIsSettled(house);
   const cases = await readCases(house);
   const { faults } = await verifyLedger(house.pool);
   return [
@@ -38,18 +38,23 @@ export async function faultsOf(house: House, desk: CenterDesk): Promise<string[]
   ];
 }
 
-/** A message is settled when the engine has it; a case that was only just started has its first turn before it. */
-async function inboxIsEmpty(house: House): Promise<void> {
+/**
+ * A message is settled when the engine has it; a case that was only just started has its first turn
+ * before it. A command is settled when the engine itself has answered, not only the journal.
+ */
+async function everythingIsSettled(house: House): Promise<void> {
   await eventually(
     async () => {
       const waiting = await house.rows(
         `select from inbox where state = 'waiting'
          union all
+         select from command where answered_at is not null and settled_at is null and case_id is not null
+         union all
          select from appeal where not exists (select from ledger where entry -> 'data' ->> 'appealId' = appeal.appeal_id::text)`,
       );
       return waiting.length === 0 ? true : undefined;
     },
-    'every message of the inbox is in the ledger',
+    'every message and every command is settled',
     PATIENCE_MS,
   );
 }

@@ -49,7 +49,7 @@ export function report(agency: string, measureId: string, changes: Partial<Deliv
     actor: agencyActor(agency),
     ageMs,
     data: { reportId: `report-${id}`, measureId, outcome: 'performed', ...changes },
-  } as Delivery;
+  };
 }
 
 /** Two agencies and the family itself: the smallest plan that the law allows to look like a plan. */

@@ -78,6 +78,7 @@ export class CaseShell {
 
   /** Registers every handler before the first await: an Update for an unknown name is lost to its caller. */
   listen(): void {
+    if (this.state !== undefined) this.noticeboard.describe(this.state);
     // Before the handlers: an Update that arrived with the first task is handed over as soon as its handler exists.
     this.beginRun();
     for (const kind of COMMAND_KINDS) this.listenTo(kind);

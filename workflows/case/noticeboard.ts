@@ -26,8 +26,16 @@ export interface Notice {
 export class Noticeboard {
   private shown: string | undefined;
 
-  show(state: CaseState): void {
+  /**
+   * Says what the case is now. A run says it at its beginning: summary and details of a run are not
+   * handed to the next one, and the page of a case that nothing happens to would stay empty for weeks.
+   */
+  describe(state: CaseState): void {
     setCurrentDetails(detailsOf(state));
+  }
+
+  show(state: CaseState): void {
+    this.describe(state);
     const notice = noticeOf(state);
     const text = JSON.stringify(notice);
     this.shown ??= attributesOfRun();
@@ -79,7 +87,7 @@ function detailsOf(state: CaseState): string {
   const rows = state.duties.filter((duty) => duty.state === 'open').map(rowOf);
   const next = nextMoment(state);
   return [
-    `**${state.stage}** · ledger ${state.seq} · law ${state.law.rules}, calendar ${state.law.calendar}`,
+    `**${state.stage}** · ${state.appeals.map(({ journalNumber }) => journalNumber).join(', ')} · ledger ${state.seq} · law ${state.law.rules}, calendar ${state.law.calendar}`,
     ...(next === undefined ? [] : [`Next moment: ${next.what}, ${localTime(next.at)}`]),
     '',
     '| rule | owed by | until (Asia/Almaty) | standing |',

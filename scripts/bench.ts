@@ -1,0 +1,151 @@
+/**
+ * `npm run bench`: what the engine costs and how quick it is, on servers and processes of its own. It
+ * measures and asserts nothing; figures differ from machine to machine.
+ */
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { BenchHouse, type BenchStack } from './bench/bench-stack.js';
+import { environment, type Environment } from './bench/environment.js';
+import { effortOf, measurePart, PART_NAMES, type Effort, type PartName, type Parts } from './bench/measurement.js';
+import { environmentText, partText } from './bench/tables.js';
+import { reasonOf, StartFailure } from './stack/failure.js';
+
+interface Options {
+  only?: PartName[];
+  runs?: number;
+  quick?: true;
+  json?: string;
+}
+
+/** All that was measured on one Temporal server. */
+interface ServerReport {
+  temporal: string;
+  environment: Environment;
+  postgres: string;
+  effort: Effort;
+  parts: Parts;
+  /** Why nothing could be measured there. */
+  failure?: string;
+}
+
+/** npm passes Ctrl-C on although the terminal has sent it already: what comes within a second is the same one. */
+const SAME_SIGNAL_MS = 1_000;
+
+async function main(): Promise<void> {
+  const options = parse(process.argv.slice(2));
+  const houses = new OpenHouses();
+  houses.closeOnSignal();
+  const addresses = [undefined, process.env.TEMPORAL_ADDRESS || undefined].filter((address, index) => index === 0 || address !== undefined);
+  const reports: ServerReport[] = [];
+  for (const address of addresses) reports.push(await measureServer(address, options, houses));
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify({ quick: options.quick === true, servers: reports }, null, 2)}\n`);
+  process.exit(reports.some(isIncomplete) ? 1 : 0);
+}
+
+function parse(args: readonly string[]): Options {
+  const program = new Command('bench')
+    .description('Measures what the engine costs and how quick it is, on servers and processes of its own.')
+    .addOption(new Option('--only <part...>', 'parts to measure').choices(PART_NAMES))
+    .option('--runs <number>', 'runs of everything that is timed (default 5, with --quick 2)', runsFrom)
+    .option('--quick', 'fewer runs, cases and lives: to see that it works')
+    .option('--json <file>', 'writes all figures to a file, too')
+    .addHelpText('after', '\nWith TEMPORAL_ADDRESS set, the server at that address is measured as well, in a namespace made for it.');
+  return program.parse([...args], { from: 'user' }).opts<Options>();
+}
+
+function runsFrom(text: string): number {
+  const runs = Number(text);
+  if (Number.isInteger(runs) && runs >= 1 && runs <= 100) return runs;
+  throw new InvalidArgumentError('A whole number from 1 to 100 is wanted.');
+}
+
+function isIncomplete({ failure, parts }: ServerReport): boolean {
+  return failure !== undefined || Object.values(parts).some((part) => part.failure !== undefined);
+}
+
+/** Everything that is up; a signal takes it down in order, a second one at once. */
+class OpenHouses {
+  private open: BenchHouse | undefined;
+  private ending = false;
+
+  enter(house: BenchHouse): void {
+    this.open = house;
+  }
+
+  isEnding(): boolean {
+    return this.ending;
+  }
+
+  closeOnSignal(): void {
+    let firstAt: number | undefined;
+    const onSignal = (): void => {
+      if (firstAt === undefined) {
+        firstAt = Date.now();
+        void this.end('Stopping; Ctrl-C again ends everything at once', 130);
+      } else if (Date.now() - firstAt > SAME_SIGNAL_MS) {
+        this.open?.kill();
+        process.exit(130);
+      }
+    };
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  }
+
+  /** Says a sentence, takes everything down and ends the process. */
+  async end(sentence: string, exitCode: number): Promise<void> {
+    if (this.ending) return;
+    this.ending = true;
+    progress(sentence);
+    await this.open?.close().catch((error: unknown) => progress(reasonOf(error)));
+    process.exit(exitCode);
+  }
+}
+
+async function measureServer(temporalAddress: string | undefined, options: Options, houses: OpenHouses): Promise<ServerReport> {
+  const effort = effortOf(options.quick === true, options.runs);
+  const report: ServerReport = { temporal: temporalAddress ?? 'a server of its own', environment: environment(), postgres: '', effort, parts: {} };
+  const house = new BenchHouse({
+    env: process.env,
+    ...(temporalAddress === undefined ? {} : { temporalAddress }),
+    report: progress,
+    giveUp: (sentence) => void houses.end(sentence, 1),
+  });
+  houses.enter(house);
+  try {
+    const stack = await house.open();
+    Object.assign(report, { temporal: stack.temporal, postgres: stack.postgresVersion });
+    console.log(`\n${environmentText(report.environment, stack.temporal, stack.postgresVersion)}`);
+    await measureParts(stack, options.only ?? PART_NAMES, report, houses);
+  } catch (error) {
+    await neverWhenEnding(houses);
+    report.failure = reasonOf(error);
+    console.error(error instanceof StartFailure || !(error instanceof Error) ? report.failure : error.stack);
+  } finally {
+    await neverWhenEnding(houses);
+    await house.close();
+  }
+  return report;
+}
+
+async function measureParts(stack: BenchStack, names: readonly PartName[], report: ServerReport, houses: OpenHouses): Promise<void> {
+  for (const name of names) {
+    const part = await measurePart(name, stack, report.effort, progress);
+    await neverWhenEnding(houses);
+    Object.assign(report.parts, { [name]: part });
+    console.log(partText(name, part));
+  }
+}
+
+/** What fails because everything is being taken down is no result: the signal's own way out ends the process. */
+function neverWhenEnding(houses: OpenHouses): Promise<void> {
+  return houses.isEnding() ? new Promise(() => undefined) : Promise.resolve();
+}
+
+const startedAt = Date.now();
+
+/** Progress goes to stderr, so that stdout holds the results alone. */
+function progress(line: string): void {
+  console.error(`[${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s] ${line}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
