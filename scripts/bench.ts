@@ -89,6 +89,8 @@ class OpenHouses {
       }
     };
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+    // A defect must not leave servers behind; on the way down broken connections break what still uses them.
+    process.on('uncaughtException', (error) => void this.end(`The measurement broke: ${error.stack ?? reasonOf(error)}`, 1));
   }
 
   /** Says a sentence, takes everything down and ends the process. */

@@ -14,6 +14,7 @@ import { demoPlan } from '../demo/demo-plan.js';
 import { MONITORING_MONTHS, PERSON } from '../demo/road.js';
 import { TOKENS } from '../demo/walk.js';
 import { until } from '../stack/deadline.js';
+import { allOf } from './all-of.js';
 import type { BenchStack } from './bench-stack.js';
 
 /** One thing that a person or some agencies do. */
@@ -226,7 +227,7 @@ export class FamilyLife {
       this.reports.set(agency, reportId);
       return reportId;
     });
-    await this.stack.inbox.settled(await Promise.all(sent));
+    await this.stack.inbox.settled(await allOf(sent));
   }
 
   /** A mark for each report, as acts of their own. */

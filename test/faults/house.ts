@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import { isStorageUnavailable } from '../../api/storage-faults.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import { migrate } from '../../db/migrate.js';
-import { isStorageUnavailable } from '../../api/storage-faults.js';
 import { createPool, type Pool } from '../../db/pool.js';
 import { seedDevelopment, seedLaw } from '../../db/seed.js';
 import { SECTORS } from '../../domain/law/sectors.js';
@@ -47,18 +47,20 @@ interface Agency {
 /** Starts the servers, the database and the outside world; none of our processes runs yet. */
 export async function openHouse(): Promise<House> {
   const dir = await mkdtemp(join(tmpdir(), 'tirek-faults-'));
-  const servers = await startTestServers(dir, { dbFilename: join(dir, 'temporal.db'), searchAttributes: SEARCH_ATTRIBUTES });
   const agencies = SECTORS.map(({ code }) => ({ code, secret: secret() }));
   const centerWebhookSecret = secret();
   const simulators = await startSimulators({ agencies, centerWebhookSecret, firstPauseMs: 50, longestPauseMs: 500 });
-  const house = new House(dir, servers, simulators, agencies, centerWebhookSecret);
+  let servers: TestServers | undefined;
   try {
+    servers = await startTestServers(dir, { dbFilename: join(dir, 'temporal.db'), searchAttributes: SEARCH_ATTRIBUTES });
+    const house = new House(dir, servers, simulators, agencies, centerWebhookSecret);
     await house.furnish();
+    return house;
   } catch (error) {
-    await house.close();
+    await Promise.allSettled([simulators.stop(), servers?.stop()]);
+    await rm(dir, { recursive: true, force: true });
     throw error;
   }
-  return house;
 }
 
 function secret(): string {

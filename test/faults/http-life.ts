@@ -66,8 +66,19 @@ export class HttpLife {
   }
 
   async sleepUntil(instant: Instant): Promise<void> {
-    const now = await caseTime(this.house.client, this.workflowId);
-    if (instant > now) await fastForward(this.house.client, this.workflowId, instant - now);
+    await eventually(() => this.forwardTo(instant), `the case lives at ${new Date(instant).toISOString()}`, PATIENCE_MS);
+  }
+
+  /** Undefined when the worker is away for longer than a fast-forward waits for it. */
+  private async forwardTo(instant: Instant): Promise<true | undefined> {
+    try {
+      const now = await caseTime(this.house.client, this.workflowId);
+      if (instant > now) await fastForward(this.house.client, this.workflowId, instant - now);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('no worker has taken up')) return undefined;
+      throw error;
+    }
   }
 
   /** Does it now, until it is answered or seen in the ledger. */

@@ -45,21 +45,21 @@ export class PostgresInHand {
 
   /** Waits until the journal of a turn stands before its commit. */
   async untilHeldBeforeCommit(): Promise<void> {
-    await this.untilJournalWaits('Lock');
+    await this.untilJournalWaits(`wait_event_type = 'Lock'`);
   }
 
   /**
    * Lets the waiting turn commit and holds back the word that it did: the commit is on disk and waits
    * for a standby server that does not exist.
    */
-  async commitUnanswered(): Promise<void> {
+  async commitUntold(): Promise<void> {
     const [probe, observer] = [await this.superuser(), await this.superuser()];
     await observer.query(`alter system set synchronous_standby_names = 'nobody'`);
     await observer.query('select pg_reload_conf()');
     await untilCommitsAreHeld(probe, observer);
     await observer.end();
     await this.letGo();
-    await this.untilJournalWaits('IPC');
+    await this.untilJournalWaits(`wait_event = 'SyncRep'`);
   }
 
   /** The held commits are told at last. */
@@ -82,16 +82,15 @@ export class PostgresInHand {
     await writeFile(join(place, 'cluster', 'postgresql.auto.conf'), '');
   }
 
-  private async untilJournalWaits(event: 'Lock' | 'IPC'): Promise<void> {
+  private async untilJournalWaits(so: string): Promise<void> {
     await eventually(
       async () => {
         const { rowCount } = await this.house.pool.query(
-          `select from pg_stat_activity where application_name = 'tirek-worker' and query like '%insert into ledger%' and wait_event_type = $1`,
-          [event],
+          `select from pg_stat_activity where application_name = 'tirek-worker' and query like '%insert into ledger%' and ${so}`,
         );
         return rowCount === 0 ? undefined : true;
       },
-      `the journal waits (${event})`,
+      `the journal waits: ${so}`,
       PATIENCE_MS,
     );
   }

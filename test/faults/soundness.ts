@@ -153,13 +153,22 @@ function faultsOfDispatches({ caseId, entries }: StoredCase): string[] {
   return keys.filter((key, index) => keys.indexOf(key) !== index).map((key) => `${caseId}: ${key} was delivered twice`);
 }
 
-/** One alert per step of the ledger, brought once by each way; they are on their way for a moment. */
-async function faultsOfAlerts({ pool, outside }: House, cases: readonly StoredCase[]): Promise<string[]> {
+/**
+ * Waits for alerts on their way. A relay that dies with one in its hands brings it again under the
+ * same id, as it must: who wants to see each alert once kills the relay when it has none.
+ */
+export async function alertsAreDelivered(house: House): Promise<void> {
   await eventually(
-    async () => ((await pool.query(`select from alert_delivery where state = 'waiting'`)).rowCount === 0 ? true : undefined),
+    async () => ((await house.rows(`select from alert_delivery where state = 'waiting'`)).length === 0 ? true : undefined),
     'every alert is delivered',
     PATIENCE_MS,
   );
+}
+
+/** One alert per step of the ledger, brought once by each way. */
+async function faultsOfAlerts(house: House, cases: readonly StoredCase[]): Promise<string[]> {
+  const { pool, outside } = house;
+  await alertsAreDelivered(house);
   const steps = cases.flatMap((stored) => stored.entries).filter(({ type }) => type === 'DeadlineStepReached').length;
   const { rows } = await pool.query<{ alerts: number; failed: number }>(
     `select (select count(*)::int from alert) as alerts, (select count(*)::int from alert_delivery where state <> 'delivered') as failed`,

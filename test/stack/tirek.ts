@@ -4,10 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { pino, type Logger } from 'pino';
+import type { z } from 'zod';
 import { startApi } from '../../api/server.js';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
 import { createConsole } from '../../console/router.js';
-import type { z } from 'zod';
 import { ReportAccepted } from '../../contracts/http/reference.js';
 import { findAgency } from '../../db/directory.js';
 import { startRelay } from '../../inbox/relay.js';

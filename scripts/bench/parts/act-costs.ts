@@ -5,6 +5,7 @@ import type { Delivery } from '../../../domain/case/deliveries.js';
 import { SECTORS } from '../../../domain/law/sectors.js';
 import { CURRENT_LAW } from '../../commands/current-law.js';
 import { until } from '../../stack/deadline.js';
+import { allOf } from '../all-of.js';
 import { ActMeter, readRuns, type ActCost } from '../act-meter.js';
 import type { BenchStack } from '../bench-stack.js';
 import { FamilyLife, type Act } from '../family-life.js';
@@ -133,7 +134,7 @@ async function allAtOnce(stack: BenchStack, how: string, report: (life: FamilyLi
     else if (first?.name === 'reports') await meter.measure(reported, () => report(life));
     else {
       const marks = stretch.acts.filter(({ name }) => name.startsWith('markStatus (report'));
-      await meter.measure(marked, async () => void (await Promise.all(marks.map((mark) => mark.perform()))));
+      await meter.measure(marked, async () => void (await allOf(marks.map((mark) => mark.perform()))));
       break;
     }
   }

@@ -2,6 +2,7 @@
 import { SECTORS } from '../../../domain/law/sectors.js';
 import { CURRENT_LAW } from '../../commands/current-law.js';
 import { ReportReceipt } from '../../../contracts/agency-protocol.js';
+import { allOf } from '../all-of.js';
 import { SENDERS, type BenchStack } from '../bench-stack.js';
 import { cpuMsEach, cpuSeconds, spentBetween, type CpuMsEach, type CpuSeconds } from '../cpu-time.js';
 import { FamilyLife } from '../family-life.js';
@@ -84,7 +85,7 @@ async function openLives(stack: BenchStack, count: number): Promise<FamilyLife[]
       await life.learnMeasures();
       return life;
     });
-    lives.push(...(await Promise.all(some)));
+    lives.push(...(await allOf(some)));
   }
   return lives;
 }
@@ -102,7 +103,7 @@ async function senders(stack: BenchStack, lives: readonly FamilyLife[], { report
       await sendOne(stack, lives, number, ran, otherAnswers);
     }
   };
-  await Promise.all(Array.from({ length: SENDERS }, sendOn));
+  await allOf(Array.from({ length: SENDERS }, sendOn));
   const took = (performance.now() - startedAt) / 1_000;
   return { ...ran, seconds: took, cpu: spentBetween(before, await cpuSeconds()) };
 }
