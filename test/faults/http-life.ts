@@ -73,8 +73,10 @@ export class HttpLife {
   private async forwardTo(instant: Instant): Promise<true | undefined> {
     try {
       const now = await caseTime(this.house.client, this.workflowId);
-      if (instant > now) await fastForward(this.house.client, this.workflowId, instant - now);
-      return true;
+      if (instant <= now) return true;
+      await fastForward(this.house.client, this.workflowId, instant - now);
+      // A worker that dies on the way can end a fast-forward before its time: then it is asked again.
+      return (await caseTime(this.house.client, this.workflowId)) >= instant ? true : undefined;
     } catch (error) {
       if (error instanceof Error && error.message.startsWith('no worker has taken up')) return undefined;
       throw error;
