@@ -43,7 +43,9 @@ export interface LifeOptions {
   onCommand?: (ms: number) => void;
 }
 
-const READ_WITHIN_MS = 60_000;
+const OPENED_WITHIN_MS = 120_000;
+/** Fifty families look at once: oftener, and the looking would be most of what is measured. */
+const LOOK_EVERY_MS = 250;
 const { manager, unitHead, head } = TOKENS;
 
 export class FamilyLife {
@@ -66,7 +68,7 @@ export class FamilyLife {
     this.clock = stack.skipsTime ? new CaseClock(stack.client, caseId, options.calendar) : undefined;
   }
 
-  /** A new family turns to the Center; the engine opens the case a moment later. */
+  /** A new family turns to the Center; ends when the engine has opened the case. */
   static async begin(stack: BenchStack, options: LifeOptions): Promise<FamilyLife> {
     const { caseId, appealId } = await stack.api.registerAppeal(manager, {
       channel: 1,
@@ -74,16 +76,13 @@ export class FamilyLife {
       applicant: { fullName: PERSON.fullName },
       text: 'A synthetic appeal.',
     });
+    const opened = await until(() => stack.api.readCase(caseId), OPENED_WITHIN_MS, LOOK_EVERY_MS);
+    if (opened === undefined) throw new Error(`case ${caseId} was not opened within ${OPENED_WITHIN_MS / 1000} s`);
     return new FamilyLife(stack, caseId, appealId, options);
   }
 
   get workflowId(): string {
     return caseWorkflowId(this.caseId);
-  }
-
-  /** Waits until the case has its first ledger entry. */
-  async opened(): Promise<void> {
-    if ((await until(() => this.stack.api.readCase(this.caseId), READ_WITHIN_MS, 20)) === undefined) throw new Error(`case ${this.caseId} was not opened`);
   }
 
   /** The road, in the order of the law; what an act needs to know it reads when it is performed. */

@@ -82,7 +82,6 @@ function collect(rows: ActRow[], samples: readonly Sample[]): void {
 /** A life with one agency, every act in a turn of its own. */
 async function oneByOne(stack: BenchStack): Promise<Sample[]> {
   const life = await FamilyLife.begin(stack, { agencies: [LONE_AGENCY], calendar, rework: true });
-  await life.opened();
   const meter = new ActMeter(stack.client, life.workflowId);
   const opened = await meter.quietPlace();
   meter.spans.push({ name: OPENING, from: { ...opened, events: 0, transitions: 0 }, to: opened });
