@@ -226,7 +226,7 @@ export class FamilyLife {
       this.reports.set(agency, reportId);
       return reportId;
     });
-    await this.stack.inbox.settled(await allOf(sent));
+    await this.stack.inbox.taken(await allOf(sent));
   }
 
   /** A mark for each report, as acts of their own. */

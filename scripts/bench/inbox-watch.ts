@@ -4,6 +4,12 @@ import type { Pool } from '../../db/pool.js';
 
 const LOOK_EVERY_MS = 40;
 
+interface Row {
+  id: string;
+  state: string;
+  outcome: unknown;
+}
+
 interface Waiting {
   ids: readonly string[];
   until: number;
@@ -21,10 +27,10 @@ export class InboxWatch {
   }
 
   /**
-   * Resolves when the case has answered all these messages.
-   * @throws Error when one of them still waits after `withinMs`
+   * Resolves when the case has taken all these messages.
+   * @throws Error when one of them was not taken, or still waits after `withinMs`
    */
-  settled(ids: readonly string[], withinMs = 60_000): Promise<void> {
+  taken(ids: readonly string[], withinMs = 60_000): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ ids, until: Date.now() + withinMs, resolve, reject });
       if (!this.looking) void this.look();
@@ -42,17 +48,19 @@ export class InboxWatch {
 
   private async lookOnce(): Promise<void> {
     const asked = this.waiting;
-    const { rows } = await this.pool.query<{ id: string }>({
+    const { rows } = await this.pool.query<Row>({
       name: 'bench-inbox',
-      text: `select id from inbox where id = any($1::uuid[]) and state = 'waiting'`,
+      text: `select id, state, outcome from inbox where id = any($1::uuid[]) and state <> 'delivered'`,
       values: [asked.flatMap(({ ids }) => ids)],
     });
-    const open = new Set(rows.map(({ id }) => id));
+    const notTaken = new Map(rows.map((row) => [row.id, row]));
     const now = Date.now();
     for (const waiting of asked) {
-      const left = waiting.ids.filter((id) => open.has(id)).length;
-      if (left === 0) waiting.resolve();
-      else if (now > waiting.until) waiting.reject(new Error(`${left} of ${waiting.ids.length} messages still wait in the inbox`));
+      const left = waiting.ids.flatMap((id) => notTaken.get(id) ?? []);
+      const refused = left.find(({ state }) => state !== 'waiting');
+      if (left.length === 0) waiting.resolve();
+      else if (refused !== undefined) waiting.reject(new Error(`a message was settled as ${refused.state}: ${JSON.stringify(refused.outcome)}`));
+      else if (now > waiting.until) waiting.reject(new Error(`${left.length} of ${waiting.ids.length} messages still wait in the inbox`));
       else continue;
       this.waiting = this.waiting.filter((other) => other !== waiting);
     }
