@@ -9,6 +9,7 @@ import { addFastForwardCommand } from './commands/fast-forward.js';
 import { addLedgerCommand } from './commands/ledger-verify.js';
 import { addRulesCommand } from './commands/rules.js';
 import { CommandFailure, outJson, type Terminal } from './commands/terminal.js';
+import { addWhatIfCommand } from './commands/what-if.js';
 
 /** Runs one command line (without the program's own name) and gives its exit code. */
 export async function runTirek(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -38,6 +39,7 @@ function programOf(terminal: Terminal, json: boolean, leave: (exitCode: number) 
   addDeadlineCommand(program, terminal);
   addCalendarCommand(program, terminal);
   addRulesCommand(program, terminal);
+  addWhatIfCommand(program, terminal);
   addLedgerCommand(program, terminal, leave);
   addFastForwardCommand(program, terminal);
   addDemoCommand(program, terminal, leave);

@@ -1,6 +1,6 @@
 /** The moments of a case: what is due, and when the engine must wake up next. */
 import type { Instant } from '../law/calendar.js';
-import { recipientsOf } from '../law/ladder.js';
+import { recipientsOf, type Step } from '../law/ladder.js';
 import type { Duty } from '../law/duty.js';
 import type { Fact } from './facts.js';
 import type { CaseState, Dispatch } from './state.js';
@@ -13,16 +13,32 @@ export function nextMoment(
   state: CaseState,
   underWay: ReadonlySet<string> = new Set(),
 ): { at: Instant; what: string } | undefined {
-  const steps = openDuties(state).flatMap((duty) => {
-    const step = duty.steps[duty.reached];
-    return step === undefined ? [] : [{ at: step.at, what: `${duty.rule} ${step.step}` }];
-  });
-  const retries = state.dispatches.flatMap((dispatch) =>
-    dispatch.state === 'parked' && dispatch.retryAt !== undefined && !underWay.has(dispatch.key)
-      ? [{ at: dispatch.retryAt, what: `retry ${dispatch.kind} to ${dispatch.agency}` }]
-      : [],
-  );
-  return [...steps, ...retries].toSorted((a, b) => a.at - b.at)[0];
+  const next = nearestStep(state.duties);
+  const retry = nearestRetry(state.dispatches, underWay);
+  if (retry !== undefined && (next === undefined || retry.at < next.step.at)) {
+    return { at: retry.at, what: `retry ${retry.dispatch.kind} to ${retry.dispatch.agency}` };
+  }
+  return next && { at: next.step.at, what: `${next.duty.rule} ${next.step.step}` };
+}
+
+/** Of steps at one instant the one whose duty was opened first. */
+function nearestStep(duties: readonly Duty[]): { duty: Duty; step: Step } | undefined {
+  let nearest: { duty: Duty; step: Step } | undefined;
+  for (const duty of duties) {
+    const step = nextStep(duty);
+    if (step !== undefined && (nearest === undefined || step.at < nearest.step.at)) nearest = { duty, step };
+  }
+  return nearest;
+}
+
+function nearestRetry(dispatches: readonly Dispatch[], underWay: ReadonlySet<string>): { dispatch: Dispatch; at: Instant } | undefined {
+  let nearest: { dispatch: Dispatch; at: Instant } | undefined;
+  for (const dispatch of dispatches) {
+    const { state, retryAt, key } = dispatch;
+    if (state !== 'parked' || retryAt === undefined || underWay.has(key)) continue;
+    if (nearest === undefined || retryAt < nearest.at) nearest = { dispatch, at: retryAt };
+  }
+  return nearest;
 }
 
 /**
@@ -31,30 +47,27 @@ export function nextMoment(
  * of the law.
  */
 export function dueSteps(state: CaseState, now: Instant): Extract<Fact, { type: 'DeadlineStepReached' }>[] {
-  const due = openDuties(state).flatMap((duty) => {
-    const step = duty.steps[duty.reached];
-    return step === undefined || step.at > now ? [] : [{ duty, step }];
-  });
-  const earliest = Math.min(...due.map(({ step }) => step.at));
-  return due
-    .filter(({ step }) => step.at === earliest)
-    .map(({ duty, step }) => ({
-      type: 'DeadlineStepReached',
-      data: {
-        dutyKey: duty.key,
-        rule: duty.rule,
-        force: duty.force,
-        step: step.step,
-        moment: step.at,
-        dueAt: duty.dueAt ?? step.at,
-        recipients: recipientsOf(duty.ladder, step.step),
-      },
-      occurredAt: step.at,
-    }));
+  let due: { duty: Duty; step: Step }[] = [];
+  let earliest = Infinity;
+  for (const duty of state.duties) {
+    const step = nextStep(duty);
+    if (step === undefined || step.at > now || step.at > earliest) continue;
+    if (step.at < earliest) due = [];
+    earliest = step.at;
+    due.push({ duty, step });
+  }
+  return due.map(({ duty, step }) => reached(duty, step));
 }
 
-function openDuties(state: CaseState): Duty[] {
-  return state.duties.filter((duty) => duty.state === 'open');
+function reached(duty: Duty, { step, at }: Step): Extract<Fact, { type: 'DeadlineStepReached' }> {
+  const { key, rule, force, ladder } = duty;
+  const data = { dutyKey: key, rule, force, step, moment: at, dueAt: duty.dueAt ?? at, recipients: recipientsOf(ladder, step) };
+  return { type: 'DeadlineStepReached', data, occurredAt: at };
+}
+
+/** The step of an open duty that has not been reached yet. */
+function nextStep(duty: Duty): Step | undefined {
+  return duty.state === 'open' ? duty.steps[duty.reached] : undefined;
 }
 
 /** What should be under way to the outside now: wanted, without an outcome, and not parked for later. */

@@ -16,7 +16,8 @@ export function evolve(state: CaseState | undefined, entry: Entry, caseId: strin
   const expected = (state?.seq ?? 0) + 1;
   if (entry.seq !== expected) throw new Error(`ledger of ${caseId}: entry ${entry.seq} where ${expected} was expected`);
   const next = state === undefined ? openCase(entry, caseId) : evolveByType(state, entry);
-  return { ...next, seq: entry.seq, duties: applyDutyChanges(next.duties, entry.duties, entry.seq) };
+  const owed = entry.type === 'DeadlineStepReached' ? reachStep(next.duties, entry.data.dutyKey) : next.duties;
+  return { ...next, seq: entry.seq, duties: applyDutyChanges(owed, entry.duties, entry.seq) };
 }
 
 /** Rebuilds a case from its whole ledger; undefined when it is empty. */
@@ -98,13 +99,12 @@ function evolveByType(state: CaseState, entry: Entry): CaseState {
       return closing.evolveMonitoringContactHeld(state, entry);
     case 'MonitoringEnded':
       return closing.evolveMonitoringEnded(state, entry);
-    case 'DeadlineStepReached':
-      return { ...state, duties: reachStep(state.duties, entry.data.dutyKey) };
     case 'LawAdopted':
       return { ...state, law: entry.data.law };
     case 'InterviewHeld':
     case 'MeasuresAllDone':
-      // They start and end duties; the state of the case itself does not change.
+    case 'DeadlineStepReached':
+      // They start, end and move duties; the state of the case itself does not change.
       return state;
     default:
       return assertNever(entry);

@@ -55,7 +55,7 @@ export interface Circumstances {
 
 /** Takes a turn. Refused inputs change nothing; a repeat of a remembered cause gets the first answer. */
 export function takeTurn(memory: CaseMemory, inputs: readonly TurnInput[], given: Circumstances): Turn {
-  let turn: Turn = { ...memory, entries: [], answers: [] };
+  let turn: Turn = { state: memory.state, remembered: memory.remembered, entries: [], answers: [] };
   turn = takeDueSteps(turn, given);
   // An input may open a duty whose first moment is already past (a late registration): it is recorded before the
   // next input is taken, so that it makes no difference how inputs are gathered into turns.
@@ -122,8 +122,9 @@ function answerOf({ state }: Turn): Answer {
 
 function append(turn: Turn, facts: readonly Fact[], actor: Actor, cause: string, given: Circumstances): Turn {
   if (facts.length === 0) return turn;
-  const { state, entries } = record(turn.state, facts, { ...given, actor, cause });
-  return { ...turn, state, entries: [...turn.entries, ...entries] };
+  const { caseId, law, now } = given;
+  const { state, entries } = record(turn.state, facts, { caseId, law, now, actor, cause });
+  return { ...turn, state, entries: turn.entries.length === 0 ? entries : [...turn.entries, ...entries] };
 }
 
 function decideInput(state: CaseState | undefined, input: TurnInput, { now, law }: Circumstances): Decision {

@@ -8,6 +8,7 @@
  * Which days are worked is data with a version (see `calendar-data.ts`), never a rule of thumb: the Ministry
  * moves days off each year, sometimes days before they come.
  */
+import { civilDay, dayNumber, daysInMonth, dayText, firstDayOfYear, numberOfText, yearOfDay } from './civil-day.js';
 
 /** A day in Asia/Almaty, `YYYY-MM-DD`. */
 export type LegalDay = string;
@@ -80,48 +81,25 @@ const DAY = 24 * HOUR;
 const ALMATY_OFFSET = 5 * HOUR;
 
 // Day numbers: whole days since 1970-01-01. Years are kept to four digits so that days sort as text.
-const FIRST_DAY_NUMBER = Date.UTC(1000, 0, 1) / DAY;
-const LAST_DAY_NUMBER = Date.UTC(9999, 11, 31) / DAY;
-
-function daysInMonth(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
-}
+const FIRST_DAY_NUMBER = dayNumber(1000, 1, 1);
+const LAST_DAY_NUMBER = dayNumber(9999, 12, 31);
 
 function numberOf(day: LegalDay): number {
-  if (/^[1-9]\d{3}-\d\d-\d\d$/.test(day)) {
-    const year = Number(day.slice(0, 4));
-    const month = Number(day.slice(5, 7));
-    const date = Number(day.slice(8, 10));
-    if (month >= 1 && month <= 12 && date >= 1 && date <= daysInMonth(year, month)) {
-      return Date.UTC(year, month - 1, date) / DAY;
-    }
-  }
+  const number = numberOfText(day);
+  if (number !== undefined) return number;
   throw new CalendarError('invalid_day', `"${day}" is not a day of the calendar: write YYYY-MM-DD.`);
 }
 
 /** Whether the text is a day of the calendar, written `YYYY-MM-DD`; 30 February is not. */
 export function isLegalDay(text: string): boolean {
-  try {
-    numberOf(text);
-    return true;
-  } catch (error) {
-    if (error instanceof CalendarError) return false;
-    throw error;
-  }
+  return numberOfText(text) !== undefined;
 }
 
 function dayOf(number: number): LegalDay {
   if (!(number >= FIRST_DAY_NUMBER && number <= LAST_DAY_NUMBER)) {
     throw new CalendarError('invalid_day', 'The day lies outside the years 1000 to 9999.');
   }
-  const date = new Date(number * DAY);
-  const month = date.getUTCMonth() + 1;
-  const dayOfMonth = date.getUTCDate();
-  return `${date.getUTCFullYear()}-${month < 10 ? '0' : ''}${month}-${dayOfMonth < 10 ? '0' : ''}${dayOfMonth}`;
-}
-
-function yearOf(number: number): number {
-  return new Date(number * DAY).getUTCFullYear();
+  return dayText(number);
 }
 
 function weekdayOfNumber(number: number): Weekday {
@@ -173,14 +151,14 @@ export function daysBetween(from: LegalDay, to: LegalDay): number {
 /** The corresponding date n months later, or the last day of that month if it has no such date (Civil Code art. 174). */
 export function addMonths(day: LegalDay, n: number): LegalDay {
   requireWhole(n, -Infinity, 'The number of months');
-  const date = new Date(numberOf(day) * DAY);
-  const months = date.getUTCFullYear() * 12 + date.getUTCMonth() + n;
+  const { year: startYear, month: startMonth, date } = civilDay(numberOf(day));
+  const months = startYear * 12 + startMonth - 1 + n;
   const year = Math.floor(months / 12);
   if (year < 1000 || year > 9999) {
     throw new CalendarError('invalid_day', 'The day lies outside the years 1000 to 9999.');
   }
   const month = months - year * 12 + 1;
-  return dayOf(Date.UTC(year, month - 1, Math.min(date.getUTCDate(), daysInMonth(year, month))) / DAY);
+  return dayOf(dayNumber(year, month, Math.min(date, daysInMonth(year, month))));
 }
 
 /** One year of a calendar, prepared so that adding and counting need no walk over days. */
@@ -206,8 +184,8 @@ function buildYear(calendar: Calendar, year: number): YearIndex {
   }
   const off = new Set(table.off);
   const worked = new Set(table.worked);
-  const firstDay = Date.UTC(year, 0, 1) / DAY;
-  const length = Date.UTC(year + 1, 0, 1) / DAY - firstDay;
+  const firstDay = firstDayOfYear(year);
+  const length = firstDayOfYear(year + 1) - firstDay;
   const before = [0];
   const workingDays: number[] = [];
   for (let number = firstDay; number < firstDay + length; number += 1) {
@@ -247,7 +225,7 @@ function countedThrough(index: YearIndex, number: number): number {
 /** Counted or not, and why. Throws CalendarGap for a year without a table. */
 export function dayKind(calendar: Calendar, day: LegalDay): DayKind {
   const number = numberOf(day);
-  const index = yearIndex(calendar, yearOf(number));
+  const index = yearIndex(calendar, yearOfDay(number));
   const counted = countedThrough(index, number) > countedThrough(index, number - 1);
   const weekend = weekdayOfNumber(number) >= 6;
   if (counted) return weekend ? { counted, note: 'worked_weekend' } : { counted };
@@ -268,7 +246,7 @@ export function addWorkingDays(calendar: Calendar, day: LegalDay, n: number): Le
   let first = numberOf(day) + 1;
   let left = n;
   for (;;) {
-    const index = yearIndex(calendar, yearOf(first));
+    const index = yearIndex(calendar, yearOfDay(first));
     const passed = countedThrough(index, first - 1);
     if (passed + left <= index.workingDays.length) return dayOf(entry(index.workingDays, passed + left - 1));
     left -= index.workingDays.length - passed;
@@ -285,7 +263,7 @@ export function workingDayFromEnd(calendar: Calendar, day: LegalDay, n: number):
   let last = numberOf(day);
   let left = n;
   for (;;) {
-    const index = yearIndex(calendar, yearOf(last));
+    const index = yearIndex(calendar, yearOfDay(last));
     const through = countedThrough(index, last);
     if (through >= left) return dayOf(entry(index.workingDays, through - left));
     left -= through;
@@ -299,7 +277,7 @@ export function workingDaysBetween(calendar: Calendar, from: LegalDay, to: Legal
   let first = numberOf(from) + 1;
   let total = 0;
   while (first <= end) {
-    const index = yearIndex(calendar, yearOf(first));
+    const index = yearIndex(calendar, yearOfDay(first));
     const last = Math.min(end, index.firstDay + index.length - 1);
     total += countedThrough(index, last) - countedThrough(index, first - 1);
     first = last + 1;
@@ -316,7 +294,7 @@ export function nextWorkingDay(calendar: Calendar, day: LegalDay): LegalDay {
 export function workingDaysPerMonth(calendar: Calendar, year: number): readonly number[] {
   const index = yearIndex(calendar, year);
   return Array.from({ length: 12 }, (_, month) => {
-    const first = Date.UTC(year, month, 1) / DAY;
+    const first = dayNumber(year, month + 1, 1);
     return countedThrough(index, first + daysInMonth(year, month + 1) - 1) - countedThrough(index, first - 1);
   });
 }

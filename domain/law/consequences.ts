@@ -33,14 +33,71 @@ interface Setting {
  * @throws CalendarGap when a term reaches into a year without a calendar table
  */
 export function consequencesOf(fact: Fact, occurredAt: Instant, setting: Setting): DutyChange[] {
-  const specs = dutySpecs(setting);
-  const ended = specs.flatMap(([rule, spec]) => endsOf(rule, spec, fact, occurredAt, setting.duties));
-  const closedKeys = new Set(ended.map((change) => change.key));
-  const opened = specs.flatMap(([rule, spec]) => startsOf(rule, spec, fact, occurredAt, setting, closedKeys));
-  return [...ended, ...opened, ...repeatOf(fact, setting)];
+  const { ending, starting } = rowsTouchedBy(fact.type, setting);
+  const ended: EndChange[] = [];
+  for (const row of ending) ended.push(...endsOf(row, fact, occurredAt, setting.duties));
+  const changes: DutyChange[] = [...ended];
+  for (const row of starting) changes.push(...startsOf(row, fact, occurredAt, setting, ended));
+  if (fact.type === 'DeadlineStepReached') changes.push(...repeatOf(fact, setting));
+  return changes;
 }
 
-function dutySpecs({ law, cycleStartedOn }: Setting): [Rule, DutySpec][] {
+/** A row of the table that owes something, with the triggers that one type of fact can set off. */
+interface TouchedRow {
+  rule: Rule;
+  spec: DutySpec;
+  starts: readonly Trigger[];
+  metBy: readonly Trigger[];
+  lapsedBy: readonly Trigger[];
+}
+
+/** The rows that facts of one type touch, in the order of the table. */
+interface TouchedRows {
+  ending: readonly TouchedRow[];
+  starting: readonly TouchedRow[];
+}
+
+const UNTOUCHED: TouchedRows = { ending: [], starting: [] };
+
+type RowsByFact = ReadonlyMap<FactType, TouchedRows>;
+
+// Pure memoisation, as with the indexes of the calendar: a function of the (immutable) law and the day alone, so
+// no replay can see a difference. Without it every fact of every case reads the whole table again.
+const rowsOfLaws = new WeakMap<Law, Map<LegalDay, RowsByFact>>();
+
+function rowsTouchedBy(type: FactType, { law, cycleStartedOn }: Setting): TouchedRows {
+  let days = rowsOfLaws.get(law);
+  if (days === undefined) rowsOfLaws.set(law, (days = new Map()));
+  let rows = days.get(cycleStartedOn);
+  if (rows === undefined) days.set(cycleStartedOn, (rows = rowsByFact(law, cycleStartedOn)));
+  return rows.get(type) ?? UNTOUCHED;
+}
+
+function rowsByFact(law: Law, cycleStartedOn: LegalDay): RowsByFact {
+  const specs = dutySpecs(law, cycleStartedOn);
+  const types = new Set(specs.flatMap(([, spec]) => triggersOf(spec).map(({ on }) => on)));
+  return new Map([...types].map((type) => [type, touchedRows(specs, type)]));
+}
+
+function triggersOf({ starts, metBy, lapsedBy = [] }: DutySpec): Trigger[] {
+  return [...starts, ...metBy, ...lapsedBy];
+}
+
+function touchedRows(specs: readonly [Rule, DutySpec][], type: FactType): TouchedRows {
+  const rows = specs.map(([rule, spec]): TouchedRow => ({
+    rule,
+    spec,
+    starts: spec.starts.filter(({ on }) => on === type),
+    metBy: spec.metBy.filter(({ on }) => on === type),
+    lapsedBy: (spec.lapsedBy ?? []).filter(({ on }) => on === type),
+  }));
+  return {
+    ending: rows.filter(({ metBy, lapsedBy }) => metBy.length + lapsedBy.length > 0),
+    starting: rows.filter(({ starts }) => starts.length > 0),
+  };
+}
+
+function dutySpecs(law: Law, cycleStartedOn: LegalDay): [Rule, DutySpec][] {
   return law.rules.flatMap((rule): [Rule, DutySpec][] =>
     rule.duty && inForce(rule, cycleStartedOn) && isSwitchedOn(law, rule.id) ? [[rule, rule.duty]] : [],
   );
@@ -48,15 +105,19 @@ function dutySpecs({ law, cycleStartedOn }: Setting): [Rule, DutySpec][] {
 
 type EndChange = Extract<DutyChange, { op: 'met' | 'lapsed' }>;
 
-function endsOf(rule: Rule, spec: DutySpec, fact: Fact, at: Instant, duties: readonly Duty[]): EndChange[] {
-  const open = duties.filter((duty) => duty.state === 'open' && duty.rule === rule.id);
-  const ended = (trigger: Trigger) =>
-    matches([trigger], fact).flatMap((fields) => open.filter((duty) => concerns(spec, trigger, fields, duty)));
-  const met = spec.metBy.flatMap(ended).map((duty): EndChange => ({ op: 'met', key: duty.key, metAt: at }));
-  const lapsed = (spec.lapsedBy ?? []).flatMap(ended).map((duty): EndChange => ({ op: 'lapsed', key: duty.key, at }));
-  const changes = [...met, ...lapsed];
-  // A fact that both meets and lapses a duty meets it: being performed is the stronger end.
-  return changes.filter((change, index) => changes.findIndex((other) => other.key === change.key) === index);
+function endsOf({ rule, spec, metBy, lapsedBy }: TouchedRow, fact: Fact, at: Instant, duties: readonly Duty[]): EndChange[] {
+  const ended: EndChange[] = [];
+  for (const duty of duties) {
+    if (duty.state !== 'open' || duty.rule !== rule.id) continue;
+    // A fact that both meets and lapses a duty meets it: being performed is the stronger end.
+    if (isEndedBy(metBy, spec, fact, duty)) ended.push({ op: 'met', key: duty.key, metAt: at });
+    else if (isEndedBy(lapsedBy, spec, fact, duty)) ended.push({ op: 'lapsed', key: duty.key, at });
+  }
+  return ended;
+}
+
+function isEndedBy(triggers: readonly Trigger[], spec: DutySpec, fact: Fact, duty: Duty): boolean {
+  return triggers.some((trigger) => matches(trigger, fact).some((fields) => concerns(spec, trigger, fields, duty)));
 }
 
 /**
@@ -72,20 +133,23 @@ function subjectOf(spec: DutySpec, fields: Fields): string | undefined {
 }
 
 function startsOf(
-  rule: Rule,
-  spec: DutySpec,
+  { rule, spec, starts }: TouchedRow,
   fact: Fact,
   startedAt: Instant,
   setting: Setting,
-  closedKeys: ReadonlySet<string>,
+  ended: readonly EndChange[],
 ): DutyChange[] {
-  return matches(spec.starts, fact).flatMap((fields): DutyChange[] => {
-    const subject = required(subjectOf(spec, fields), spec.subject);
-    const sameRow = setting.duties.filter((duty) => duty.rule === rule.id && duty.subject === subject);
-    if (sameRow.some((duty) => duty.state === 'open' && !closedKeys.has(duty.key))) return [];
-    const key = sameRow.length === 0 ? `${rule.id}:${subject}` : `${rule.id}:${subject}:${sameRow.length + 1}`;
-    return [{ op: 'opened', duty: openDuty(rule, spec, key, subject, fields, startedAt, setting.law) }];
-  });
+  const opened: DutyChange[] = [];
+  for (const trigger of starts) {
+    for (const fields of matches(trigger, fact)) {
+      const subject = required(subjectOf(spec, fields), spec.subject);
+      const sameRow = setting.duties.filter((duty) => duty.rule === rule.id && duty.subject === subject);
+      if (sameRow.some((duty) => duty.state === 'open' && !ended.some(({ key }) => key === duty.key))) continue;
+      const key = sameRow.length === 0 ? `${rule.id}:${subject}` : `${rule.id}:${subject}:${sameRow.length + 1}`;
+      opened.push({ op: 'opened', duty: openDuty(rule, spec, key, subject, fields, startedAt, setting.law) });
+    }
+  }
+  return opened;
 }
 
 function openDuty(
@@ -97,21 +161,15 @@ function openDuty(
   startedAt: Instant,
   law: Law,
 ): OpenedDuty {
-  const agency = spec.owner === 'agency' && typeof fields['agency'] === 'string' ? { agency: fields['agency'] } : {};
-  const identity = {
-    key,
-    rule: rule.id,
-    subject,
-    owner: spec.owner,
-    ...agency,
-    force: spec.termForce ?? rule.force,
-    ladder: spec.ladder,
-    startedAt,
-  };
+  const force = spec.termForce ?? rule.force;
+  const duty: OpenedDuty = { key, rule: rule.id, subject, owner: spec.owner, force, ladder: spec.ladder, startedAt, steps: [] };
+  if (spec.owner === 'agency' && typeof fields['agency'] === 'string') duty.agency = fields['agency'];
   const term = termOf(spec.term, fields, law);
-  if (term === undefined) return { ...identity, steps: [] };
-  const due = dueAt(law.calendar, startedAt, term);
-  return { ...identity, term, dueAt: due, steps: planSteps(spec.ladder, law.calendar, startedAt, due, term) };
+  if (term === undefined) return duty;
+  duty.term = term;
+  duty.dueAt = dueAt(law.calendar, startedAt, term);
+  duty.steps = planSteps(spec.ladder, law.calendar, startedAt, duty.dueAt, term);
+  return duty;
 }
 
 /** Fills the table's term with the numbers of the policy in force and of the fact. */
@@ -152,26 +210,18 @@ function required<T>(value: T | undefined, field: string): T {
   return value;
 }
 
-/** The data sets of a fact that a trigger matches: the fact's own, or one per item of its `each` list. */
-function matches(triggers: readonly Trigger[], fact: Fact): Fields[] {
-  return triggers.flatMap((trigger) => {
-    if (!isOn(trigger.on, fact)) return [];
-    const data: Fields = { ...fact.data };
-    if (!holds(trigger.where, data)) return [];
-    if (trigger.each === undefined) return [data];
-    const items = data[trigger.each];
-    return Array.isArray(items) ? items.map((item: Fields) => ({ ...item })) : [];
-  });
-}
-
-function isOn(type: FactType, fact: Fact): boolean {
-  return fact.type === type;
+/** The data sets of a fact of the trigger's type that the trigger matches: the fact's own, or one per item of its `each` list. */
+function matches(trigger: Trigger, fact: Fact): readonly Fields[] {
+  const data: Fields = fact.data;
+  if (!holds(trigger.where, data)) return [];
+  if (trigger.each === undefined) return [data];
+  const items = data[trigger.each];
+  return Array.isArray(items) ? (items as readonly Fields[]) : [];
 }
 
 function holds(where: Trigger['where'], data: Fields): boolean {
-  return Object.entries(where ?? {}).every(([field, allowed]) =>
-    allowed.some((value) => value === data[field]),
-  );
+  if (where === undefined) return true;
+  return Object.entries(where).every(([field, allowed]) => allowed.some((value) => value === data[field]));
 }
 
 /** P53: the alarm of a threat timer comes again every few hours until the duty is met. */

@@ -8,7 +8,7 @@ import {
   type Instant,
 } from './calendar.js';
 import type { Role } from './rule.js';
-import { endOfQuarter, reminderAt, workingDaysAfter, type Term } from './term.js';
+import { endOfQuarter, remindersBefore, workingDaysAfter, type Term } from './term.js';
 
 export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat';
 
@@ -73,26 +73,27 @@ export function planSteps(
   dueAt: Instant,
   term: Term,
 ): Step[] {
-  const steps = LADDERS[ladder].flatMap((rung) =>
-    instantsOf(rung, calendar, startedAt, dueAt, term).map((at) => ({ step: rung.step, at })),
-  );
+  const steps: Step[] = [];
+  for (const { step, when } of LADDERS[ladder]) {
+    for (const at of instantsOf(when, calendar, startedAt, dueAt, term)) steps.push({ step, at });
+  }
   return steps.toSorted((a, b) => a.at - b.at);
 }
 
 function instantsOf(
-  rung: LadderStep,
+  when: LadderStep['when'],
   calendar: Calendar,
   startedAt: Instant,
   dueAt: Instant,
   term: Term,
 ): readonly Instant[] {
   try {
-    if (rung.when === 'reminder') return reminderAt(calendar, startedAt, term);
-    if (rung.when === 'due') return [dueAt];
+    if (when === 'reminder') return remindersBefore(calendar, startedAt, dueAt, term);
+    if (when === 'due') return [dueAt];
     const third = workingDaysAfter(calendar, dueAt, 3);
     // The line in the conclusion comes last: of the first quarter that ends after the ladder was climbed.
-    if (rung.when === 'quarter_end') return [endOfQuarter(third)];
-    return [workingDaysAfter(calendar, dueAt, rung.when.workingDaysAfterDue)];
+    if (when === 'quarter_end') return [endOfQuarter(third)];
+    return [when.workingDaysAfterDue === 3 ? third : workingDaysAfter(calendar, dueAt, when.workingDaysAfterDue)];
   } catch (error) {
     if (error instanceof CalendarGap) return [];
     throw error;

@@ -97,7 +97,7 @@ function longTermReminders(calendar: Calendar, startDay: LegalDay, lastDay: Lega
   return reminders;
 }
 
-function reminderCandidates(calendar: Calendar, startedAt: Instant, term: Term): Instant[] {
+function reminderCandidates(calendar: Calendar, startedAt: Instant, end: Instant, term: Term): Instant[] {
   const startDay = legalDayOf(startedAt);
   switch (term.unit) {
     case 'working_days':
@@ -109,7 +109,7 @@ function reminderCandidates(calendar: Calendar, startedAt: Instant, term: Term):
     case 'months':
     case 'years':
     case 'until_day':
-      return longTermReminders(calendar, startDay, lastDayOf(calendar, startDay, term));
+      return longTermReminders(calendar, startDay, deadlineDay(end));
   }
 }
 
@@ -127,9 +127,13 @@ function reminderCandidates(calendar: Calendar, startedAt: Instant, term: Term):
  * even where the deadline itself (an unshifted date) does not.
  */
 export function reminderAt(calendar: Calendar, startedAt: Instant, term: Term): readonly Instant[] {
-  const end = dueAt(calendar, startedAt, term);
-  const inside = reminderCandidates(calendar, startedAt, term).filter((at) => at > startedAt && at < end);
-  return [...new Set(inside)].toSorted((a, b) => a - b);
+  return remindersBefore(calendar, startedAt, dueAt(calendar, startedAt, term), term);
+}
+
+/** As `reminderAt`, where the deadline of the term is known already. */
+export function remindersBefore(calendar: Calendar, startedAt: Instant, end: Instant, term: Term): readonly Instant[] {
+  const inside = reminderCandidates(calendar, startedAt, end, term).filter((at) => at > startedAt && at < end);
+  return inside.length < 2 ? inside : [...new Set(inside)].toSorted((a, b) => a - b);
 }
 
 /**

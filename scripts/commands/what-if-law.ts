@@ -1,0 +1,111 @@
+/** Today's law and the changed one that `tirek what-if` compares: read from files and names, each fault one sentence. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { CALENDAR_2026_11_21, CALENDAR_BEFORE_2024_06_07, CALENDAR_BEFORE_2026_03_18 } from '../../domain/law/calendar-data.js';
+import { validateCalendar, type Calendar } from '../../domain/law/calendar.js';
+import { findRule, lawOf, type Law } from '../../domain/law/law.js';
+import type { Policy } from '../../domain/law/policy.js';
+import { reasonOf } from '../stack/failure.js';
+import { CommandFailure } from './terminal.js';
+
+/** The versions that the code has. */
+const CALENDARS: readonly Calendar[] = [CALENDAR_BEFORE_2024_06_07, CALENDAR_BEFORE_2026_03_18, CALENDAR_2026_11_21];
+
+const workingDays = z.int().min(1).max(250);
+const months = z.int().min(1).max(24);
+
+/** A policy as a file: a name, and what differs from today's. Nothing but known settings, so that a slip of the pen is noticed. */
+const PolicyFile = z.strictObject({
+  version: z.string().trim().min(1).max(100),
+  disabled: z.array(z.string()).optional(),
+  serviceLevels: z
+    .strictObject({
+      needs_determination: workingDays,
+      ipr_drafting: workingDays,
+      ipr_signing: workingDays,
+      ipr_approval: workingDays,
+      rework: workingDays,
+      closing_result: workingDays,
+      monitoring_contact: months,
+    })
+    .partial()
+    .optional(),
+  monitoringMonths: z
+    .strictObject({ min: months, max: months })
+    .refine(({ min, max }) => min <= max, { message: 'min must not be greater than max' })
+    .optional(),
+  repeatThreatHours: z.int().min(1).max(168).optional(),
+});
+
+const CalendarFile = z.object({
+  version: z.string(),
+  act: z.string().optional(),
+  years: z.record(z.string(), z.object({ official: z.boolean(), off: z.array(z.string()), worked: z.array(z.string()) })),
+});
+
+/**
+ * The law with another policy or another calendar; what is not named stays.
+ * @throws CommandFailure, one sentence with the remedy
+ */
+export async function changedLaw(today: Law, given: { policy?: string; calendar?: string }): Promise<Law> {
+  const calendar = given.calendar === undefined ? today.calendar : await readCalendar(given.calendar);
+  const policy = given.policy === undefined ? today.policy : await readPolicy(given.policy, today);
+  return lawOf({ rules: today.ref.rules, calendar, policy });
+}
+
+async function readPolicy(path: string, today: Law): Promise<Policy> {
+  const read = PolicyFile.safeParse(await readJson(path, 'policy'));
+  if (!read.success) throw new CommandFailure('policy_invalid', `The policy in ${path} cannot be used: ${firstFault(read.error)}.`);
+  const { version, disabled = today.policy.disabled, serviceLevels = {}, monitoringMonths, repeatThreatHours } = read.data;
+  for (const id of disabled) checkSwitch(today, id, path);
+  // A level that the file does not name is absent here, never undefined: zod leaves out what is not there.
+  const levels = { ...today.policy.serviceLevels, ...(serviceLevels as Partial<Policy['serviceLevels']>) };
+  return {
+    version,
+    disabled,
+    serviceLevels: levels,
+    monitoringMonths: monitoringMonths ?? today.policy.monitoringMonths,
+    repeatThreatHours: repeatThreatHours ?? today.policy.repeatThreatHours,
+  };
+}
+
+/** No setting takes a duty of the law away: such a policy would compare nothing. */
+function checkSwitch(law: Law, id: string, path: string): void {
+  const force = findRule(law, id)?.force;
+  if (force === 'policy') return;
+  const what = force === undefined ? `there is no rule "${id}"` : `rule ${id} is of force ${force}`;
+  const able = law.rules.filter((rule) => rule.force === 'policy').map((rule) => rule.id);
+  throw new CommandFailure('policy_invalid', `The policy in ${path} cannot switch that off: ${what}, and only ${able.join(', ')} can be switched off.`);
+}
+
+async function readCalendar(written: string): Promise<Calendar> {
+  const known = CALENDARS.find(({ version }) => version === written);
+  if (known !== undefined) return known;
+  const read = CalendarFile.safeParse(await readJson(written, 'calendar'));
+  if (!read.success) throw new CommandFailure('calendar_invalid', `The calendar in ${written} cannot be used: ${firstFault(read.error)}.`);
+  const { version, act, years } = read.data;
+  const calendar: Calendar = { version, years, ...(act === undefined ? {} : { act }) };
+  const [fault] = validateCalendar(calendar);
+  if (fault !== undefined) throw new CommandFailure('calendar_invalid', `The calendar in ${written} cannot be used: ${fault.message}`);
+  return calendar;
+}
+
+async function readJson(path: string, what: 'policy' | 'calendar'): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const why = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? '' : ` (${reasonOf(error)})`;
+    const versions = what === 'calendar' ? `a version of this code (${CALENDARS.map(({ version }) => version).join(', ')}) or ` : '';
+    throw new CommandFailure(`${what}_unreadable`, `There is no ${what} "${path}"${why}: give ${versions}the path of a JSON file.`);
+  });
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new CommandFailure(`${what}_unreadable`, `The ${what} in ${path} is no JSON (${reasonOf(error)}): mend the file.`);
+  }
+}
+
+function firstFault({ issues }: z.ZodError): string {
+  const [issue] = issues;
+  if (issue === undefined) return 'it has a fault';
+  const message = issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '');
+  return issue.path.length === 0 ? message : `${issue.path.join('.')}: ${message}`;
+}
