@@ -5,7 +5,9 @@ import { LEDGER_CONFLICT, type JournalReceipt, type JournalTurn, type LedgerConf
 import { chainDigest, EMPTY_LEDGER } from '../contracts/ledger-digest.js';
 import type { Entry } from '../domain/case/facts.js';
 import { prepareTurn, readDigests, readEntriesAfter, readStoredCase, writeAnswers, writeTurn, type StoredCase } from '../db/ledger.js';
+import { lawByRef } from '../db/law.js';
 import type { Pool } from '../db/pool.js';
+import type { LawInForce, LawRef } from '../domain/law/law.js';
 
 export interface JournalActivities {
   /**
@@ -20,6 +22,8 @@ export interface JournalActivities {
    * ledger is the truth, and the case takes these entries up before it decides anything new.
    */
   ledgerAfter(place: { caseId: string; seq: number }): Promise<readonly Entry[]>;
+  /** The law by its versions: entries that were taken up from the ledger may rest on a law that the run has not seen. */
+  readLaw(ref: LawRef): Promise<LawInForce>;
 }
 
 /** A repeat that raced with the first attempt is seen as one at the second look. */
@@ -29,6 +33,7 @@ export function createJournalActivities({ pool }: { pool: Pool }): JournalActivi
   return {
     recordTurn: (turn) => recordTurn(pool, turn),
     ledgerAfter: ({ caseId, seq }) => readEntriesAfter(pool, caseId, seq),
+    readLaw: (ref) => lawByRef(pool, ref),
   };
 }
 

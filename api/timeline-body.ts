@@ -21,7 +21,7 @@ export function timelineEntry({ entry, recordedAt }: TimelineItem, language: Lan
     actor: { ...actor },
     cause,
     data: withIsoInstants(data),
-    duties: duties.map(changeBody),
+    duties: duties.map((change) => changeBody(change, iso(at))),
   };
 }
 
@@ -34,7 +34,8 @@ function withIsoInstants(data: object): Record<string, unknown> {
   );
 }
 
-function changeBody(change: DutyChange): Body['duties'][number] {
+/** @param at when the entry was recorded, for changes that have no instant of their own */
+function changeBody(change: DutyChange, at: string): Body['duties'][number] {
   switch (change.op) {
     case 'opened':
       return { op: change.op, key: change.duty.key, at: iso(change.duty.startedAt), dueAt: isoIf(change.duty.dueAt) };
@@ -44,5 +45,11 @@ function changeBody(change: DutyChange): Body['duties'][number] {
       return { op: change.op, key: change.key, at: iso(change.at) };
     case 'step_planned':
       return { op: change.op, key: change.key, at: iso(change.step.at) };
+    case 'moved':
+      return { op: change.op, key: change.key, at, from: iso(change.from), dueAt: iso(change.to) };
+    case 'kept':
+      return { op: change.op, key: change.key, at, dueAt: iso(change.dueAt), wouldBe: iso(change.wouldBe) };
+    case 'replanned':
+      return { op: change.op, key: change.key, at };
   }
 }

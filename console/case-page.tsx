@@ -85,6 +85,10 @@ function detailOf(reader: Reader, entry: Timeline['items'][number]): string {
   return typeof agency === 'string' ? `: ${agencyName(agency, reader.language)}` : '';
 }
 
+function timeOr(instant: string | undefined): string {
+  return instant === undefined ? '' : localTime(instant);
+}
+
 function changeText(reader: Reader, change: Timeline['items'][number]['duties'][number]): string {
   const { standings, words } = reader.text;
   switch (change.op) {
@@ -96,5 +100,11 @@ function changeText(reader: Reader, change: Timeline['items'][number]['duties'][
       return `− ${change.key} ${standings.lapsed}`;
     case 'step_planned':
       return `… ${change.key} ${change.at === undefined ? '' : localTime(change.at)}`;
+    case 'moved':
+      return `→ ${change.key} ${fill(reader.words.moved, { from: timeOr(change.from), to: timeOr(change.dueAt) })}`;
+    case 'kept':
+      return `= ${change.key} ${fill(reader.words.kept, { date: timeOr(change.dueAt), otherwise: timeOr(change.wouldBe) })}`;
+    case 'replanned':
+      return `… ${change.key} ${reader.words.replanned}`;
   }
 }

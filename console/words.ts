@@ -21,6 +21,10 @@ export interface PageWords {
   reached: string;
   ahead: string;
   recordedAt: string;
+  /** A date under another calendar or policy. */
+  moved: string;
+  kept: string;
+  replanned: string;
   back: string;
   notFound: string;
 }
@@ -45,6 +49,9 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     reached: 'басталды',
     ahead: 'алда',
     recordedAt: 'жазылды',
+    moved: '{from} күнінен {to} күніне ауысты',
+    kept: '{date} қалды; жаңа есептеу бойынша {otherwise} болар еді',
+    replanned: 'ескертулер қайта жоспарланды',
     back: 'артқа',
     notFound: 'Мұндай бет жоқ.',
   },
@@ -67,6 +74,9 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     reached: 'наступило',
     ahead: 'впереди',
     recordedAt: 'записано',
+    moved: 'перенесено с {from} на {to}',
+    kept: 'остаётся {date}; по новому расчёту было бы {otherwise}',
+    replanned: 'напоминания спланированы заново',
     back: 'назад',
     notFound: 'Такой страницы нет.',
   },
@@ -89,6 +99,9 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     reached: 'reached',
     ahead: 'ahead',
     recordedAt: 'recorded',
+    moved: 'moved from {from} to {to}',
+    kept: 'stays {date}; counted anew it would be {otherwise}',
+    replanned: 'steps planned again',
     back: 'back',
     notFound: 'There is no such page.',
   },

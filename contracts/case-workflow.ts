@@ -32,6 +32,9 @@ export interface DeliverBatch {
   deliveries: readonly Delivery[];
 }
 
+/** Another calendar or policy, told by the sweep of an adoption; its id is that of the adoption, so a repeat is answered. */
+export const ADOPT_LAW_UPDATE = 'adoptLaw';
+
 /** The state as the running workflow holds it: for supervisors and tests, not the product's read path. */
 export const STATE_QUERY = 'state';
 

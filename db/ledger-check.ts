@@ -3,8 +3,9 @@ import { canonicalJson, chainDigest, EMPTY_LEDGER } from '../contracts/ledger-di
 import { evolve } from '../domain/case/evolve.js';
 import type { Entry } from '../domain/case/facts.js';
 import type { CaseState } from '../domain/case/state.js';
-import { CalendarError, type Calendar } from '../domain/law/calendar.js';
-import { dueAt } from '../domain/law/term.js';
+import { CalendarError, type Calendar, type Instant } from '../domain/law/calendar.js';
+import { dateOf, type DutyChange, type OpenedDuty } from '../domain/law/duty.js';
+import type { Term } from '../domain/law/term.js';
 import { alertRow, isoOf, isStep, projectionOf, type AlertRow, type CaseFileRow, type DutyRow } from './projection.js';
 
 export type FaultCode =
@@ -107,14 +108,34 @@ type DateFault = Pick<LedgerFault, 'code' | 'fault'>;
 function checkDates(before: CaseState | undefined, entry: Entry, calendars: Calendars): DateFault[] {
   const law = entry.type === 'AppealRegistered' || entry.type === 'LawAdopted' ? entry.data.law : before?.law;
   return entry.duties.flatMap((change): DateFault[] => {
-    if (change.op !== 'opened' || change.duty.term === undefined || law === undefined) return [];
-    const { key, startedAt, term, dueAt: stored } = change.duty;
+    const counted = countedBy(before, change);
+    if (counted === undefined || law === undefined) return [];
+    const { duty, term, end } = counted;
     const calendar = calendars.get(law.calendar);
-    if (calendar === undefined) return [{ code: 'calendar_missing', fault: `calendar ${law.calendar}, by which ${key} was counted, is not stored` }];
-    const counted = countAgain(() => dueAt(calendar, startedAt, term));
-    if (counted === stored) return [];
-    return [{ code: 'date_differs', fault: `${key} ends at ${timeOf(stored)}; counted again it is ${typeof counted === 'number' ? isoOf(counted) : counted}` }];
+    if (calendar === undefined) return [{ code: 'calendar_missing', fault: `calendar ${law.calendar}, by which ${duty.key} was counted, is not stored` }];
+    const again = countAgain(() => dateOf(calendar, duty, term));
+    if (again === end) return [];
+    return [{ code: 'date_differs', fault: `${duty.key} ends at ${timeOf(end)}; counted again it is ${typeof again === 'number' ? isoOf(again) : again}` }];
   });
+}
+
+/** What a change to what is owed says of a date: the term from which it was counted, and its end. */
+function countedBy(before: CaseState | undefined, change: DutyChange): { duty: OpenedDuty; term: Term; end: Instant | undefined } | undefined {
+  switch (change.op) {
+    case 'opened':
+      return change.duty.term === undefined ? undefined : { duty: change.duty, term: change.duty.term, end: change.duty.dueAt };
+    case 'moved': {
+      const duty = before?.duties.find(({ key }) => key === change.key);
+      const term = change.term ?? duty?.term;
+      return duty === undefined || term === undefined ? undefined : { duty, term, end: change.to };
+    }
+    case 'met':
+    case 'lapsed':
+    case 'step_planned':
+    case 'kept':
+    case 'replanned':
+      return undefined;
+  }
 }
 
 function countAgain(count: () => number): number | string {

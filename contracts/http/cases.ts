@@ -155,10 +155,12 @@ export const TimelineQuery = z.strictObject({ after: Cursor.optional(), limit: L
 
 const DutyChange = z
   .strictObject({
-    op: z.enum(['opened', 'met', 'lapsed', 'step_planned']),
+    op: z.enum(['opened', 'met', 'lapsed', 'step_planned', 'moved', 'kept', 'replanned']),
     key: z.string(),
     at: Instant.optional(),
     dueAt: Instant.optional(),
+    from: Instant.optional().meta({ description: 'Of a date that moved: the old one.' }),
+    wouldBe: Instant.optional().meta({ description: 'Of a date that was missed before another law came: what that law makes of it.' }),
   })
   .meta({ id: 'DutyChange' });
 

@@ -60,8 +60,8 @@ export function dueSteps(state: CaseState, now: Instant): Extract<Fact, { type: 
 }
 
 function reached(duty: Duty, { step, at }: Step): Extract<Fact, { type: 'DeadlineStepReached' }> {
-  const { key, rule, force, ladder } = duty;
-  const data = { dutyKey: key, rule, force, step, moment: at, dueAt: duty.dueAt ?? at, recipients: recipientsOf(ladder, step) };
+  const { key, rule, force } = duty;
+  const data = { dutyKey: key, rule, force, step, moment: at, dueAt: duty.dueAt ?? at, recipients: recipientsOf(duty, step) };
   return { type: 'DeadlineStepReached', data, occurredAt: at };
 }
 

@@ -6,6 +6,7 @@ import type { Instant, LegalDay } from '../law/calendar.js';
 import type { DutyChange } from '../law/duty.js';
 import type { StepName } from '../law/ladder.js';
 import type { LawRef } from '../law/law.js';
+import type { RecomputedTerms } from '../law/recomputation.js';
 import type { Force, Role } from '../law/rule.js';
 
 /** Intake channels of 256 п.12 1)–5). */
@@ -146,7 +147,8 @@ export interface FactData {
     dueAt: Instant;
     recipients: readonly Role[];
   };
-  LawAdopted: { law: LawRef };
+  /** Newer rules at the beginning of a run; or, with `adoption`, another calendar or policy by an act. */
+  LawAdopted: { law: LawRef; adoption?: { id: string; act: string; previous: LawRef; recompute: RecomputedTerms } };
 }
 
 export type FactType = keyof FactData;

@@ -12,6 +12,7 @@ import type { Delivery, Opening } from './deliveries.js';
 import { evolve } from './evolve.js';
 import { dispatchFact, type DispatchOutcome } from './dispatch.js';
 import { ENGINE, type Actor, type Entry, type Fact } from './facts.js';
+import { adoptionFacts, lawAfter, type LawAdoption } from './law-adoption.js';
 import { record } from './record.js';
 import { refuse, type Refusal } from './refusal.js';
 import { registration } from './stages/intake.js';
@@ -22,7 +23,10 @@ export type TurnInput =
   | { kind: 'command'; command: Command }
   | { kind: 'delivery'; delivery: Delivery }
   | { kind: 'dispatch'; outcome: DispatchOutcome }
-  | { kind: 'law'; law: LawRef };
+  /** Newer rules of the code, at the beginning of a run. */
+  | { kind: 'law'; law: LawRef }
+  /** Another calendar or policy, adopted while the case runs. */
+  | { kind: 'adoption'; adoption: LawAdoption };
 
 /** What the asker is told: where the case stands and which ledger entry ended the matter, or a refusal. */
 export type Answer = { ok: true; seq: number; stage: Stage } | { ok: false; refusal: Refusal };
@@ -41,6 +45,8 @@ export interface CaseMemory {
 export interface Turn {
   state: CaseState | undefined;
   remembered: Remembered;
+  /** The law after the turn: an adoption changes it for the inputs behind it. */
+  law: Law;
   entries: readonly Entry[];
   /** One answer per input, in the order of the inputs. */
   answers: readonly Answer[];
@@ -55,7 +61,7 @@ export interface Circumstances {
 
 /** Takes a turn. Refused inputs change nothing; a repeat of a remembered cause gets the first answer. */
 export function takeTurn(memory: CaseMemory, inputs: readonly TurnInput[], given: Circumstances): Turn {
-  let turn: Turn = { state: memory.state, remembered: memory.remembered, entries: [], answers: [] };
+  let turn: Turn = { state: memory.state, remembered: memory.remembered, law: given.law, entries: [], answers: [] };
   turn = takeDueSteps(turn, given);
   // An input may open a duty whose first moment is already past (a late registration): it is recorded before the
   // next input is taken, so that it makes no difference how inputs are gathered into turns.
@@ -105,10 +111,11 @@ function takeInput(turn: Turn, input: TurnInput, given: Circumstances): Turn {
  * of an accepted fact, too.
  */
 function decideAndRecord(turn: Turn, input: TurnInput, cause: string, given: Circumstances): { after: Turn; answer: Answer } {
-  const decision = decideInput(turn.state, input, given);
+  const ruled = input.kind === 'adoption' ? { ...turn, law: lawAfter(turn.law, input.adoption) } : turn;
+  const decision = decideInput(ruled, input, given.now);
   if (!decision.ok) return { after: turn, answer: decision };
   try {
-    const after = append(turn, decision.facts, actorOf(input), cause, given);
+    const after = append(ruled, decision.facts, actorOf(input), cause, given);
     return { after, answer: answerOf(after) };
   } catch (error) {
     if (!(error instanceof CalendarGap)) throw error;
@@ -122,12 +129,12 @@ function answerOf({ state }: Turn): Answer {
 
 function append(turn: Turn, facts: readonly Fact[], actor: Actor, cause: string, given: Circumstances): Turn {
   if (facts.length === 0) return turn;
-  const { caseId, law, now } = given;
-  const { state, entries } = record(turn.state, facts, { caseId, law, now, actor, cause });
+  const { caseId, now } = given;
+  const { state, entries } = record(turn.state, facts, { caseId, law: turn.law, now, actor, cause });
   return { ...turn, state, entries: turn.entries.length === 0 ? entries : [...turn.entries, ...entries] };
 }
 
-function decideInput(state: CaseState | undefined, input: TurnInput, { now, law }: Circumstances): Decision {
+function decideInput({ state, law }: Turn, input: TurnInput, now: Instant): Decision {
   if (input.kind === 'opening') {
     return state === undefined ? { ok: true, facts: [registration(input.opening, law.ref)] } : { ok: true, facts: [] };
   }
@@ -144,6 +151,8 @@ function decideInput(state: CaseState | undefined, input: TurnInput, { now, law 
     }
     case 'law':
       return { ok: true, facts: [{ type: 'LawAdopted', data: { law: input.law } }] };
+    case 'adoption':
+      return { ok: true, facts: adoptionFacts(state.law, law.ref, input.adoption) };
   }
 }
 
@@ -170,11 +179,13 @@ export function causeOf(input: TurnInput): string {
       return input.outcome.key;
     case 'law':
       return 'law';
+    case 'adoption':
+      return input.adoption.id;
   }
 }
 
 function isAsked(input: TurnInput): boolean {
-  return input.kind === 'command' || input.kind === 'delivery';
+  return input.kind === 'command' || input.kind === 'delivery' || input.kind === 'adoption';
 }
 
 function actorOf(input: TurnInput): Actor {
@@ -187,6 +198,7 @@ function actorOf(input: TurnInput): Actor {
       return input.delivery.actor;
     case 'dispatch':
     case 'law':
+    case 'adoption':
       return ENGINE;
   }
 }

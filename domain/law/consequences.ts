@@ -4,13 +4,12 @@
  */
 import type { Fact, FactType } from '../case/facts.js';
 import type { Instant, LegalDay } from './calendar.js';
-import type { Duty, DutyChange, OpenedDuty } from './duty.js';
-import { planSteps, repeats } from './ladder.js';
+import { dateOf, type Cap, type Duty, type DutyChange, type OpenedDuty } from './duty.js';
+import { planSteps, repeats, rungsSetBy } from './ladder.js';
 import { isSwitchedOn, type Law } from './law.js';
-import { inForce, type DutySpec, type Rule, type RuleTerm, type Trigger } from './rule.js';
-import { dueAt, type Term } from './term.js';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { recomputation } from './recomputation.js';
+import { inForce, type DutySpec, type Rule, type Trigger } from './rule.js';
+import { required, termOf, textField, type Fields } from './rule-term.js';
 
 /** The subject of a row that owes one duty per case; no field of a fact. */
 const PER_CASE = 'case';
@@ -39,6 +38,7 @@ export function consequencesOf(fact: Fact, occurredAt: Instant, setting: Setting
   const changes: DutyChange[] = [...ended];
   for (const row of starting) changes.push(...startsOf(row, fact, occurredAt, setting, ended));
   if (fact.type === 'DeadlineStepReached') changes.push(...repeatOf(fact, setting));
+  if (fact.type === 'LawAdopted') changes.push(...adoptionOf(fact, occurredAt, setting));
   return changes;
 }
 
@@ -146,7 +146,7 @@ function startsOf(
       const sameRow = setting.duties.filter((duty) => duty.rule === rule.id && duty.subject === subject);
       if (sameRow.some((duty) => duty.state === 'open' && !ended.some(({ key }) => key === duty.key))) continue;
       const key = sameRow.length === 0 ? `${rule.id}:${subject}` : `${rule.id}:${subject}:${sameRow.length + 1}`;
-      opened.push({ op: 'opened', duty: openDuty(rule, spec, key, subject, fields, startedAt, setting.law) });
+      opened.push({ op: 'opened', duty: openDuty(rule, spec, key, subject, fields, startedAt, setting) });
     }
   }
   return opened;
@@ -159,55 +159,37 @@ function openDuty(
   subject: string,
   fields: Fields,
   startedAt: Instant,
-  law: Law,
+  { law, duties }: Setting,
 ): OpenedDuty {
-  const force = spec.termForce ?? rule.force;
-  const duty: OpenedDuty = { key, rule: rule.id, subject, owner: spec.owner, force, ladder: spec.ladder, startedAt, steps: [] };
-  if (spec.owner === 'agency' && typeof fields['agency'] === 'string') duty.agency = fields['agency'];
-  const term = termOf(spec.term, fields, law);
+  const { owner, ladder } = spec;
+  const duty: OpenedDuty = { key, rule: rule.id, subject, owner, force: spec.termForce ?? rule.force, ladder, startedAt, steps: [] };
+  if (owner === 'agency' && typeof fields['agency'] === 'string') duty.agency = fields['agency'];
+  const term = termOf(spec.term, fields, law.policy);
   if (term === undefined) return duty;
+  const rungs = rungsSetBy(law.policy, ladder);
+  if (rungs !== undefined) duty.rungs = rungs;
+  const cap = capOf(spec, duties);
+  if (cap !== undefined) duty.noLaterThan = cap;
   duty.term = term;
-  duty.dueAt = dueAt(law.calendar, startedAt, term);
-  duty.steps = planSteps(spec.ladder, law.calendar, startedAt, duty.dueAt, term);
+  duty.dueAt = dateOf(law.calendar, duty, term);
+  duty.steps = planSteps(duty, law.calendar, startedAt, duty.dueAt, term);
   return duty;
 }
 
-/** Fills the table's term with the numbers of the policy in force and of the fact. */
-function termOf(term: RuleTerm, fields: Fields, law: Law): Term | undefined {
-  switch (term.unit) {
-    case 'none':
-      return undefined;
-    case 'hours':
-      return term;
-    case 'own_date':
-      return { unit: 'until_day', day: required(textField(fields, term.field), term.field) };
-    case 'working_days':
-      return { unit: 'working_days', count: numberOf(term.count, fields, law) };
-    case 'months':
-      return { unit: 'months', count: numberOf(term.count, fields, law), shift: term.shift };
-  }
+/** P5: of the running terms that the row may not outlast, the one that ends first. */
+function capOf({ noLaterThan = [] }: DutySpec, duties: readonly Duty[]): Cap | undefined {
+  if (noLaterThan.length === 0) return undefined;
+  const running = duties.filter((duty) => duty.state === 'open' && noLaterThan.includes(duty.rule));
+  const [first] = running.toSorted((a, b) => (a.dueAt ?? Infinity) - (b.dueAt ?? Infinity));
+  if (first?.term === undefined) return undefined;
+  const { key, rule, startedAt, term } = first;
+  return { key, rule, startedAt, term };
 }
 
-function numberOf(
-  count: number | keyof Law['policy']['serviceLevels'] | { field: string },
-  fields: Fields,
-  law: Law,
-): number {
-  if (typeof count === 'number') return count;
-  if (typeof count === 'string') return law.policy.serviceLevels[count];
-  const value = fields[count.field];
-  return required(typeof value === 'number' ? value : undefined, count.field);
-}
-
-function textField(fields: Fields, name: string): string | undefined {
-  const value = fields[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** A row that names a field which its fact does not carry is a defect of the table, found by its first test. */
-function required<T>(value: T | undefined, field: string): T {
-  if (value === undefined) throw new Error(`the rule table names the field ${field}, which the fact does not have`);
-  return value;
+/** An adoption reads the terms again; newer rules that a run begins with leave what runs as it is. */
+function adoptionOf(fact: Fact, now: Instant, { law, duties }: Setting): DutyChange[] {
+  if (fact.type !== 'LawAdopted' || fact.data.adoption === undefined) return [];
+  return recomputation(duties, law, now, fact.data.adoption.recompute);
 }
 
 /** The data sets of a fact of the trigger's type that the trigger matches: the fact's own, or one per item of its `each` list. */

@@ -2,10 +2,19 @@
  * A duty: what somebody owes now, by when, under which row. Duties are opened, met, moved and ended
  * by facts; the changes are written into the ledger beside the fact that caused them.
  */
-import type { Instant } from './calendar.js';
-import type { LadderName, Step } from './ladder.js';
+import type { Calendar, Instant } from './calendar.js';
+import type { LadderName, LadderRung, Step } from './ladder.js';
 import type { Force, Role } from './rule.js';
-import type { Term } from './term.js';
+import { dueAt, type Term } from './term.js';
+
+/** P5: a term that ran already when the duty began, and that it may not outlast. */
+export interface Cap {
+  /** The duty whose term it was. */
+  key: string;
+  rule: string;
+  startedAt: Instant;
+  term: Term;
+}
 
 export interface OpenedDuty {
   /** `rule:subject`, with `:n` from the second duty of that row and subject on. */
@@ -18,9 +27,12 @@ export interface OpenedDuty {
   /** Force of the term (P9 makes a law duty with an internal term). */
   force: Force;
   ladder: LadderName;
+  /** The ladder as the policy of that time sets it; absent where it is the code's. */
+  rungs?: readonly LadderRung[];
   startedAt: Instant;
   /** Absent where the law names no term. */
   term?: Term;
+  noLaterThan?: Cap;
   dueAt?: Instant;
   steps: readonly Step[];
 }
@@ -29,7 +41,22 @@ export type DutyChange =
   | { op: 'opened'; duty: OpenedDuty }
   | { op: 'met'; key: string; metAt: Instant }
   | { op: 'lapsed'; key: string; at: Instant }
-  | { op: 'step_planned'; key: string; step: Step };
+  | { op: 'step_planned'; key: string; step: Step }
+  /** The date is another one under the law just adopted; `term` where that law names another length. */
+  | { op: 'moved'; key: string; from: Instant; to: Instant; term?: Term }
+  /** Missed before the law was adopted under which it would end otherwise: the record keeps both readings. */
+  | { op: 'kept'; key: string; dueAt: Instant; wouldBe: Instant }
+  /** The steps not reached yet, planned again; `rungs` where the ladder is another one, null for the code's. */
+  | { op: 'replanned'; key: string; steps: readonly Step[]; rungs?: readonly LadderRung[] | null };
+
+/**
+ * The end of a term by a calendar: its own, or that of the term which it may not outlast (P5).
+ * @throws CalendarGap when a year on the way has no table
+ */
+export function dateOf(calendar: Calendar, { startedAt, noLaterThan }: Pick<OpenedDuty, 'startedAt' | 'noLaterThan'>, term: Term): Instant {
+  const own = dueAt(calendar, startedAt, term);
+  return noLaterThan === undefined ? own : Math.min(own, dueAt(calendar, noLaterThan.startedAt, noLaterThan.term));
+}
 
 export interface Duty extends OpenedDuty {
   state: 'open' | 'met' | 'lapsed';
@@ -89,7 +116,19 @@ function applyDutyChange(all: Duty[], change: DutyChange, seq: number): void {
       return replace(all, change.key, (duty) => ({ endedAt: change.at, endedSeq: seq, ...duty, state: 'lapsed' }));
     case 'step_planned':
       return replace(all, change.key, (duty) => ({ ...duty, steps: [...duty.steps, change.step] }));
+    case 'moved':
+      return replace(all, change.key, (duty) => ({ ...duty, dueAt: change.to, ...(change.term === undefined ? {} : { term: change.term }) }));
+    case 'kept':
+      return;
+    case 'replanned':
+      return replace(all, change.key, (duty) => replanned(duty, change));
   }
+}
+
+function replanned(duty: Duty, { steps, rungs }: Extract<DutyChange, { op: 'replanned' }>): Duty {
+  const { rungs: before, ...rest } = duty;
+  const ladder = rungs === undefined ? before : (rungs ?? undefined);
+  return { ...rest, ...(ladder === undefined ? {} : { rungs: ladder }), steps: [...duty.steps.slice(0, duty.reached), ...steps] };
 }
 
 function replace(all: Duty[], key: string, changed: (duty: Duty) => Duty): void {

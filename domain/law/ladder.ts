@@ -7,6 +7,7 @@ import {
   type Calendar,
   type Instant,
 } from './calendar.js';
+import type { Policy } from './policy.js';
 import type { Role } from './rule.js';
 import { endOfQuarter, remindersBefore, workingDaysAfter, type Term } from './term.js';
 
@@ -20,14 +21,15 @@ export interface Step {
   at: Instant;
 }
 
-interface LadderStep {
+/** One step of a ladder as data: a policy may set a ladder anew (rules.md, escalation ladder). */
+export interface LadderRung {
   step: StepName;
   when: 'reminder' | 'due' | { workingDaysAfterDue: number } | 'quarter_end';
   to: readonly Role[];
 }
 
 /** `owner` stands for whoever owes the duty. */
-const LADDERS: Readonly<Record<LadderName, readonly LadderStep[]>> = {
+const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
   standard: [
     { step: 'reminder', when: 'reminder', to: ['case_manager'] },
     { step: 'overdue', when: 'due', to: ['case_manager', 'unit_head'] },
@@ -56,6 +58,17 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderStep[]>> = {
   none: [],
 };
 
+/** A duty's ladder: its own rungs where the policy of its beginning set them, else those above. */
+export interface Laddered {
+  ladder: LadderName;
+  rungs?: readonly LadderRung[];
+}
+
+/** What a policy sets in place of the code's ladder; undefined when it leaves it. */
+export function rungsSetBy({ ladders }: Pick<Policy, 'ladders'>, ladder: LadderName): readonly LadderRung[] | undefined {
+  return ladder === 'none' ? undefined : ladders?.[ladder];
+}
+
 /** The ladders whose alarm is repeated until the duty is met (P53). */
 export function repeats(ladder: LadderName): boolean {
   return ladder === 'threat';
@@ -67,21 +80,21 @@ export function repeats(ladder: LadderName): boolean {
  * that table is adopted: the due date itself was computed, so no duty loses its end.
  */
 export function planSteps(
-  ladder: LadderName,
+  { ladder, rungs = LADDERS[ladder] }: Laddered,
   calendar: Calendar,
   startedAt: Instant,
   dueAt: Instant,
   term: Term,
 ): Step[] {
   const steps: Step[] = [];
-  for (const { step, when } of LADDERS[ladder]) {
+  for (const { step, when } of rungs) {
     for (const at of instantsOf(when, calendar, startedAt, dueAt, term)) steps.push({ step, at });
   }
   return steps.toSorted((a, b) => a.at - b.at);
 }
 
 function instantsOf(
-  when: LadderStep['when'],
+  when: LadderRung['when'],
   calendar: Calendar,
   startedAt: Instant,
   dueAt: Instant,
@@ -101,7 +114,7 @@ function instantsOf(
 }
 
 /** Who must learn of a step. A repeat goes to the people of the step that it repeats. */
-export function recipientsOf(ladder: LadderName, step: StepName): readonly Role[] {
+export function recipientsOf({ ladder, rungs = LADDERS[ladder] }: Laddered, step: StepName): readonly Role[] {
   const wanted = step === 'repeat' ? 'overdue' : step;
-  return LADDERS[ladder].find((rung) => rung.step === wanted)?.to ?? [];
+  return rungs.find((rung) => rung.step === wanted)?.to ?? [];
 }

@@ -1,3 +1,5 @@
+import type { LadderName, LadderRung } from './ladder.js';
+
 /**
  * Settings that the law leaves to the Center: internal service levels (P9, P17, P23, P24) and rows
  * of force `policy` that may be switched off. Versioned data like the calendar: a case gets its
@@ -14,12 +16,27 @@ export type ServiceLevel =
   | 'closing_result'
   | 'monitoring_contact';
 
+/** Hours of the day in Asia/Almaty, `HH:MM`; the second is the morning after the first when it is earlier. */
+export interface QuietHours {
+  from: string;
+  to: string;
+}
+
+/** Ladders that a policy may set anew; duties without a term have none (P53). */
+export type SettableLadder = Exclude<LadderName, 'none'>;
+
 export interface Policy {
   version: string;
   /** Ids of `policy` rows that are switched off: nothing of them is owed, shown or escalated. */
   disabled: readonly string[];
   serviceLevels: Readonly<Record<ServiceLevel, number>>;
   monitoringMonths: { min: number; max: number };
+  /** P4: hours within which the response to a threat is to be assigned; absent: 2. */
+  threatDutyHours?: number;
+  /** P44: reminders wait for the end of these hours; absent: 18:30–09:00. */
+  quietHours?: QuietHours;
+  /** Ladders that differ from those of the code; an absent one is the code's. */
+  ladders?: Readonly<Partial<Record<SettableLadder, readonly LadderRung[]>>>;
   /** P53: hours between two repeats of the alarm of a threat timer that is not met. */
   repeatThreatHours: number;
 }
@@ -40,3 +57,13 @@ export const DEFAULT_POLICY: Policy = {
   monitoringMonths: { min: 3, max: 6 },
   repeatThreatHours: 4,
 };
+
+/** P44: in these hours no reminder is sent out; records, breaches and threats know no quiet. */
+export function quietHoursOf({ quietHours }: Policy): QuietHours {
+  return quietHours ?? { from: '18:30', to: '09:00' };
+}
+
+/** P4: by when the response to a threat is to be assigned, in hours round the clock. */
+export function threatDutyHoursOf({ threatDutyHours }: Policy): number {
+  return threatDutyHours ?? 2;
+}

@@ -42,7 +42,7 @@ export interface Trigger {
  */
 export type RuleTerm =
   | { unit: 'working_days'; count: number | ServiceLevel }
-  | { unit: 'hours'; count: number }
+  | { unit: 'hours'; count: number | 'threat_duty' }
   | { unit: 'months'; count: number | ServiceLevel | { field: string }; shift: 'next_working_day' | 'none' }
   | { unit: 'own_date'; field: string }
   /** The law names the duty but no term: shown as owed, without a ladder (P53). */
@@ -74,6 +74,8 @@ export interface DutySpec {
   lapsedBy?: readonly Trigger[];
   owner: Role;
   ladder: LadderName;
+  /** P5: rows whose running term this one may not outlast. */
+  noLaterThan?: readonly string[];
 }
 
 /** How a row is made to hold: by a duty with a clock, or elsewhere; `at` names the place for a reader. */

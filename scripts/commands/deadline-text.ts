@@ -90,7 +90,7 @@ function endOf(words: Catalogue, language: Language, law: Law, { duty, explanati
 function ladderOf(words: Catalogue, { duty }: ExplainedDeadline): string[] {
   if (duty.steps.length === 0) return [];
   const rows = duty.steps.map(({ step, at }) => {
-    const recipients = recipientsOf(duty.ladder, step).map((role) => words.roles[role]);
+    const recipients = recipientsOf(duty, step).map((role) => words.roles[role]);
     return [localDeadline(at), words.steps[step], recipients.join(', ')];
   });
   return ['', `${words.words.step} / ${words.words.recipients}`, table(rows, 2)];

@@ -59,7 +59,7 @@ export function explainDeadline(law: Law, asked: Pick<Options, 'rule' | 'from' |
 /** The shape of `--json`. Instants are UTC, days are days of Asia/Almaty. */
 export function deadlineAnswer(law: Law, { rule, reading, spec, duty, explanation, from }: ExplainedDeadline): object {
   const { force, ...edition } = reading;
-  const steps = duty.steps.map(({ step, at }) => ({ step, at: iso(at), recipients: recipientsOf(duty.ladder, step) }));
+  const steps = duty.steps.map(({ step, at }) => ({ step, at: iso(at), recipients: recipientsOf(duty, step) }));
   return {
     rule: rule.id,
     from: from.iso,

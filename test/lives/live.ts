@@ -21,7 +21,8 @@ export class Life {
   readonly answers: Answer[] = [];
   /** Keys of what is being sent: as at the dispatch desk, from the turn that wants it to the one that takes its outcome. */
   readonly underWay = new Set<string>();
-  readonly law: Law;
+  /** An adoption changes it. */
+  law: Law;
   readonly caseId: string;
 
   constructor(law: Law = LAW, caseId = CASE_ID) {
@@ -58,6 +59,7 @@ export class Life {
     const turn = takeTurn({ state: this.state, remembered: this.remembered }, inputs, { caseId: this.caseId, law: this.law, now });
     this.state = turn.state;
     this.remembered = turn.remembered;
+    this.law = turn.law;
     this.entries.push(...turn.entries);
     this.answers.push(...turn.answers);
     for (const input of inputs) if (input.kind === 'dispatch') this.underWay.delete(input.outcome.key);

@@ -7,8 +7,10 @@ import { nextMoment, wantedDispatches } from '../../domain/case/clock.js';
 import type { Opening } from '../../domain/case/deliveries.js';
 import type { Entry } from '../../domain/case/facts.js';
 import type { CaseState } from '../../domain/case/state.js';
+import type { LawAdoption } from '../../domain/case/law-adoption.js';
 import { takeTurn, type CaseMemory, type Turn, type TurnInput } from '../../domain/case/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
+import type { Law } from '../../domain/law/law.js';
 import { chanceOf, type Chance } from './chance.js';
 import { CASE_ID, LAW } from './live.js';
 import { inputFor, type What } from './random-moves.js';
@@ -40,6 +42,8 @@ export interface LivedTurn {
   inputs: readonly TurnInput[];
   now: Instant;
   late: boolean;
+  /** The law before the turn; the one after it stands in the turn. */
+  law: Law;
   turn: Turn;
   state: CaseState;
   underWay: ReadonlySet<string>;
@@ -82,8 +86,11 @@ export const randomLives: fc.Arbitrary<RandomLife> = fc.record({
 /** The bound of a life: nothing may reach a year without a table. */
 const LONGEST = 500 * DAY;
 
+/** What is adopted in the same turn as which move. */
+export type AdoptionAt = (move: number) => LawAdoption | undefined;
+
 /** Lives a life; the same life is lived the same way at every run. */
-export function live(life: RandomLife): LivedLife {
+export function live(life: RandomLife, adoptionAt: AdoptionAt = () => undefined): LivedLife {
   const stage = new Stage(life);
   let waiting: TurnInput[] = [];
   let now = life.startedAt;
@@ -96,6 +103,8 @@ export function live(life: RandomLife): LivedLife {
       late = sleeps;
       if (!late) stage.wakeUntil(now);
     }
+    const adoption = adoptionAt(index);
+    if (adoption !== undefined) waiting.push({ kind: 'adoption', adoption });
     const input = stage.inputFor(what, now, chanceOf(seed), `id-${index}`);
     if (input !== undefined) waiting.push(input);
   }
@@ -108,6 +117,7 @@ class Stage {
   private readonly said: TurnInput[] = [];
   private memory: CaseMemory = { state: undefined, remembered: [] };
   private underWay = new Set<string>();
+  private law: Law = LAW;
 
   constructor({ startedAt, channel, threat, openedLateBy }: RandomLife) {
     const registeredAt = startedAt - openedLateBy;
@@ -141,11 +151,13 @@ class Stage {
 
   turn(now: Instant, inputs: readonly TurnInput[], late: boolean): void {
     const before = this.memory;
-    const turn = takeTurn(before, inputs, { caseId: CASE_ID, law: LAW, now });
+    const { law } = this;
+    const turn = takeTurn(before, inputs, { caseId: CASE_ID, law, now });
+    this.law = turn.law;
     this.memory = { state: turn.state, remembered: turn.remembered };
     for (const input of inputs) if (input.kind === 'dispatch') this.underWay.delete(input.outcome.key);
     for (const { key } of wantedDispatches(this.state, now)) this.underWay.add(key);
-    this.turns.push({ before, inputs, now, late, turn, state: this.state, underWay: new Set(this.underWay) });
+    this.turns.push({ before, inputs, now, late, law, turn, state: this.state, underWay: new Set(this.underWay) });
   }
 
   lived(): LivedLife {

@@ -11,6 +11,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import {
+  ADOPT_LAW_UPDATE,
   DELIVER_UPDATE,
   REFUSED,
   STATE_QUERY,
@@ -24,6 +25,7 @@ import {
 import { chainDigests, EMPTY_LEDGER } from '../../contracts/ledger-digest.js';
 import { nextMoment, wantedDispatches } from '../../domain/case/clock.js';
 import { COMMAND_KINDS, type Command } from '../../domain/case/commands.js';
+import { inForceOf, type LawAdoption } from '../../domain/case/law-adoption.js';
 import { isOver, type CaseState } from '../../domain/case/state.js';
 import {
   catchUp,
@@ -38,11 +40,11 @@ import {
   type TurnInput,
 } from '../../domain/case/turn.js';
 import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
-import { lawOf, type Law } from '../../domain/law/law.js';
+import { lawOf, type Law, type LawRef } from '../../domain/law/law.js';
 import { AlarmClock } from './alarm-clock.js';
 import { DispatchDesk } from './dispatch-desk.js';
 import { Noticeboard } from './noticeboard.js';
-import { journalTurn, readLedgerAfter } from './journaling.js';
+import { journalTurn, readLawOf, readLedgerAfter } from './journaling.js';
 
 interface Waiting {
   input: TurnInput;
@@ -59,7 +61,7 @@ export class CaseShell {
   private remembered: Remembered;
   private head: string;
   private waiting: Waiting[] = [];
-  private readonly law: Law;
+  private law: Law;
   private readonly limits: RunLimits;
   private readonly clock = new AlarmClock();
   private readonly noticeboard = new Noticeboard();
@@ -85,6 +87,11 @@ export class CaseShell {
     setHandler(defineUpdate<DeliverAnswers, [DeliverBatch]>(DELIVER_UPDATE), (batch) => this.deliver(batch), {
       description: 'messages from the inbox, a batch at a time',
     });
+    const adopting = (adoption: LawAdoption): TurnInput => ({ kind: 'adoption', adoption });
+    setHandler(defineUpdate<Answer, [LawAdoption]>(ADOPT_LAW_UPDATE), (adoption) => this.ask(adopting(adoption)), {
+      validator: (adoption) => this.refuseEarly(adopting(adoption)),
+      description: 'another calendar or policy',
+    });
     setHandler(defineQuery<CaseState | undefined>(STATE_QUERY), () => this.state);
   }
 
@@ -102,8 +109,7 @@ export class CaseShell {
     if (this.state === undefined && opening !== undefined) this.enqueue({ kind: 'opening', opening });
     const { ref } = this.law;
     const known = this.state?.law;
-    const newer = known !== undefined && (known.rules !== ref.rules || known.calendar !== ref.calendar || known.policy !== ref.policy);
-    if (newer) this.enqueue({ kind: 'law', law: ref });
+    if (known !== undefined && !isSameLaw(known, ref)) this.enqueue({ kind: 'law', law: ref });
     this.desk.start(this.wanted());
   }
 
@@ -140,6 +146,7 @@ export class CaseShell {
       }
       this.state = turn.state;
       this.remembered = turn.remembered;
+      this.law = turn.law;
       return turn;
     }
   }
@@ -157,6 +164,14 @@ export class CaseShell {
     this.head = chainDigests(this.head, entries);
     this.state = state;
     this.remembered = remembered;
+    await this.takeUpLaw();
+  }
+
+  /** An adoption among the entries taken up: what follows must be counted by the law that the ledger names. */
+  private async takeUpLaw(): Promise<void> {
+    const known = this.state?.law;
+    if (known === undefined || isSameLaw(known, this.law.ref)) return;
+    this.law = lawOf(await readLawOf(known));
   }
 
   private memory(): CaseMemory {
@@ -189,9 +204,9 @@ export class CaseShell {
 
   /** What the next run starts with; newer rules of the code are taken up here and recorded by it. */
   nextInput(): CaseInput {
-    const { caseId, law, limits } = this.input;
+    const { caseId, limits } = this.input;
     const carried = { schema: 1 as const, state: this.stateOrThrow(), remembered: this.remembered, head: this.head };
-    return { caseId, law: { ...law, rules: CURRENT_RULES }, carried, ...(limits === undefined ? {} : { limits }) };
+    return { caseId, law: { ...inForceOf(this.law), rules: CURRENT_RULES }, carried, ...(limits === undefined ? {} : { limits }) };
   }
 
   private isQuiet(): boolean {
@@ -237,6 +252,10 @@ export class CaseShell {
     const refusal = refusalOf(this.memory(), input, this.circumstances());
     if (refusal) throw ApplicationFailure.nonRetryable(refusal.code, REFUSED, refusal);
   }
+}
+
+function isSameLaw(a: LawRef, b: LawRef): boolean {
+  return a.rules === b.rules && a.calendar === b.calendar && a.policy === b.policy;
 }
 
 function answerAt(turn: Turn, index: number): Answer {

@@ -5,12 +5,13 @@ import { LEDGER_CONFLICT, type JournalTurn, type LedgerConflict } from '../../co
 import { chainDigests } from '../../contracts/ledger-digest.js';
 import type { Entry } from '../../domain/case/facts.js';
 import type { Turn, TurnInput } from '../../domain/case/turn.js';
+import type { LawInForce, LawRef } from '../../domain/law/law.js';
 
 /**
  * Our own database, within a second: a local activity costs one event. Few quick attempts only,
  * because one that keeps failing heartbeats its workflow task and fills the history.
  */
-const { recordTurn, ledgerAfter } = proxyLocalActivities<JournalActivities>({
+const { recordTurn, ledgerAfter, readLaw } = proxyLocalActivities<JournalActivities>({
   startToCloseTimeout: '5s',
   retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumAttempts: 3 },
 });
@@ -56,6 +57,11 @@ export async function journalTurn(
  */
 export async function readLedgerAfter(caseId: string, seq: number): Promise<readonly Entry[]> {
   return patiently(() => ledgerAfter({ caseId, seq }));
+}
+
+/** The law that the ledger names, for a run that has taken up an adoption from there. */
+export async function readLawOf(ref: LawRef): Promise<LawInForce> {
+  return patiently(() => readLaw(ref));
 }
 
 async function patiently<T>(attempt: () => Promise<T>): Promise<T> {

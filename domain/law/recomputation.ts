@@ -1,0 +1,90 @@
+/**
+ * What becomes of running duties when another calendar or policy is adopted: dates are counted again
+ * from each duty's own start, steps are planned again without those already reached. A term missed
+ * under the old law is not rewritten (calendar.md part 4): the record gets both readings.
+ */
+import type { Calendar, Instant } from './calendar.js';
+import { dateOf, type Duty, type DutyChange } from './duty.js';
+import { planSteps, rungsSetBy, type LadderRung, type Step } from './ladder.js';
+import { findRule, isSwitchedOn, type Law } from './law.js';
+import { termUnder } from './rule-term.js';
+import type { Term } from './term.js';
+
+/** Which numbers a running duty goes on with: its own, or those of the law adopted. */
+export type RecomputedTerms = 'own' | 'adopted';
+
+/**
+ * The changes to what is owed when a case takes up `law`. The same law again changes nothing.
+ *
+ * @param now case time (UTC): what ended by then under its old date was missed
+ * @throws CalendarGap when the calendar lacks a year that a term reaches into
+ */
+export function recomputation(duties: readonly Duty[], law: Law, now: Instant, terms: RecomputedTerms): DutyChange[] {
+  return duties.flatMap((duty): DutyChange[] => {
+    if (duty.state !== 'open') return [];
+    // A row that the policy switches off is owed by nobody any more, whenever its duty began.
+    if (!isSwitchedOn(law, duty.rule)) return [{ op: 'lapsed', key: duty.key, at: now }];
+    if (duty.term === undefined || duty.dueAt === undefined) return [];
+    return readAgain({ ...duty, term: duty.term, dueAt: duty.dueAt }, law, now, terms);
+  });
+}
+
+type DutyWithTerm = Duty & { term: Term; dueAt: Instant };
+
+function readAgain(duty: DutyWithTerm, law: Law, now: Instant, terms: RecomputedTerms): DutyChange[] {
+  const { calendar } = law;
+  const term = terms === 'own' ? duty.term : termAdopted(duty, law);
+  const due = dateOf(calendar, duty, term);
+  const missed = duty.dueAt <= now;
+  const rungs = terms === 'own' ? duty.rungs : rungsSetBy(law.policy, duty.ladder);
+  const ladder = { ladder: duty.ladder, ...(rungs === undefined ? {} : { rungs }) };
+  // The steps after a missed term follow from the date that stands, by the days that are worked now.
+  const plan = missed
+    ? planSteps(ladder, calendar, duty.startedAt, duty.dueAt, duty.term)
+    : planSteps(ladder, calendar, duty.startedAt, due, term);
+  return [...dateChange(duty, due, term, missed), ...stepChange(duty, plan, rungs)];
+}
+
+function termAdopted(duty: DutyWithTerm, law: Law): Term {
+  const spec = findRule(law, duty.rule)?.duty;
+  return spec === undefined ? duty.term : termUnder(spec.term, duty.term, law.policy);
+}
+
+function dateChange({ key, dueAt, term: before }: DutyWithTerm, due: Instant, term: Term, missed: boolean): DutyChange[] {
+  if (missed) return due === dueAt ? [] : [{ op: 'kept', key, dueAt, wouldBe: due }];
+  if (!isSame(before, term)) return [{ op: 'moved', key, from: dueAt, to: due, term }];
+  return due === dueAt ? [] : [{ op: 'moved', key, from: dueAt, to: due }];
+}
+
+function stepChange(duty: Duty, plan: readonly Step[], rungs: readonly LadderRung[] | undefined): DutyChange[] {
+  const steps = stepsAhead(duty, plan);
+  const sameLadder = isSame(rungs, duty.rungs);
+  if (sameLadder && isSame(steps, duty.steps.slice(duty.reached))) return [];
+  return [{ op: 'replanned', key: duty.key, steps, ...(sameLadder ? {} : { rungs: rungs ?? null }) }];
+}
+
+/**
+ * The planned steps that were not reached: of each name the first ones are left out, as many as were.
+ * A repeat is planned by the step before it and not by the ladder: one that waits goes on waiting.
+ */
+function stepsAhead({ steps, reached }: Duty, plan: readonly Step[]): Step[] {
+  const passed = steps.slice(0, reached).map(({ step }) => step);
+  const ahead = plan.filter(({ step }) => {
+    const place = passed.indexOf(step);
+    if (place >= 0) passed.splice(place, 1);
+    return place < 0;
+  });
+  const repeats = steps.slice(reached).filter(({ step }) => step === 'repeat');
+  return [...ahead, ...repeats].toSorted((a, b) => a.at - b.at);
+}
+
+/** Terms, steps and rungs are plain data that this code itself has written: their members stand in one order. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** True when every open date is what a fresh count by that calendar gives, or was missed before it came. */
+export function isCountedBy(calendar: Calendar, duty: Duty, now: Instant): boolean {
+  if (duty.state !== 'open' || duty.term === undefined || duty.dueAt === undefined) return true;
+  return duty.dueAt <= now || dateOf(calendar, duty, duty.term) === duty.dueAt;
+}

@@ -1,0 +1,207 @@
+/** Whatever calendar or policy is adopted when: dates are those of a fresh count, and no moment is lost or told twice. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rebuild } from '../../domain/case/evolve.js';
+import type { Entry } from '../../domain/case/facts.js';
+import type { LawAdoption } from '../../domain/case/law-adoption.js';
+import { catchUp, takeTurn } from '../../domain/case/turn.js';
+import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
+import { addDays, weekdayOf, type Calendar, type CalendarYear, type Instant } from '../../domain/law/calendar.js';
+import { applyDutyChanges, dateOf, type Duty } from '../../domain/law/duty.js';
+import { explain } from '../../domain/law/explain.js';
+import { planSteps } from '../../domain/law/ladder.js';
+import { lawOf, type Law } from '../../domain/law/law.js';
+import { DEFAULT_POLICY, type Policy } from '../../domain/law/policy.js';
+import { recomputation } from '../../domain/law/recomputation.js';
+import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
+import { CASE_ID } from '../lives/live.js';
+import { live, randomLives, type LivedLife, type LivedTurn } from '../lives/random-life.js';
+
+const SEED = 20_261_122;
+const RUNS = 150;
+const FIRST_DAY = '2024-06-20';
+
+/** Any day may become off or worked, as an act of the Ministry may say, ten days ahead or after it has passed. */
+const calendars: fc.Arbitrary<Calendar> = fc
+  .record({ name: fc.nat(), days: fc.uniqueArray(fc.nat(560), { minLength: 1, maxLength: 60 }) })
+  .map(({ name, days }) => days.reduce(toggled, { ...CALENDAR_2026_11_21, version: `calendar-${name}`, act: 'an act' }));
+
+function toggled(calendar: Calendar, after: number): Calendar {
+  const day = addDays(FIRST_DAY, after);
+  const year = day.slice(0, 4);
+  const table = calendar.years[year];
+  if (table === undefined) throw new Error(`no table for ${year}`);
+  const list = weekdayOf(day) <= 5 ? 'off' : 'worked';
+  const monthDay = day.slice(5);
+  const others = table[list].filter((each) => each !== monthDay);
+  const changed: CalendarYear = { ...table, [list]: others.length < table[list].length ? others : [...others, monthDay] };
+  return { ...calendar, years: { ...calendar.years, [year]: changed } };
+}
+
+const policies: fc.Arbitrary<Policy> = fc
+  .record({
+    name: fc.nat(),
+    days: fc.integer({ min: 1, max: 9 }),
+    disabled: fc.subarray(['D-CL', 'D-MON']),
+    headOnly: fc.boolean(),
+    repeatThreatHours: fc.integer({ min: 1, max: 9 }),
+  })
+  .map(({ name, days, disabled, headOnly, repeatThreatHours }) => ({
+    ...DEFAULT_POLICY,
+    version: `policy-${name}`,
+    disabled,
+    repeatThreatHours,
+    serviceLevels: { ...DEFAULT_POLICY.serviceLevels, needs_determination: days, ipr_drafting: days, rework: days },
+    ...(headOnly ? { ladders: { standard: [{ step: 'reminder', when: 'reminder', to: ['unit_head'] }, { step: 'overdue', when: 'due', to: ['center_head'] }] as const } } : {}),
+  }));
+
+const adoptions: fc.Arbitrary<LawAdoption> = fc
+  .record({ calendar: fc.option(calendars, { nil: undefined }), policy: fc.option(policies, { nil: undefined }), adopted: fc.boolean() })
+  .map(({ calendar, policy, adopted }) => ({
+    id: `adoption-${calendar?.version}-${policy?.version}`,
+    act: 'an act',
+    recompute: adopted ? 'adopted' : 'own',
+    ...(calendar === undefined ? {} : { calendar }),
+    ...(policy === undefined ? {} : { policy }),
+  }));
+
+/** A life, and at which of its moves something is adopted. */
+const livesUnderChange = fc.record({
+  life: randomLives,
+  adopted: fc.uniqueArray(fc.record({ move: fc.nat(40), adoption: adoptions }), { selector: ({ move }) => move, minLength: 1, maxLength: 6 }),
+});
+
+function always(check: (life: LivedLife) => void): void {
+  fc.assert(
+    fc.property(livesUnderChange, ({ life, adopted }) => {
+      const byMove = new Map(adopted.map(({ move, adoption }) => [move, adoption]));
+      check(live(life, (move) => byMove.get(move)));
+    }),
+    { seed: SEED, numRuns: RUNS },
+  );
+}
+
+function afterEveryTurn(check: (lived: LivedTurn) => void): void {
+  always(({ turns }) => turns.forEach(check));
+}
+
+const open = (duties: readonly Duty[]): Duty[] => duties.filter(({ state }) => state === 'open');
+const fromJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** Running terms that were not missed: every one of them is moved by an adoption. */
+function running(duties: readonly Duty[], now: Instant): Duty[] {
+  return open(duties).filter(({ dueAt }) => dueAt !== undefined && dueAt > now);
+}
+
+describe('calendar.md part 4: whatever is adopted when', () => {
+  it('the lives meet every change: dates that move both ways, terms already missed, steps planned again, rows switched off', () => {
+    const seen = new Set<string>();
+    always(({ entries }) => {
+      for (const entry of entries) {
+        if (entry.type !== 'LawAdopted') continue;
+        for (const change of entry.duties) seen.add(change.op === 'moved' ? `moved ${change.to < change.from ? 'earlier' : 'later'}` : change.op);
+      }
+    });
+    expect([...seen].toSorted()).toEqual(['kept', 'lapsed', 'moved earlier', 'moved later', 'replanned']);
+  });
+
+  it('P1: every running date is that of a fresh count by the calendar in force, and its explanation adds up to it', () =>
+    afterEveryTurn(({ turn, state, now }) => {
+      for (const duty of running(state.duties, now)) {
+        if (duty.term === undefined) throw new Error(`${duty.key} has a date and no term`);
+        expect([duty.key, duty.dueAt]).toEqual([duty.key, dateOf(turn.law.calendar, duty, duty.term)]);
+        if (duty.noLaterThan === undefined) expect(explain(turn.law.calendar, duty.startedAt, duty.term).dueAt).toBe(duty.dueAt);
+      }
+    }));
+
+  it('P52, P53: what lies ahead of a running term is its ladder by the calendar in force, without what was reached', () =>
+    afterEveryTurn(({ turn, state, now }) => {
+      for (const duty of running(state.duties, now)) {
+        if (duty.term === undefined || duty.dueAt === undefined) continue;
+        const plan = planSteps(duty, turn.law.calendar, duty.startedAt, duty.dueAt, duty.term).map(({ step }) => step);
+        expect([duty.key, duty.steps.map(({ step }) => step).toSorted()]).toEqual([duty.key, plan.toSorted()]);
+      }
+    }));
+
+  it('P53: no moment is told twice', () =>
+    always(({ entries }) => {
+      const told = new Set<string>();
+      for (const { type, data } of entries) {
+        if (type !== 'DeadlineStepReached') continue;
+        const moment = `${data.dutyKey} ${data.step} ${data.step === 'reminder' || data.step === 'repeat' ? data.moment : ''}`;
+        expect(told.has(moment) ? moment : '').toBe('');
+        told.add(moment);
+      }
+    }));
+
+  it('P53: no moment is skipped: after each turn nothing that has come is still ahead', () =>
+    afterEveryTurn(({ state, now }) => {
+      expect(open(state.duties).filter(({ steps, reached }) => (steps[reached]?.at ?? Infinity) <= now)).toEqual([]);
+    }));
+
+  it('256-13-2, 192-9: a term that was missed stays missed, and its date stands', () =>
+    always(({ turns }) => {
+      for (const { before, state, turn, now } of turns) {
+        if (!turn.entries.some(({ type }) => type === 'LawAdopted')) continue;
+        for (const missed of open(before.state?.duties ?? []).filter(({ dueAt }) => dueAt !== undefined && dueAt <= now)) {
+          expect([missed.key, state.duties.find(({ key }) => key === missed.key)?.dueAt]).toEqual([missed.key, missed.dueAt]);
+        }
+      }
+    }));
+
+  it('D-CL, D-MON, P24: nothing of a row that is switched off is owed', () =>
+    afterEveryTurn(({ turn, state }) => {
+      const { disabled } = turn.law.policy;
+      // P24 is part of D-MON: the contacts end with the monitoring.
+      const off = disabled.includes('D-MON') ? [...disabled, 'P24'] : disabled;
+      expect(open(state.duties).filter(({ rule }) => off.includes(rule))).toEqual([]);
+    }));
+
+  it('the ledger alone rebuilds the case, and gives back a turn whose end was lost', () =>
+    always(({ entries, state, turns }) => {
+      expect(rebuild(fromJson(entries), CASE_ID)).toEqual(state);
+      for (const { before, turn, state: after } of turns) expect(catchUp(before, fromJson(turn.entries), CASE_ID).state).toEqual(after);
+    }));
+
+  it('the same law once more changes nothing', () =>
+    always(({ state, turns }) => {
+      const { now = 0, turn } = turns.at(-1) ?? {};
+      // A run that began with other rules names another law in its state than the one it was handed.
+      if (turn === undefined || state.law.policy !== turn.law.ref.policy) return;
+      expect(recomputation(state.duties, turn.law, now, 'own')).toEqual(keptIn(recomputation(state.duties, turn.law, now, 'own')));
+      const { calendar, policy } = turn.law;
+      const again = takeTurn({ state, remembered: [] }, [{ kind: 'adoption', adoption: { id: 'again', act: 'x', calendar, policy, recompute: 'own' } }], { caseId: CASE_ID, law: turn.law, now });
+      expect(again.entries).toEqual([] satisfies Entry[]);
+    }));
+});
+
+/** A missed term has another reading for ever; that is said at each count and changes nothing. */
+function keptIn(changes: ReturnType<typeof recomputation>): ReturnType<typeof recomputation> {
+  return changes.filter(({ op }) => op === 'kept');
+}
+
+describe('recomputation', () => {
+  const anyLaw = fc.record({ calendar: calendars, policy: policies }).map(({ calendar, policy }) => lawOf({ rules: CURRENT_RULES, calendar, policy }));
+
+  function after(duties: readonly Duty[], law: Law, now: Instant): readonly Duty[] {
+    return applyDutyChanges(duties, recomputation(duties, law, now, 'adopted'), 1);
+  }
+
+  it('P1: is idempotent, and the last version alone decides: the way to it does not matter for terms not missed on it', () => {
+    fc.assert(
+      fc.property(randomLives, anyLaw, anyLaw, (lived, first, second) => {
+        const { state, turns } = live(lived);
+        const now = turns.at(-1)?.now ?? 0;
+        const direct = after(state.duties, second, now);
+        expect(after(direct, second, now)).toEqual(direct);
+        const viaFirst = after(state.duties, first, now);
+        const missedOnTheWay = new Set(viaFirst.filter(({ dueAt }) => dueAt !== undefined && dueAt <= now).map(({ key }) => key));
+        const endedOnTheWay = new Set(viaFirst.filter(({ state: standing }) => standing !== 'open').map(({ key }) => key));
+        const same = (duties: readonly Duty[]): Duty[] =>
+          duties.filter(({ key, state: standing }) => standing === 'open' && !missedOnTheWay.has(key) && !endedOnTheWay.has(key));
+        expect(same(after(viaFirst, second, now))).toEqual(same(direct));
+      }),
+      { seed: SEED, numRuns: RUNS },
+    );
+  });
+});
