@@ -8,6 +8,7 @@ import { sourceInWords } from '../contracts/messages/wording.js';
 import { lawByRef } from '../db/law.js';
 import { readEntriesAfter, readStoredCase } from '../db/ledger.js';
 import type { Pool } from '../db/pool.js';
+import { dateHistory, standingReading, type DateReading } from '../domain/case/date-history.js';
 import { rebuild } from '../domain/case/evolve.js';
 import type { Actor, Entry, EntryOf } from '../domain/case/facts.js';
 import type { Instant } from '../domain/law/calendar.js';
@@ -15,7 +16,7 @@ import { standingOf, type Duty } from '../domain/law/duty.js';
 import { explain, type Explanation } from '../domain/law/explain.js';
 import { findRule, lawOf, type Law, type LawRef } from '../domain/law/law.js';
 import type { Rule } from '../domain/law/rule.js';
-import { latenessInWorkingDays } from '../domain/law/term.js';
+import { deadlineDay, latenessInWorkingDays } from '../domain/law/term.js';
 import { readableCase } from './case-access.js';
 import { iso } from './instants.js';
 import { problem } from './problems.js';
@@ -38,8 +39,10 @@ async function explainDuty(pool: Pool, caseId: string, key: string, language: La
   const state = stored?.seq === entries.length ? stored.state : rebuild(entries, caseId);
   const duty = state?.duties.find((candidate) => candidate.key === key);
   if (state === undefined || duty === undefined) return undefined;
-  const law = lawOf(await lawByRef(pool, lawAt(entries, duty.startedSeq) ?? state.law));
-  return whyBody(caseId, duty, entries, law, language);
+  const readings = dateHistory(key, entries);
+  // The law that counted the date that stands; for a duty without a term the one under which it began.
+  const ref = standingReading(readings)?.law ?? lawAt(entries, duty.startedSeq) ?? state.law;
+  return whyBody(caseId, duty, entries, readings, lawOf(await lawByRef(pool, ref)), language);
 }
 
 /** The law in force for the case at a place of its ledger: the last one recorded up to there. */
@@ -50,8 +53,15 @@ function lawAt(entries: readonly Entry[], seq: number): LawRef | undefined {
     .at(-1);
 }
 
-function whyBody(caseId: string, duty: Duty, entries: readonly Entry[], law: Law, language: Language): WhyBody {
-  const basis = basisOf(duty, entries, law);
+function whyBody(
+  caseId: string,
+  duty: Duty,
+  entries: readonly Entry[],
+  readings: readonly DateReading[],
+  law: Law,
+  language: Language,
+): WhyBody {
+  const basis = basisOf(duty, entries, readings, law);
   const { explanation, clockAt, lateWorkingDays, rule } = basis;
   return {
     caseId,
@@ -64,6 +74,7 @@ function whyBody(caseId: string, duty: Duty, entries: readonly Entry[], law: Law
     start: startBody(entryAt(entries, duty.startedSeq), language),
     ...(explanation === undefined ? {} : termBody(duty, rule, explanation)),
     days: daysBody(explanation, language),
+    readings: readings.map((reading) => readingBody(reading, language)),
     steps: stepsBody(duty, entries, language),
     ...(duty.state === 'open' ? {} : { ended: endedBody(duty) }),
     lateness: { late: isLate(duty), workingDays: lateWorkingDays, asOf: iso(duty.endedAt ?? clockAt) },
@@ -72,7 +83,7 @@ function whyBody(caseId: string, duty: Duty, entries: readonly Entry[], law: Law
   };
 }
 
-function basisOf(duty: Duty, entries: readonly Entry[], law: Law): DateBasis {
+function basisOf(duty: Duty, entries: readonly Entry[], readings: readonly DateReading[], law: Law): DateBasis {
   const rule = findRule(law, duty.rule);
   if (rule === undefined) throw new Error(`rule table ${law.ref.rules} has no row ${duty.rule}, which a ledger names`);
   const { seq, type, occurredAt, at } = entryAt(entries, duty.startedSeq);
@@ -83,6 +94,7 @@ function basisOf(duty: Duty, entries: readonly Entry[], law: Law): DateBasis {
     duty,
     started: { seq, type, occurredAt, recordedAt: at },
     ...explained,
+    readings,
     clockAt,
     lateWorkingDays: latenessOf(duty, law, clockAt),
   };
@@ -109,8 +121,10 @@ function startBody({ seq, type, at, occurredAt }: Entry, language: Language): En
   return { seq, type, what: catalogueOf(language).facts[type], at: iso(at), occurredAt: iso(occurredAt) };
 }
 
-function termBody(duty: Duty, rule: Rule, explanation: Explanation): Pick<WhyBody, 'term' | 'calendar' | 'dueAt' | 'lastDay'> {
-  const { term, dueAt, lastDay, calendarVersion, official } = explanation;
+function termBody(duty: Duty, rule: Rule, explanation: Explanation): Pick<WhyBody, 'term' | 'calendar' | 'noLaterThan' | 'dueAt' | 'lastDay'> {
+  const { term, calendarVersion, official } = explanation;
+  // The date that stands: P5 may end it before its own term does.
+  const dueAt = duty.dueAt ?? explanation.dueAt;
   return {
     term: {
       unit: term.unit,
@@ -121,8 +135,25 @@ function termBody(duty: Duty, rule: Rule, explanation: Explanation): Pick<WhyBod
       source: rule.duty?.termSource ?? rule.id,
     },
     calendar: { version: calendarVersion, official },
+    ...(duty.noLaterThan === undefined ? {} : { noLaterThan: { key: duty.noLaterThan.key, rule: duty.noLaterThan.rule } }),
     dueAt: iso(dueAt),
-    lastDay,
+    lastDay: deadlineDay(dueAt),
+  };
+}
+
+/** One reading of the date: when, by which law, and what became of it. */
+function readingBody({ seq, at, effect, law, adoption, dueAt, from, wouldBe }: DateReading, language: Language): WhyBody['readings'][number] {
+  return {
+    seq,
+    at: iso(at),
+    effect,
+    what: catalogueOf(language).readings[effect],
+    calendar: law.calendar,
+    policy: law.policy,
+    dueAt: iso(dueAt),
+    ...(adoption === undefined ? {} : { act: adoption.act, previous: { calendar: adoption.previous.calendar, policy: adoption.previous.policy } }),
+    ...(from === undefined ? {} : { from: iso(from) }),
+    ...(wouldBe === undefined ? {} : { wouldBe: iso(wouldBe) }),
   };
 }
 

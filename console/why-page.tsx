@@ -26,6 +26,7 @@ export function WhyPage({ reader, why }: { reader: Reader; why: WhyBody }): VNod
       <h2>{words.lawWording}</h2>
       <Wording why={why} />
       <Days reader={reader} why={why} />
+      <Readings reader={reader} why={why} />
       <h2>{words.ladder}</h2>
       <Steps reader={reader} why={why} />
     </Frame>
@@ -64,6 +65,30 @@ function Days({ reader, why }: { reader: Reader; why: WhyBody }): VNode | null {
         {`${text.words.calendarVersion}: ${why.calendar?.version ?? '—'}`}
         {why.calendar?.official === false ? ` · ${words.notOfficial}` : ''}
       </p>
+    </>
+  );
+}
+
+/** What the date was before, when another calendar or policy came: nothing to see while there was none. */
+function Readings({ reader, why: { readings } }: { reader: Reader; why: WhyBody }): VNode | null {
+  if (readings.length < 2) return null;
+  return (
+    <>
+      <h2>{reader.words.readings}</h2>
+      <table>
+        <tbody>
+          {readings.map((reading) => (
+            <tr>
+              <td class="num">{localTime(reading.at)}</td>
+              <td>{reading.what}</td>
+              <td class="num">{localTime(reading.dueAt)}</td>
+              <td>{reading.wouldBe === undefined ? '' : `(${localTime(reading.wouldBe)})`}</td>
+              <td>{`${reading.calendar} · ${reading.policy}`}</td>
+              <td>{reading.act ?? ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </>
   );
 }

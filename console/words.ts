@@ -21,6 +21,7 @@ export interface PageWords {
   reached: string;
   ahead: string;
   recordedAt: string;
+  readings: string;
   /** A date under another calendar or policy. */
   moved: string;
   kept: string;
@@ -49,6 +50,7 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     reached: 'басталды',
     ahead: 'алда',
     recordedAt: 'жазылды',
+    readings: 'Күннің өзгерістері',
     moved: '{from} күнінен {to} күніне ауысты',
     kept: '{date} қалды; жаңа есептеу бойынша {otherwise} болар еді',
     replanned: 'ескертулер қайта жоспарланды',
@@ -74,6 +76,7 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     reached: 'наступило',
     ahead: 'впереди',
     recordedAt: 'записано',
+    readings: 'Изменения даты',
     moved: 'перенесено с {from} на {to}',
     kept: 'остаётся {date}; по новому расчёту было бы {otherwise}',
     replanned: 'напоминания спланированы заново',
@@ -99,6 +102,7 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     reached: 'reached',
     ahead: 'ahead',
     recordedAt: 'recorded',
+    readings: 'Changes of the date',
     moved: 'moved from {from} to {to}',
     kept: 'stays {date}; counted anew it would be {otherwise}',
     replanned: 'steps planned again',

@@ -3,11 +3,13 @@
  * started the count, the days that were counted and those that were not, the last day, and how the
  * duty stands. The sentences say nothing that the structured explanation does not hold.
  */
+import type { DateReading } from '../../domain/case/date-history.js';
 import type { FactType } from '../../domain/case/facts.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import { standingOf, type Duty } from '../../domain/law/duty.js';
 import type { ExplainedDay, Explanation } from '../../domain/law/explain.js';
 import type { Rule } from '../../domain/law/rule.js';
+import { deadlineDay } from '../../domain/law/term.js';
 import { assertNever } from '../../domain/assert-never.js';
 import { catalogueOf, fill } from './catalogue.js';
 import type { Language } from './language.js';
@@ -21,6 +23,8 @@ export interface DateBasis {
   started: { seq: number; type: FactType; occurredAt: Instant; recordedAt: Instant };
   /** Absent where the rule sets no term. */
   explanation?: Explanation;
+  /** What the date was, one reading after another. */
+  readings: readonly DateReading[];
   /** Case time of the last ledger entry: "now" of an open duty. */
   clockAt: Instant;
   /** Working days by which it was met late, or is late by the case's clock. */
@@ -35,6 +39,7 @@ export function whyInWords(basis: DateBasis, language: Language): string {
     ...ruleSentences(basis, language),
     startSentence(basis, language),
     ...termSentences(basis, language),
+    ...basis.readings.flatMap((reading) => readingSentence(reading, language)),
     standingSentence(basis, language),
   ].join(' ');
 }
@@ -60,7 +65,40 @@ function startSentence({ started }: DateBasis, language: Language): string {
   return fill(why.startedRecorded, { ...values, recordedAt: instantInWords(started.recordedAt, language) });
 }
 
-function termSentences({ explanation }: DateBasis, language: Language): string[] {
+/** One sentence per adoption that concerned the date; the first reading is what the sentences before it tell. */
+function readingSentence({ seq, at, effect, law, adoption, dueAt, from, wouldBe }: DateReading, language: Language): string[] {
+  if (adoption === undefined) return [];
+  const { why } = catalogueOf(language);
+  const day = (instant: Instant | undefined): string => (instant === undefined ? '' : dayInWords(deadlineDay(instant), language));
+  const version = adoption.previous.calendar === law.calendar ? fill(why.versionOfPolicy, { version: law.policy }) : fill(why.versionOfCalendar, { version: law.calendar });
+  const values = { seq, at: instantInWords(at, language), act: adoption.act, version, day: day(dueAt), from: day(from), otherwise: day(wouldBe) };
+  switch (effect) {
+    case 'set':
+      return [];
+    case 'moved':
+      return [fill(from === dueAt ? why.termChanged : why.moved, values)];
+    case 'confirmed':
+      return [fill(why.confirmed, values)];
+    case 'kept':
+      return [fill(why.kept, values)];
+    case 'ended':
+      return [fill(why.switchedOff, values)];
+  }
+}
+
+/** P5: where the term that ran already ends first, the date is that one's. */
+function capSentences({ duty, explanation }: DateBasis, language: Language): string[] {
+  const { noLaterThan, dueAt } = duty;
+  if (noLaterThan === undefined || dueAt === undefined || explanation === undefined || dueAt >= explanation.dueAt) return [];
+  const { why } = catalogueOf(language);
+  return [fill(why.noLaterThan, { rule: noLaterThan.rule, day: dayInWords(deadlineDay(dueAt), language) })];
+}
+
+function termSentences(basis: DateBasis, language: Language): string[] {
+  return [...countSentences(basis, language), ...capSentences(basis, language)];
+}
+
+function countSentences({ explanation }: DateBasis, language: Language): string[] {
   const { why } = catalogueOf(language);
   if (explanation === undefined) return [why.noTerm];
   const { term, official, calendarVersion } = explanation;

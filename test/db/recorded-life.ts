@@ -10,6 +10,7 @@ import { nextMoment } from '../../domain/case/clock.js';
 import type { CaseState } from '../../domain/case/state.js';
 import { takeTurn, type Remembered, type TurnInput } from '../../domain/case/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
+import type { Law } from '../../domain/law/law.js';
 import { inputOf, LAW } from '../lives/live.js';
 import { opening, REGISTERED_AT, straightRoad, type Doing } from '../lives/straight-road.js';
 
@@ -21,6 +22,7 @@ export class RecordedLife {
   head = EMPTY_LEDGER;
   readonly journal: JournalActivities;
   private remembered: Remembered = [];
+  private law: Law = LAW;
 
   constructor(pool: Pool, householdId: string = randomUUID()) {
     this.journal = createJournalActivities({ pool });
@@ -56,12 +58,13 @@ export class RecordedLife {
 
   /** A turn as it would be journaled, without journaling it. */
   prepare(now: Instant, ...inputs: TurnInput[]): { turn: JournalTurn; adopt: (head: string) => void } {
-    const { caseId, state, remembered } = this;
-    const taken = takeTurn({ state, remembered }, inputs, { caseId, law: LAW, now });
+    const { caseId, state, remembered, law } = this;
+    const taken = takeTurn({ state, remembered }, inputs, { caseId, law, now });
     const turn: JournalTurn = { caseId, previousHead: this.head, entries: taken.entries, answers: [] };
     const adopt = (head: string): void => {
       this.state = taken.state;
       this.remembered = taken.remembered;
+      this.law = taken.law;
       this.head = head;
       this.turns.push(turn);
     };
