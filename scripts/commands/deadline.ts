@@ -5,10 +5,11 @@ import { explain, type Explanation } from '../../domain/law/explain.js';
 import { recipientsOf } from '../../domain/law/ladder.js';
 import type { Law } from '../../domain/law/law.js';
 import { readDay, readMoment, type WrittenMoment } from './almaty-time.js';
+import { tellCaseDeadline } from './case-deadline.js';
 import { CURRENT_LAW } from './current-law.js';
 import { deadlineText } from './deadline-text.js';
 import { dutyOfRule, type OwnValues, type RuleDuty } from './duty-of-rule.js';
-import { outJson, type Terminal } from './terminal.js';
+import { CommandFailure, outJson, type Terminal } from './terminal.js';
 
 export interface ExplainedDeadline extends RuleDuty {
   explanation: Explanation;
@@ -16,8 +17,11 @@ export interface ExplainedDeadline extends RuleDuty {
 }
 
 interface Options {
-  rule: string;
-  from: string;
+  rule?: string;
+  from?: string;
+  case?: string;
+  duty?: string;
+  token: string;
   measureDate?: string;
   months?: number;
   lang?: Language;
@@ -27,22 +31,33 @@ interface Options {
 export function addDeadlineCommand(program: Command, terminal: Terminal): void {
   program
     .command('deadline')
-    .description('explain a date: each day counted or skipped, and why')
-    .requiredOption('--rule <id>', 'id of the rule, for example 256-13-2')
-    .requiredOption('--from <moment>', 'when its clock starts, for example 2026-12-15T10:00:00+05:00')
+    .description('explain a date: each day counted or skipped, and why; of a rule from a moment, or of a duty of a running case')
+    .option('--rule <id>', 'id of the rule, for example 256-13-2')
+    .option('--from <moment>', 'when its clock starts, for example 2026-12-15T10:00:00+05:00')
+    .option('--case <id>', 'instead of a rule: a case of the running stack')
+    .option('--duty <key>', 'its duty, for example 256-13-2:case; without it the duties are listed')
+    .option('--token <token>', 'token of the person who looks at the case', 'dev-head')
     .option('--measure-date <day>', "the measure's own last day, for a rule that takes it")
     .option('--months <number>', 'the months chosen, for a rule that takes them', readNumber)
     .option('--lang <language>', 'kk, ru or en', readLanguage)
     .option('--json', 'one JSON object')
-    .action((options: Options) => {
-      const explained = explainDeadline(CURRENT_LAW, options);
+    .action(async ({ case: caseId, duty, token, ...options }: Options) => {
+      const { lang, json } = options;
+      if (caseId !== undefined) {
+        const asked = { case: caseId, token, ...(duty === undefined ? {} : { duty }), ...(lang === undefined ? {} : { lang }), ...(json === undefined ? {} : { json }) };
+        await tellCaseDeadline(terminal, asked);
+        return;
+      }
+      const { rule, from } = options;
+      if (rule === undefined || from === undefined) throw new CommandFailure('usage', 'Say of what: --rule with --from, or --case with --duty.');
+      const explained = explainDeadline(CURRENT_LAW, { ...options, rule, from });
       if (options.json) outJson(terminal, deadlineAnswer(CURRENT_LAW, explained));
       else terminal.out(deadlineText(CURRENT_LAW, explained, options.lang));
     });
 }
 
 /** @throws CommandFailure, CalendarGap: one sentence with the remedy */
-export function explainDeadline(law: Law, asked: Pick<Options, 'rule' | 'from' | 'measureDate' | 'months'>): ExplainedDeadline {
+export function explainDeadline(law: Law, asked: Pick<Options, 'measureDate' | 'months'> & { rule: string; from: string }): ExplainedDeadline {
   const from = readMoment(asked.from);
   const own: OwnValues = {
     measureDate: asked.measureDate === undefined ? undefined : readDay(asked.measureDate),

@@ -30,6 +30,7 @@ describe('commands that need the running stack', () => {
   it.each([
     ['demo', ['demo']],
     ['fast-forward', ['fast-forward', CASE, '3d']],
+    ['deadline --case', ['deadline', '--case', CASE]],
     ['ledger verify', ['ledger', 'verify']],
   ])('%s: says how to start one where none has run', async (_name, args) => {
     const { code, message } = await failing(...args);
@@ -41,6 +42,7 @@ describe('commands that need the running stack', () => {
   it.each([
     ['demo', ['demo'], 'demo_failed'],
     ['fast-forward', ['fast-forward', CASE, '3d'], 'api_unreachable'],
+    ['deadline --case', ['deadline', '--case', CASE, '--duty', '256-13-2:case'], 'api_unreachable'],
     ['ledger verify', ['ledger', 'verify'], 'database_unreadable'],
   ])('%s: one sentence when the stack is down, and no password in it', async (_name, args, expected) => {
     await writeFile(join(dataDir, 'endpoints.json'), JSON.stringify(NOWHERE));
