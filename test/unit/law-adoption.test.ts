@@ -99,6 +99,16 @@ describe('a calendar', () => {
     expect(climbed(before, ASSESSMENT)).toEqual(['reminder 2026-01-13 09:00', 'overdue 2026-01-14 24:00', 'head 2026-01-15 24:00', 'coordinator 2026-01-19 24:00']);
   });
 
+  it('P1: at the instant at which the term ends it is missed: an adoption of that instant comes too late for it', () => {
+    const at = (instant: number): Life => {
+      const life = registeredUnder(LAW, '2026-01-09');
+      life.turn(instant, adopting({ calendar: amendCalendar(CALENDAR_2026_11_21, { version: 'x', act: 'x', changes: [{ day: '2026-01-13', becomes: 'off' }] }) }));
+      return life;
+    };
+    expect(dueOf(at(local('2026-01-15', 0)), ASSESSMENT)).toBe('2026-01-14 24:00');
+    expect(dueOf(at(local('2026-01-15', 0) - 1), ASSESSMENT)).toBe('2026-01-15 24:00');
+  });
+
   it('256-14-2: a term that the new table ended yesterday is overdue at once, by its legal instant', () => {
     const life = registeredUnder(lawWith(CALENDAR_BEFORE_2026_03_18), '2026-08-27');
     life.turn(local('2026-09-02', 12), adopting({ calendar: CALENDAR_2026_11_21 }));
