@@ -161,17 +161,18 @@ export class CaseShell {
     const { caseId } = this.input;
     const entries = await readLedgerAfter(caseId, this.state?.seq ?? 0);
     const { state, remembered } = catchUp(this.memory(), entries, caseId);
+    // Read before anything is set: a validator that runs meanwhile must not see the new state under the old law.
+    const law = await this.lawFor(state);
     this.head = chainDigests(this.head, entries);
     this.state = state;
     this.remembered = remembered;
-    await this.takeUpLaw();
+    this.law = law;
   }
 
-  /** An adoption among the entries taken up: what follows must be counted by the law that the ledger names. */
-  private async takeUpLaw(): Promise<void> {
-    const known = this.state?.law;
-    if (known === undefined || isSameLaw(known, this.law.ref)) return;
-    this.law = lawOf(await readLawOf(known));
+  /** The law that the state names: an adoption among the entries taken up is one that this run has not heard of. */
+  private async lawFor(state: CaseState | undefined): Promise<Law> {
+    if (state === undefined || isSameLaw(state.law, this.law.ref)) return this.law;
+    return lawOf(await readLawOf(state.law));
   }
 
   private memory(): CaseMemory {
