@@ -7,6 +7,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { RunLimits } from '../../contracts/case-workflow.js';
 import { rebuild } from '../../domain/case/evolve.js';
+import { adoptedRoad, type Happening } from '../lives/adopted-road.js';
 import { lateRoad } from '../lives/late-road.js';
 import { shifted, weeksUntil, withUuids } from '../lives/shifted.js';
 import { opening, REGISTERED_AT, straightRoad, type Doing } from '../lives/straight-road.js';
@@ -14,32 +15,36 @@ import { EngineLife, startEngine, type Engine } from '../stack/engine.js';
 import { layGround } from '../stack/lay-ground.js';
 import { writeRecorded, type RecordedCase } from './corpus.js';
 
-const RELEASE = '0.1';
+const RELEASE = '0.2';
 
 interface Recording {
   name: string;
   what: string;
-  script: Doing[];
+  /** The script, moved on by whole weeks. */
+  script: (weeks: number) => readonly Happening[];
   limits?: RunLimits;
 }
 
+const inWeeks = (script: readonly Doing[]) => (weeks: number): Doing[] => withUuids(shifted(script, weeks));
+
 const RECORDINGS: Recording[] = [
-  { name: 'straight-road', what: 'the whole straight road in one run', script: straightRoad() },
+  { name: 'straight-road', what: 'the whole straight road in one run', script: inWeeks(straightRoad()) },
   {
     name: 'straight-road-continued',
     what: 'the straight road, continued as new every twenty events',
-    script: straightRoad(),
+    script: inWeeks(straightRoad()),
     limits: { events: 20, ageMs: Number.MAX_SAFE_INTEGER },
   },
-  { name: 'late-road', what: 'missed terms, a return for rework, ladders; still open', script: lateRoad() },
-  { name: 'fan-out', what: 'open, in the middle of the fan-out', script: straightRoad().slice(0, 14) },
+  { name: 'late-road', what: 'missed terms, a return for rework, ladders; still open', script: inWeeks(lateRoad()) },
+  { name: 'fan-out', what: 'open, in the middle of the fan-out', script: inWeeks(straightRoad().slice(0, 14)) },
+  { name: 'adopted-road', what: 'three calendars adopted on the way', script: adoptedRoad },
 ];
 
 async function record(engine: Engine, { what, script, limits }: Recording): Promise<RecordedCase> {
   const weeks = weeksUntil(REGISTERED_AT, Date.now());
   const registered = { ...withUuids(opening(REGISTERED_AT + weeks * 7 * 86_400_000)), householdId: randomUUID() };
   const life = await EngineLife.open(engine, { opening: registered, ...(limits === undefined ? {} : { limits }) });
-  await life.live(withUuids(shifted(script, weeks)));
+  await life.live(script(weeks));
   const runs = await Promise.all(
     (await life.runs()).map(async (runId) => ({
       workflowId: life.workflowId,

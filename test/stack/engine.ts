@@ -25,7 +25,7 @@ import { caseTime, fastForward } from '../../scripts/demo/fast-forward.js';
 import { createSimulatorsClient, type SimulatorsClient } from '../../simulators/client.js';
 import { startSimulators } from '../../simulators/start.js';
 import { startWorker } from '../../worker.js';
-import type { Doing } from '../lives/straight-road.js';
+import type { Happening } from '../lives/adopted-road.js';
 import { PLAIN_LAW_IN_FORCE } from '../lives/plain-calendar.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { injectedGround, type Ground } from './ground.js';
@@ -122,12 +122,13 @@ export class EngineLife {
     }
   }
 
-  async live(script: readonly Doing[]): Promise<void> {
+  async live(script: readonly Happening[]): Promise<void> {
     for (const doing of script) await this.does(doing);
   }
 
-  async does(doing: Doing): Promise<Answer | undefined> {
+  async does(doing: Happening): Promise<Answer | undefined> {
     await this.sleepUntil(doing.at);
+    if ('adoption' in doing) return this.adopt(doing.adoption);
     if ('command' in doing) {
       await this.writeReason(doing.command);
       return this.update({ kind: 'command', command: doing.command });
