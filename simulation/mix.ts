@@ -73,6 +73,7 @@ export const DELAYS = {
   triage: delay('triage', 0.5, 1.3),
   assessment: delay('assessment', 1.7, 3),
   threatAssessment: delay('assessment under threat', 0.4, 0.9, 4),
+  immediateMeasures: delay('immediate measures', 0.1, 0.4, 1),
   needs: delay('needs', 2.5, 4.8),
   draft: delay('draft', 2.6, 4.9),
   employeeSigns: delay('employee signs', 0.2, 0.6, 3),

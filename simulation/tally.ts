@@ -120,7 +120,7 @@ export class Tally implements Witness {
   private readonly byRule: Record<string, Endings> = {};
   private readonly byOwner: Partial<Record<Role, ByForce>> = {};
   private readonly obligations = byForce();
-  private readonly alerts: Record<StepName, number> = { reminder: 0, overdue: 0, exceeded: 0, head: 0, coordinator: 0, quarter_end: 0, repeat: 0 };
+  private readonly alerts: Record<StepName, number> = { reminder: 0, overdue: 0, exceeded: 0, head: 0, coordinator: 0, quarter_end: 0, repeat: 0, returned_again: 0 };
   private readonly days: Readonly<Record<LoadKind, Days>> = { appeals: new Days(), commands: new Days(), reports: new Days() };
 
   /** The rows of the law come in the order of the table, also those under which nothing is owed. */
@@ -170,6 +170,7 @@ function loadOf(input: TurnInput): LoadKind | undefined {
       return input.delivery.kind === 'appeal' ? 'appeals' : 'reports';
     case 'dispatch':
     case 'law':
+    case 'adoption':
       return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Duty } from './duties.js';
 import { Cursor, Day, Id, Instant, Limit, StaffId, text } from './primitives.js';
 import {
+  Category,
   ChannelNumber,
   DispatchKindName,
   DispatchState,
@@ -57,6 +58,10 @@ const Ipr = z
     iprId: z.string(),
     endsOn: Day,
     draftedBy: z.string(),
+    notNeeded: z
+      .array(z.strictObject({ category: Category, reason: z.string().optional() }).meta({ id: 'SparedCategory' }))
+      .optional()
+      .meta({ description: 'Categories of A26-IPR that no measure serves (P56).' }),
     signatures: z.array(Party),
     approvedOn: Day.optional(),
     sent: z.boolean(),
@@ -73,6 +78,7 @@ const Measure = z
     dueOn: Day,
     serviceCode: z.string().optional(),
     description: z.string().optional(),
+    categories: z.array(Category).optional(),
     status: MeasureState,
     timesReturned: z.number().int(),
   })
@@ -135,6 +141,10 @@ export const CaseDetail = z
     consent: z.enum(['given', 'refused']).optional(),
     grounds: z.array(z.string()),
     appeals: z.array(AppealOfCase),
+    threat: z
+      .strictObject({ foundAt: Instant, direct: z.boolean() })
+      .optional()
+      .meta({ description: 'The first threat found while the case ran; that of the opening stands in its appeal.' }),
     ipr: Ipr.optional(),
     measures: z.array(Measure),
     dispatches: z.array(Dispatch),

@@ -16,6 +16,9 @@ export interface BroughtNarrative {
 
 export type NarrativeKind =
   | 'assessment'
+  | 'category_reason'
+  | 'delay_reason'
+  | 'immediate_measures'
   | 'interview'
   | 'measure_description'
   | 'monitoring_contact'
@@ -23,6 +26,7 @@ export type NarrativeKind =
   | 'needs'
   | 'report_note'
   | 'return_reason'
+  | 'threat'
   | 'triage_reason';
 
 /** A member of the family whom the command tells of for the first time. */

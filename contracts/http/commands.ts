@@ -5,11 +5,12 @@
  */
 import { z } from 'zod';
 import type { CommandKind } from '../../domain/case/commands.js';
-import type { PlannedMeasure } from '../../domain/case/facts.js';
+import type { CategoryNotNeeded, PlannedMeasure } from '../../domain/case/facts.js';
+import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 import { present } from '../optional.js';
 import { commandRoute, type BroughtNarrative, type CommandRoute, type NewId } from './command-route.js';
 import { citation, Code, codes, Day, Id, PersonInput, StaffId, text } from './primitives.js';
-import { Mark, Method, Party, Result, Route, Situation } from './vocabulary.js';
+import { Category, Delay, Mark, Method, Party, Result, Route, Situation } from './vocabulary.js';
 
 const NOTE_LENGTH = 10_000;
 const REASON_LENGTH = 2_000;
@@ -18,6 +19,12 @@ const EXAMPLE_ID = '3f0c1c52-6f0e-4d55-9d52-0a6f6f1f7a10';
 const Empty = z.strictObject({});
 
 const ManagerBody = z.strictObject({ caseManager: StaffId }).meta({ id: 'AssignCaseManager' });
+
+const ThreatBody = z
+  .strictObject({ direct: z.boolean().meta({ description: 'A direct threat (256 п.22), in the words of the operator (P48).' }), note: text(NOTE_LENGTH) })
+  .meta({ id: 'RecordThreat' });
+
+const ImmediateMeasuresBody = z.strictObject({ note: text(NOTE_LENGTH) }).meta({ id: 'AssignImmediateMeasures' });
 
 const ConsentBody = z
   .strictObject({
@@ -46,6 +53,7 @@ const measureFields = {
   dueOn: Day.optional().meta({ description: 'Last day of the measure. The law demands one (256-16-3).' }),
   serviceCode: Code.optional(),
   description: text(REASON_LENGTH).optional(),
+  categories: z.array(Category).max(PLAN_CATEGORIES.length).optional().meta({ description: 'Categories of A26-IPR that the measure serves.' }),
 };
 
 const MeasureBody = z
@@ -57,8 +65,20 @@ const MeasureBody = z
   ])
   .meta({ id: 'MeasureInput' });
 
+const NotNeededBody = z.strictObject({ category: Category, reason: text(REASON_LENGTH) }).meta({ id: 'CategoryNotNeeded' });
+
 const IprBody = z
-  .strictObject({ endsOn: Day, specialists: z.array(StaffId).max(50), measures: z.array(MeasureBody).max(60) })
+  .strictObject({
+    endsOn: Day,
+    specialists: z.array(StaffId).max(50),
+    measures: z.array(MeasureBody).max(60),
+    notNeeded: z
+      .array(NotNeededBody)
+      .max(PLAN_CATEGORIES.length)
+      .refine((items) => new Set(items.map(({ category }) => category)).size === items.length, { message: 'duplicate' })
+      .optional()
+      .meta({ description: 'Categories of A26-IPR that no measure serves, each with its reason (P56).' }),
+  })
   .meta({ id: 'DraftIpr' });
 
 const SignatureBody = z.strictObject({ party: Party, method: Method, documentId: Id }).meta({ id: 'SignIpr' });
@@ -82,6 +102,11 @@ const NoticeBody = z.strictObject({ documentId: Id }).meta({ id: 'NotifyResult' 
 const ContactBody = z.strictObject({ situation: Situation, note: text(NOTE_LENGTH) }).meta({ id: 'RecordMonitoringContact' });
 
 const MonitoringEndBody = z.strictObject({ note: text(NOTE_LENGTH) }).meta({ id: 'EndMonitoring' });
+
+const DelayBody = z
+  .strictObject({ dutyKey: text(300), reason: Delay, note: text(REASON_LENGTH).optional() })
+  .refine(({ reason, note: words }) => reason !== 'other' || words !== undefined, { message: 'required', path: ['note'] })
+  .meta({ id: 'ExplainDelay', description: 'The reason `other` is told in a note.' });
 
 function note(newId: NewId, kind: BroughtNarrative['kind'], body: string): BroughtNarrative {
   return { id: newId(), kind, body };
@@ -112,6 +137,16 @@ function plannedMeasure(body: z.output<typeof MeasureBody>, newId: NewId): Plann
   return { measure, narratives: words === undefined ? [] : [words] };
 }
 
+/** The reasons become texts of their own; without any the plan says nothing of categories, as before there were some. */
+function sparedCategories(
+  bodies: z.output<typeof IprBody>['notNeeded'],
+  newId: NewId,
+): { notNeeded?: readonly CategoryNotNeeded[]; narratives: readonly BroughtNarrative[] } {
+  if (bodies === undefined) return { narratives: [] };
+  const narratives = bodies.map(({ reason }) => note(newId, 'category_reason', reason));
+  return { notNeeded: bodies.map(({ category }, index) => ({ category, reasonId: narratives[index]?.id ?? '' })), narratives };
+}
+
 export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = {
   assignCaseManager: commandRoute({
     path: 'manager',
@@ -119,6 +154,26 @@ export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = 
     body: ManagerBody,
     example: { caseManager: 'case-manager-7' },
     toCommand: ({ caseManager }) => ({ data: { caseManager } }),
+  }),
+  recordThreat: commandRoute({
+    path: 'threat',
+    summary: 'Record a threat to life or health found while the case runs (256-13-2T, 256-14-2T, P5, P48)',
+    body: ThreatBody,
+    example: { direct: true, note: 'What threatens whom.' },
+    toCommand: ({ direct, note: words }, _parameters, newId) => {
+      const narrative = note(newId, 'threat', words);
+      return { data: { direct, noteId: narrative.id }, narratives: [narrative] };
+    },
+  }),
+  assignImmediateMeasures: commandRoute({
+    path: 'threat/measures',
+    summary: 'Assign immediate response measures (P4)',
+    body: ImmediateMeasuresBody,
+    example: { note: 'What is done at once, and by whom.' },
+    toCommand: (body, _parameters, newId) => {
+      const narrative = note(newId, 'immediate_measures', body.note);
+      return { data: { noteId: narrative.id }, narratives: [narrative] };
+    },
   }),
   recordConsent: commandRoute({
     path: 'consent',
@@ -174,21 +229,23 @@ export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = 
   }),
   draftIpr: commandRoute({
     path: 'ipr',
-    summary: 'Draft the individual plan of work (192-8, 256-15-1 to 256-16-3)',
+    summary: 'Draft the individual plan of work (192-8, 256-15-1 to 256-16-3, A26-IPR)',
     body: IprBody,
     example: {
       endsOn: '2027-06-30',
       specialists: ['social-worker-3'],
       measures: [
-        { kind: 'state', supportKind: 'employment_help', agency: 'employment', dueOn: '2027-02-26', description: 'What is to be done.' },
-        { kind: 'family', supportKind: 'job_search', dueOn: '2027-03-31' },
+        { kind: 'state', supportKind: 'employment_help', agency: 'employment', dueOn: '2027-02-26', description: 'What is to be done.', categories: ['adaptation', 'repeated_hardship_risk'] },
+        { kind: 'family', supportKind: 'job_search', dueOn: '2027-03-31', categories: ['social_rehabilitation'] },
       ],
+      notNeeded: [{ category: 'offence_risk', reason: 'Why no measure serves it.' }],
     },
-    toCommand: ({ endsOn, specialists, measures }, _parameters, newId) => {
+    toCommand: ({ endsOn, specialists, measures, notNeeded }, _parameters, newId) => {
       const planned = measures.map((body) => plannedMeasure(body, newId));
+      const { narratives: reasons, ...spared } = sparedCategories(notNeeded, newId);
       return {
-        data: { iprId: newId(), endsOn, specialists, measures: planned.map(({ measure }) => measure) },
-        narratives: planned.flatMap(({ narratives }) => narratives),
+        data: { iprId: newId(), endsOn, specialists, measures: planned.map(({ measure }) => measure), ...spared },
+        narratives: [...planned.flatMap(({ narratives }) => narratives), ...reasons],
       };
     },
   }),
@@ -269,6 +326,16 @@ export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = 
     toCommand: (body, _parameters, newId) => {
       const narrative = note(newId, 'monitoring_end', body.note);
       return { data: { noteId: narrative.id }, narratives: [narrative] };
+    },
+  }),
+  explainDelay: commandRoute({
+    path: 'delay',
+    summary: 'Give the reason of a missed term (P33); no term is paused by it',
+    body: DelayBody,
+    example: { dutyKey: '256-13-2:case', reason: 'illness', note: 'Who was ill, and when.' },
+    toCommand: ({ dutyKey, reason, note: words }, _parameters, newId) => {
+      const { narratives, ...noteId } = optionalNote(newId, 'delay_reason', words);
+      return { data: { dutyKey, reason, ...noteId }, narratives };
     },
   }),
 };

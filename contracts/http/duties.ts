@@ -1,7 +1,7 @@
 /** What is owed, the explanation of its date, and the alerts about it. */
 import { z } from 'zod';
 import { Code, Cursor, Day, Id, Instant, Limit, StaffId, text } from './primitives.js';
-import { DayReason, ForceName, RoleName, Standing, Step } from './vocabulary.js';
+import { DayReason, Delay, EnforcementName, ForceName, RoleName, Standing, Step } from './vocabulary.js';
 
 export const Duty = z
   .strictObject({
@@ -16,6 +16,10 @@ export const Duty = z
     startedAt: Instant,
     dueAt: Instant.optional().meta({ description: 'The term ends at this instant: 24:00 in Almaty of its last day.' }),
     lastDay: Day.optional(),
+    official: z
+      .boolean()
+      .optional()
+      .meta({ description: 'False: the date rests on a year without an official calendar and may move. Absent with `dueAt`.' }),
     standing: Standing,
     endedAt: Instant.optional(),
     why: z.string().meta({ description: 'Address of the explanation of the date.' }),
@@ -50,7 +54,7 @@ export const Rule = z
     source: RuleSource,
     force: ForceName,
     edition: Edition,
-    enforced: z.strictObject({ as: z.string(), at: z.string() }),
+    enforced: z.strictObject({ as: EnforcementName, at: z.string() }),
     duty: z
       .strictObject({
         owner: RoleName,
@@ -64,8 +68,6 @@ export const Rule = z
     wording: Wording,
   })
   .meta({ id: 'Rule' });
-
-export const RuleTable = z.strictObject({ version: z.string(), rules: z.array(Rule) }).meta({ id: 'RuleTable' });
 
 const Term = z
   .strictObject({
@@ -105,8 +107,29 @@ export const Why = z
         .meta({ id: 'ExplainedDay' }),
     ),
     calendar: z.strictObject({ version: z.string(), official: z.boolean() }).optional(),
+    noLaterThan: z
+      .strictObject({ key: z.string(), rule: z.string() })
+      .optional()
+      .meta({ description: 'The term that ran already and that this one may not outlast (P5).' }),
     dueAt: Instant.optional(),
     lastDay: Day.optional(),
+    readings: z.array(
+      z
+        .strictObject({
+          seq: z.number().int(),
+          at: Instant,
+          effect: z.enum(['set', 'moved', 'confirmed', 'kept', 'ended']),
+          what: z.string(),
+          calendar: z.string(),
+          policy: z.string(),
+          act: z.string().optional(),
+          previous: z.strictObject({ calendar: z.string(), policy: z.string() }).optional(),
+          dueAt: Instant.meta({ description: 'The date that stands after this reading.' }),
+          from: Instant.optional(),
+          wouldBe: Instant.optional(),
+        })
+        .meta({ id: 'DateReading' }),
+    ),
     steps: z.array(
       z
         .strictObject({
@@ -121,13 +144,32 @@ export const Why = z
         .meta({ id: 'LadderStep' }),
     ),
     ended: z.strictObject({ how: z.enum(['met', 'lapsed']), at: Instant, seq: z.number().int().optional() }).optional(),
-    lateness: z.strictObject({ late: z.boolean(), workingDays: z.number().int(), asOf: Instant }),
+    lateness: z.strictObject({ late: z.boolean(), workingDays: z.number().int(), asOf: Instant, reason: Delay.optional() }),
     clockAt: Instant,
     text: z.string().meta({ description: 'The explanation in the language of the reader.' }),
   })
   .meta({ id: 'WhyThisDate' });
 
-export const AlertQuery = z.strictObject({ center: text(100).optional(), caseId: Id.optional(), after: Cursor.optional(), limit: Limit });
+export const AlertQuery = z.strictObject({
+  center: text(100).optional(),
+  caseId: Id.optional(),
+  mine: z.enum(['true', 'false']).optional().meta({ description: 'true: those that were told to the reader.' }),
+  after: Cursor.optional(),
+  limit: Limit,
+});
+
+const Notice = z
+  .strictObject({
+    person: z.string(),
+    roles: z.array(RoleName).meta({ description: 'The roles of the ladder for which this person acts.' }),
+    insteadOf: z.string().optional().meta({ description: 'The person who is away.' }),
+    channel: z.enum(['in_app', 'mail']),
+    state: z.enum(['waiting', 'delivered', 'failed']),
+    attempts: z.number().int(),
+    deliveredAt: Instant.optional(),
+    seenAt: Instant.optional(),
+  })
+  .meta({ id: 'Notice', description: 'What became of an alert on its way to one person.' });
 
 export const Alert = z
   .strictObject({
@@ -149,12 +191,17 @@ export const Alert = z
       z
         .strictObject({
           channel: z.enum(['webhook', 'mail']),
-          state: z.enum(['waiting', 'delivered', 'failed']),
+          state: z
+            .enum(['waiting', 'delivered', 'failed', 'lapsed'])
+            .meta({ description: 'Mail: delivered when one of the people has it. Lapsed: the duty ended before the quiet hours did.' }),
           attempts: z.number().int(),
+          heldUntil: Instant.optional().meta({ description: 'The end of the quiet hours, for a reminder (P44).' }),
           deliveredAt: Instant.optional(),
         })
         .meta({ id: 'AlertDelivery' }),
     ),
+    notices: z.array(Notice),
+    seenAt: Instant.optional().meta({ description: 'When the reader marked it as seen.' }),
   })
   .meta({ id: 'Alert' });
 

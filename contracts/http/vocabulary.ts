@@ -12,10 +12,11 @@ import type {
   TriageRoute,
 } from '../../domain/case/facts.js';
 import { STAGES, type Dispatch, type Measure } from '../../domain/case/state.js';
-import type { DutyStanding } from '../../domain/law/duty.js';
+import { DELAY_REASONS, type DutyStanding } from '../../domain/law/duty.js';
 import type { ExplainedDay } from '../../domain/law/explain.js';
 import type { StepName } from '../../domain/law/ladder.js';
-import type { Force, Role } from '../../domain/law/rule.js';
+import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
+import type { Enforcement, Force, Role } from '../../domain/law/rule.js';
 
 /** An enum of all members of a type: a member left out or too many does not compile. */
 function listOf<T extends string>(members: Readonly<Record<T, true>>): z.ZodEnum<{ [M in T]: M }> {
@@ -52,6 +53,10 @@ export const Method = listOf<SigningMethod>({ eds: true, paper: true }).meta({ i
 
 export const Situation = listOf<'stable' | 'worsened'>({ stable: true, worsened: true }).meta({ id: 'Situation' });
 
+export const Category = z.enum(PLAN_CATEGORIES).meta({ id: 'PlanCategory', description: 'What a plan must address from 10.03.2026 on (A26-IPR).' });
+
+export const Delay = z.enum(DELAY_REASONS).meta({ id: 'DelayReason', description: 'Why a term was missed (P33); it pauses nothing.' });
+
 export const Ground = listOf<ClosureGround>({ completed: true, not_confirmed: true }).meta({ id: 'ClosureGround' });
 
 export const DispatchKindName = listOf<DispatchKind>({ referral: true, rework_notice: true }).meta({ id: 'DispatchKind' });
@@ -87,6 +92,7 @@ export const Step = listOf<StepName>({
   coordinator: true,
   quarter_end: true,
   repeat: true,
+  returned_again: true,
 }).meta({ id: 'Step' });
 
 export const ForceName = listOf<Force>({
@@ -97,6 +103,16 @@ export const ForceName = listOf<Force>({
   repealed_pattern: true,
   internal: true,
 }).meta({ id: 'Force' });
+
+export const EnforcementName = listOf<Enforcement['as']>({
+  duty: true,
+  validation: true,
+  record: true,
+  report: true,
+  reference: true,
+  principle: true,
+  not_built: true,
+}).meta({ id: 'Enforcement', description: 'How a row is made to hold; `not_built`: it waits for the part of the product that `at` names.' });
 
 export const RoleName = listOf<Role>({
   social_work_specialist: true,

@@ -19,12 +19,15 @@ import type {
   SigningParty,
   TriageRoute,
 } from '../../domain/case/facts.js';
+import type { DateReading } from '../../domain/case/date-history.js';
 import type { Dispatch, Measure, Stage } from '../../domain/case/state.js';
 import type { RefusalCode } from '../../domain/case/refusal.js';
-import type { DutyStanding } from '../../domain/law/duty.js';
+import type { DelayReason, DutyStanding } from '../../domain/law/duty.js';
 import type { ExplainedDay } from '../../domain/law/explain.js';
 import type { StepName } from '../../domain/law/ladder.js';
+import type { PlanCategory } from '../../domain/law/plan-categories.js';
 import type { Force, Role } from '../../domain/law/rule.js';
+import type { AlarmEvent, AlarmKind } from '../alarm.js';
 import type { EdgeCode, FieldCode, ProblemStatus } from '../http/problem-codes.js';
 import { en } from './en.js';
 import { kk } from './kk.js';
@@ -43,6 +46,7 @@ export interface CountedNoun {
 export const WORDS = [
   'actor',
   'agency',
+  'alarms',
   'alerts',
   'appeals',
   'basis',
@@ -73,6 +77,7 @@ export const WORDS = [
   'more',
   'noTerm',
   'nothingHere',
+  'notNeeded',
   'openedAt',
   'outcome',
   'owner',
@@ -91,6 +96,7 @@ export const WORDS = [
   'term',
   'threat',
   'timeline',
+  'timesReturned',
   'waitingOn',
   'what',
   'whatIsDue',
@@ -122,10 +128,20 @@ export interface WhySentences {
   endsInstant: string;
   calendar: string;
   calendarNotOfficial: string;
+  versionOfCalendar: string;
+  versionOfPolicy: string;
+  moved: string;
+  termChanged: string;
+  confirmed: string;
+  kept: string;
+  switchedOff: string;
+  /** P5: a term that ran already is not lengthened. */
+  noLaterThan: string;
   open: string;
   openWithoutTerm: string;
   overdue: string;
   exceeded: string;
+  delay: string;
   met: string;
   metWithoutTerm: string;
   metLate: string;
@@ -151,6 +167,8 @@ export interface Catalogue {
   channels: Readonly<Record<Channel, string>>;
   triageRoutes: Readonly<Record<TriageRoute, string>>;
   assessmentResults: Readonly<Record<AssessmentResult, string>>;
+  planCategories: Readonly<Record<PlanCategory, string>>;
+  delayReasons: Readonly<Record<DelayReason, string>>;
   measureKinds: Readonly<Record<PlannedMeasure['kind'], string>>;
   measureStates: Readonly<Record<Measure['status'], string>>;
   measureMarks: Readonly<Record<MeasureStatus | 'returned', string>>;
@@ -173,6 +191,9 @@ export interface Catalogue {
   orders: Readonly<Record<'256' | '192' | 'A26' | 'D' | 'J472' | 'P', string>>;
   /** How a place of an act is cited: `{number}`, `{item}`. */
   citations: Readonly<Record<'paragraph' | 'item' | 'part' | 'annex' | 'procedure', string>>;
+  /** Alarms to the administrator: what is wrong with what to do, and that it is over. */
+  alarms: Readonly<Record<AlarmKind, Readonly<Record<AlarmEvent, string>>>>;
+  readings: Readonly<Record<DateReading['effect'], string>>;
   why: WhySentences;
   words: Readonly<Record<Word, string>>;
 }

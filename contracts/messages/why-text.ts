@@ -41,7 +41,14 @@ export function whyInWords(basis: DateBasis, language: Language): string {
     ...termSentences(basis, language),
     ...basis.readings.flatMap((reading) => readingSentence(reading, language)),
     standingSentence(basis, language),
+    ...delaySentence(basis, language),
   ].join(' ');
+}
+
+/** P33: the coded reason; the words of its note are personal data and stand on the page of the case. */
+function delaySentence({ duty: { delay } }: DateBasis, language: Language): string[] {
+  const { why, delayReasons } = catalogueOf(language);
+  return delay === undefined ? [] : [fill(why.delay, { reason: delayReasons[delay.reason] })];
 }
 
 function ruleSentences({ rule, duty }: DateBasis, language: Language): string[] {

@@ -77,7 +77,7 @@ function paramsInWords(params: Params, language: Language): Params {
 function valueInWords(name: string, value: string | number, language: Language): string | number {
   if (typeof value === 'number') return value;
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return dayInWords(value, language);
-  const { stages, measureStates, roles } = catalogueOf(language);
+  const { stages, measureStates, roles, planCategories } = catalogueOf(language);
   switch (name) {
     case 'stage':
     case 'expected': {
@@ -86,6 +86,10 @@ function valueInWords(name: string, value: string | number, language: Language):
     }
     case 'role': {
       const names: Readonly<Record<string, string>> = roles;
+      return names[value] ?? value;
+    }
+    case 'category': {
+      const names: Readonly<Record<string, string>> = planCategories;
       return names[value] ?? value;
     }
     case 'agency':

@@ -3,10 +3,12 @@
  * line here, its decision in the file of its stage, and its body in the contract of the API.
  */
 import type { LegalDay } from '../law/calendar.js';
+import type { DelayReason } from '../law/duty.js';
 import type { Role } from '../law/rule.js';
 import type {
   Actor,
   AssessmentResult,
+  CategoryNotNeeded,
   MeasureStatus,
   PlannedMeasure,
   SigningMethod,
@@ -16,6 +18,8 @@ import type {
 
 export interface CommandData {
   assignCaseManager: { caseManager: string };
+  recordThreat: { direct: boolean; noteId: string };
+  assignImmediateMeasures: { noteId: string };
   recordConsent: { given: boolean; personId: string; documentId?: string };
   recordInterview: { noteId: string };
   recordTriage: { appealId: string; route: TriageRoute; reasonId: string };
@@ -26,6 +30,7 @@ export interface CommandData {
     endsOn: LegalDay;
     specialists: readonly string[];
     measures: readonly PlannedMeasure[];
+    notNeeded?: readonly CategoryNotNeeded[];
   };
   signIpr: { party: SigningParty; method: SigningMethod; documentId: string };
   approveIpr: { actingOrder?: { number: string; date: LegalDay } };
@@ -37,6 +42,7 @@ export interface CommandData {
   notifyResult: { documentId: string };
   recordMonitoringContact: { situation: 'stable' | 'worsened'; noteId: string };
   endMonitoring: { noteId: string };
+  explainDelay: { dutyKey: string; reason: DelayReason; noteId?: string };
 }
 
 export type CommandKind = keyof CommandData;
@@ -64,6 +70,8 @@ const CASE_WORK = ['case_manager', 'unit_head', 'center_head'] as const;
 /** Who may give which command. 256-17-2 and P50: approving is the head's alone (or the acting head's, by order). */
 export const COMMAND_ROLES: { readonly [K in CommandKind]: readonly Role[] } = {
   assignCaseManager: ['unit_head', 'center_head'],
+  recordThreat: EVERYBODY_AT_THE_CENTER,
+  assignImmediateMeasures: EVERYBODY_AT_THE_CENTER,
   recordConsent: EVERYBODY_AT_THE_CENTER,
   recordInterview: EVERYBODY_AT_THE_CENTER,
   recordTriage: EVERYBODY_AT_THE_CENTER,
@@ -80,6 +88,7 @@ export const COMMAND_ROLES: { readonly [K in CommandKind]: readonly Role[] } = {
   notifyResult: CASE_WORK,
   recordMonitoringContact: EVERYBODY_AT_THE_CENTER,
   endMonitoring: CASE_WORK,
+  explainDelay: CASE_WORK,
 };
 
 /** Every command, in the order of the road; Updates and routes are registered in a loop over it. */

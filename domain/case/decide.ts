@@ -6,12 +6,14 @@ import { assertNever } from '../assert-never.js';
 import { CalendarGap } from '../law/calendar.js';
 import { COMMAND_ROLES, type Command } from './commands.js';
 import type { Decision, Moment } from './decision.js';
+import { decideExplainDelay } from './delay.js';
 import type { Delivery } from './deliveries.js';
 import { refuse } from './refusal.js';
 import * as closing from './stages/closing.js';
 import * as execution from './stages/execution.js';
 import * as intake from './stages/intake.js';
 import * as plan from './stages/plan.js';
+import * as threat from './stages/threat.js';
 import type { CaseState } from './state.js';
 
 /** Decides a command of a person. A refusal carries a code and, where a rule refused, its id. */
@@ -26,6 +28,10 @@ function decideByKind(state: CaseState, command: Command, moment: Moment): Decis
   switch (command.kind) {
     case 'assignCaseManager':
       return intake.decideAssignCaseManager(state, command);
+    case 'recordThreat':
+      return threat.decideRecordThreat(state, command);
+    case 'assignImmediateMeasures':
+      return threat.decideAssignImmediateMeasures(state, command);
     case 'recordConsent':
       return intake.decideRecordConsent(state, command);
     case 'recordInterview':
@@ -58,6 +64,8 @@ function decideByKind(state: CaseState, command: Command, moment: Moment): Decis
       return closing.decideMonitoringContact(state, command);
     case 'endMonitoring':
       return closing.decideEndMonitoring(state, command, moment);
+    case 'explainDelay':
+      return decideExplainDelay(state, command);
     default:
       return assertNever(command);
   }
@@ -71,9 +79,9 @@ export function decideDelivery(state: CaseState, delivery: Delivery, moment: Mom
   return refusingGaps(() => {
     switch (delivery.kind) {
       case 'report':
-        return execution.decideReport(state, delivery, receivedAt);
+        return execution.decideReport(state, delivery, receivedAt, moment.law);
       case 'appeal':
-        return intake.decideAttachedAppeal(state, delivery, receivedAt);
+        return intake.decideAttachedAppeal(state, delivery, receivedAt, moment.law);
       default:
         return assertNever(delivery);
     }

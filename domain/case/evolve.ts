@@ -1,11 +1,12 @@
 /** What a ledger entry makes of a case. Needs no law and no clock: the ledger alone rebuilds the state. */
 import { assertNever } from '../assert-never.js';
-import { applyDutyChanges, reachStep } from '../law/duty.js';
+import { applyDutyChanges, explainDelay, reachStep } from '../law/duty.js';
 import type { Entry, EntryOf } from './facts.js';
 import * as closing from './stages/closing.js';
 import * as execution from './stages/execution.js';
 import * as intake from './stages/intake.js';
 import * as plan from './stages/plan.js';
+import * as threat from './stages/threat.js';
 import type { CaseState } from './state.js';
 
 /**
@@ -59,6 +60,8 @@ function evolveByType(state: CaseState, entry: Entry): CaseState {
       throw new Error(`ledger of ${state.caseId}: a second opening at ${entry.seq}`);
     case 'AppealAttached':
       return intake.evolveAppealAttached(state, entry);
+    case 'ThreatFound':
+      return threat.evolveThreatFound(state, entry);
     case 'CaseManagerAssigned':
       return { ...state, caseManager: entry.data.caseManager };
     case 'ConsentRecorded':
@@ -101,7 +104,10 @@ function evolveByType(state: CaseState, entry: Entry): CaseState {
       return closing.evolveMonitoringEnded(state, entry);
     case 'LawAdopted':
       return { ...state, law: entry.data.law };
+    case 'DelayExplained':
+      return withDelay(state, entry);
     case 'InterviewHeld':
+    case 'ImmediateMeasuresAssigned':
     case 'MeasuresAllDone':
     case 'DeadlineStepReached':
       // They start, end and move duties; the state of the case itself does not change.
@@ -109,4 +115,9 @@ function evolveByType(state: CaseState, entry: Entry): CaseState {
     default:
       return assertNever(entry);
   }
+}
+
+function withDelay(state: CaseState, { data }: EntryOf<'DelayExplained'>): CaseState {
+  const { dutyKey, reason, noteId } = data;
+  return { ...state, duties: explainDelay(state.duties, dutyKey, { reason, ...(noteId === undefined ? {} : { noteId }) }) };
 }

@@ -3,9 +3,10 @@
  * of people live in tables of their own, so that a person can be erased while the ledger stays.
  */
 import type { Instant, LegalDay } from '../law/calendar.js';
-import type { DutyChange } from '../law/duty.js';
+import type { DelayReason, DutyChange } from '../law/duty.js';
 import type { StepName } from '../law/ladder.js';
 import type { LawRef } from '../law/law.js';
+import type { PlanCategory } from '../law/plan-categories.js';
 import type { RecomputedTerms } from '../law/recomputation.js';
 import type { Force, Role } from '../law/rule.js';
 
@@ -44,6 +45,14 @@ export interface PlannedMeasure {
   /** Code of the register of state services, when the measure is one (192-10, P46). */
   serviceCode?: string;
   descriptionId?: string;
+  /** Categories of A26-IPR that the measure serves. */
+  categories?: readonly PlanCategory[];
+}
+
+/** A category of A26-IPR for which the plan has no measure, and why (P56). */
+export interface CategoryNotNeeded {
+  category: PlanCategory;
+  reasonId: string;
 }
 
 /** Something that the Center sends to an agency: a referral with its measures, or a notice of rework. */
@@ -69,6 +78,20 @@ export interface FactData {
   };
   /** P30: another appeal about a family whose case is open; it keeps its own clock. */
   AppealAttached: { appealId: string; journalNumber: string; channel: Channel; threat: boolean };
+  /** P5, P6, P48: a threat to life or health, found while the case runs or told by an attached appeal. */
+  ThreatFound: {
+    /** P48: of a threat told by an appeal the Center does not know yet whether it is direct. */
+    direct?: boolean;
+    noteId?: string;
+    /** The attached appeal that told of it. */
+    appealId?: string;
+    /** Before the primary assessment is completed: its term becomes shorter (P5). */
+    inIntake: boolean;
+    /** Channel of the appeal that opened the case: it tells 256 п.13 from п.14. */
+    channel: Channel;
+  };
+  /** P4: the response to a threat that cannot wait for the assessment. */
+  ImmediateMeasuresAssigned: { noteId: string };
   CaseManagerAssigned: { caseManager: string };
   ConsentRecorded: { given: boolean; personId: string; documentId?: string };
   InterviewHeld: { noteId: string };
@@ -86,6 +109,7 @@ export interface FactData {
     endsOn: LegalDay;
     specialists: readonly string[];
     measures: readonly PlannedMeasure[];
+    notNeeded?: readonly CategoryNotNeeded[];
   };
   IprSigned: {
     iprId: string;
@@ -116,6 +140,8 @@ export interface FactData {
     agency: string;
     outcome: ReportOutcome;
     noteId?: string;
+    /** Of the measure: by it the status mark is owed by law or by policy (P46). Runs on rules-1 leave it out. */
+    serviceCode?: string;
   };
   StatusMarked: { measureId: string; reportId?: string; status: MeasureStatus };
   ReportReturned: {
@@ -135,6 +161,8 @@ export interface FactData {
   ResultNotified: { documentId: string };
   MonitoringContactHeld: { contact: number; situation: 'stable' | 'worsened'; noteId: string };
   MonitoringEnded: { noteId: string };
+  /** P33: a reason beside a missed term; it pauses nothing. */
+  DelayExplained: { dutyKey: string; rule: string; reason: DelayReason; noteId?: string };
   /** A moment of the ladder was reached: recorded by the engine, not compared by a query. */
   DeadlineStepReached: {
     dutyKey: string;

@@ -3,6 +3,7 @@ import type { Instant, LegalDay } from '../law/calendar.js';
 import type { Duty } from '../law/duty.js';
 import type { LawRef } from '../law/law.js';
 import type {
+  CategoryNotNeeded,
   Channel,
   ClosureGround,
   DispatchRequest,
@@ -54,6 +55,7 @@ export interface Ipr {
   iprId: string;
   endsOn: LegalDay;
   draftedBy: string;
+  notNeeded?: readonly CategoryNotNeeded[];
   signatures: readonly SigningParty[];
   approvedOn?: LegalDay;
   sent: boolean;
@@ -75,6 +77,8 @@ export interface CaseState {
   stageEnteredAt: Instant;
   caseManager?: string;
   appeals: readonly Appeal[];
+  /** The first threat found while the case ran; direct once any of them was. That of the opening stands in its appeal. */
+  threat?: { foundAt: Instant; direct: boolean };
   consent?: 'given' | 'refused';
   grounds: readonly string[];
   ipr?: Ipr;

@@ -5,10 +5,10 @@
 import type { Fact, FactType } from '../case/facts.js';
 import type { Instant, LegalDay } from './calendar.js';
 import { dateOf, type Cap, type Duty, type DutyChange, type OpenedDuty } from './duty.js';
-import { planSteps, repeats, rungsSetBy } from './ladder.js';
+import { planSteps, repeats, rungsSetBy, type LadderName } from './ladder.js';
 import { isSwitchedOn, type Law } from './law.js';
 import { recomputation } from './recomputation.js';
-import { inForce, type DutySpec, type Rule, type Trigger } from './rule.js';
+import { inForce, type DutySpec, type Force, type Rule, type Trigger } from './rule.js';
 import { required, termOf, textField, type Fields } from './rule-term.js';
 
 /** The subject of a row that owes one duty per case; no field of a fact. */
@@ -161,8 +161,9 @@ function openDuty(
   startedAt: Instant,
   { law, duties }: Setting,
 ): OpenedDuty {
-  const { owner, ladder } = spec;
-  const duty: OpenedDuty = { key, rule: rule.id, subject, owner, force: spec.termForce ?? rule.force, ladder, startedAt, steps: [] };
+  const { owner } = spec;
+  const ladder = ladderOf(spec, fields);
+  const duty: OpenedDuty = { key, rule: rule.id, subject, owner, force: forceOf(rule, spec, fields), ladder, startedAt, steps: [] };
   if (owner === 'agency' && typeof fields['agency'] === 'string') duty.agency = fields['agency'];
   const term = termOf(spec.term, fields, law.policy);
   if (term === undefined) return duty;
@@ -174,6 +175,17 @@ function openDuty(
   duty.dueAt = dateOf(law.calendar, duty, term);
   duty.steps = planSteps(duty, law.calendar, startedAt, duty.dueAt, term);
   return duty;
+}
+
+function forceOf(rule: Rule, { termForce = rule.force }: DutySpec, fields: Fields): Force {
+  if (typeof termForce === 'string') return termForce;
+  return fields[termForce.field] === undefined ? termForce.absent : termForce.present;
+}
+
+function ladderOf({ ladder, ladderFrom }: DutySpec, fields: Fields): LadderName {
+  if (ladderFrom === undefined) return ladder;
+  const value = fields[ladderFrom.field];
+  return typeof value === 'number' && value >= ladderFrom.atLeast ? ladderFrom.ladder : ladder;
 }
 
 /** P5: of the running terms that the row may not outlast, the one that ends first. */

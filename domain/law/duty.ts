@@ -58,6 +58,16 @@ export function dateOf(calendar: Calendar, { startedAt, noLaterThan }: Pick<Open
   return noLaterThan === undefined ? own : Math.min(own, dueAt(calendar, noLaterThan.startedAt, noLaterThan.term));
 }
 
+/** P33: why a term was missed. A reason pauses nothing and excuses nothing; it stands beside the date. */
+export const DELAY_REASONS = ['illness', 'absence', 'agency', 'family', 'technical', 'other'] as const;
+
+export type DelayReason = (typeof DELAY_REASONS)[number];
+
+export interface ExplainedDelay {
+  reason: DelayReason;
+  noteId?: string;
+}
+
 export interface Duty extends OpenedDuty {
   state: 'open' | 'met' | 'lapsed';
   /** Ledger entry that started it. */
@@ -67,6 +77,7 @@ export interface Duty extends OpenedDuty {
   endedAt?: Instant;
   /** How many of `steps` were reached. */
   reached: number;
+  delay?: ExplainedDelay;
 }
 
 /** How a duty stands, in the words that lists and pages show. */
@@ -135,6 +146,11 @@ function replace(all: Duty[], key: string, changed: (duty: Duty) => Duty): void 
   all.forEach((duty, place) => {
     if (duty.key === key) all[place] = changed(duty);
   });
+}
+
+/** Writes the reason of a delay beside its duty, in place of one given before. */
+export function explainDelay(duties: readonly Duty[], key: string, delay: ExplainedDelay): readonly Duty[] {
+  return duties.map((duty) => (duty.key === key ? { ...duty, delay } : duty));
 }
 
 /** Marks the next planned step of a duty as reached. */

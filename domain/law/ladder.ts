@@ -11,9 +11,9 @@ import type { Policy } from './policy.js';
 import type { Role } from './rule.js';
 import { endOfQuarter, remindersBefore, workingDaysAfter, type Term } from './term.js';
 
-export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat';
+export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat' | 'returned_again';
 
-export type LadderName = 'standard' | 'agency' | 'internal' | 'threat' | 'none';
+export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'none';
 
 /** A planned moment of a duty: `at` is the legal instant, however late the engine wakes up. */
 export interface Step {
@@ -24,7 +24,7 @@ export interface Step {
 /** One step of a ladder as data: a policy may set a ladder anew (rules.md, escalation ladder). */
 export interface LadderRung {
   step: StepName;
-  when: 'reminder' | 'due' | { workingDaysAfterDue: number } | 'quarter_end';
+  when: 'start' | 'reminder' | 'due' | { workingDaysAfterDue: number } | 'quarter_end';
   to: readonly Role[];
 }
 
@@ -50,10 +50,22 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
     { step: 'exceeded', when: 'due', to: ['case_manager', 'unit_head'] },
     { step: 'head', when: { workingDaysAfterDue: 1 }, to: ['center_head'] },
   ],
+  // P17: from the second return on the heads learn of it at once, the agency's and the Center's.
+  rework_again: [
+    { step: 'returned_again', when: 'start', to: ['agency_head', 'center_head'] },
+    { step: 'reminder', when: 'reminder', to: ['case_manager'] },
+    { step: 'exceeded', when: 'due', to: ['case_manager', 'unit_head'] },
+    { step: 'head', when: { workingDaysAfterDue: 1 }, to: ['center_head'] },
+  ],
   // P53: threat, duty and minors timers, round the clock.
   threat: [
     { step: 'reminder', when: 'reminder', to: ['center_head', 'duty_officer'] },
     { step: 'overdue', when: 'due', to: ['center_head', 'duty_officer', 'coordinator'] },
+  ],
+  // P4 is a term of the Center's own: raised as high as a threat, yet never "overdue".
+  duty: [
+    { step: 'reminder', when: 'reminder', to: ['center_head', 'duty_officer'] },
+    { step: 'exceeded', when: 'due', to: ['center_head', 'duty_officer', 'coordinator'] },
   ],
   none: [],
 };
@@ -71,7 +83,7 @@ export function rungsSetBy({ ladders }: Pick<Policy, 'ladders'>, ladder: LadderN
 
 /** The ladders whose alarm is repeated until the duty is met (P53). */
 export function repeats(ladder: LadderName): boolean {
-  return ladder === 'threat';
+  return ladder === 'threat' || ladder === 'duty';
 }
 
 /**
@@ -101,6 +113,7 @@ function instantsOf(
   term: Term,
 ): readonly Instant[] {
   try {
+    if (when === 'start') return [startedAt];
     if (when === 'reminder') return remindersBefore(calendar, startedAt, dueAt, term);
     if (when === 'due') return [dueAt];
     const third = workingDaysAfter(calendar, dueAt, 3);
@@ -113,8 +126,8 @@ function instantsOf(
   }
 }
 
-/** Who must learn of a step. A repeat goes to the people of the step that it repeats. */
+/** Who must learn of a step. A repeat goes to the people of the breach that it repeats. */
 export function recipientsOf({ ladder, rungs = LADDERS[ladder] }: Laddered, step: StepName): readonly Role[] {
-  const wanted = step === 'repeat' ? 'overdue' : step;
-  return rungs.find((rung) => rung.step === wanted)?.to ?? [];
+  const isWanted = (rung: LadderRung): boolean => (step === 'repeat' ? rung.step === 'overdue' || rung.step === 'exceeded' : rung.step === step);
+  return rungs.find(isWanted)?.to ?? [];
 }

@@ -3,9 +3,9 @@
  * All three are fixed for the run and handed in as data, so that neither a deploy nor a change of
  * the calendar can alter a running case behind its back.
  */
-import type { Calendar } from './calendar.js';
+import type { Calendar, LegalDay } from './calendar.js';
 import type { Policy } from './policy.js';
-import type { Rule } from './rule.js';
+import { inForce, type Rule } from './rule.js';
 import { RULE_TABLES, type RuleTableVersion } from './rules/tables.js';
 
 /** What the ledger keeps of the law: names of versions. */
@@ -43,6 +43,16 @@ export function lawOf(inForce: LawInForce): Law {
 /** The row with that id, or undefined. */
 export function findRule(law: Law, id: string): Rule | undefined {
   return law.rules.find((rule) => rule.id === id);
+}
+
+/**
+ * True when that law refuses what breaks the row: its table has the row as a validation, in force on
+ * the legal day of the deed and not switched off. A check that came after the first table asks here,
+ * for a run on an older table must decide again as it decided.
+ */
+export function isValidated(law: Law, id: string, day: LegalDay): boolean {
+  const rule = findRule(law, id);
+  return rule?.enforced.as === 'validation' && inForce(rule, day) && isSwitchedOn(law, id);
 }
 
 /**

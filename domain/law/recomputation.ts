@@ -65,14 +65,16 @@ function stepChange(duty: Duty, plan: readonly Step[], rungs: readonly LadderRun
 
 /**
  * The planned steps that were not reached: of each name the first ones are left out, as many as were.
+ * So is one that now falls on a moment at which the same was told (two reminders that met on one day).
  * A repeat is planned by the step before it and not by the ladder: one that waits goes on waiting.
  */
 function stepsAhead({ steps, reached }: Duty, plan: readonly Step[]): Step[] {
-  const passed = steps.slice(0, reached).map(({ step }) => step);
-  const ahead = plan.filter(({ step }) => {
+  const told = steps.slice(0, reached);
+  const passed = told.map(({ step }) => step);
+  const ahead = plan.filter(({ step, at }) => {
     const place = passed.indexOf(step);
     if (place >= 0) passed.splice(place, 1);
-    return place < 0;
+    return place < 0 && !told.some((each) => each.step === step && each.at === at);
   });
   const repeats = steps.slice(reached).filter(({ step }) => step === 'repeat');
   return [...ahead, ...repeats].toSorted((a, b) => a.at - b.at);

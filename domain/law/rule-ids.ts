@@ -132,6 +132,10 @@ export const RULE_IDS: readonly string[] = [
 /** Rows of the table that are no rule of that list, each with its reason. */
 export const EXTRA_IDS: readonly { id: string; reason: string }[] = [
   {
+    id: 'P4',
+    reason: 'decision of the project, force internal: the immediate response to a threat has a clock of its own (T-DUTY), which no rule names',
+  },
+  {
     id: 'P24',
     reason: 'decision of the project, force internal: the monthly contact of monitoring has a clock of its own (T-CONTACT), which no rule names',
   },

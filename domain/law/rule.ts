@@ -61,19 +61,28 @@ export type Role =
   | 'family'
   | 'system';
 
+/** A force that hangs on whether the fact has a field (P46: the code of the register of state services). */
+export interface ForceByField {
+  field: string;
+  present: Force;
+  absent: Force;
+}
+
 export interface DutySpec {
   starts: readonly Trigger[];
   /** Field of the fact (or of its `each` item) that tells one duty of this row from another; `case` = one per case. */
   subject: string;
   term: RuleTerm;
   /** Force and source of the *term* where it is weaker than the row itself (P9: a law duty with an internal term). */
-  termForce?: Force;
+  termForce?: Force | ForceByField;
   termSource?: string;
   metBy: readonly Trigger[];
   /** Facts after which the duty is no longer owed although nobody performed it (a triage, the end of the case). */
   lapsedBy?: readonly Trigger[];
   owner: Role;
   ladder: LadderName;
+  /** From that number on in the field of the fact, another ladder (P17: the second return is raised at once). */
+  ladderFrom?: { field: string; atLeast: number; ladder: LadderName };
   /** P5: rows whose running term this one may not outlast. */
   noLaterThan?: readonly string[];
 }

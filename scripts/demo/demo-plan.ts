@@ -1,5 +1,6 @@
 /** The plan of the demonstration: one measure at each of the twelve agencies, and one of the family itself. */
 import { addMonths, addWorkingDays, type Calendar, type LegalDay } from '../../domain/law/calendar.js';
+import { PLAN_CATEGORIES, type PlanCategory } from '../../domain/law/plan-categories.js';
 
 /** Agencies by what they do in the story. */
 export const CAST = {
@@ -42,6 +43,7 @@ export interface DemoMeasure {
   agency?: string;
   dueOn: LegalDay;
   description: string;
+  categories?: PlanCategory[];
 }
 
 export interface DemoPlan {
@@ -60,9 +62,15 @@ export function demoPlan(calendar: Calendar, draftedOn: LegalDay): DemoPlan {
       ...CAST.early.map((agency) => stateMeasure(agency, after(AFTER_DRAFT.earlyDue))),
       ...CAST.later.map((agency) => stateMeasure(agency, after(AFTER_DRAFT.laterDue))),
       stateMeasure(CAST.silent, after(AFTER_DRAFT.silentDue)),
-      { kind: 'family', supportKind: 'parenting_course', dueOn: after(AFTER_DRAFT.familyDue), description: 'A synthetic measure of the family.' },
+      familyMeasure(after(AFTER_DRAFT.familyDue)),
     ],
   };
+}
+
+/** It serves every category (A26-IPR), so that the plan is whole with any choice of agencies. */
+function familyMeasure(dueOn: LegalDay): DemoMeasure {
+  const description = 'A synthetic measure of the family.';
+  return { kind: 'family', supportKind: 'parenting_course', dueOn, description, categories: [...PLAN_CATEGORIES] };
 }
 
 function stateMeasure(agency: string, dueOn: LegalDay): DemoMeasure {

@@ -24,6 +24,7 @@ export function receive(life: Life, { appealId, channel, threat, registeredAt }:
   const interviewAt = interviewed ? after('interview') : registeredAt;
   if (interviewed) life.plan(interviewAt, () => interview(life));
   triage(life, appealId, registeredAt, 0);
+  if (threat) life.plan(after('immediateMeasures'), () => immediateMeasures(life));
   const assessedAt = Math.max(interviewAt, after(threat ? 'threatAssessment' : 'assessment'));
   life.plan(
     assessedAt,
@@ -35,6 +36,12 @@ export function receive(life: Life, { appealId, channel, threat, registeredAt }:
 function assignment(life: Life): ReturnType<Life['command']> | undefined {
   if (life.state.stage === 'closed') return undefined;
   return life.command('assignCaseManager', { caseManager: MANAGER.id }, UNIT_HEAD);
+}
+
+/** P4: what cannot wait for the assessment; who assessed sooner has assigned it with the assessment. */
+function immediateMeasures(life: Life): ReturnType<Life['command']> | undefined {
+  if (life.state.stage !== 'intake') return undefined;
+  return life.command('assignImmediateMeasures', { noteId: 'note' }, MANAGER);
 }
 
 function consent(life: Life): ReturnType<Life['command']> | undefined {

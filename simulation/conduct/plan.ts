@@ -2,6 +2,7 @@
 import type { PlannedMeasure } from '../../domain/case/facts.js';
 import type { CommandData } from '../../domain/case/commands.js';
 import { addDays, addMonths, legalDayOf, nextWorkingDay, type Instant, type LegalDay } from '../../domain/law/calendar.js';
+import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 import { HEAD, MANAGER } from '../people.js';
 import type { Life } from '../life.js';
 import { DELAYS, PLAN, SHARES } from '../mix.js';
@@ -61,6 +62,8 @@ function familyMeasures(life: Life, today: LegalDay): PlannedMeasure[] {
     measureId: `family-${index}`,
     kind: 'family',
     supportKind: 'own',
+    // Every category is served (A26-IPR): which families need which is not known.
+    categories: PLAN_CATEGORIES,
     dueOn: dueOn(life, today, FAMILY_MEASURES_FROM + index),
   }));
 }

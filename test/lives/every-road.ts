@@ -7,7 +7,7 @@ const DAY = local('2026-01-12');
 const ASSESSED = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
 
 export function everyRoad(): Life[] {
-  return [straight(), reworked(), troubled(), redrafted(), worsened(), ...otherIntakes()];
+  return [straight(), reworked(), troubled(), redrafted(), worsened(), ...otherIntakes(), ...threatened()];
 }
 
 function straight(): Life {
@@ -36,6 +36,22 @@ function reworked(): Life {
   mark(life, '2026-02-23', 'm-health', 'report-r-7');
   ask(life, local('2026-02-23', 12), 'markStatus', { measureId: 'm-family', status: 'in_progress' });
   return life;
+}
+
+/** A threat that is found in each stage in which its end differs: answered at once, by the assessment, or never. */
+function threatened(): Life[] {
+  const found = ([1, 2] as const).map((channel) => registered(DAY, { channel }));
+  for (const life of found) {
+    ask(life, local('2026-01-13'), 'recordThreat', { direct: true, noteId: 'note-1' });
+    ask(life, local('2026-01-13', 13), 'assignImmediateMeasures', { noteId: 'note-2' });
+    ask(life, local('2026-01-13', 14), 'explainDelay', { dutyKey: 'P4:case', reason: 'technical' });
+  }
+  const unanswered = lifeBefore('closeCase');
+  ask(unanswered, local('2026-03-02', 12), 'recordThreat', { direct: false, noteId: 'note-1' });
+  ask(unanswered, local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
+  ask(unanswered, local('2026-06-03', 9), 'recordThreat', { direct: false, noteId: 'note-3' });
+  ask(unanswered, local('2026-06-03'), 'endMonitoring', { noteId: 'note-4' });
+  return [...found, unanswered];
 }
 
 function giveBack(life: Life, day: string, reportId: string): void {

@@ -6,6 +6,8 @@ import type { Actor, Channel, PlannedMeasure, ReportOutcome } from '../../domain
 import type { CaseState, Measure, Report } from '../../domain/case/state.js';
 import type { TurnInput } from '../../domain/case/turn.js';
 import { addDays, legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
+import { DELAY_REASONS, standingOf } from '../../domain/law/duty.js';
+import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 import type { Role } from '../../domain/law/rule.js';
 import { SECTORS } from '../../domain/law/sectors.js';
 import type { Chance } from './chance.js';
@@ -62,7 +64,8 @@ function asking(scene: Scene): Ask {
 
 /** One of the steps by which the case could go on from where it stands. */
 function nextOfTheRoad(scene: Scene): TurnInput | undefined {
-  const steps = stepsOfTheRoad(scene);
+  const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(12);
+  const steps = besides ? besidesTheRoad(scene) : stepsOfTheRoad(scene);
   return steps.length === 0 ? undefined : scene.chance.of(steps);
 }
 
@@ -94,6 +97,24 @@ function stepsOfTheRoad(scene: Scene): TurnInput[] {
   }
 }
 
+/** What belongs to no stage: a threat is found, its response assigned, a delay explained. */
+function besidesTheRoad(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance } = scene;
+  const noteId = `note-${scene.id}`;
+  const late = state.duties.filter((duty) => ['overdue', 'exceeded', 'met_late'].includes(standingOf(duty)));
+  if (isThreatened(scene)) return [ask('assignImmediateMeasures', { noteId })];
+  return [
+    ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
+    ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+  ];
+}
+
+/** A response is owed: its alarm comes every four hours, and lives that wait for it long have little else to tell. */
+function isThreatened({ state }: Scene): boolean {
+  return state.duties.some((duty) => duty.rule === 'P4' && duty.state === 'open');
+}
+
 /** The months of monitoring have passed, by a plain count of days that errs on the late side. */
 function monitored({ state, now }: Scene): boolean {
   return state.closure !== undefined && now - state.closure.closedAt > state.closure.monitoringMonths * 31 * 24 * HOUR;
@@ -123,10 +144,13 @@ function soundPlan({ chance, now, id }: Scene): CommandData['draftIpr'] {
   const dueOn = (): LegalDay => addDays(today, 3 + chance.below(60));
   const state = Array.from({ length: 1 + chance.below(4) }, (_, n): PlannedMeasure => {
     const agency = chance.of(SECTORS).code;
-    return { measureId: `m-${n}`, kind: 'state', supportKind: 'support', agency, dueOn: dueOn() };
+    const code = chance.once(2) ? { serviceCode: '00401002' } : {};
+    return { measureId: `m-${n}`, kind: 'state', supportKind: 'support', agency, dueOn: dueOn(), ...code };
   });
-  const family: PlannedMeasure = { measureId: 'm-family', kind: 'family', supportKind: 'own', dueOn: dueOn() };
-  return { iprId: `ipr-${id}`, endsOn: addDays(today, 63 + chance.below(300)), specialists: ['psychologist'], measures: [...state, family] };
+  const served = PLAN_CATEGORIES.filter(() => !chance.once(3));
+  const family: PlannedMeasure = { measureId: 'm-family', kind: 'family', supportKind: 'own', dueOn: dueOn(), categories: served };
+  const notNeeded = PLAN_CATEGORIES.filter((category) => !served.includes(category)).map((category) => ({ category, reasonId: `note-${category}` }));
+  return { iprId: `ipr-${id}`, endsOn: addDays(today, 63 + chance.below(300)), specialists: ['psychologist'], measures: [...state, family], notNeeded };
 }
 
 function execution(scene: Scene): TurnInput[] {
@@ -174,7 +198,7 @@ function anyReport({ state, chance, id }: Scene): Delivery {
 }
 
 function anyAppeal({ chance, id }: Scene): Delivery {
-  const data = { appealId: `appeal-${id}`, journalNumber: `journal-${id}`, channel: chance.of(CHANNELS), threat: chance.once(3) };
+  const data = { appealId: `appeal-${id}`, journalNumber: `journal-${id}`, channel: chance.of(CHANNELS), threat: chance.once(5) };
   return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data };
 }
 
@@ -209,6 +233,8 @@ function anyDataOf(scene: Scene): AnyData {
   const noteId = `note-${scene.id}`;
   return {
     assignCaseManager: () => ({ caseManager: `manager-${chance.below(5)}` }),
+    recordThreat: () => ({ direct: chance.once(2), noteId }),
+    assignImmediateMeasures: () => ({ noteId }),
     recordConsent: () => ({ given: !chance.once(3), personId: 'person-1' }),
     recordInterview: () => ({ noteId }),
     recordTriage: () => ({ appealId: chance.of([...state.appeals.map((appeal) => appeal.appealId), 'none']), route: 'assessment', reasonId: noteId }),
@@ -228,6 +254,7 @@ function anyDataOf(scene: Scene): AnyData {
     notifyResult: () => ({ documentId: 'doc-1' }),
     recordMonitoringContact: () => ({ situation: chance.of(['stable', 'worsened']), noteId }),
     endMonitoring: () => ({ noteId }),
+    explainDelay: () => ({ dutyKey: chance.of([...state.duties.map(({ key }) => key), 'none']), reason: chance.of(DELAY_REASONS), noteId }),
   };
 }
 
@@ -243,6 +270,8 @@ function anyPlan(scene: Scene, day: () => LegalDay): CommandData['draftIpr'] {
     { ...plan, measures: [{ ...first, dueOn: day() }, ...others] },
     { ...plan, measures: [{ ...first, agency: 'astrology' }, ...others] },
     { ...plan, measures: [withoutAgency, ...others] },
+    { ...plan, notNeeded: [] },
+    { ...plan, notNeeded: PLAN_CATEGORIES.map((category) => ({ category, reasonId: 'note-1' })) },
     { ...plan, measures: [first, ...others.map((measure) => ({ ...measure, agency: 'sports' }))] },
   ]);
 }

@@ -6,6 +6,7 @@ import type { Command, CommandData, CommandKind } from '../../domain/case/comman
 import type { Delivery, Opening } from '../../domain/case/deliveries.js';
 import type { Actor, PlannedMeasure } from '../../domain/case/facts.js';
 import { startOfDay, type Instant, type LegalDay } from '../../domain/law/calendar.js';
+import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 
 export const CENTER = 'almaty-auezov';
 export const MANAGER: Actor = { id: 'manager-1', role: 'case_manager', center: CENTER };
@@ -52,12 +53,12 @@ export function report(agency: string, measureId: string, changes: Partial<Deliv
   };
 }
 
-/** Two agencies and the family itself: the smallest plan that the law allows to look like a plan. */
+/** Two agencies and the family itself, whose measure serves every category: the smallest plan that the law allows to look like a plan. */
 export function measures(dueOn: LegalDay): PlannedMeasure[] {
   return [
     { measureId: 'm-job', kind: 'state', supportKind: 'employment_assistance', agency: 'employment', dueOn },
     { measureId: 'm-health', kind: 'state', supportKind: 'medical_examination', agency: 'health', dueOn },
-    { measureId: 'm-family', kind: 'family', supportKind: 'attends_courses', dueOn },
+    { measureId: 'm-family', kind: 'family', supportKind: 'attends_courses', dueOn, categories: PLAN_CATEGORIES },
   ];
 }
 

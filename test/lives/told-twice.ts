@@ -19,7 +19,7 @@ export function owedNow(state: CaseState, entries: readonly Entry[]): string[] {
 function intakeDuties(state: CaseState, entries: readonly Entry[]): string[] {
   const own = state.channel === 1;
   const paragraph = own ? '256-13' : '256-14';
-  const threat = entries.some((entry) => entry.type === 'AppealRegistered' && entry.data.threat) ? 'T' : '';
+  const threat = entries.some((entry) => (entry.type === 'AppealRegistered' && entry.data.threat) || (entry.type === 'ThreatFound' && entry.data.inIntake)) ? 'T' : '';
   const answered = state.closure?.ground === 'not_confirmed';
   const interviewOwed = own && state.closure === undefined && !entries.some((entry) => entry.type === 'InterviewHeld');
   return [
@@ -27,7 +27,18 @@ function intakeDuties(state: CaseState, entries: readonly Entry[]): string[] {
     ...(state.stage === 'intake' ? [`${paragraph}-2${threat}:case`] : []),
     ...(state.stage === 'needs' ? [`${paragraph}-3:case`] : []),
     ...(interviewOwed ? ['256-13-INT:case'] : []),
+    ...(isResponseOwed(entries) ? ['P4:case'] : []),
   ];
+}
+
+/** P4: the last word on a threat was the threat itself. */
+function isResponseOwed(entries: readonly Entry[]): boolean {
+  const word = entries.findLast(
+    ({ type, data }) =>
+      (type === 'AppealRegistered' && 'threat' in data && data.threat) ||
+      ['ThreatFound', 'ImmediateMeasuresAssigned', 'AssessmentCompleted', 'CaseClosed', 'MonitoringEnded'].includes(type),
+  );
+  return word?.type === 'AppealRegistered' || word?.type === 'ThreatFound';
 }
 
 function planDuties({ stage, ipr }: CaseState): string[] {
@@ -85,6 +96,7 @@ const WORKING_DAYS: Readonly<Record<string, number>> = {
 export function termByLaw(duty: Duty, cause: Entry): Term | undefined {
   const count = WORKING_DAYS[duty.rule];
   if (count !== undefined) return { unit: 'working_days', count };
+  if (duty.rule === 'P4') return { unit: 'hours', count: 2 };
   if (duty.rule === 'P24') return { unit: 'months', count: 1, shift: 'next_working_day' };
   if (cause.type === 'CaseClosed') return { unit: 'months', count: cause.data.monitoringMonths, shift: 'next_working_day' };
   if (cause.type === 'ReportReturned') return { unit: 'until_day', day: cause.data.newDueOn };
@@ -94,9 +106,16 @@ export function termByLaw(duty: Duty, cause: Entry): Term | undefined {
   return measure && { unit: 'until_day', day: measure.dueOn };
 }
 
+/** When a term ends by the days counted one by one; P5: under a threat found later, not after the three days that ran already. */
+export function dueByLaw(calendar: Calendar, duty: Duty, term: Term, entries: readonly Entry[]): Instant {
+  const own = explain(calendar, duty.startedAt, term).dueAt;
+  const [opening] = entries;
+  if (opening === undefined || !/^256-1[34]-2T$/.test(duty.rule)) return own;
+  return Math.min(own, explain(calendar, opening.occurredAt, { unit: 'working_days', count: 3 }).dueAt);
+}
+
 /** The ladder of a duty without its repeats: `step instant`, by walking days one by one. */
-export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term): string[] {
-  const { dueAt } = explain(calendar, duty.startedAt, term);
+export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term, dueAt: Instant = explain(calendar, duty.startedAt, term).dueAt): string[] {
   const after = (days: number): Instant => explain(calendar, dueAt - 1, { unit: 'working_days', count: days }).dueAt;
   const reminders = remindersByLaw(calendar, duty.startedAt, dueAt, term).map((at) => `reminder ${at}`);
   switch (duty.ladder) {
@@ -104,6 +123,10 @@ export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term): string[
       return [];
     case 'threat':
       return [...reminders, `overdue ${dueAt}`];
+    case 'duty':
+      return [...reminders, `exceeded ${dueAt}`];
+    case 'rework_again':
+      return [`returned_again ${duty.startedAt}`, ...reminders, `exceeded ${dueAt}`, `head ${after(1)}`];
     case 'internal':
       return [...reminders, `exceeded ${dueAt}`, `head ${after(1)}`];
     case 'standard':
@@ -114,6 +137,7 @@ export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term): string[
 
 /** P52, and only what lies inside the term. */
 function remindersByLaw(calendar: Calendar, startedAt: Instant, dueAt: Instant, term: Term): Instant[] {
+  if (term.unit === 'hours') return [startedAt + (term.count * HOUR) / 2];
   const startDay = legalDayOf(startedAt);
   const lastDay = legalDayOf(dueAt - 1);
   const days =

@@ -9,10 +9,9 @@ import { isOver, STAGES, type CaseState } from '../../domain/case/state.js';
 import { catchUp, causeOf, refusalOf, takeTurn, type Answer, type CaseMemory, type Turn, type TurnInput } from '../../domain/case/turn.js';
 import { addMonths, type Instant } from '../../domain/law/calendar.js';
 import type { Duty } from '../../domain/law/duty.js';
-import { explain } from '../../domain/law/explain.js';
 import { CASE_ID, LAW } from '../lives/live.js';
 import { live, randomLives, type LivedLife, type LivedTurn } from '../lives/random-life.js';
-import { ladderByLaw, owedNow, termByLaw } from '../lives/told-twice.js';
+import { dueByLaw, ladderByLaw, owedNow, termByLaw } from '../lives/told-twice.js';
 
 const SEED = 20_261_121;
 const RUNS = 30;
@@ -55,7 +54,7 @@ it('the lives reach every stage, every fact but few, and most refusals: a timid 
   const reached = new Set(lives.flatMap(({ turns }) => turns.map(({ state }) => state.stage)));
   expect([...reached].toSorted()).toEqual([...STAGES].toSorted());
   const types = new Set<FactType>(lives.flatMap(({ entries }) => entries.map(({ type }) => type)));
-  expect(types.size).toBe(26);
+  expect(types.size).toBe(29);
   const codes = new Set(lives.flatMap(({ turns }) => turns.flatMap(({ turn }) => turn.answers.flatMap((answer) => (answer.ok ? [] : [answer.refusal.code])))));
   expect(codes.size).toBeGreaterThan(25);
   expect(lives.some(({ turns }) => turns.some(({ inputs }) => inputs.length > 3))).toBe(true);
@@ -66,12 +65,12 @@ describe('what is owed', () => {
     expect(open(state).map(({ rule, subject }) => `${rule}:${subject}`).toSorted()).toEqual(owedNow(state, ledger));
   }));
 
-  it('256-13-1, 256-13-2, D-MON, P24: every deadline is the one that the explanation of the term gives', () => always(({ state, entries }) => {
+  it('256-13-1, 256-13-2, 256-13-2T, P4, P5, D-MON, P24: every deadline is the one that the explanation of the term gives', () => always(({ state, entries }) => {
     for (const duty of state.duties) {
       const cause = entryAt(entries, duty.startedSeq);
       const term = termByLaw(duty, cause);
       expect([duty.key, duty.startedAt, duty.term]).toEqual([duty.key, cause.occurredAt, term]);
-      expect(duty.dueAt).toBe(term && explain(LAW.calendar, duty.startedAt, term).dueAt);
+      expect(duty.dueAt).toBe(term && dueByLaw(LAW.calendar, duty, term, entries));
     }
   }));
 
@@ -96,7 +95,7 @@ describe('the ladder', () => {
     for (const duty of state.duties) {
       const term = termByLaw(duty, entryAt(entries, duty.startedSeq));
       const planned = duty.steps.filter(({ step }) => step !== 'repeat').map(stepText);
-      expect(planned).toEqual(term === undefined ? [] : ladderByLaw(LAW.calendar, duty, term));
+      expect(planned).toEqual(term === undefined ? [] : ladderByLaw(LAW.calendar, duty, term, dueByLaw(LAW.calendar, duty, term, entries)));
     }
   }));
 
@@ -246,11 +245,11 @@ describe('input', () => {
     expect(textOf(take(fromJson(before), fromJson(inputs), now))).toBe(textOf(turn));
   }));
 
-  it('finds a closed case closed: only the answer in writing and the triage of an appeal that waits are taken', () => afterEveryTurn(({ before, inputs, turn }) => {
+  it('finds a closed case closed: only the answer in writing, the triage of an appeal that waits and the reason of a delay are taken', () => afterEveryTurn(({ before, inputs, turn }) => {
     if (before.state?.stage !== 'closed') return;
     const taken = inputs.filter((input, index) => turn.answers[index]?.ok === true && !before.remembered.some(([cause]) => cause === causeOf(input)));
     const astray = taken.filter(
-      (input) => input.kind === 'delivery' || (input.kind === 'command' && !['notifyResult', 'recordTriage'].includes(input.command.kind)),
+      (input) => input.kind === 'delivery' || (input.kind === 'command' && !['notifyResult', 'recordTriage', 'explainDelay'].includes(input.command.kind)),
     );
     expect(astray).toEqual([]);
   }));

@@ -9,7 +9,7 @@ import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { addDays, weekdayOf, type Calendar, type CalendarYear, type Instant } from '../../domain/law/calendar.js';
 import { applyDutyChanges, dateOf, type Duty } from '../../domain/law/duty.js';
 import { explain } from '../../domain/law/explain.js';
-import { planSteps } from '../../domain/law/ladder.js';
+import { planSteps, type Step } from '../../domain/law/ladder.js';
 import { lawOf, type Law } from '../../domain/law/law.js';
 import { DEFAULT_POLICY, type Policy } from '../../domain/law/policy.js';
 import { recomputation } from '../../domain/law/recomputation.js';
@@ -93,6 +93,14 @@ function running(duties: readonly Duty[], now: Instant): Duty[] {
   return open(duties).filter(({ dueAt }) => dueAt !== undefined && dueAt > now);
 }
 
+/** A step that was not told, on a moment at which one of its name was: two reminders that another calendar brings together. */
+function isToldAlready({ steps, reached }: Duty, plan: readonly Step[], place: number): boolean {
+  const { step, at } = plan[place] ?? { step: 'repeat', at: 0 };
+  const told = steps.slice(0, reached).filter((each) => each.step === step);
+  const ordinal = plan.slice(0, place).filter((each) => each.step === step).length;
+  return ordinal >= told.length && told.some((each) => each.at === at);
+}
+
 describe('calendar.md part 4: whatever is adopted when', () => {
   it('the lives meet every change: dates that move both ways, terms already missed, steps planned again, rows switched off', () => {
     const seen = new Set<string>();
@@ -118,8 +126,9 @@ describe('calendar.md part 4: whatever is adopted when', () => {
     afterEveryTurn(({ turn, state, now }) => {
       for (const duty of running(state.duties, now)) {
         if (duty.term === undefined || duty.dueAt === undefined) continue;
-        const plan = planSteps(duty, turn.law.calendar, duty.startedAt, duty.dueAt, duty.term).map(({ step }) => step);
-        expect([duty.key, duty.steps.map(({ step }) => step).toSorted()]).toEqual([duty.key, plan.toSorted()]);
+        const plan = planSteps(duty, turn.law.calendar, duty.startedAt, duty.dueAt, duty.term);
+        const wanted = plan.filter((_, place) => !isToldAlready(duty, plan, place)).map(({ step }) => step);
+        expect([duty.key, duty.steps.map(({ step }) => step).toSorted()]).toEqual([duty.key, wanted.toSorted()]);
       }
     }));
 

@@ -50,7 +50,36 @@ describe('tirek rules', () => {
     });
     const { out } = await tirek('rules');
     expect(out.split('\n').map((line) => line.split(' ')[0]).filter((id) => id !== '' && id !== 'Rules')).toEqual(rules.map(({ id }) => id));
-    expect(out.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    expect(out.split('\n').filter((line) => line.length > 100 && !line.startsWith('Rules '))).toEqual([]);
+  });
+
+  it('256-13-3: each row names the tests that exercise it, this one among them', async () => {
+    const { rules } = jsonOf(await tirek('rules', '--json')) as { rules: { id: string; tests: { file: string; title: string }[] }[] };
+    expect(rules.find(({ id }) => id === '256-13-3')?.tests).toContainEqual({
+      file: 'test/unit/cli-calendar.test.ts',
+      title: '256-13-3: each row names the tests that exercise it, this one among them',
+    });
+    expect((await tirek('rules')).out).toMatch(/^Rules .*, \d+ named by tests, \d+ held by nothing/);
+  });
+
+  it('192-11-1: one row in full, with its readings by edition and its wording in both languages', async () => {
+    const { out } = await tirek('rules', '--id', '192-11-1');
+    expect(out).toMatch(/^rule {8}192-11-1$/m);
+    expect(out).toMatch(/^reading {5}law \(192-2024, 2024-06-14 – 2026-03-09\)$/m);
+    expect(out).toMatch(/^reading {5}law_assumed \(192-2026, 2026-03-10 – …\)$/m);
+    expect(out).toMatch(/^kk {10}\S/m);
+    expect(out).toMatch(/^ru {10}\S/m);
+    expect(out).toMatch(/^tests {7}\d+$/m);
+    const { rules } = jsonOf(await tirek('rules', '--id', '192-11-1', '--json')) as { rules: { id: string }[] };
+    expect(rules.map(({ id }) => id)).toEqual(['192-11-1']);
+  });
+
+  it('P9: a term that the Center set itself says so', async () => {
+    expect((await tirek('rules', '--id', '256-17-1')).out).toMatch(/^term {8}\d+ working days \(internal term, P9\)$/m);
+  });
+
+  it('refuses a rule that is none', async () => {
+    expect(jsonOf(await tirek('rules', '--id', '256-99', '--json'))).toMatchObject({ error: { code: 'rule_unknown' } });
   });
 });
 

@@ -23,11 +23,15 @@ function measure(measureId: string, agency: string): PlannedMeasure {
   return { measureId, kind: 'state', supportKind: 's', agency, dueOn: '2026-03-02' };
 }
 
+const FAMILY: PlannedMeasure = { measureId: 'm-family', kind: 'family', supportKind: 'attends_courses', dueOn: '2026-03-02' };
+
 /** Employment performs two measures, health one. */
 function planOfThree(): Life {
+  return approved([measure('m-job', 'employment'), measure('m-health', 'health'), FAMILY, measure('m-courses', 'employment')]);
+}
+
+function approved(measures: readonly PlannedMeasure[]): Life {
   const life = lifeBefore('draftIpr');
-  const family: PlannedMeasure = { measureId: 'm-family', kind: 'family', supportKind: 'attends_courses', dueOn: '2026-03-02' };
-  const measures = [measure('m-job', 'employment'), measure('m-health', 'health'), family, measure('m-courses', 'employment')];
   ask(life, local('2026-01-22'), 'draftIpr', { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: [], measures });
   ask(life, local('2026-01-23'), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1' });
   ask(life, local('2026-01-23'), 'signIpr', { party: 'family', method: 'eds', documentId: 'doc-2' });
@@ -75,7 +79,7 @@ describe('sending the plan', () => {
   });
 
   it('192-9: the plan is sent once', () => {
-    expect(refusalIn(ask(sent(), local('2026-01-28'), 'sendIpr', {}))).toMatchObject({ code: 'wrong_stage', rule: '192-9' });
+    expect(refusalIn(ask(sent(), local('2026-01-28'), 'sendIpr', {}))).toEqual({ code: 'plan_already_sent', rule: '192-9' });
   });
 });
 
@@ -175,6 +179,19 @@ describe('the status mark', () => {
     ask(life, local('2026-02-11'), 'markStatus', { measureId: 'm-job', reportId: 'report-d-2', status: 'done' });
     expect([standing(life, '192-11-2:report-d-1'), standing(life, '192-11-2:report-d-2')]).toEqual(['open', 'met']);
     expect(life.caseState.reports.map(({ reportId, mark }) => [reportId, mark])).toEqual([['report-d-1', undefined], ['report-d-2', 'done']]);
+  });
+
+  it('192-11-2, P46: the mark is owed by law for a measure of the register of state services, by policy for others; both are tracked', () => {
+    const life = approved([{ ...measure('m-job', 'employment'), serviceCode: '00401002' }, measure('m-health', 'health'), FAMILY]);
+    ask(life, SENT_AT, 'sendIpr', {});
+    hear(life, local('2026-02-16'), report('employment', 'm-job', {}, 0, 'd-1'));
+    hear(life, local('2026-02-16'), report('health', 'm-health', {}, 0, 'd-2'));
+    expect(entriesOf(life, 'ReportReceived').map(({ data }) => data.serviceCode)).toEqual(['00401002', undefined]);
+    life.sleepUntil(local('2026-02-19'));
+    const marks = ['192-11-2:report-d-1', '192-11-2:report-d-2'].map((key) => [dutyOf(life, key).force, dueOf(life, key), standing(life, key)]);
+    expect(marks).toEqual([['law_assumed', '2026-02-18 24:00', 'overdue'], ['policy', '2026-02-18 24:00', 'overdue']]);
+    const told = entriesOf(life, 'DeadlineStepReached').filter(({ data }) => data.rule === '192-11-2' && data.step === 'overdue');
+    expect(told.map(({ data }) => data.force)).toEqual(['law_assumed', 'policy']);
   });
 
   it('192-11-2: the mark of a family’s measure is no mark of a report that waits', () => {

@@ -1,6 +1,7 @@
 /** Intake and primary assessment: 256 п.11–14. */
 import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../domain/case/facts.js';
+import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
 import { appeal, ask, hear, lifeAfter, lifeBefore, registered } from '../lives/acting.js';
 import { almaty, dueOf, dutyOf, entriesOf, keysOf, lastOf, openKeys, outcomeOf, refusalIn, standing, told } from '../lives/reading.js';
 import { HEAD, local } from '../lives/straight-road.js';
@@ -14,7 +15,7 @@ describe('registration starts all clocks', () => {
     expect(lastOf(life, 'AppealRegistered')).toMatchObject({
       seq: 1,
       cause: 'appeal-1',
-      data: { journalNumber: 'almaty-auezov-2026-000001', channel: 1, law: { rules: 'rules-1', calendar: '2026-11-21', policy: 'policy-1' } },
+      data: { journalNumber: 'almaty-auezov-2026-000001', channel: 1, law: { rules: CURRENT_RULES, calendar: '2026-11-21', policy: 'policy-1' } },
     });
     expect(life.caseState).toMatchObject({ stage: 'intake', seq: 1, openedAt: local('2026-01-12') });
   });

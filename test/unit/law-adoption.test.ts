@@ -9,10 +9,10 @@ import { lawOf, type Law } from '../../domain/law/law.js';
 import { DEFAULT_POLICY, type Policy } from '../../domain/law/policy.js';
 import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
 import { dueAt } from '../../domain/law/term.js';
-import { ask, lifeAfter } from '../lives/acting.js';
+import { ask, lifeAfter, lifeBefore } from '../lives/acting.js';
 import { CASE_ID, LAW, Life } from '../lives/live.js';
 import { almaty, climbed, dueOf, dutyOf, entriesOf, keysOf, lastOf, outcomeOf, refusalIn, standing } from '../lives/reading.js';
-import { local, opening } from '../lives/straight-road.js';
+import { HEAD, local, measures, opening } from '../lives/straight-road.js';
 
 const ASSESSMENT = '256-14-2:case';
 
@@ -84,6 +84,22 @@ describe('a calendar', () => {
     life.sleepUntil(local('2026-01-20'));
     expect(climbed(life, ASSESSMENT).filter((step) => step.startsWith('reminder'))).toEqual(['reminder 2026-01-13 09:00']);
     expect(dueOf(life, ASSESSMENT)).toBe('2026-01-15 24:00');
+  });
+
+  it('P52: a reminder that comes to fall on the moment of another is not given a second time', () => {
+    const life = lifeBefore('draftIpr');
+    ask(life, local('2026-01-22'), 'draftIpr', { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: [], measures: measures('2026-02-05') });
+    ask(life, local('2026-01-23'), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1' });
+    ask(life, local('2026-01-23'), 'signIpr', { party: 'family', method: 'eds', documentId: 'doc-2' });
+    ask(life, local('2026-01-26'), 'approveIpr', {}, HEAD);
+    const transferred = amendCalendar(CALENDAR_2026_11_21, {
+      version: 'test-transfer',
+      act: 'an announcement of tests',
+      changes: [{ day: '2026-01-31', becomes: 'working' }, { day: '2026-02-03', becomes: 'off' }],
+    });
+    life.turn(local('2026-02-02', 12), adopting({ calendar: transferred }));
+    life.sleepUntil(local('2026-02-05'));
+    expect(climbed(life, '192-11-1:m-job')).toEqual(['reminder 2026-02-02 09:00']);
   });
 
   it('calendar.md part 4: a term that was missed is not rewritten; the ledger has both readings, the ladder goes on', () => {

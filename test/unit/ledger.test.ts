@@ -9,10 +9,11 @@ import { local, report, straightRoad } from '../lives/straight-road.js';
 
 const fromJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-/** Everything at once: an attached appeal, a breach, a parked and a refused dispatch, a rework. */
+/** Everything at once: an attached appeal that tells of a threat, a breach, a parked and a refused dispatch, a rework. */
 function eventfulLife(): Life {
   const life = lifeAfter('sendIpr');
   hear(life, local('2026-01-27', 11), appeal({ channel: 2, threat: true }));
+  ask(life, local('2026-01-27', 11, 30), 'assignImmediateMeasures', { noteId: 'n' });
   const [employment, health] = life.caseState.dispatches.map(({ key }) => key) as [string, string];
   outcome(life, local('2026-01-27', 12), { key: employment, outcome: 'unreachable', reason: 'timeout' });
   outcome(life, local('2026-01-27', 12), { key: health, outcome: 'refused', reason: 'not_competent' });

@@ -3,6 +3,7 @@
  * the clients of the API that the core does not keep. The list is written against the compiler.
  */
 import { describe, expect, it } from 'vitest';
+import type { CommandData } from '../../domain/case/commands.js';
 import type { PlannedMeasure } from '../../domain/case/facts.js';
 import { REFUSAL_CODES, type RefusalCode } from '../../domain/case/refusal.js';
 import type { Answer } from '../../domain/case/turn.js';
@@ -55,6 +56,23 @@ function approvedByAuthor(): Answer {
   return ask(on(life), local('2026-01-26'), 'approveIpr', {}, HEAD);
 }
 
+/** A plan of which only one measure serves a category. */
+function unserved(): CommandData['draftIpr'] {
+  const { categories: _none, ...family } = FAMILY;
+  return { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: [], measures: [{ ...JOB, dueOn: '2026-06-30', categories: ['adaptation'] }, { ...family, dueOn: '2026-06-30' }] };
+}
+
+/** What the measure of `unserved` leaves. */
+const SPARED = (['social_rehabilitation', 'repeated_hardship_risk', 'offence_risk'] as const).map((category) => ({ category, reasonId: 'n' }));
+
+const draftUnder2026 = (data: CommandData['draftIpr']) => ask(on(lifeBefore('draftIpr')), local('2026-03-10'), 'draftIpr', data);
+
+function neverAssessed(): Life {
+  const life = registered(DAY);
+  life.sleepUntil(local('2026-01-19'));
+  return life;
+}
+
 function beyondTheCalendar(): Answer {
   const { '2027': _, ...years } = CALENDAR_2026_11_21.years;
   const law = lawOf({ rules: CURRENT_RULES, calendar: { ...CALENDAR_2026_11_21, years }, policy: DEFAULT_POLICY });
@@ -72,6 +90,8 @@ const DEEDS: Readonly<Record<RefusalCode, () => Answer>> = {
   approver_is_author: approvedByAuthor,
   calendar_year_missing: beyondTheCalendar,
   case_not_open: () => ask(on(lifeAfter('endMonitoring')), local('2026-06-04'), 'recordInterview', { noteId: 'n' }),
+  category_contradictory: () => draftUnder2026({ ...unserved(), notNeeded: [...SPARED, { category: 'adaptation', reasonId: 'n' }] }),
+  category_not_addressed: () => draftUnder2026(unserved()),
   consent_required: () => {
     const life = registered(DAY);
     ask(life, local('2026-01-13'), 'completeAssessment', { result: 'difficult_life_situation', grounds: ['G8'] });
@@ -80,6 +100,13 @@ const DEEDS: Readonly<Record<RefusalCode, () => Answer>> = {
   date_in_future: () => ask(on(lifeBefore('markCompletion')), local('2026-03-02'), 'markCompletion', { completedOn: '2026-03-03' }),
   completion_before_approval: () => ask(on(lifeBefore('markCompletion')), local('2026-03-02'), 'markCompletion', { completedOn: '2026-01-25' }),
   day_impossible: () => draft([{ ...JOB, dueOn: '2026-02-30' }, FAMILY]),
+  delay_already_explained: () => {
+    const life = neverAssessed();
+    ask(life, local('2026-01-20'), 'explainDelay', { dutyKey: '256-13-2:case', reason: 'illness' });
+    return ask(on(life), local('2026-01-20', 11), 'explainDelay', { dutyKey: '256-13-2:case', reason: 'illness' });
+  },
+  delay_not_late: () => ask(on(registered(DAY)), local('2026-01-13'), 'explainDelay', { dutyKey: '256-13-2:case', reason: 'illness' }),
+  delayed_duty_unknown: () => ask(on(neverAssessed()), local('2026-01-20'), 'explainDelay', { dutyKey: '256-99:case', reason: 'illness' }),
   delivery_malformed: () => hear(on(lifeAfter('sendIpr')), MARKED_AT, report('employment', 'm-job', {}, -1)),
   family_measure_required: () => draft([JOB, HEALTH]),
   ground_required: () => assess([]),
@@ -94,6 +121,7 @@ const DEEDS: Readonly<Record<RefusalCode, () => Answer>> = {
   monitoring_months_out_of_range: () => ask(on(lifeBefore('closeCase')), local('2026-03-03'), 'closeCase', { monitoringMonths: 2 }, HEAD),
   monitoring_too_short: () => ask(on(lifeAfter('closeCase')), local('2026-06-02'), 'endMonitoring', { noteId: 'n' }),
   not_your_measure: () => hear(on(lifeAfter('sendIpr')), MARKED_AT, report('health', 'm-job')),
+  plan_already_sent: () => ask(on(lifeAfter('sendIpr')), MARKED_AT, 'sendIpr', {}),
   plan_already_signed: () => ask(on(lifeAfter('signIpr')), local('2026-01-23', 11), 'signIpr', { party: 'employee', method: 'eds', documentId: 'd' }),
   plan_ends_in_past: () => draft([JOB, FAMILY], '2026-01-21'),
   plan_not_drafted: () => ask(on(lifeBefore('draftIpr')), DRAFTED_AT, 'signIpr', { party: 'family', method: 'eds', documentId: 'd' }),
@@ -108,6 +136,7 @@ const DEEDS: Readonly<Record<RefusalCode, () => Answer>> = {
   role_not_allowed: () => ask(on(lifeBefore('approveIpr')), local('2026-01-26'), 'approveIpr', {}),
   state_measure_required: () => draft([FAMILY]),
   status_not_supported_by_report: () => mark(reported('in_progress'), { measureId: 'm-job', reportId: 'report-d-1' }),
+  threat_not_recorded: () => ask(on(registered(DAY)), local('2026-01-13'), 'assignImmediateMeasures', { noteId: 'n' }),
   wrong_stage: () => ask(on(registered(DAY)), DAY, 'sendIpr', {}),
 };
 

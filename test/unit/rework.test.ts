@@ -5,7 +5,7 @@ import type { Answer } from '../../domain/case/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import { acknowledge, ask, hear, lifeAfter } from '../lives/acting.js';
 import { CASE_ID, type Life } from '../lives/live.js';
-import { climbed, dueOf, dutyOf, lastOf, outcomeOf, refusalIn, standing } from '../lives/reading.js';
+import { climbed, dueOf, dutyOf, lastOf, outcomeOf, refusalIn, standing, stepEntries } from '../lives/reading.js';
 import { local, report } from '../lives/straight-road.js';
 
 const RETURNED_AT = local('2026-02-17');
@@ -133,6 +133,38 @@ describe('the rework and its term', () => {
     expect(lastOf(life, 'ReportReturned').data.timesReturned).toBe(2);
     expect(life.caseState.measures[0]?.timesReturned).toBe(2);
     expect(dueOf(life, '192-11-3:m-job:2')).toBe('2026-02-24 24:00');
+  });
+
+  it('P17: from the second return on the heads of the agency and of the Center learn of it at once', () => {
+    const life = reported();
+    giveBack(life);
+    expect(dutyOf(life, '192-11-3:m-job').ladder).toBe('internal');
+    hear(life, local('2026-02-18'), report('employment', 'm-job', {}, 0, 'd-2'));
+    giveBack(life, local('2026-02-19'), { reportId: 'report-d-2' });
+    const [raised] = stepEntries(life, '192-11-3:m-job:2');
+    expect(raised).toMatchObject({
+      at: local('2026-02-19'),
+      data: { step: 'returned_again', moment: local('2026-02-19'), force: 'internal', recipients: ['agency_head', 'center_head'] },
+    });
+    expect(standing(life, '192-11-3:m-job:2')).toBe('open');
+    life.sleepUntil(local('2026-03-01'));
+    expect(climbed(life, '192-11-3:m-job:2')).toEqual([
+      'returned_again 2026-02-19 10:00',
+      'reminder 2026-02-20 09:00',
+      'reminder 2026-02-23 09:00',
+      'exceeded 2026-02-24 24:00',
+      'head 2026-02-25 24:00',
+    ]);
+    expect(standing(life, '192-11-3:m-job:2')).toBe('exceeded');
+  });
+
+  it('P17: returns of different measures are counted apart', () => {
+    const life = reported();
+    hear(life, local('2026-02-16', 12), report('health', 'm-health', {}, 0, 'd-3'));
+    giveBack(life);
+    giveBack(life, RETURNED_AT, { reportId: 'report-d-3' });
+    expect(life.caseState.measures.map(({ timesReturned }) => timesReturned)).toEqual([1, 1, 0]);
+    expect([dutyOf(life, '192-11-3:m-job').ladder, dutyOf(life, '192-11-3:m-health').ladder]).toEqual(['internal', 'internal']);
   });
 
   it('P17: a second return before the rework came replaces the date of the first', () => {

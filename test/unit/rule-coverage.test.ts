@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Rule } from '../../domain/law/rule.js';
-import { RULE_TABLES } from '../../domain/law/rules/tables.js';
-import { collectCoverage, uncovered } from '../../scripts/rule-coverage.js';
+import { CURRENT_RULES, RULE_TABLES } from '../../domain/law/rules/tables.js';
+import { collectCoverage, testsAtHand, uncovered } from '../../scripts/rule-coverage.js';
 import { testTitles } from '../../scripts/test-titles.js';
 
 function row(id: string, as: Rule['enforced']['as'], at = 'a place'): Rule {
@@ -61,8 +61,10 @@ describe('coverage', () => {
 
   it('every row has an entry, also where the tests are not installed', async () => {
     const coverage = await collectCoverage(join(root, 'nowhere'));
-    expect([...coverage.keys()]).toEqual(RULE_TABLES['rules-1'].map((rule) => rule.id));
+    expect([...coverage.keys()]).toEqual(RULE_TABLES[CURRENT_RULES].map((rule) => rule.id));
     expect([...coverage.values()].flatMap(({ tests }) => tests)).toEqual([]);
+    expect(await testsAtHand(join(root, 'nowhere'))).toBeUndefined();
+    expect((await testsAtHand(root))?.get('256-13-1')?.tests).toHaveLength(1);
   });
 
   it('a row that binds the product is held by a test, not by its own word', () => {

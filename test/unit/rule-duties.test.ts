@@ -17,7 +17,7 @@ const ENTRIES: readonly Entry[] = everyRoad().flatMap((life) => life.entries);
 
 /** Written against the compiler: a fact type that is added must be added here, and lived. */
 const FACT_TYPES: Readonly<Record<FactType, true>> = {
-  AppealRegistered: true, AppealAttached: true, CaseManagerAssigned: true, ConsentRecorded: true, InterviewHeld: true,
+  AppealRegistered: true, AppealAttached: true, ThreatFound: true, ImmediateMeasuresAssigned: true, DelayExplained: true, CaseManagerAssigned: true, ConsentRecorded: true, InterviewHeld: true,
   TriageRecorded: true, AssessmentCompleted: true, NeedsDetermined: true, IprDrafted: true, IprSigned: true, IprApproved: true,
   IprSent: true, DispatchDelivered: true, DispatchParked: true, DispatchRefused: true, ReportReceived: true, StatusMarked: true,
   ReportReturned: true, MeasuresAllDone: true, CompletionMarked: true, CaseClosed: true, ResultNotified: true,
@@ -42,11 +42,12 @@ const TERMS: Readonly<Record<string, string>> = {
   '256-17-2': '2 working_days internal internal center_head',
   '192-9': '2 working_days law_assumed standard case_manager',
   '192-11-1': '2026-03-02 until_day law_assumed agency agency',
-  '192-11-2': '2 working_days law_assumed standard case_manager',
+  '192-11-2': '2 working_days policy standard case_manager',
   '192-11-3': '2026-02-20 until_day internal internal agency',
   '192-12': '1 working_days law_assumed standard case_manager',
   'D-CL': '1 working_days internal internal case_manager',
   'D-MON': '3 months policy standard case_manager',
+  P4: '2 hours internal duty duty_officer',
   P24: '1 months internal internal case_manager',
   'D-REOPEN': 'no term',
 };
@@ -141,6 +142,7 @@ describe('the duties of the table', () => {
     expect(data.length).toBeGreaterThan(0);
     const needed = [spec.subject === 'case' ? [] : [spec.subject], spec.term.unit === 'own_date' ? [spec.term.field] : [], spec.owner === 'agency' ? ['agency'] : []].flat();
     expect(data.flatMap((fields) => needed.filter((field) => typeof fields[field] !== 'string'))).toEqual([]);
+    expect(data.filter((fields) => spec.ladderFrom !== undefined && typeof fields[spec.ladderFrom.field] !== 'number')).toEqual([]);
     expect(ENTRIES.some((entry) => entry.type === trigger.on && entry.duties.some((change) => change.op === 'opened' && change.duty.rule === id))).toBe(true);
   });
 

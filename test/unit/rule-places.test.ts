@@ -5,6 +5,7 @@ import type { TurnInput } from '../../domain/case/turn.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { isSwitchedOn, lawOf } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
+import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
 import { Life, live } from '../lives/live.js';
 import { command, HEAD, local, measures, opening, REGISTERED_AT, straightRoad } from '../lives/straight-road.js';
 
@@ -41,7 +42,7 @@ describe('intake', () => {
   });
 
   it('D-REG, P51: switching the row off changes nothing of the registration', () => {
-    const law = lawOf({ rules: 'rules-1', calendar: CALENDAR_2026_11_21, policy: { ...DEFAULT_POLICY, disabled: ['D-REG'] } });
+    const law = lawOf({ rules: CURRENT_RULES, calendar: CALENDAR_2026_11_21, policy: { ...DEFAULT_POLICY, disabled: ['D-REG'] } });
     expect(isSwitchedOn(law, 'D-REG')).toBe(false);
     const life = live([], 0, law);
     expect(entryOf(life, 'AppealRegistered').data.journalNumber).toBe(opening(REGISTERED_AT).journalNumber);

@@ -8,11 +8,11 @@ import { EXTRA_IDS, RULE_IDS } from '../../domain/law/rule-ids.js';
 import { inForce, type Force, type Rule } from '../../domain/law/rule.js';
 import { readingOn, readingsOf } from '../../domain/law/rules/editions.js';
 import { ROADS } from '../../domain/law/rules/roads.js';
-import { RULE_TABLES } from '../../domain/law/rules/tables.js';
+import { CURRENT_RULES, RULE_TABLES } from '../../domain/law/rules/tables.js';
 import { collectCoverage, uncovered } from '../../scripts/rule-coverage.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const RULES: readonly Rule[] = RULE_TABLES['rules-1'];
+const RULES: readonly Rule[] = RULE_TABLES[CURRENT_RULES];
 const LAST_OF_2024 = '2026-03-09';
 const FIRST_OF_2026 = '2026-03-10';
 
@@ -63,12 +63,12 @@ function isInternal({ force, duty }: Rule): boolean {
   return duty !== undefined && (duty.termForce ?? force) === 'internal';
 }
 
-/** A service level of the policy, or the date that the Center sets when it returns a report. */
+/** A number of the policy, or the date that the Center sets when it returns a report. */
 function isSetByTheCenter({ duty }: Rule): boolean {
   if (duty === undefined) return false;
   const { term } = duty;
   if (term.unit === 'own_date') return term.field === 'newDueOn';
-  return 'count' in term && typeof term.count === 'string' && term.count in DEFAULT_POLICY.serviceLevels;
+  return 'count' in term && typeof term.count === 'string' && (term.count in DEFAULT_POLICY.serviceLevels || term.count === 'threat_duty');
 }
 
 /** How the rows read on the last day of one edition of 192 and on the first of the next. */

@@ -60,6 +60,7 @@ describe('addresses of the stack', () => {
     temporalUi: null,
     postgres: 'postgresql://app:word@127.0.0.1:5432/tirek',
     simulators: 'http://127.0.0.1:4000',
+    metrics: { worker: 'http://127.0.0.1:9464/metrics', relay: 'http://127.0.0.1:9465/metrics', api: 'http://127.0.0.1:9466/metrics' },
   };
 
   it('are read as they were written, and by their owner alone', async () => {

@@ -1,4 +1,4 @@
-/** A threat to life and health at intake: 256 п.13 2), п.14 2), P53. */
+/** A threat to life and health at intake: 256 п.13 2), п.14 2), P53. Found later: threat-found.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { ask, registered } from '../lives/acting.js';
 import { almaty, climbed, dueOf, dutyOf, keysOf, openKeys, standing, stepEntries } from '../lives/reading.js';
@@ -11,14 +11,14 @@ const assess = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
 describe('a threat at intake', () => {
   it('256-13-2T: one working day in place of three', () => {
     const life = threatened();
-    expect(keysOf(life)).toEqual(['256-13-INT:case', '256-13-1:appeal-1', '256-13-2T:case']);
+    expect(keysOf(life)).toEqual(['256-13-INT:case', '256-13-1:appeal-1', '256-13-2T:case', 'P4:case']);
     expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-19 24:00');
     expect(dutyOf(life, '256-13-2T:case')).toMatchObject({ force: 'law', ladder: 'threat' });
   });
 
   it.each([2, 3, 4, 5] as const)('256-14-2T: the same for channel %d', (channel) => {
     const life = registered(FRIDAY_EVENING, { threat: true, channel });
-    expect(keysOf(life)).toEqual(['256-14-1:appeal-1', '256-14-2T:case']);
+    expect(keysOf(life)).toEqual(['256-14-1:appeal-1', '256-14-2T:case', 'P4:case']);
     expect(dueOf(life, '256-14-2T:case')).toBe('2026-01-19 24:00');
   });
 

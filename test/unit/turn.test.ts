@@ -235,6 +235,8 @@ describe('a turn whose end was lost', () => {
 describe('who may ask', () => {
   const ALLOWED: Readonly<Record<keyof CommandData, string>> = {
     assignCaseManager: 'unit_head center_head',
+    recordThreat: 'social_work_specialist case_manager unit_head center_head',
+    assignImmediateMeasures: 'social_work_specialist case_manager unit_head center_head',
     recordConsent: 'social_work_specialist case_manager unit_head center_head',
     recordInterview: 'social_work_specialist case_manager unit_head center_head',
     recordTriage: 'social_work_specialist case_manager unit_head center_head',
@@ -251,6 +253,7 @@ describe('who may ask', () => {
     notifyResult: 'case_manager unit_head center_head',
     recordMonitoringContact: 'social_work_specialist case_manager unit_head center_head',
     endMonitoring: 'case_manager unit_head center_head',
+    explainDelay: 'case_manager unit_head center_head',
   };
 
   const over = lifeAfter('endMonitoring');

@@ -1,6 +1,6 @@
 /** Closing on a legal ground and the monitoring after it: 256 п.19, D-CL, D-MON, P23, P24. */
 import { addMonths, legalDayOf } from '../../law/calendar.js';
-import { isSwitchedOn } from '../../law/law.js';
+import { isSwitchedOn, type Law } from '../../law/law.js';
 import { accept, outsideStage, type Decision, type Moment } from '../decision.js';
 import type { CommandOf } from '../commands.js';
 import type { EntryOf } from '../facts.js';
@@ -36,15 +36,20 @@ export function decideMonitoringContact(state: CaseState, command: CommandOf<'re
   );
 }
 
-/** D-MON: not before the whole months that the case manager chose at the closing have passed. */
+/** D-MON: not before the whole months that the case manager chose at the closing have passed, while the row is on. */
 export function decideEndMonitoring(state: CaseState, command: CommandOf<'endMonitoring'>, moment: Moment): Decision {
   const outside = outsideStage(state, 'monitoring');
   if (outside) return outside;
   const { closure } = state;
   if (closure === undefined) return refuse('wrong_stage', 'D-MON', { stage: state.stage, expected: 'monitoring' });
   const earliest = addMonths(legalDayOf(closure.closedAt), closure.monitoringMonths);
-  if (legalDayOf(moment.now) < earliest) return refuse('monitoring_too_short', 'D-MON', { earliest });
+  if (lastsItsMonths(moment.law) && legalDayOf(moment.now) < earliest) return refuse('monitoring_too_short', 'D-MON', { earliest });
   return accept({ type: 'MonitoringEnded', data: command.data });
+}
+
+/** The first table held every monitoring to its months, with the row switched off, too: a run on it decides as it decided. */
+function lastsItsMonths(law: Law): boolean {
+  return law.ref.rules === 'rules-1' || isSwitchedOn(law, 'D-MON');
 }
 
 export function evolveCaseClosed(state: CaseState, entry: EntryOf<'CaseClosed'>): CaseState {

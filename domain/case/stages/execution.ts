@@ -1,5 +1,6 @@
 /** Fan-out to agencies, their reports, status marks, rework, completion: 192 п.9–12. */
 import { addWorkingDays, isLegalDay, legalDayOf, type Instant } from '../../law/calendar.js';
+import { findRule, type Law } from '../../law/law.js';
 import { accept, outsideStage, type Decision, type Moment } from '../decision.js';
 import type { CommandOf } from '../commands.js';
 import type { DeliveryOf } from '../deliveries.js';
@@ -12,7 +13,7 @@ export function decideSendIpr(state: CaseState, moment: Moment): Decision {
   const outside = outsideStage(state, 'execution');
   if (outside) return outside;
   const { ipr } = state;
-  if (ipr === undefined || ipr.sent) return refuse('wrong_stage', '192-9', { stage: state.stage, expected: 'execution' });
+  if (ipr === undefined || ipr.sent) return refuse('plan_already_sent', '192-9');
   const referred = state.measures.filter((measure) => measure.kind === 'state');
   const agencies = [...new Set(referred.flatMap((measure) => measure.agency ?? []))];
   const dispatches = agencies.map((agency): DispatchRequest => ({
@@ -29,7 +30,7 @@ export function decideSendIpr(state: CaseState, moment: Moment): Decision {
  * for one. A late report to a case that is no longer in execution is refused, not lost: the inbox
  * keeps it with the code.
  */
-export function decideReport(state: CaseState, delivery: DeliveryOf<'report'>, receivedAt: Instant): Decision {
+export function decideReport(state: CaseState, delivery: DeliveryOf<'report'>, receivedAt: Instant, law: Law): Decision {
   const { measureId, reportId, outcome, noteId } = delivery.data;
   const measure = state.measures.find((candidate) => candidate.measureId === measureId);
   if (measure === undefined) return refuse('measure_unknown');
@@ -41,9 +42,15 @@ export function decideReport(state: CaseState, delivery: DeliveryOf<'report'>, r
   const note = noteId === undefined ? {} : { noteId };
   return accept({
     type: 'ReportReceived',
-    data: { reportId, measureId, agency: delivery.actor.id, outcome, ...note },
+    data: { reportId, measureId, agency: delivery.actor.id, outcome, ...note, ...serviceCodeOf(measure, law) },
     occurredAt: receivedAt,
   });
+}
+
+/** P46: with the code the mark is owed by law. Only where the table asks for it: a run on an older one recorded reports without. */
+function serviceCodeOf({ serviceCode }: Measure, law: Law): { serviceCode?: string } {
+  const isAsked = typeof findRule(law, '192-11-2')?.duty?.termForce === 'object';
+  return isAsked && serviceCode !== undefined ? { serviceCode } : {};
 }
 
 /** 192-11-2: each receipt of information gets its own mark (P16); the family's measures have no report. */

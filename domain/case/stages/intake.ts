@@ -4,9 +4,10 @@ import { accept, outsideStage, type Decision } from '../decision.js';
 import type { CommandOf } from '../commands.js';
 import type { DeliveryOf, Opening } from '../deliveries.js';
 import type { EntryOf, Fact } from '../facts.js';
-import type { LawRef } from '../../law/law.js';
+import type { Law, LawRef } from '../../law/law.js';
 import { refuse } from '../refusal.js';
 import type { Appeal, CaseState } from '../state.js';
+import { threatOfAppeal } from './threat.js';
 
 /** Registration opens the case and starts all clocks (D-REG, P3); it can never be refused by policy (P51). */
 export function registration(opening: Opening, law: LawRef): Fact {
@@ -18,9 +19,12 @@ export function registration(opening: Opening, law: LawRef): Fact {
   };
 }
 
-export function decideAttachedAppeal(state: CaseState, delivery: DeliveryOf<'appeal'>, receivedAt: number): Decision {
+/** P30: it keeps its own clock of one working day; a threat that it tells of shortens the running assessment (P5). */
+export function decideAttachedAppeal(state: CaseState, delivery: DeliveryOf<'appeal'>, receivedAt: number, law: Law): Decision {
   if (state.stage === 'closed') return refuse('case_not_open');
-  return accept({ type: 'AppealAttached', data: delivery.data, occurredAt: receivedAt });
+  const attached: Fact = { type: 'AppealAttached', data: delivery.data, occurredAt: receivedAt };
+  const { appealId, threat } = delivery.data;
+  return accept(attached, ...(threat ? threatOfAppeal(state, appealId, receivedAt, law) : []));
 }
 
 export function decideAssignCaseManager(state: CaseState, command: CommandOf<'assignCaseManager'>): Decision {

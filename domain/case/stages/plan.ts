@@ -1,5 +1,7 @@
 /** Needs determination and the individual plan of work (IPR): 256 п.13 3), 15–17. */
 import { addMonths, isLegalDay, legalDayOf, type LegalDay } from '../../law/calendar.js';
+import { isValidated, type Law } from '../../law/law.js';
+import { PLAN_CATEGORIES } from '../../law/plan-categories.js';
 import { isSector } from '../../law/sectors.js';
 import { accept, outsideStage, type Decision, type Moment } from '../decision.js';
 import type { CommandOf } from '../commands.js';
@@ -24,7 +26,22 @@ export function decideDraftIpr(state: CaseState, command: CommandOf<'draftIpr'>,
   if (outside) return outside;
   const { endsOn, measures } = command.data;
   const today = legalDayOf(moment.now);
-  return checkPlanPeriod(today, endsOn) ?? checkMeasures(today, endsOn, measures) ?? accept({ type: 'IprDrafted', data: command.data });
+  const fault = checkPlanPeriod(today, endsOn) ?? checkMeasures(today, endsOn, measures) ?? checkCategories(today, command.data, moment.law);
+  return fault ?? accept({ type: 'IprDrafted', data: command.data });
+}
+
+/**
+ * A26-IPR, P56: by a measure, or by a reason why it is not needed. Asked on the day on which the plan is
+ * drawn up (P38), so not again at the approval.
+ */
+function checkCategories(today: LegalDay, { measures, notNeeded = [] }: CommandOf<'draftIpr'>['data'], law: Law): Decision | undefined {
+  if (!isValidated(law, 'A26-IPR', today)) return undefined;
+  const served = new Set(measures.flatMap(({ categories = [] }) => categories));
+  const spared = new Set(notNeeded.map(({ category }) => category));
+  const missing = PLAN_CATEGORIES.find((category) => !served.has(category) && !spared.has(category));
+  if (missing !== undefined) return refuse('category_not_addressed', 'A26-IPR', { category: missing });
+  const both = PLAN_CATEGORIES.find((category) => served.has(category) && spared.has(category));
+  return both === undefined ? undefined : refuse('category_contradictory', 'A26-IPR', { category: both });
 }
 
 /** 256-15-1 and P11: at most one year from the approval. */
@@ -111,10 +128,11 @@ export function evolveNeedsDetermined(state: CaseState, entry: EntryOf<'NeedsDet
 }
 
 export function evolveIprDrafted(state: CaseState, entry: EntryOf<'IprDrafted'>): CaseState {
-  const { iprId, endsOn, measures } = entry.data;
+  const { iprId, endsOn, measures, notNeeded } = entry.data;
+  const spared = notNeeded === undefined ? {} : { notNeeded };
   return {
     ...state,
-    ipr: { iprId, endsOn, draftedBy: entry.actor.id, signatures: [], sent: false },
+    ipr: { iprId, endsOn, draftedBy: entry.actor.id, ...spared, signatures: [], sent: false },
     measures: measures.map((measure) => ({ ...measure, status: 'planned', timesReturned: 0 })),
   };
 }

@@ -1,7 +1,7 @@
 /** The individual plan of work: 192 п.8, 256 п.15–17. No term in law for its steps: P9. */
 import type { Rule } from '../rule.js';
 import { EDITION_192_2026, ORDER_192, ORDER_256 } from './editions.js';
-import { ROADS } from './roads.js';
+import { BUILT_ROADS, ROADS } from './roads.js';
 
 export const PLAN_RULES: readonly Rule[] = [
   {
@@ -103,7 +103,7 @@ export const PLAN_RULES: readonly Rule[] = [
     force: 'law_digest',
     edition: EDITION_192_2026,
     owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.planOf2026 },
+    enforced: { as: 'not_built', at: BUILT_ROADS.planOf2026 },
     wording: {
       kk: 'әлеуметтік оңалту, бейімдеу (terms of Law № 245-VIII)',
       ru: 'ИПР включает мероприятия по социальной реабилитации, адаптации и снижению рисков повторного попадания в ТЖС, а также рисков правонарушений',

@@ -14,6 +14,8 @@ import { MOBILE_GROUP_RULES } from './mobile-group.js';
 import { ORGANISATION_RULES } from './organisation.js';
 import { PLAN_RULES } from './plan.js';
 import { QUARTER_RULES } from './quarter.js';
+import { SECOND_TABLE } from './second-table.js';
+import { revised } from './table-revision.js';
 
 /** The order matters: the duties that one fact opens stand in the ledger in the order of their rows. */
 const RULES_1: readonly Rule[] = [
@@ -30,9 +32,12 @@ const RULES_1: readonly Rule[] = [
   ...JOURNAL_PATTERN_RULES,
 ];
 
-export const RULE_TABLES = { 'rules-1': RULES_1 } as const satisfies Record<string, readonly Rule[]>;
+export const RULE_TABLES = {
+  'rules-1': RULES_1,
+  'rules-2': revised(RULES_1, SECOND_TABLE),
+} as const satisfies Record<string, readonly Rule[]>;
 
 export type RuleTableVersion = keyof typeof RULE_TABLES;
 
 /** What a new run of a case starts with. */
-export const CURRENT_RULES: RuleTableVersion = 'rules-1';
+export const CURRENT_RULES: RuleTableVersion = 'rules-2';

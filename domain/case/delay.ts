@@ -1,0 +1,18 @@
+/** P33: the reason of a delay. The law knows no pause: the term stays missed, and the record says why. */
+import { standingOf, type DutyStanding } from '../law/duty.js';
+import type { CommandOf } from './commands.js';
+import { accept, type Decision } from './decision.js';
+import { refuse } from './refusal.js';
+import type { CaseState } from './state.js';
+
+const LATE: readonly DutyStanding[] = ['overdue', 'exceeded', 'met_late'];
+
+/** Once per duty; another reason takes the place of the first, and the ledger keeps both. In every stage, for a term may be met late at the very end. */
+export function decideExplainDelay(state: CaseState, command: CommandOf<'explainDelay'>): Decision {
+  const { dutyKey, reason, noteId } = command.data;
+  const duty = state.duties.find(({ key }) => key === dutyKey);
+  if (duty === undefined) return refuse('delayed_duty_unknown', 'P33');
+  if (!LATE.includes(standingOf(duty))) return refuse('delay_not_late', 'P33', { duty: dutyKey });
+  if (duty.delay?.reason === reason) return refuse('delay_already_explained', 'P33', { duty: dutyKey });
+  return accept({ type: 'DelayExplained', data: { dutyKey, rule: duty.rule, reason, ...(noteId === undefined ? {} : { noteId }) } });
+}

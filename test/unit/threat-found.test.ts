@@ -1,0 +1,191 @@
+/** A threat found while the case runs, and the Center's own clock of the immediate response: P4, P5, P6, P30, P48, P53. */
+import { describe, expect, it } from 'vitest';
+import { sendAt } from '../../inbox/quiet-hours.js';
+import { quietHoursOf } from '../../domain/law/policy.js';
+import { appeal, ask, hear, lifeAfter, lifeBefore, registered } from '../lives/acting.js';
+import { LAW, type Life } from '../lives/live.js';
+import { almaty, climbed, dueOf, dutyOf, entriesOf, keysOf, lastOf, openKeys, outcomeOf, refusalIn, standing, stepEntries } from '../lives/reading.js';
+import { HEAD, local } from '../lives/straight-road.js';
+
+const MONDAY = local('2026-01-12');
+const assess = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
+
+function find(life: Life, at: number, direct = true): void {
+  ask(life, at, 'recordThreat', { direct, noteId: 'note-1' });
+}
+
+describe('a threat found before the assessment', () => {
+  it('256-13-2T, P5: gives one working day from the threat when that is sooner, and the three days lapse', () => {
+    const life = registered(MONDAY);
+    find(life, local('2026-01-13'));
+    expect([dueOf(life, '256-13-2:case'), dueOf(life, '256-13-2T:case')]).toEqual(['2026-01-15 24:00', '2026-01-14 24:00']);
+    expect([standing(life, '256-13-2:case'), standing(life, '256-13-2T:case')]).toEqual(['lapsed', 'open']);
+    expect(dutyOf(life, '256-13-2T:case')).toMatchObject({ startedAt: local('2026-01-13'), force: 'law', ladder: 'threat' });
+    life.sleepUntil(local('2026-01-16', 3));
+    expect(climbed(life, '256-13-2:case')).toEqual([]);
+    expect(climbed(life, '256-13-2T:case').slice(0, 3)).toEqual(['reminder 2026-01-14 09:00', 'overdue 2026-01-14 24:00', 'repeat 2026-01-15 04:00']);
+  });
+
+  it('256-13-2T, P5: never later than the term that ran: on its last day that one stays', () => {
+    const life = registered(MONDAY);
+    find(life, local('2026-01-15', 20));
+    expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-15 24:00');
+    expect(dutyOf(life, '256-13-2T:case').noLaterThan).toEqual({
+      key: '256-13-2:case',
+      rule: '256-13-2',
+      startedAt: MONDAY,
+      term: { unit: 'working_days', count: 3 },
+    });
+    life.sleepUntil(local('2026-01-16', 1));
+    expect(climbed(life, '256-13-2T:case')).toEqual(['overdue 2026-01-15 24:00']);
+  });
+
+  it('256-13-2T, P5: a term that was missed already is not given back', () => {
+    const life = registered(MONDAY);
+    find(life, local('2026-01-20'));
+    expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-15 24:00');
+    expect(standing(life, '256-13-2T:case')).toBe('overdue');
+    expect(stepEntries(life, '256-13-2:case').map(({ data }) => data.step)).toContain('overdue');
+  });
+
+  it('256-14-2T: the same for the other channels, by the paragraph of the appeal that opened the case', () => {
+    const life = registered(MONDAY, { channel: 4 });
+    hear(life, local('2026-01-13'), appeal({ appealId: 'appeal-b', channel: 1, threat: true }));
+    expect([standing(life, '256-14-2:case'), standing(life, '256-14-2T:case')]).toEqual(['lapsed', 'open']);
+    expect(keysOf(life, '256-13-2T')).toEqual([]);
+  });
+
+  it('P30: a threat in an attached appeal counts from its receipt, and the appeal keeps its own day', () => {
+    const life = registered(MONDAY);
+    hear(life, local('2026-01-14', 9), appeal({ appealId: 'appeal-b', threat: true }, 12 * 3_600_000));
+    expect(lastOf(life, 'ThreatFound')).toMatchObject({ occurredAt: local('2026-01-13', 21), data: { appealId: 'appeal-b', inIntake: true, channel: 1 } });
+    expect(lastOf(life, 'ThreatFound').data).not.toHaveProperty('direct');
+    expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-14 24:00');
+    expect(dueOf(life, '256-13-1:appeal-b')).toBe('2026-01-14 24:00');
+    expect(life.caseState.threat).toEqual({ foundAt: local('2026-01-13', 21), direct: false });
+  });
+
+  it('P30: an attached appeal without a threat restarts nothing', () => {
+    const life = registered(MONDAY);
+    hear(life, local('2026-01-13'), appeal({ appealId: 'appeal-b' }));
+    expect(entriesOf(life, 'ThreatFound')).toEqual([]);
+    expect(openKeys(life)).toEqual(['256-13-INT:case', '256-13-1:appeal-1', '256-13-2:case', '256-13-1:appeal-b']);
+  });
+
+  it('P5: another threat while one is known neither opens a second assessment nor moves the first', () => {
+    const life = registered(MONDAY);
+    find(life, local('2026-01-13'), false);
+    find(life, local('2026-01-14'));
+    hear(life, local('2026-01-14', 11), appeal({ threat: true }));
+    expect(keysOf(life, '256-13-2T')).toEqual(['256-13-2T:case']);
+    expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-14 24:00');
+    expect(keysOf(life, 'P4')).toEqual(['P4:case']);
+    expect(life.caseState.threat).toEqual({ foundAt: local('2026-01-13'), direct: true });
+    const told = registered(MONDAY, { threat: true });
+    find(told, local('2026-01-12', 15));
+    expect(keysOf(told)).toEqual(['256-13-INT:case', '256-13-1:appeal-1', '256-13-2T:case', 'P4:case']);
+    expect(dueOf(told, '256-13-2T:case')).toBe('2026-01-13 24:00');
+  });
+
+  it('256-13-2T: ends by the assessment, which answers the threat too', () => {
+    const life = registered(MONDAY);
+    find(life, local('2026-01-13'));
+    ask(life, local('2026-01-13', 11), 'completeAssessment', assess);
+    expect([standing(life, '256-13-2T:case'), standing(life, 'P4:case')]).toEqual(['met', 'met']);
+  });
+});
+
+describe('a threat found later', () => {
+  it.each([
+    ['needs', lifeAfter('completeAssessment'), local('2026-01-16')],
+    ['planning', lifeAfter('draftIpr'), local('2026-01-22', 12)],
+    ['execution', lifeAfter('sendIpr'), local('2026-01-28')],
+    ['completed', lifeAfter('markCompletion'), local('2026-03-02', 12)],
+    ['monitoring', lifeAfter('closeCase'), local('2026-03-03', 12)],
+  ] as const)('P6, P4: at the stage "%s" the response is owed, and nothing is assessed again', (stage, life, at) => {
+    expect(life.caseState.stage).toBe(stage);
+    const before = openKeys(life);
+    find(life, at);
+    expect(lastOf(life, 'ThreatFound').data).toEqual({ direct: true, noteId: 'note-1', inIntake: false, channel: 1 });
+    expect(openKeys(life)).toEqual([...before, 'P4:case']);
+    expect(life.caseState.stage).toBe(stage);
+  });
+
+  it('P6: a closed case takes none: an appeal opens another one', () => {
+    expect(outcomeOf(ask(lifeAfter('endMonitoring'), local('2026-06-04'), 'recordThreat', { direct: true, noteId: 'n' }))).toBe('case_not_open');
+  });
+
+  it('P6: what was not answered is not owed beyond the end of the accompaniment or of the monitoring', () => {
+    const life = lifeBefore('closeCase');
+    find(life, local('2026-03-02', 12));
+    ask(life, local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
+    expect(standing(life, 'P4:case')).toBe('lapsed');
+    find(life, local('2026-06-03', 8));
+    ask(life, local('2026-06-03', 9), 'endMonitoring', { noteId: 'n' });
+    expect(standing(life, 'P4:case:2')).toBe('lapsed');
+  });
+});
+
+describe('the immediate response', () => {
+  const FRIDAY_NIGHT = local('2026-01-16', 23);
+
+  it('P4: is to be assigned within two hours, day and night, on working days and off', () => {
+    const life = registered(FRIDAY_NIGHT, { threat: true });
+    expect(dutyOf(life, 'P4:case')).toMatchObject({ force: 'internal', owner: 'duty_officer', ladder: 'duty', term: { unit: 'hours', count: 2 } });
+    expect(dueOf(life, 'P4:case')).toBe('2026-01-17 01:00');
+    ask(life, local('2026-01-16', 23, 40), 'assignImmediateMeasures', { noteId: 'note-1' });
+    expect(standing(life, 'P4:case')).toBe('met');
+    life.sleepUntil(local('2026-01-17', 20));
+    expect(climbed(life, 'P4:case')).toEqual([]);
+  });
+
+  it('P4: the hours are those of the policy', () => {
+    const life = registered(FRIDAY_NIGHT, { threat: true }, { ...LAW, policy: { ...LAW.policy, threatDutyHours: 5 } });
+    expect(dueOf(life, 'P4:case')).toBe('2026-01-17 04:00');
+  });
+
+  it('P4, P53: is exceeded and never overdue, and its alarm comes again until it is met', () => {
+    const life = registered(FRIDAY_NIGHT, { threat: true });
+    life.sleepUntil(local('2026-01-17', 10));
+    expect(climbed(life, 'P4:case')).toEqual([
+      'reminder 2026-01-16 24:00',
+      'exceeded 2026-01-17 01:00',
+      'repeat 2026-01-17 05:00',
+      'repeat 2026-01-17 09:00',
+    ]);
+    const told = stepEntries(life, 'P4:case');
+    expect(told.map(({ data }) => data.force)).toEqual(['internal', 'internal', 'internal', 'internal']);
+    expect(told.map(({ data }) => data.recipients.join(' '))).toEqual([
+      'center_head duty_officer',
+      'center_head duty_officer coordinator',
+      'center_head duty_officer coordinator',
+      'center_head duty_officer coordinator',
+    ]);
+    expect(standing(life, 'P4:case')).toBe('exceeded');
+    ask(life, local('2026-01-17', 11), 'assignImmediateMeasures', { noteId: 'note-1' });
+    expect(standing(life, 'P4:case')).toBe('met_late');
+    life.sleepUntil(local('2026-01-18'));
+    expect(stepEntries(life, 'P4:case')).toHaveLength(4);
+  });
+
+  it('P4, P53: its reminder knows no quiet hours', () => {
+    const quiet = quietHoursOf(LAW.policy);
+    const midnight = local('2026-01-17', 0);
+    expect(almaty(sendAt({ step: 'reminder', ladder: 'duty' }, midnight, quiet))).toBe('2026-01-16 24:00');
+    expect(almaty(sendAt({ step: 'reminder', ladder: 'internal' }, midnight, quiet))).toBe('2026-01-17 09:00');
+  });
+
+  it('P4: a threat that comes after the answer to the first needs an answer of its own', () => {
+    const life = registered(MONDAY, { threat: true });
+    ask(life, local('2026-01-12', 11), 'assignImmediateMeasures', { noteId: 'note-1' });
+    find(life, local('2026-01-12', 15));
+    expect([standing(life, 'P4:case'), standing(life, 'P4:case:2')]).toEqual(['met', 'open']);
+    expect(dueOf(life, 'P4:case:2')).toBe('2026-01-12 17:00');
+  });
+
+  it('P4: where no threat is known there is nothing to answer', () => {
+    const nothing = ask(registered(MONDAY), local('2026-01-12', 11), 'assignImmediateMeasures', { noteId: 'n' });
+    expect(refusalIn(nothing)).toEqual({ code: 'threat_not_recorded', rule: 'P4' });
+    expect(outcomeOf(ask(lifeAfter('endMonitoring'), local('2026-06-04'), 'assignImmediateMeasures', { noteId: 'n' }))).toBe('case_not_open');
+  });
+});
