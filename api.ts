@@ -4,12 +4,19 @@ import { pino } from 'pino';
 import { startApi } from './api/server.js';
 import { createConsole } from './console/router.js';
 import { readConfig } from './config.js';
+import { testsAtHand } from './scripts/rule-coverage.js';
+import { assertAlmatyIsUtcPlus5 } from './scripts/time-zone-check.js';
 import { exitWithParent } from './scripts/stack/parent-watch.js';
 
 async function main(): Promise<void> {
+  assertAlmatyIsUtcPlus5();
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel, name: 'api' });
-  const api = await startApi(config, log, createConsole);
+  const ruleTests = testsAtHand(fileURLToPath(new URL('.', import.meta.url))).catch((error: unknown) => {
+    log.warn({ err: error }, 'the tests could not be read: the rule table is shown without them');
+    return undefined;
+  });
+  const api = await startApi(config, log, createConsole, ruleTests);
   log.info({ url: api.url }, 'api is listening');
   let stopping: Promise<void> | undefined;
   const stop = (): void => {

@@ -13,11 +13,16 @@ const Environment = z.object({
   TIREK_CENTER_WEBHOOK_URL: z.string().url().optional(),
   TIREK_CENTER_WEBHOOK_SECRET: z.string().optional(),
   SMTP_URL: z.string().optional(),
+  /** How long a person's digest waits for more alerts, in seconds. */
+  TIREK_DIGEST_SECONDS: z.coerce.number().min(0).max(3_600).default(60),
   TIREK_TEMPORAL_UI: z.string().optional(),
   TIREK_AGENCIES_FILE: z.string().optional(),
   TIREK_API_URL: z.string().url().optional(),
   PORT_SIMULATORS: z.coerce.number().int().min(0).max(65_535).default(0),
   SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** Each process needs a port of its own; 0 is off. */
+  TIREK_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  TIREK_METRICS_HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -36,6 +41,9 @@ export interface Config {
   centerWebhookUrl?: string;
   centerWebhookSecret?: string;
   smtpUrl?: string;
+  digestWindowMs?: number;
+  /** Where this process serves its metrics; absent: nowhere. */
+  metrics?: { host: string; port: number };
   logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
 }
 
@@ -63,11 +71,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host: given.TIREK_HOST,
     port: given.PORT,
     logLevel: given.LOG_LEVEL,
+    digestWindowMs: given.TIREK_DIGEST_SECONDS * 1_000,
     ...present('temporalUi', given.TIREK_TEMPORAL_UI),
     ...present('workflowBundle', given.TIREK_WORKFLOW_BUNDLE),
     ...present('centerWebhookUrl', given.TIREK_CENTER_WEBHOOK_URL),
     ...present('centerWebhookSecret', given.TIREK_CENTER_WEBHOOK_SECRET),
     ...present('smtpUrl', given.SMTP_URL),
+    ...present('metrics', given.TIREK_METRICS_PORT === 0 ? undefined : { host: given.TIREK_METRICS_HOST, port: given.TIREK_METRICS_PORT }),
   };
 }
 

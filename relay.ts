@@ -5,12 +5,18 @@ import { pino, type Logger } from 'pino';
 
 import { readConfig } from './config.js';
 import { startRelay, type Relay } from './inbox/relay.js';
+import { createRegistry } from './metrics/registry.js';
+import { serveMetricsOrWarn } from './metrics/server.js';
+import { assertAlmatyIsUtcPlus5 } from './scripts/time-zone-check.js';
 import { exitWithParent } from './scripts/stack/parent-watch.js';
 
 async function main(): Promise<void> {
+  assertAlmatyIsUtcPlus5();
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel, name: 'relay' });
   const relay = await startRelay(config, log);
+  // Ends with the process: nothing waits for it.
+  await serveMetricsOrWarn(config.metrics, log, () => ({ registry: createRegistry('relay') }));
   const stop = stopOnce(relay, log);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   exitWithParent(stop);

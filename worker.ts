@@ -1,19 +1,24 @@
 /**
- * Composition root of the worker: the case workflows, the journal, and one activity worker per agency
+ * Composition root of the worker: the workflows of cases and of adoptions, the journal, and one activity worker per agency
  * on that agency's own queue, so that a slow agency holds up nobody else.
  */
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { createDispatchActivities } from './activities/dispatches.js';
 import { createJournalActivities } from './activities/journal.js';
+import { createLawAdoptionActivities } from './activities/law-adoption.js';
 import { createAgencyHttp } from './adapters/agency-http.js';
 import { readConfig, type Config } from './config.js';
 import { CASES_TASK_QUEUE, agencyTaskQueue } from './contracts/case-workflow.js';
 import { startHeartbeat } from './db/heartbeat.js';
 import { createPool } from './db/pool.js';
 import { SECTORS } from './domain/law/sectors.js';
+import { createRegistry } from './metrics/registry.js';
+import { serveMetricsOrWarn } from './metrics/server.js';
+import { stepLateness } from './metrics/step-lateness.js';
 import { assertAlmatyIsUtcPlus5 } from './scripts/time-zone-check.js';
 import { exitWithParent } from './scripts/stack/parent-watch.js';
 
@@ -42,15 +47,19 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     shutdownGraceTime: GRACE,
     shutdownForceTime: '20s',
   };
-  const journal = createJournalActivities({ pool });
+  const registry = createRegistry('worker');
+  const journal = createJournalActivities({ pool, onStep: stepLateness(registry) });
+  const adoption = createLawAdoptionActivities({ pool, client: new Client({ connection, namespace: config.temporalNamespace }) });
   const dispatches = createDispatchActivities({ pool, agencyHttp: createAgencyHttp({}) });
   const workers = [
-    await Worker.create({ ...shared, ...workflowSource(config), taskQueue: CASES_TASK_QUEUE, activities: { ...journal }, maxCachedWorkflows: 1_000 }),
+    await Worker.create({ ...shared, ...workflowSource(config), taskQueue: CASES_TASK_QUEUE, activities: { ...journal, ...adoption }, maxCachedWorkflows: 1_000 }),
     ...(await Promise.all(SECTORS.map(({ code }) => Worker.create(agencyWorker(shared, code, dispatches))))),
   ];
+  const metrics = await serveMetricsOrWarn(config.metrics, log, () => ({ registry }));
   const heartbeat = startHeartbeat(pool, 'worker', () => workers.every((worker) => worker.getState() === 'RUNNING'), log);
   const done = runAll(workers, async () => {
     await heartbeat.stop();
+    await metrics?.stop();
     await connection.close();
     await pool.end();
   });

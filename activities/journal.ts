@@ -7,7 +7,19 @@ import type { Entry } from '../domain/case/facts.js';
 import { prepareTurn, readDigests, readEntriesAfter, readStoredCase, writeAnswers, writeTurn, type StoredCase } from '../db/ledger.js';
 import { lawByRef } from '../db/law.js';
 import type { Pool } from '../db/pool.js';
+import type { CaseState } from '../domain/case/state.js';
+import type { StepName } from '../domain/law/ladder.js';
+import type { Force } from '../domain/law/rule.js';
 import type { LawInForce, LawRef } from '../domain/law/law.js';
+
+/** A step of a ladder that was written down, against the moment for which it was planned, both in case time. */
+export interface RecordedStep {
+  step: StepName;
+  force: Force;
+  latenessMs: number;
+}
+
+export type StepObserver = (step: RecordedStep) => void;
 
 export interface JournalActivities {
   /**
@@ -29,15 +41,15 @@ export interface JournalActivities {
 /** A repeat that raced with the first attempt is seen as one at the second look. */
 const LOOKS = 2;
 
-export function createJournalActivities({ pool }: { pool: Pool }): JournalActivities {
+export function createJournalActivities({ pool, onStep = () => {} }: { pool: Pool; onStep?: StepObserver }): JournalActivities {
   return {
-    recordTurn: (turn) => recordTurn(pool, turn),
+    recordTurn: (turn) => recordTurn(pool, turn, onStep),
     ledgerAfter: ({ caseId, seq }) => readEntriesAfter(pool, caseId, seq),
     readLaw: (ref) => lawByRef(pool, ref),
   };
 }
 
-async function recordTurn(pool: Pool, turn: JournalTurn): Promise<JournalReceipt> {
+async function recordTurn(pool: Pool, turn: JournalTurn, onStep: StepObserver): Promise<JournalReceipt> {
   for (let look = 1; ; look += 1) {
     const stored = await readStoredCase(pool, turn.caseId);
     const receipt = await alreadyRecorded(pool, turn, stored);
@@ -45,10 +57,24 @@ async function recordTurn(pool: Pool, turn: JournalTurn): Promise<JournalReceipt
     const prepared = prepareTurn(stored?.state, turn);
     try {
       await writeTurn(pool, stored?.state, turn, prepared);
+      tellSteps(stored?.state, turn.entries, onStep);
       return { head: prepared.head };
     } catch (error) {
       if (look === LOOKS || !isPlaceTaken(error)) throw error;
     }
+  }
+}
+
+/**
+ * Told after the write, so that a repeat tells nothing. Only of moments that stood in the ledger before
+ * this turn: what an act of people or a new law puts into the past is not the engine's lateness.
+ */
+function tellSteps(before: CaseState | undefined, entries: readonly Entry[], onStep: StepObserver): void {
+  for (const { type, at, data } of entries) {
+    if (type !== 'DeadlineStepReached') continue;
+    const { dutyKey, step, force, moment } = data;
+    const planned = before?.duties.find(({ key }) => key === dutyKey)?.steps.some((each) => each.step === step && each.at === moment);
+    if (planned === true) onStep({ step, force, latenessMs: at - moment });
   }
 }
 

@@ -5,20 +5,24 @@ import { catalogueOf } from '../contracts/messages/catalogue.js';
 import type { Language } from '../contracts/messages/language.js';
 import type { CaseRead, InboxCounts, NarrativeRead, PersonRead } from '../db/reads.js';
 import type { CaseState, Dispatch, Measure, Report } from '../domain/case/state.js';
+import type { Calendar } from '../domain/law/calendar.js';
 import { standingOf, type Duty } from '../domain/law/duty.js';
 import { dutyBody } from './duty-body.js';
 import { iso, isoIf } from './instants.js';
+import { termShapeOf } from './official-date.js';
 
 type Body = z.input<typeof CaseDetail>;
 
 export interface CaseWithPeople {
   read: CaseRead;
+  /** By which the case counts. */
+  calendar: Calendar;
   persons: readonly PersonRead[];
   narratives: readonly NarrativeRead[];
   inbox: InboxCounts;
 }
 
-export function caseBody({ read, persons, narratives, inbox }: CaseWithPeople, language: Language): Body {
+export function caseBody({ read, calendar, persons, narratives, inbox }: CaseWithPeople, language: Language): Body {
   const { state, head, clockAt, overdue, waitingOn } = read;
   const texts = new Map(narratives.map(({ id, body }) => [id, body]));
   return {
@@ -30,14 +34,15 @@ export function caseBody({ read, persons, narratives, inbox }: CaseWithPeople, l
     consent: state.consent,
     grounds: [...state.grounds],
     appeals: state.appeals.map((appeal) => ({ ...appeal, registeredAt: iso(appeal.registeredAt) })),
-    ipr: iprBody(state),
+    threat: state.threat && { ...state.threat, foundAt: iso(state.threat.foundAt) },
+    ipr: iprBody(state, texts),
     measures: state.measures.map((measure) => measureBody(measure, texts)),
     dispatches: state.dispatches.map(dispatchBody),
     reports: state.reports.map(reportBody),
     completedOn: state.completedOn,
     closure: closureBody(state),
     monitoringContacts: state.contacts,
-    duties: state.duties.map((duty) => dutyOfCase(state, duty)),
+    duties: state.duties.map((duty) => dutyOfCase(state, duty, calendar)),
     persons: [...persons],
     narratives: narratives.map(({ id, kind, body, createdAt }) => ({ id, kind, text: body, createdAt: iso(createdAt) })),
     inbox: { ...inbox },
@@ -64,14 +69,15 @@ function identity(
   };
 }
 
-function iprBody({ ipr }: CaseState): Body['ipr'] {
+function iprBody({ ipr }: CaseState, texts: ReadonlyMap<string, string>): Body['ipr'] {
   if (ipr === undefined) return undefined;
-  const { iprId, endsOn, draftedBy, signatures, approvedOn, sent } = ipr;
-  return { iprId, endsOn, draftedBy, signatures: [...signatures], approvedOn, sent };
+  const { iprId, endsOn, draftedBy, notNeeded, signatures, approvedOn, sent } = ipr;
+  const spared = notNeeded?.map(({ category, reasonId }) => ({ category, reason: texts.get(reasonId) }));
+  return { iprId, endsOn, draftedBy, notNeeded: spared, signatures: [...signatures], approvedOn, sent };
 }
 
 function measureBody(measure: Measure, texts: ReadonlyMap<string, string>): Body['measures'][number] {
-  const { measureId, kind, supportKind, agency, coExecutors, dueOn, serviceCode, descriptionId, status, timesReturned } = measure;
+  const { measureId, kind, supportKind, agency, coExecutors, dueOn, serviceCode, descriptionId, categories, status, timesReturned } = measure;
   return {
     measureId,
     kind,
@@ -81,6 +87,7 @@ function measureBody(measure: Measure, texts: ReadonlyMap<string, string>): Body
     dueOn,
     serviceCode,
     description: descriptionId === undefined ? undefined : texts.get(descriptionId),
+    categories: categories === undefined ? undefined : [...categories],
     status,
     timesReturned,
   };
@@ -98,7 +105,8 @@ function closureBody({ closure }: CaseState): Body['closure'] {
   return closure === undefined ? undefined : { ...closure, closedAt: iso(closure.closedAt) };
 }
 
-function dutyOfCase({ caseId, caseManager }: CaseState, duty: Duty): Body['duties'][number] {
+function dutyOfCase({ caseId, caseManager }: CaseState, duty: Duty, calendar: Calendar): Body['duties'][number] {
   const standing = standingOf(duty);
-  return dutyBody({ ...duty, caseId, standing, ...(caseManager === undefined ? {} : { caseManager }) });
+  const item = { ...duty, caseId, standing, ...(caseManager === undefined ? {} : { caseManager }) };
+  return dutyBody(item, calendar, duty.term ?? termShapeOf(duty.rule));
 }

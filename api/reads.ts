@@ -5,15 +5,18 @@ import type { AlertPage, AlertQuery, DutyPage, DutyQuery } from '../contracts/ht
 import { catalogueOf } from '../contracts/messages/catalogue.js';
 import type { Language } from '../contracts/messages/language.js';
 import { present } from '../contracts/optional.js';
+import { calendarByVersion } from '../db/law.js';
 import { BadCursor, decodeCursor, encodeCursor } from '../db/keyset.js';
 import type { CaseListItem } from '../db/lists.js';
 import type { Pool } from '../db/pool.js';
 import * as db from '../db/reads.js';
 import type { Actor } from '../domain/case/facts.js';
+import type { Calendar } from '../domain/law/calendar.js';
 import { caseBody } from './case-body.js';
 import { ownCenter, readableCase } from './case-access.js';
 import { dutyBody } from './duty-body.js';
 import { iso, isoIf } from './instants.js';
+import { termShapeOf } from './official-date.js';
 import { problem } from './problems.js';
 import { isImpossibleDate } from './storage-faults.js';
 import { timelineEntry } from './timeline-body.js';
@@ -59,7 +62,8 @@ export async function readCase(pool: Pool, actor: Actor, caseId: string, languag
     db.inboxOfCase(pool, caseId),
   ]);
   if (read === undefined) throw problem('case_not_started_yet');
-  return caseBody({ read, persons, narratives, inbox }, language);
+  const calendar = await calendarByVersion(pool, read.state.law.calendar);
+  return caseBody({ read, calendar, persons, narratives, inbox }, language);
 }
 
 export async function readTimeline(
@@ -86,7 +90,15 @@ export async function listDuties(pool: Pool, actor: Actor, query: Query<typeof D
     center: ownCenter(actor, center),
   };
   const { items, next } = await withCursor(query.after, () => db.listDuties(pool, wanted));
-  return { items: items.map(dutyBody), next };
+  const versions = [...new Set(items.map(({ calendar }) => calendar))];
+  const calendars = new Map(await Promise.all(versions.map(async (version) => [version, await calendarByVersion(pool, version)] as const)));
+  return { items: items.map((item) => dutyBody(item, calendarOf(calendars, item.calendar), termShapeOf(item.rule))), next };
+}
+
+function calendarOf(calendars: ReadonlyMap<string, Calendar>, version: string): Calendar {
+  const calendar = calendars.get(version);
+  if (calendar === undefined) throw new Error(`calendar ${version} was not read`);
+  return calendar;
 }
 
 export async function listAlerts(
@@ -95,26 +107,32 @@ export async function listAlerts(
   query: Query<typeof AlertQuery>,
   language: Language,
 ): Promise<z.input<typeof AlertPage>> {
-  const { center, ...rest } = query;
-  const wanted = { ...present(rest), center: ownCenter(actor, center) };
+  const { center, mine, ...rest } = query;
+  const wanted = { ...present(rest), center: ownCenter(actor, center), ...(mine === 'true' ? { toldTo: actor.id } : {}) };
   const { items, next } = await withCursor(query.after, () => db.listAlerts(pool, wanted));
   const { steps } = catalogueOf(language);
   return {
-    items: items.map(({ seq: _seq, moment, dueAt, raisedAt, recordedAt, deliveries, ...alert }) => ({
+    items: items.map(({ seq: _seq, moment, dueAt, raisedAt, recordedAt, deliveries, notices, ...alert }) => ({
       ...alert,
       what: steps[alert.step],
       moment: iso(moment),
       dueAt: iso(dueAt),
       raisedAt: iso(raisedAt),
       recordedAt: iso(recordedAt),
-      deliveries: deliveries.map(({ channel, state, attempts, deliveredAt }) => ({ channel, state, attempts, deliveredAt: isoIf(deliveredAt) })),
+      deliveries: deliveries.map(({ lastError: _lastError, heldUntil, deliveredAt, ...delivery }) => ({
+        ...delivery,
+        heldUntil: isoIf(heldUntil),
+        deliveredAt: isoIf(deliveredAt),
+      })),
+      notices: notices.map(({ deliveredAt, seenAt, ...notice }) => ({ ...notice, deliveredAt: isoIf(deliveredAt), seenAt: isoIf(seenAt) })),
+      seenAt: isoIf(notices.find(({ person, channel }) => channel === 'in_app' && person === actor.id)?.seenAt),
     })),
     next,
   };
 }
 
 /** A cursor that was not made for this list, or was made by hand, is the client's fault and not ours. */
-async function withCursor<T>(after: string | undefined, read: () => Promise<T>): Promise<T> {
+export async function withCursor<T>(after: string | undefined, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

@@ -42,7 +42,7 @@ export function serve<S extends OperationSpec>(app: Express, spec: S, handler: H
 /** Answers other methods on every address with 405; call it after all operations are served. */
 export function serveOtherMethods(app: Express, specs: readonly OperationSpec[]): void {
   for (const path of new Set(specs.map((spec) => spec.path))) {
-    const methods = specs.filter((spec) => spec.path === path).flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
+    const methods = specs.filter((spec) => spec.path === path).flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
     app.route(expressPath(path)).all(methodNotAllowed(methods));
   }
 }
@@ -81,6 +81,10 @@ const bodyOrEmpty: RequestHandler = (request, _response, next) => {
 const UNKNOWN_PART: Readonly<Record<string, () => ProblemError>> = {
   caseId: () => problem('case_unknown'),
   key: () => problem('duty_unknown'),
+  alertId: () => problem('alert_unknown'),
+  holder: () => problem('holder_unknown'),
+  adoptionId: () => problem('law_adoption_unknown'),
+  version: () => problem('law_version_unknown'),
   agency: () => problem('agency_not_connected'),
   measureId: () => unknownPart('measure_unknown'),
   reportId: () => unknownPart('report_unknown'),

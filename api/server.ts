@@ -6,10 +6,14 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { COMMAND_OPERATIONS, OPERATIONS } from '../contracts/http/operations.js';
+import type { RuleTests } from '../contracts/rule-row.js';
 import { createPool, type Pool } from '../db/pool.js';
 import { GROUNDS } from '../domain/law/grounds.js';
-import { CURRENT_RULES, RULE_TABLES } from '../domain/law/rules/tables.js';
 import { SECTORS } from '../domain/law/sectors.js';
+import { houseGauges } from '../metrics/house-gauges.js';
+import { createRegistry } from '../metrics/registry.js';
+import { serveMetricsOrWarn } from '../metrics/server.js';
+import { listAlarms } from './alarms.js';
 import { actorOf, authenticateByToken, requireActor, type Authenticate } from './authenticate.js';
 import { giveCommand } from './give-command.js';
 import { ALL_OPERATIONS, openApiDocument } from './openapi.js';
@@ -21,8 +25,14 @@ import { checkReadiness } from './readiness.js';
 import { takeReport } from './receive-report.js';
 import { takeAppeal } from './register-appeal.js';
 import { serve, serveOtherMethods, type Handler } from './serve.js';
+import { adoptVersion, draftCalendar, draftPolicy, listLawAdoptions, listVersions, previewVersion, setState, showAdoption, showVersion } from './law.js';
+import { replaceStaffing, seeAlert, showStaffing } from './staffing.js';
 import { temporalClient } from './temporal-client.js';
-import { explainDutyOf, ruleBody } from './why.js';
+import { listRules } from './rules.js';
+import { explainDutyOf } from './why.js';
+
+/** What the pages share with the API. */
+export type ConsoleParts = Pick<ApiDeps, 'pool' | 'ruleTests'>;
 
 export interface ApiDeps {
   pool: Pool;
@@ -32,6 +42,8 @@ export interface ApiDeps {
   authenticate?: Authenticate;
   /** How long a command may take before its outcome is called unknown, in milliseconds; default 5 000. */
   commandTimeoutMs?: number;
+  /** Which tests name which rules, where the tests are installed; shown in the rule table. */
+  ruleTests?: Promise<RuleTests | undefined>;
   /** Pages for case workers, under `/console`. */
   consoleRouter?: Router;
 }
@@ -78,7 +90,21 @@ function serveOperations(app: Express, handlers: Handlers, guard: RequestHandler
   serve(app, OPERATIONS.explainDuty, handlers.explainDuty, guard);
   serve(app, OPERATIONS.listDuties, handlers.listDuties, guard);
   serve(app, OPERATIONS.listAlerts, handlers.listAlerts, guard);
+  serve(app, OPERATIONS.listAlarms, handlers.listAlarms, guard);
+  serve(app, OPERATIONS.markAlertSeen, handlers.markAlertSeen, guard);
+  serve(app, OPERATIONS.readStaffing, handlers.readStaffing, guard);
+  serve(app, OPERATIONS.replaceStaffing, handlers.replaceStaffing, guard);
   serve(app, OPERATIONS.listRules, handlers.listRules, guard);
+  // The named addresses before those with a version in their place.
+  serve(app, OPERATIONS.listLawVersions, handlers.listLawVersions, guard);
+  serve(app, OPERATIONS.listAdoptions, handlers.listAdoptions, guard);
+  serve(app, OPERATIONS.readAdoption, handlers.readAdoption, guard);
+  serve(app, OPERATIONS.setAdoptionState, handlers.setAdoptionState, guard);
+  serve(app, OPERATIONS.draftCalendar, handlers.draftCalendar, guard);
+  serve(app, OPERATIONS.draftPolicy, handlers.draftPolicy, guard);
+  serve(app, OPERATIONS.previewLaw, handlers.previewLaw, guard);
+  serve(app, OPERATIONS.adoptLaw, handlers.adoptLaw, guard);
+  serve(app, OPERATIONS.readLawVersion, handlers.readLawVersion, guard);
   serve(app, OPERATIONS.listSectors, handlers.listSectors, guard);
   serve(app, OPERATIONS.listGrounds, handlers.listGrounds, guard);
   serve(app, OPERATIONS.receiveReport, handlers.receiveReport, guard);
@@ -88,7 +114,7 @@ function serveOperations(app: Express, handlers: Handlers, guard: RequestHandler
   serve(app, OPERATIONS.docs, handlers.docs, guard);
 }
 
-function handlersOf({ pool, temporal }: ApiDeps): Handlers {
+function handlersOf({ pool, temporal, log, ruleTests }: ApiDeps): Handlers {
   const document = openApiDocument();
   const page = openApiPage(document);
   return {
@@ -100,10 +126,20 @@ function handlersOf({ pool, temporal }: ApiDeps): Handlers {
     explainDuty: ({ request, parameters, language }) => explainDutyOf(pool, actorOf(request), parameters.caseId, parameters.key, language),
     listDuties: ({ request, query }) => listDuties(pool, actorOf(request), query),
     listAlerts: ({ request, query, language }) => listAlerts(pool, actorOf(request), query, language),
-    listRules: async ({ language }) => ({
-      version: CURRENT_RULES,
-      rules: RULE_TABLES[CURRENT_RULES].map((rule) => ruleBody(rule, language)),
-    }),
+    markAlertSeen: ({ request, parameters }) => seeAlert(pool, actorOf(request), parameters.alertId),
+    readStaffing: ({ request, parameters }) => showStaffing(pool, actorOf(request), parameters.holder),
+    replaceStaffing: ({ request, parameters }) => replaceStaffing(pool, request, parameters.holder),
+    listAlarms: ({ request, query, language }) => listAlarms(pool, actorOf(request), query, language),
+    listRules: async ({ language }) => listRules(pool, language, await ruleTests),
+    listLawVersions: ({ request }) => listVersions(pool, actorOf(request)),
+    listAdoptions: ({ request }) => listLawAdoptions(pool, actorOf(request)),
+    readAdoption: ({ request, parameters }) => showAdoption(pool, actorOf(request), parameters.adoptionId),
+    setAdoptionState: ({ request, parameters }) => setState({ pool, temporal, log }, request, parameters.adoptionId),
+    draftCalendar: ({ request, parameters }) => draftCalendar(pool, request, parameters.version),
+    draftPolicy: ({ request, parameters }) => draftPolicy(pool, request, parameters.version),
+    previewLaw: ({ request, parameters, query }) => previewVersion(pool, actorOf(request), parameters, query),
+    adoptLaw: ({ request, parameters }) => adoptVersion({ pool, temporal, log }, request, parameters),
+    readLawVersion: ({ request, parameters }) => showVersion(pool, actorOf(request), parameters),
     listSectors: async () => ({ items: SECTORS.map((sector) => ({ ...sector })) }),
     listGrounds: async () => ({ items: GROUNDS.map((ground) => ({ ...ground })) }),
     receiveReport: ({ request, parameters }) => takeReport(pool, parameters.agency, request),
@@ -154,7 +190,8 @@ const STOP_WITHIN_MS = 8_000;
 export async function startApi(
   config: Config,
   log: Logger,
-  createConsole?: (deps: { pool: Pool }) => Router,
+  createConsole?: (deps: ConsoleParts) => Router,
+  ruleTests?: Promise<RuleTests | undefined>,
 ): Promise<RunningApi> {
   const pool = createPool(config.databaseUrl, {
     applicationName: 'tirek-api',
@@ -162,16 +199,24 @@ export async function startApi(
     onBrokenConnection: (error) => log.warn({ error: error.message }, 'a connection to Postgres broke'),
   });
   const temporal = temporalClient(config);
-  const server = createServer(createApi({ pool, temporal: temporal.client, log, ...(createConsole === undefined ? {} : { consoleRouter: createConsole({ pool }) }) }));
+  const shown: ConsoleParts = { pool, ...(ruleTests === undefined ? {} : { ruleTests }) };
+  const server = createServer(
+    createApi({ ...shown, temporal: temporal.client, log, ...(createConsole === undefined ? {} : { consoleRouter: createConsole(shown) }) }),
+  );
   // A sender that trickles its request must not hold a socket for minutes.
   server.requestTimeout = 30_000;
   server.headersTimeout = 15_000;
   const port = await listen(server, config.port, config.host);
+  const metrics = await serveMetricsOrWarn(config.metrics, log, () => {
+    const registry = createRegistry('api');
+    return { registry, refresh: houseGauges(registry, pool, log) };
+  });
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     stop: async () => {
       await close(server);
+      await metrics?.stop();
       await temporal.close();
       await pool.end();
     },

@@ -5,6 +5,7 @@ import { catalogueOf } from '../contracts/messages/catalogue.js';
 import type { Language } from '../contracts/messages/language.js';
 import { whyInWords, type DateBasis } from '../contracts/messages/why-text.js';
 import { sourceInWords } from '../contracts/messages/wording.js';
+import { termForceOf } from '../contracts/rule-row.js';
 import { lawByRef } from '../db/law.js';
 import { readEntriesAfter, readStoredCase } from '../db/ledger.js';
 import type { Pool } from '../db/pool.js';
@@ -77,7 +78,7 @@ function whyBody(
     readings: readings.map((reading) => readingBody(reading, language)),
     steps: stepsBody(duty, entries, language),
     ...(duty.state === 'open' ? {} : { ended: endedBody(duty) }),
-    lateness: { late: isLate(duty), workingDays: lateWorkingDays, asOf: iso(duty.endedAt ?? clockAt) },
+    lateness: { late: isLate(duty), workingDays: lateWorkingDays, asOf: iso(duty.endedAt ?? clockAt), reason: duty.delay?.reason },
     clockAt: iso(clockAt),
     text: whyInWords(basis, language),
   };
@@ -198,7 +199,7 @@ function dutySpecBody(rule: Rule, duty: NonNullable<Rule['duty']>): z.input<type
   return {
     owner: duty.owner,
     ladder: duty.ladder,
-    termForce: duty.termForce ?? rule.force,
+    termForce: termForceOf(duty, rule.force).termForce,
     termSource: duty.termSource,
     starts: [...new Set(duty.starts.map((trigger) => trigger.on))],
     metBy: [...new Set(duty.metBy.map((trigger) => trigger.on))],

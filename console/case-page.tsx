@@ -40,7 +40,19 @@ function Measures({ reader, detail }: { reader: Reader; detail: Case }): VNode {
             <td>{measure.description ?? measure.supportKind}</td>
             <td>{measure.agency === undefined ? text.roles.family : agencyName(measure.agency, language)}</td>
             <td class="num">{measure.dueOn}</td>
-            <td>{text.measureStates[measure.status]}</td>
+            <td>
+              {text.measureStates[measure.status]}
+              {measure.timesReturned === 0 ? '' : ` · ${text.words.timesReturned}: ${measure.timesReturned}`}
+            </td>
+            <td class="soft">{(measure.categories ?? []).map((category) => text.planCategories[category]).join(', ')}</td>
+          </tr>
+        ))}
+        {(detail.ipr?.notNeeded ?? []).map(({ category, reason }) => (
+          <tr>
+            <td>{text.planCategories[category]}</td>
+            <td>{text.words.notNeeded}</td>
+            <td />
+            <td colSpan={2}>{reason}</td>
           </tr>
         ))}
       </tbody>

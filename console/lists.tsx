@@ -3,10 +3,13 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { z } from 'zod';
 import type { CasePage } from '../contracts/http/cases.js';
 import type { AlertPage, DutyPage } from '../contracts/http/duties.js';
+import { fill } from '../contracts/messages/catalogue.js';
 import { isSector } from '../domain/law/sectors.js';
 import { STAGES } from '../domain/case/state.js';
 import { Frame, More, type Reader } from './page.js';
+import { ruleAddress } from './rules-page.js';
 import { agencyName, localTime } from './wording.js';
+import type { PageWords } from './words.js';
 
 type Page<S extends z.ZodType> = z.input<S>;
 
@@ -85,9 +88,10 @@ function DutyRow({ reader, duty, withCase }: { reader: Reader; duty: DutyBody; w
         <a href={`/console/cases/${duty.caseId}/duties/${encodeURIComponent(duty.key)}`}>
           {duty.lastDay === undefined ? text.words.noTerm : `${duty.lastDay} 24:00`}
         </a>
+        {duty.official === false ? <span class="soft" title={words.notOfficial}>{` (${words.notOfficialMark})`}</span> : null}
       </td>
       <td>
-        {duty.rule}
+        <a href={ruleAddress(duty.rule)}>{duty.rule}</a>
         {isSector(duty.subject) && duty.agency === undefined ? ` · ${agencyName(duty.subject, language)}` : ''}{' '}
         {duty.force === 'internal' ? <span class="soft">({words.internalTerm})</span> : null}
       </td>
@@ -116,6 +120,9 @@ export function AlertsPage({ reader, page }: { reader: Reader; page: Page<typeof
   const { words } = reader.text;
   return (
     <Frame reader={reader} title={words.alerts}>
+      <p>
+        <a href="/console/alerts">{reader.words.everybodys}</a> · <a href="/console/alerts?mine=true">{reader.words.mine}</a>
+      </p>
       <AlertTable reader={reader} alerts={page.items} />
       <More reader={reader} next={page.next} />
     </Frame>
@@ -133,9 +140,41 @@ export function AlertTable({ reader, alerts }: { reader: Reader; alerts: Page<ty
       <td class={alert.step === 'reminder' || alert.force === 'internal' ? '' : 'late'}>{alert.what}</td>
       <td>{alert.recipients.map((role) => roles[role]).join(', ')}</td>
       <td>
+        <Told words={reader.words} alert={alert} />
+      </td>
+      <td>
         <a href={`/console/cases/${alert.caseId}`}>{alert.caseId.slice(0, 8)}</a>
       </td>
     </tr>
   ));
-  return <Rows reader={reader} heads={[words.moment, words.rule, words.what, words.recipients, words.case]} rows={rows} />;
+  return <Rows reader={reader} heads={[words.moment, words.rule, words.what, words.recipients, reader.words.told, words.case]} rows={rows} />;
+}
+
+type AlertBody = Page<typeof AlertPage>['items'][number];
+
+/** One line per person: each way with its outcome; the Center's own system last. */
+function Told({ words, alert: { notices, deliveries } }: { words: PageWords; alert: AlertBody }): VNode {
+  const persons = [...new Set(notices.map(({ person }) => person))];
+  const webhook = deliveries.find(({ channel }) => channel === 'webhook');
+  return (
+    <ul class="plain">
+      {persons.map((person) => (
+        <li>{`${person}: ${notices.filter((notice) => notice.person === person).map((notice) => wayOf(words, notice)).join(', ')}`}</li>
+      ))}
+      {persons.length > 0 ? null : deliveries.filter(({ channel }) => channel === 'mail').map((mail) => <li>{outcome(words, words.byMail, mail)}</li>)}
+      {webhook === undefined ? null : <li>{outcome(words, words.toBackend, webhook)}</li>}
+    </ul>
+  );
+}
+
+function wayOf(words: PageWords, notice: AlertBody['notices'][number]): string {
+  const { channel, seenAt, insteadOf } = notice;
+  const away = insteadOf === undefined ? '' : ` (${fill(words.insteadOf, { person: insteadOf })})`;
+  if (channel === 'mail') return outcome(words, words.byMail, notice);
+  return `${seenAt === undefined ? words.inList : `${words.seen} ${localTime(seenAt)}`}${away}`;
+}
+
+function outcome(words: PageWords, way: string, { state, deliveredAt, heldUntil }: { state: 'waiting' | 'delivered' | 'failed' | 'lapsed'; deliveredAt?: string | undefined; heldUntil?: string | undefined }): string {
+  const until = heldUntil === undefined ? '' : ` ${fill(words.until, { date: localTime(heldUntil) })}`;
+  return `${way} ${words[state]}${deliveredAt === undefined ? '' : ` ${localTime(deliveredAt)}`}${until}`;
 }

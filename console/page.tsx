@@ -1,9 +1,11 @@
 /** The frame of every page: language, navigation, who is signed in. */
 import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { mayReadAlarms } from '../api/alarms.js';
 import { catalogueOf, type Catalogue } from '../contracts/messages/catalogue.js';
 import { LANGUAGES, type Language } from '../contracts/messages/language.js';
 import type { Actor } from '../domain/case/facts.js';
+import { RULE_WORDS } from './rule-words.js';
 import { PAGE_WORDS, type PageWords } from './words.js';
 
 /** What every page needs to speak to its reader. */
@@ -65,11 +67,12 @@ export function Frame({ reader, title, children }: FrameProps): VNode {
   );
 }
 
-function Navigation({ reader: { text } }: { reader: Reader }): VNode {
+function Navigation({ reader: { text, language, actor } }: { reader: Reader }): VNode {
   return (
     <nav>
       <a href="/console/cases">{text.words.cases}</a> <a href="/console/duties">{text.words.whatIsDue}</a>{' '}
-      <a href="/console/alerts">{text.words.alerts}</a>
+      <a href="/console/alerts">{text.words.alerts}</a> <a href="/console/rules">{RULE_WORDS[language].title}</a>{' '}
+      {actor !== undefined && mayReadAlarms(actor) ? <a href="/console/alarms">{text.words.alarms}</a> : null}
     </nav>
   );
 }

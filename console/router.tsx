@@ -4,9 +4,13 @@
  */
 import type { VNode } from 'preact';
 import express, { Router, type ErrorRequestHandler, type Request, type Response } from 'express';
+import { listAlarms } from '../api/alarms.js';
 import { problem, ProblemError, problemInWords } from '../api/problems.js';
 import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../api/reads.js';
+import { listRules } from '../api/rules.js';
+import type { ConsoleParts } from '../api/server.js';
 import { explainDutyOf } from '../api/why.js';
+import { AlarmQuery } from '../contracts/http/alarms.js';
 import { CaseQuery, TimelineQuery } from '../contracts/http/cases.js';
 import { AlertQuery, DutyQuery } from '../contracts/http/duties.js';
 import { Id } from '../contracts/http/primitives.js';
@@ -14,10 +18,12 @@ import { LANGUAGES, languageOf, type Language } from '../contracts/messages/lang
 import { findActorByToken } from '../db/directory.js';
 import type { Pool } from '../db/pool.js';
 import type { Actor } from '../domain/case/facts.js';
+import { AlarmsPage } from './alarms-page.js';
 import { CasePage } from './case-page.js';
 import { cookieOf, cookieLine } from './cookies.js';
 import { AlertsPage, CasesPage, DutiesPage } from './lists.js';
 import { document, readerOf, type Reader } from './page.js';
+import { RulesPage } from './rules-page.js';
 import { NotFoundPage, SignInPage } from './sign-in.js';
 import { STYLE } from './style.js';
 import { WhyPage } from './why-page.js';
@@ -28,12 +34,9 @@ const LANGUAGE_COOKIE = 'tirek_lang';
 /** No script, nothing from elsewhere, no frame, and forms only to ourselves. */
 const PAGE_SECURITY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-export interface ConsoleDeps {
-  pool: Pool;
-}
-
 /** The router to be mounted at `/console`. */
-export function createConsole({ pool }: ConsoleDeps): Router {
+export function createConsole(parts: ConsoleParts): Router {
+  const { pool } = parts;
   const router = Router();
   router.use((request, response, next) => {
     response.set('Content-Security-Policy', PAGE_SECURITY);
@@ -42,7 +45,7 @@ export function createConsole({ pool }: ConsoleDeps): Router {
   });
   router.get('/style.css', (_request, response) => void response.type('css').send(STYLE));
   serveDoor(router, pool);
-  servePages(router, pool);
+  servePages(router, parts);
   router.use((request, response) => notFound(request, response, undefined));
   router.use(answerProblem);
   return router;
@@ -64,7 +67,7 @@ function serveDoor(router: Router, pool: Pool): void {
 
 type PageOf = (call: { request: Request; actor: Actor; reader: Reader }) => Promise<VNode>;
 
-function servePages(router: Router, pool: Pool): void {
+function servePages(router: Router, { pool, ruleTests }: ConsoleParts): void {
   const page = (path: string, build: PageOf): void => {
     router.get(path, async (request, response) => {
       const key = cookieOf(request, KEY_COOKIE);
@@ -82,6 +85,10 @@ function servePages(router: Router, pool: Pool): void {
   ));
   page('/alerts', async ({ request, actor, reader }) => (
     <AlertsPage reader={reader} page={await listAlerts(pool, actor, queryOf(AlertQuery, request), reader.language)} />
+  ));
+  page('/rules', async ({ reader }) => <RulesPage reader={reader} table={await listRules(pool, reader.language, await ruleTests)} />);
+  page('/alarms', async ({ request, actor, reader }) => (
+    <AlarmsPage reader={reader} page={await listAlarms(pool, actor, queryOf(AlarmQuery, request), reader.language)} />
   ));
   page('/cases/:caseId', async ({ request, actor, reader }) => {
     const caseId = caseIdOf(request);

@@ -12,6 +12,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--soft); }
 .wide { overflow-x: auto; }
+ul.plain { list-style: none; margin: 0; padding: 0; }
 .late { color: var(--late); font-weight: 600; }
 .soft { color: var(--soft); }
 .off { color: var(--soft); text-decoration: line-through; }

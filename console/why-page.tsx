@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Why } from '../contracts/http/duties.js';
 import { fill } from '../contracts/messages/catalogue.js';
 import { Frame, type Reader } from './page.js';
+import { ruleAddress } from './rules-page.js';
 import { localTime } from './wording.js';
 
 type WhyBody = z.input<typeof Why>;
@@ -38,7 +39,9 @@ function Wording({ why: { rule } }: { why: WhyBody }): VNode {
     <>
       {rule.wording.kk === null ? null : <blockquote lang="kk">{rule.wording.kk}</blockquote>}
       {rule.wording.ru === null ? null : <blockquote lang="ru">{rule.wording.ru}</blockquote>}
-      <p class="soft">{rule.source.text}</p>
+      <p class="soft">
+        <a href={ruleAddress(rule.id)}>{rule.id}</a> {rule.source.text}
+      </p>
     </>
   );
 }

@@ -15,6 +15,9 @@ export interface PageWords {
   lastDay: string;
   internalTerm: string;
   notOfficial: string;
+  /** The same in one or two words, beside a date in a list. */
+  notOfficialMark: string;
+  alarmOver: string;
   lawWording: string;
   asRead: string;
   ladder: string;
@@ -26,6 +29,20 @@ export interface PageWords {
   moved: string;
   kept: string;
   replanned: string;
+  /** Whom an alert was told to, and how. */
+  told: string;
+  mine: string;
+  everybodys: string;
+  inList: string;
+  byMail: string;
+  toBackend: string;
+  waiting: string;
+  delivered: string;
+  failed: string;
+  lapsed: string;
+  seen: string;
+  /** `{person}` is away. */
+  insteadOf: string;
   back: string;
   notFound: string;
 }
@@ -44,6 +61,8 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     lastDay: 'соңғы күн',
     internalTerm: 'ішкі мерзім',
     notOfficial: 'ресми күнтізбе жоқ, күн заңнан есептелген',
+    notOfficialMark: 'бейресми',
+    alarmOver: 'аяқталды',
     lawWording: 'Норма мәтіні',
     asRead: 'Түсіндірме',
     ladder: 'Ескертулер мен эскалация',
@@ -54,6 +73,18 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     moved: '{from} күнінен {to} күніне ауысты',
     kept: '{date} қалды; жаңа есептеу бойынша {otherwise} болар еді',
     replanned: 'ескертулер қайта жоспарланды',
+    told: 'кімге айтылды',
+    mine: 'маған келгендері',
+    everybodys: 'барлығы',
+    inList: 'тізімде',
+    byMail: 'пошта',
+    toBackend: 'Орталық жүйесі',
+    waiting: 'күтуде',
+    delivered: 'жеткізілді',
+    failed: 'жеткізілмеді',
+    lapsed: 'керек болмай қалды',
+    seen: 'көрді',
+    insteadOf: '{person} орнына',
     back: 'артқа',
     notFound: 'Мұндай бет жоқ.',
   },
@@ -70,6 +101,8 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     lastDay: 'последний день',
     internalTerm: 'внутренний срок',
     notOfficial: 'официального календаря нет, день вычислен по закону',
+    notOfficialMark: 'неофициально',
+    alarmOver: 'прекратилась',
     lawWording: 'Текст нормы',
     asRead: 'Объяснение',
     ladder: 'Напоминания и эскалация',
@@ -80,6 +113,18 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     moved: 'перенесено с {from} на {to}',
     kept: 'остаётся {date}; по новому расчёту было бы {otherwise}',
     replanned: 'напоминания спланированы заново',
+    told: 'кому сообщено',
+    mine: 'направленные мне',
+    everybodys: 'все',
+    inList: 'в списке',
+    byMail: 'почта',
+    toBackend: 'система Центра',
+    waiting: 'ожидает',
+    delivered: 'доставлено',
+    failed: 'не доставлено',
+    lapsed: 'больше не нужно',
+    seen: 'просмотрено',
+    insteadOf: 'вместо: {person}',
     back: 'назад',
     notFound: 'Такой страницы нет.',
   },
@@ -96,6 +141,8 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     lastDay: 'last day',
     internalTerm: 'internal term',
     notOfficial: 'no official calendar: the day follows from the law alone',
+    notOfficialMark: 'not official',
+    alarmOver: 'over',
     lawWording: 'Wording of the rule',
     asRead: 'Explanation',
     ladder: 'Reminders and escalation',
@@ -106,6 +153,18 @@ export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = {
     moved: 'moved from {from} to {to}',
     kept: 'stays {date}; counted anew it would be {otherwise}',
     replanned: 'steps planned again',
+    told: 'who was told',
+    mine: 'told to me',
+    everybodys: 'all',
+    inList: 'in the list',
+    byMail: 'mail',
+    toBackend: 'the Center’s system',
+    waiting: 'waiting',
+    delivered: 'delivered',
+    failed: 'not delivered',
+    lapsed: 'not needed any more',
+    seen: 'seen',
+    insteadOf: 'in place of {person}',
     back: 'back',
     notFound: 'There is no such page.',
   },

@@ -3,21 +3,30 @@
  * stolen password can neither rewrite the ledger nor change the schema.
  */
 
-type Privilege = 'select' | 'insert' | 'update' | 'delete' | 'update (case_id)';
+type Privilege = 'select' | 'insert' | 'update' | 'delete' | 'update (case_id)' | 'update (adopted_at)';
 
 export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = {
-  calendar_version: ['select', 'insert'],
-  policy_version: ['select', 'insert'],
+  // A version is written once; a trigger lets nothing but its adoption be added.
+  calendar_version: ['select', 'insert', 'update (adopted_at)'],
+  policy_version: ['select', 'insert', 'update (adopted_at)'],
+  law_adoption: ['select', 'insert', 'update'],
+  law_adoption_failure: ['select', 'insert', 'update', 'delete'],
   center: ['select'],
   access_token: ['select'],
   agency: ['select'],
-  mailbox: ['select'],
+  // Who is to be told is never rewritten; addresses of staff are.
+  staffing: ['select', 'insert'],
+  staff: ['select', 'insert', 'update', 'delete'],
   // Entries are added and read: there is no way to change or remove one.
   ledger: ['select', 'insert'],
   case_file: ['select', 'insert', 'update'],
   duty: ['select', 'insert', 'update'],
   alert: ['select', 'insert'],
   alert_delivery: ['select', 'insert', 'update'],
+  alarm: ['select', 'insert', 'update'],
+  alarm_delivery: ['select', 'insert', 'update'],
+  digest: ['select', 'insert', 'update'],
+  notice: ['select', 'insert', 'update'],
   // Deleted by the sweep when it was never answered.
   command: ['select', 'insert', 'update', 'delete'],
   inbox: ['select', 'insert', 'update'],

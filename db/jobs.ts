@@ -2,7 +2,10 @@
 
 export const RELAY_JOB = 'relay';
 export const ALERT_WEBHOOK_JOB = 'alert-webhook';
+/** Finds the people of an alert; what they are mailed goes out in their digests. */
 export const ALERT_MAIL_JOB = 'alert-mail';
+export const DIGEST_JOB = 'alert-digest';
+export const ALARM_JOB = 'alarm';
 export const SWEEP_JOB = 'sweep';
 
 /** Channels of an alert, each delivered and retried by itself. */
@@ -22,6 +25,7 @@ export const APPEAL_PRIORITY = -10;
 export const RETRY_PRIORITY = 10;
 
 const QUEUES = 64;
+const DIGEST_QUEUES = 16;
 
 /** What the relay is asked to do: hand over what waits for one case. */
 export interface RelayJob {
@@ -41,4 +45,16 @@ export function relayJobKey(caseId: string): string {
  */
 export function relayQueue(caseId: string): string {
   return `relay-${Number.parseInt(caseId.slice(0, 2), 16) % QUEUES}`;
+}
+
+/** One waiting digest per person. */
+export function digestJobKey(person: string): string {
+  return `digest:${person}`;
+}
+
+/** Digests of a person are sent one at a time, in any number of relay processes. */
+export function digestQueue(person: string): string {
+  let sum = 7;
+  for (let place = 0; place < person.length; place += 1) sum = (sum * 31 + person.charCodeAt(place)) % 65_521;
+  return `digest-${sum % DIGEST_QUEUES}`;
 }

@@ -43,10 +43,25 @@ export async function currentLaw(pool: Pool): Promise<LawInForce> {
  * @throws Error when a version is not in the database
  */
 export async function lawByRef(pool: Pool, ref: LawRef): Promise<LawInForce> {
-  const shelf = shelfOf(pool);
-  const calendar = await fromShelf(shelf.calendars, ref.calendar, () => read<Calendar>(pool, 'calendar_version', ref.calendar));
-  const policy = await fromShelf(shelf.policies, ref.policy, () => read<Policy>(pool, 'policy_version', ref.policy));
+  const calendar = await calendarByVersion(pool, ref.calendar);
+  const policy = await policyByVersion(pool, ref.policy);
   return { rules: ref.rules, calendar, policy };
+}
+
+/**
+ * One calendar by its version.
+ * @throws Error when it is not in the database
+ */
+export function calendarByVersion(pool: Pool, version: string): Promise<Calendar> {
+  return fromShelf(shelfOf(pool).calendars, version, () => read<Calendar>(pool, 'calendar_version', version));
+}
+
+/**
+ * One policy by its version.
+ * @throws Error when it is not in the database
+ */
+export function policyByVersion(pool: Pool, version: string): Promise<Policy> {
+  return fromShelf(shelfOf(pool).policies, version, () => read<Policy>(pool, 'policy_version', version));
 }
 
 async function fromShelf<T>(shelf: Map<string, T>, version: string, fetch: () => Promise<T>): Promise<T> {

@@ -111,6 +111,8 @@ export interface DutyListItem {
   dueAt?: Instant;
   standing: DutyStanding;
   endedAt?: Instant;
+  /** Version of the calendar by which the case counted last. */
+  calendar: string;
 }
 
 interface DutyListRow {
@@ -128,6 +130,7 @@ interface DutyListRow {
   due_text: string;
   standing: DutyStanding;
   ended_at: Date | null;
+  calendar: string;
 }
 
 /**
@@ -149,7 +152,8 @@ export async function listDuties(pool: Pool, query: DutyQuery): Promise<Page<Dut
   }
   const { rows } = await pool.query<DutyListRow>(
     `select case_id, key, rule, subject, owner, agency, force, center, case_manager, started_at, due_at,
-            coalesce(due_at, 'infinity')::text as due_text, standing, ended_at
+            coalesce(due_at, 'infinity')::text as due_text, standing, ended_at,
+            (select calendar from case_file where case_file.case_id = duty.case_id) as calendar
        from duty ${where.clause} order by coalesce(due_at, 'infinity'), case_id, key limit ${where.value(limit + 1)}`,
     where.values,
   );
@@ -172,20 +176,37 @@ function dutyItem(row: DutyListRow): DutyListItem {
     ...present('dueAt', row.due_at?.getTime()),
     standing,
     ...present('endedAt', row.ended_at?.getTime()),
+    calendar: row.calendar,
   };
 }
 
 export interface AlertQuery extends Paging {
   center?: string;
   caseId?: string;
+  /** Only what was told to this person. */
+  toldTo?: string;
 }
 
 export interface AlertDeliveryItem {
   channel: AlertChannel;
-  state: 'waiting' | 'delivered' | 'failed';
+  state: 'waiting' | 'delivered' | 'failed' | 'lapsed';
   attempts: number;
   lastError?: string;
+  /** Wall time at which the quiet hours end. */
+  heldUntil?: Instant;
   deliveredAt?: Instant;
+}
+
+/** What became of an alert on its way to one person. */
+export interface NoticeItem {
+  person: string;
+  roles: Role[];
+  insteadOf?: string;
+  channel: 'in_app' | 'mail';
+  state: 'waiting' | 'delivered' | 'failed';
+  attempts: number;
+  deliveredAt?: Instant;
+  seenAt?: Instant;
 }
 
 export interface AlertListItem {
@@ -208,6 +229,7 @@ export interface AlertListItem {
   recordedAt: Instant;
   recipients: Role[];
   deliveries: AlertDeliveryItem[];
+  notices: NoticeItem[];
 }
 
 interface AlertListRow {
@@ -226,26 +248,47 @@ interface AlertListRow {
   recorded_at: Date;
   recorded_text: string;
   recipients: Role[];
-  deliveries: { channel: AlertChannel; state: AlertDeliveryItem['state']; attempts: number; last_error: string | null; delivered_at: string | null }[];
+  deliveries: {
+    channel: AlertChannel;
+    state: AlertDeliveryItem['state'];
+    attempts: number;
+    last_error: string | null;
+    held_until: string | null;
+    delivered_at: string | null;
+  }[];
+  notices: NoticeRow[] | null;
+}
+
+interface NoticeRow extends Pick<NoticeItem, 'person' | 'roles' | 'channel' | 'state' | 'attempts'> {
+  instead_of: string | null;
+  delivered_at: string | null;
+  seen_at: string | null;
 }
 
 /**
  * Alerts, the latest recorded first, with what became of their deliveries.
  * @throws BadCursor
  */
-export async function listAlerts(pool: Pool, { center, caseId, after, limit }: AlertQuery): Promise<Page<AlertListItem>> {
-  const where = new Where().andIf(center, 'center = ?').andIf(caseId, 'case_id = ?');
-  if (after !== undefined) where.and('(recorded_at, id) < (?::timestamptz, ?)', ...decodeCursor(after, ['instant', 'text']));
+export async function listAlerts(pool: Pool, { center, caseId, toldTo, after, limit }: AlertQuery): Promise<Page<AlertListItem>> {
+  // A person's own list is read from the index of what that person was told, in the same order.
+  const [from, place] = toldTo === undefined ? ['alert', 'alert.recorded_at, id'] : [`notice mine join alert on alert.id = mine.alert_id`, 'mine.recorded_at, mine.alert_id'];
+  const where = new Where().andIf(center, 'center = ?').andIf(caseId, 'case_id = ?').andIf(toldTo, `mine.channel = 'in_app' and mine.person = ?`);
+  if (after !== undefined) where.and(`(${place}) < (?::timestamptz, ?)`, ...decodeCursor(after, ['instant', 'text']));
   const { rows } = await pool.query<AlertListRow>(
-    `select id, case_id, seq, center, case_manager, duty_key, rule, force, step, moment, due_at, raised_at, recorded_at,
-            recorded_at::text as recorded_text, recipients, sent.deliveries
-       from alert
+    `select id, case_id, seq, center, case_manager, duty_key, rule, force, step, moment, due_at, raised_at, alert.recorded_at,
+            alert.recorded_at::text as recorded_text, recipients, sent.deliveries, told.notices
+       from ${from}
        left join lateral (
          select json_agg(json_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_error', last_error,
-                                           'delivered_at', delivered_at) order by channel desc) as deliveries
+                                           'held_until', held_until, 'delivered_at', delivered_at) order by channel desc) as deliveries
            from alert_delivery where alert_id = alert.id
        ) sent on true
-     ${where.clause} order by recorded_at desc, id desc limit ${where.value(limit + 1)}`,
+       left join lateral (
+         select json_agg(json_build_object('person', person, 'roles', roles, 'instead_of', instead_of, 'channel', channel, 'state', state,
+                                           'attempts', attempts, 'delivered_at', delivered_at, 'seen_at', seen_at) order by person, channel) as notices
+           from notice where alert_id = alert.id
+       ) told on true
+     ${where.clause} order by ${place.replaceAll(',', ' desc,')} desc limit ${where.value(limit + 1)}`,
     where.values,
   );
   return pageOf(rows, limit, alertItem, (row) => [row.recorded_text, row.id]);
@@ -273,9 +316,29 @@ function alertItem(row: AlertListRow): AlertListItem {
       state: delivery.state,
       attempts: delivery.attempts,
       ...present('lastError', delivery.last_error),
-      ...present('deliveredAt', delivery.delivered_at === null ? null : Date.parse(delivery.delivered_at)),
+      ...present('heldUntil', instantIn(delivery.held_until)),
+      ...present('deliveredAt', instantIn(delivery.delivered_at)),
     })),
+    notices: (row.notices ?? []).map(noticeItem),
   };
+}
+
+function noticeItem({ person, roles, channel, state, attempts, instead_of, delivered_at, seen_at }: NoticeRow): NoticeItem {
+  return {
+    person,
+    roles,
+    ...present('insteadOf', instead_of),
+    channel,
+    state,
+    attempts,
+    ...present('deliveredAt', instantIn(delivered_at)),
+    ...present('seenAt', instantIn(seen_at)),
+  };
+}
+
+/** Inside of JSON Postgres writes instants as text. */
+function instantIn(written: string | null): Instant | null {
+  return written === null ? null : Date.parse(written);
 }
 
 /** The member when there is a value, nothing otherwise: null is a word of the database alone. */

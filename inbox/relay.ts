@@ -3,10 +3,14 @@ import { Client, Connection } from '@temporalio/client';
 import type { TaskList } from 'graphile-worker';
 import type { Logger } from 'pino';
 
-import { ALERT_MAIL_JOB, ALERT_WEBHOOK_JOB, RELAY_JOB, SWEEP_JOB } from '../db/jobs.js';
+import { ALARM_JOB, ALERT_MAIL_JOB, ALERT_WEBHOOK_JOB, DIGEST_JOB, RELAY_JOB, SWEEP_JOB } from '../db/jobs.js';
 import { createPool, type Pool } from '../db/pool.js';
+import { wakeAdoption } from './adoption-engine.js';
+import type { WakeAdoption } from './adoption-watch.js';
+import { alarmTask } from './alarm-jobs.js';
 import { alertMailTask, alertWebhookTask } from './alert-jobs.js';
 import { createCaseEngine } from './case-engine.js';
+import { digestTask } from './digest-job.js';
 import { startJobRunner } from './job-runner.js';
 import { relayTask, type RelayDependencies } from './relay-job.js';
 import { sweepTask } from './sweep-job.js';
@@ -18,6 +22,10 @@ export interface RelayConfig {
   centerWebhookUrl?: string;
   centerWebhookSecret?: string;
   smtpUrl?: string;
+  /** How long a person's digest waits for more after the last alert, in milliseconds; default a minute. */
+  digestWindowMs?: number;
+  /** Wall clock of the quiet hours, epoch milliseconds; default the machine's. */
+  now?: () => number;
   /** Bound of one call to the engine, in milliseconds; default 8 000. */
   engineDeadlineMs?: number;
 }
@@ -30,6 +38,10 @@ export interface Relay {
 /** A job waits for the engine and hardly computes: more of them at once than there are cores. */
 const CONCURRENCY = 10;
 
+const DIGEST_WINDOW_MS = 60_000;
+/** So many windows at most, however many alerts keep coming. */
+const MOST_WINDOWS = 5;
+
 /**
  * Starts the relay. It needs neither Postgres nor Temporal to be there: it says so in the log and
  * tries again until they are.
@@ -40,7 +52,7 @@ export async function startRelay(config: RelayConfig, log: Logger): Promise<Rela
   const engine = createCaseEngine(client, config.engineDeadlineMs);
   const runner = startJobRunner({
     openPool: () => openPool(config.databaseUrl, log),
-    tasksOn: (pool) => taskList(config, { pool, engine, log }),
+    tasksOn: (pool) => taskList(config, { pool, engine, log, wakeAdoption: (id) => wakeAdoption(client, id, config.engineDeadlineMs) }),
     concurrency: CONCURRENCY,
     log,
   });
@@ -61,11 +73,13 @@ function openPool(url: string, log: Logger): Pool {
   });
 }
 
-function taskList(config: RelayConfig, { pool, engine, log }: RelayDependencies): TaskList {
-  const { centerWebhookUrl: url, centerWebhookSecret: secret, smtpUrl } = config;
+function taskList(config: RelayConfig, { pool, engine, log, wakeAdoption }: RelayDependencies & { wakeAdoption: WakeAdoption }): TaskList {
+  const { centerWebhookUrl: url, centerWebhookSecret: secret, smtpUrl, digestWindowMs: quietMs = DIGEST_WINDOW_MS, now = Date.now } = config;
   const alerts = {
     pool,
     log,
+    now,
+    window: { quietMs, longestMs: MOST_WINDOWS * quietMs },
     ...(url === undefined || secret === undefined ? {} : { centerWebhook: { url, secret } }),
     ...(smtpUrl === undefined ? {} : { smtpUrl }),
   };
@@ -73,6 +87,8 @@ function taskList(config: RelayConfig, { pool, engine, log }: RelayDependencies)
     [RELAY_JOB]: relayTask({ pool, engine, log }),
     [ALERT_WEBHOOK_JOB]: alertWebhookTask(alerts),
     [ALERT_MAIL_JOB]: alertMailTask(alerts),
-    [SWEEP_JOB]: sweepTask({ pool, log }),
+    [DIGEST_JOB]: digestTask(alerts),
+    [ALARM_JOB]: alarmTask(alerts),
+    [SWEEP_JOB]: sweepTask({ pool, log, wakeAdoption }),
   };
 }

@@ -1,18 +1,26 @@
-/** Housekeeping, every minute: what nobody needs any more, and what somebody forgot. */
+/** Housekeeping, every minute: what nobody needs any more, what somebody forgot, and what the administrator must know. */
 import { makeWorkerUtils, type Task } from 'graphile-worker';
 import type { Logger } from 'pino';
 
 import { sweepCommands, UNSETTLED_AFTER } from '../db/commands.js';
+import { ringForgottenDigests } from '../db/notices.js';
 import type { Pool } from '../db/pool.js';
+import { watchAdoptions, type WakeAdoption } from './adoption-watch.js';
+import { watchAlarms } from './alarm-watch.js';
 import { addRelayJobs } from './relay-bell.js';
 
-/** Personal data of refused and abandoned commands, jobs that ended without success, processes long gone. */
-export function sweepTask({ pool, log }: { pool: Pool; log: Logger }): Task {
+/** Personal data of refused and abandoned commands, jobs that ended without success, processes long gone; then the alarms. */
+export function sweepTask({ pool, log, wakeAdoption }: { pool: Pool; log: Logger; wakeAdoption: WakeAdoption }): Task {
   return async () => {
     const commands = await sweepCommands(pool);
     await pool.query(`delete from heartbeat where at < now() - interval '1 day'`);
     await dropFailedJobs(pool);
+    const digests = await ringForgottenDigests(pool);
+    if (digests > 0) log.info({ digests }, 'found digests that waited without a job');
     if (commands > 0) log.info({ commands }, 'removed what refused and abandoned commands left behind');
+    await watchAlarms(pool, log);
+    // Last: it speaks with the engine, which may be away.
+    await watchAdoptions(pool, wakeAdoption, log);
   };
 }
 

@@ -2,21 +2,14 @@
  * Which tests name which rules. The list is collected from the titles of the tests, never written by
  * hand: a test proves a rule when its title, or that of the group around it, names the rule's id.
  *
- * `npx tsx scripts/rule-coverage.ts` prints, row by row, where it is enforced and what exercises it.
+ * `npm run -s tirek -- rules` shows what is found here beside each row.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { NamedTest, RuleTests } from '../contracts/rule-row.js';
 import type { Rule } from '../domain/law/rule.js';
-import { readingsOf } from '../domain/law/rules/editions.js';
 import { CURRENT_RULES, RULE_TABLES } from '../domain/law/rules/tables.js';
 import { testTitles } from './test-titles.js';
-
-/** A test, or a group of tests, by the file below the root and its title. */
-export interface NamedTest {
-  file: string;
-  title: string;
-}
 
 export interface RuleCoverage {
   tests: NamedTest[];
@@ -43,6 +36,12 @@ export async function collectCoverage(root: string): Promise<Map<string, RuleCov
   return coverage;
 }
 
+/** The same, or undefined in an installation without its tests: nothing is known of them there, which is not "no test". */
+export async function testsAtHand(root: string): Promise<RuleTests | undefined> {
+  const coverage = await collectCoverage(root);
+  return [...coverage.values()].some(({ tests }) => tests.length > 0) ? coverage : undefined;
+}
+
 async function testFiles(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -62,7 +61,7 @@ function idsIn(title: string): Set<string> {
 }
 
 /** Rows that nothing holds: neither a test that names them nor a place that can stand without one. */
-export function uncovered(rules: readonly Rule[], coverage: ReadonlyMap<string, RuleCoverage>): string[] {
+export function uncovered(rules: readonly Pick<Rule, 'id' | 'enforced'>[], coverage: RuleTests): string[] {
   return rules
     .filter(({ id, enforced }) => {
       const isTested = (coverage.get(id)?.tests.length ?? 0) > 0;
@@ -70,21 +69,3 @@ export function uncovered(rules: readonly Rule[], coverage: ReadonlyMap<string, 
     })
     .map((rule) => rule.id);
 }
-
-function rowText(rule: Rule, { tests }: RuleCoverage): string {
-  const readings = readingsOf(rule).map(({ name, from, to, force }) => `${name} ${from}…${to ?? ''} ${force}`);
-  const proofs = tests.map(({ file, title }) => `    ${file}: ${title}`);
-  return [`${rule.id}  ${readings.join('; ')}`, `    ${rule.enforced.as}: ${rule.enforced.at}`, ...proofs].join('\n');
-}
-
-async function main(): Promise<void> {
-  const coverage = await collectCoverage(fileURLToPath(new URL('..', import.meta.url)));
-  const rules = RULE_TABLES[CURRENT_RULES];
-  for (const rule of rules) console.log(rowText(rule, coverage.get(rule.id) ?? { tests: [] }));
-  const missing = uncovered(rules, coverage);
-  const tested = rules.filter((rule) => (coverage.get(rule.id)?.tests.length ?? 0) > 0).length;
-  console.log(`\n${rules.length} rows, ${tested} named by tests, ${missing.length} held by nothing${missing.length === 0 ? '.' : `: ${missing.join(', ')}`}`);
-  if (missing.length > 0) process.exitCode = 1;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -66,7 +66,7 @@ export const SentReport = z.object({
   reportId: z.string().exactOptional(),
 });
 
-export const CaughtMail = z.object({ to: z.array(z.string()), subject: z.string(), text: z.string() });
+export const CaughtMail = z.object({ to: z.array(z.string()), messageId: z.string(), subject: z.string(), text: z.string() });
 export const MailBehaviour = z.strictObject({ failNext: z.int().min(0).max(1_000).default(0) });
 
 /** A webhook that the Center's backend got; a repeated webhook-id is the same one, counted. */

@@ -1,6 +1,8 @@
 /** Reads what a person would read of a caught mail: subject and plain text. Enough for what nodemailer writes in UTF-8. */
 
 export interface MailText {
+  /** Without its brackets; empty when there is none. */
+  messageId: string;
   subject: string;
   text: string;
 }
@@ -14,7 +16,8 @@ interface Part {
 export function readMailText(raw: Buffer): MailText {
   // Latin-1 keeps every byte as it is until the transfer encoding of its part is known.
   const mail = splitPart(raw.toString('latin1').replaceAll('\r\n', '\n'));
-  return { subject: decodeWords(mail.headers.get('subject') ?? ''), text: plainText(mail) ?? '' };
+  const messageId = (mail.headers.get('message-id') ?? '').replaceAll(/[<>]/g, '');
+  return { messageId, subject: decodeWords(mail.headers.get('subject') ?? ''), text: plainText(mail) ?? '' };
 }
 
 function splitPart(source: string): Part {

@@ -8,10 +8,30 @@ import { AgencyReport } from '../agency-protocol.js';
 import { AppealRegistered, CommandAnswer, RegisterAppealBody } from './appeals.js';
 import { CaseDetail, CasePage, CaseQuery, TimelinePage, TimelineQuery } from './cases.js';
 import { COMMAND_ROUTES } from './commands.js';
-import { AlertPage, AlertQuery, DutyPage, DutyQuery, RuleTable, Why } from './duties.js';
+import { AlarmPage, AlarmQuery } from './alarms.js';
+import { AlertPage, AlertQuery, DutyPage, DutyQuery, Why } from './duties.js';
+import {
+  Adoption,
+  AdoptionBody,
+  AdoptionParameters,
+  Adoptions,
+  AdoptionStateBody,
+  CALENDAR_EXAMPLE,
+  CalendarDraftBody,
+  DraftParameters,
+  LawPreview,
+  LawVersion,
+  LawVersions,
+  POLICY_EXAMPLE,
+  PolicyDraftBody,
+  PreviewQuery,
+  VersionParameters,
+} from './law.js';
 import type { ProblemCode } from './problem-codes.js';
 import { Code, Id, text } from './primitives.js';
 import { Alive, Grounds, Readiness, ReportAccepted, Sectors } from './reference.js';
+import { AlertParameters, AlertSeen, Staffing, StaffingBody, StaffingParameters, STAFFING_EXAMPLE } from './staffing.js';
+import { RuleTable } from './rules.js';
 
 export type Access =
   /** A person of a Center, by token. */
@@ -21,7 +41,7 @@ export type Access =
   | 'open';
 
 export interface OperationSpec {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'put';
   /** Names of parts in braces. */
   path: string;
   tag: string;
@@ -120,14 +140,160 @@ export const OPERATIONS = {
     success: { status: 200, description: 'A page.', schema: AlertPage },
     problems: ['cursor_invalid', 'actor_of_other_center'],
   }),
+  listAlarms: operation({
+    method: 'get',
+    path: '/v1/alarms',
+    tag: 'Reference',
+    summary: 'Alarms to the administrator: a year without an official calendar, a case that did not wake up',
+    access: 'token',
+    query: AlarmQuery,
+    success: { status: 200, description: 'A page, the latest raised first.', schema: AlarmPage },
+    problems: ['cursor_invalid', 'role_not_allowed'],
+  }),
+  markAlertSeen: operation({
+    method: 'put',
+    path: '/v1/alerts/{alertId}/seen',
+    tag: 'Duties',
+    summary: 'Say that you have seen an alert that was told to you; the first time stands',
+    access: 'token',
+    parameters: AlertParameters,
+    success: { status: 200, description: 'Since when it counts as seen by you.', schema: AlertSeen },
+    problems: ['alert_unknown'],
+  }),
+  readStaffing: operation({
+    method: 'get',
+    path: '/v1/staffing/{holder}',
+    tag: 'People',
+    summary: 'Who holds which post, who stands in, who is on duty (P54); for the head and the administrator',
+    access: 'token',
+    parameters: StaffingParameters,
+    success: { status: 200, description: 'The document in force.', schema: Staffing },
+    problems: ['holder_unknown', 'actor_of_other_center', 'role_not_allowed'],
+  }),
+  replaceStaffing: operation({
+    method: 'put',
+    path: '/v1/staffing/{holder}',
+    tag: 'People',
+    summary: 'Replace posts, deputies and duty rota (P54); a repeat has the same answer, former versions are kept',
+    access: 'token',
+    parameters: StaffingParameters,
+    body: { schema: StaffingBody, example: STAFFING_EXAMPLE },
+    success: { status: 200, description: 'The document as it is in force now.', schema: Staffing },
+    problems: ['holder_unknown', 'actor_of_other_center', 'role_not_allowed', 'staffing_invalid', 'staffing_changed'],
+  }),
   listRules: operation({
     method: 'get',
     path: '/v1/rules',
     tag: 'Reference',
     summary: 'The rule table that new cases use',
     access: 'token',
-    success: { status: 200, description: 'The rows with their wording.', schema: RuleTable },
+    success: { status: 200, description: 'The rows with their wording, their readings by edition, where each is enforced, and the tests that name it.', schema: RuleTable },
     problems: [],
+  }),
+  draftCalendar: operation({
+    method: 'put',
+    path: '/v1/law/calendars/{version}',
+    tag: 'Law',
+    summary: 'Draft a calendar; for the administrator. The same content again has the same answer, another content never',
+    access: 'token',
+    parameters: DraftParameters,
+    body: { schema: CalendarDraftBody, example: CALENDAR_EXAMPLE },
+    success: { status: 200, description: 'The draft. Nothing is counted by it yet.', schema: LawVersion },
+    problems: ['role_not_allowed', 'calendar_invalid', 'law_version_taken', 'route_unknown'],
+  }),
+  draftPolicy: operation({
+    method: 'put',
+    path: '/v1/law/policies/{version}',
+    tag: 'Law',
+    summary: 'Draft a policy: the settings that differ from the one in force; for the administrator',
+    access: 'token',
+    parameters: DraftParameters,
+    body: { schema: PolicyDraftBody, example: POLICY_EXAMPLE },
+    success: { status: 200, description: 'The draft as a whole policy. Nothing goes by it yet.', schema: LawVersion },
+    problems: ['role_not_allowed', 'policy_invalid', 'law_version_taken', 'route_unknown'],
+  }),
+  listLawVersions: operation({
+    method: 'get',
+    path: '/v1/law/versions',
+    tag: 'Law',
+    summary: 'Versions of calendar and policy: drafts, those in force, those before them',
+    access: 'token',
+    success: { status: 200, description: 'Calendars first, of each kind the newest first.', schema: LawVersions },
+    problems: ['role_not_allowed'],
+  }),
+  readLawVersion: operation({
+    method: 'get',
+    path: '/v1/law/{place}/{version}',
+    tag: 'Law',
+    summary: 'One version with its content',
+    access: 'token',
+    parameters: VersionParameters,
+    success: { status: 200, description: 'The version.', schema: LawVersion },
+    problems: ['role_not_allowed', 'law_version_unknown', 'route_unknown'],
+  }),
+  previewLaw: operation({
+    method: 'get',
+    path: '/v1/law/{place}/{version}/preview',
+    tag: 'Law',
+    summary: 'What adopting a version would do to every open case; nothing is told to anybody',
+    access: 'token',
+    parameters: VersionParameters,
+    query: PreviewQuery,
+    success: { status: 200, description: 'Totals of all changes, and a list of the first.', schema: LawPreview },
+    problems: ['role_not_allowed', 'law_version_unknown', 'law_version_superseded', 'law_draft_outdated', 'route_unknown'],
+  }),
+  adoptLaw: operation({
+    method: 'post',
+    path: '/v1/law/{place}/{version}/adoption',
+    tag: 'Law',
+    summary: 'Adopt a version: new cases take it at once, every open case is told',
+    access: 'token',
+    idempotent: true,
+    parameters: VersionParameters,
+    body: { schema: AdoptionBody, example: { recompute: 'own' } },
+    success: { status: 202, description: 'Asked for, and durable. It goes on at `/v1/law/adoptions/{adoptionId}`.', schema: Adoption },
+    problems: [
+      'role_not_allowed',
+      'law_version_unknown',
+      'law_version_in_force',
+      'law_version_superseded',
+      'law_draft_outdated',
+      'law_adoption_running',
+      'calendar_invalid',
+      'policy_invalid',
+      'law_act_missing',
+      'route_unknown',
+    ],
+  }),
+  listAdoptions: operation({
+    method: 'get',
+    path: '/v1/law/adoptions',
+    tag: 'Law',
+    summary: 'Adoptions, the latest first',
+    access: 'token',
+    success: { status: 200, description: 'Twenty at most.', schema: Adoptions },
+    problems: ['role_not_allowed'],
+  }),
+  readAdoption: operation({
+    method: 'get',
+    path: '/v1/law/adoptions/{adoptionId}',
+    tag: 'Law',
+    summary: 'How an adoption goes on: done, left, failed with reason',
+    access: 'token',
+    parameters: AdoptionParameters,
+    success: { status: 200, description: 'The adoption.', schema: Adoption },
+    problems: ['role_not_allowed', 'law_adoption_unknown'],
+  }),
+  setAdoptionState: operation({
+    method: 'put',
+    path: '/v1/law/adoptions/{adoptionId}/state',
+    tag: 'Law',
+    summary: 'Pause an adoption or let it go on',
+    access: 'token',
+    parameters: AdoptionParameters,
+    body: { schema: AdoptionStateBody, example: { state: 'paused' } },
+    success: { status: 200, description: 'The adoption. Cases that are just being told are told to their end.', schema: Adoption },
+    problems: ['role_not_allowed', 'law_adoption_unknown', 'law_adoption_ended'],
   }),
   listSectors: operation({
     method: 'get',

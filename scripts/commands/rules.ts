@@ -1,93 +1,127 @@
-/** `tirek rules`: the rule table as this code has it. */
+/** `tirek rules`: the rule table as this code has it, with the tests that exercise each row. */
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import type { Law } from '../../domain/law/law.js';
-import { isSwitchedOn } from '../../domain/law/law.js';
-import type { Role, Rule, RuleTerm } from '../../domain/law/rule.js';
-import { readingsOf } from '../../domain/law/rules/editions.js';
+import { ruleRow, type NamedTest, type RowTerm, type RuleRow, type RuleTests } from '../../contracts/rule-row.js';
+import { findRule, type Law } from '../../domain/law/law.js';
+import type { Reading } from '../../domain/law/rules/editions.js';
+import { testsAtHand, uncovered } from '../rule-coverage.js';
 import { CURRENT_LAW } from './current-law.js';
-import { wrap } from './layout.js';
-import { outJson, type Terminal } from './terminal.js';
+import { labelled, wrap } from './layout.js';
+import { CommandFailure, outJson, type Terminal } from './terminal.js';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ID_WIDTH = 13;
+const LABEL_WIDTH = 12;
+
+interface Options {
+  json?: true;
+  id?: string;
+}
 
 export function addRulesCommand(program: Command, terminal: Terminal): void {
   program
     .command('rules')
-    .description('the rule table: source, force, edition, owner, term, and where each row is enforced')
+    .description('the rule table: source, force by edition, owner, term, where each row is enforced and which tests exercise it')
+    .option('--id <rule>', 'one row in full, for example 256-13-2')
     .option('--json', 'one JSON object')
-    .action(({ json }: { json?: true }) => {
-      if (json) outJson(terminal, rulesAnswer(CURRENT_LAW));
-      else terminal.out(rulesText(CURRENT_LAW));
+    .action(async ({ json, id }: Options) => {
+      const tests = await testsAtHand(ROOT);
+      const rows = rowsOf(CURRENT_LAW, id, tests);
+      if (json) outJson(terminal, { version: CURRENT_LAW.ref.rules, policy: CURRENT_LAW.ref.policy, rules: rows });
+      else terminal.out(id === undefined ? tableText(CURRENT_LAW, rows, tests) : rows.map(rowText).join('\n'));
     });
 }
 
-function rulesAnswer(law: Law): object {
-  return { version: law.ref.rules, policy: law.ref.policy, rules: law.rules.map((rule) => ruleRow(law, rule)) };
+function rowsOf(law: Law, id: string | undefined, tests: RuleTests | undefined): RuleRow[] {
+  if (id === undefined) return law.rules.map((rule) => ruleRow(law, rule, tests));
+  const rule = findRule(law, id);
+  if (rule === undefined) {
+    throw new CommandFailure('rule_unknown', `There is no rule "${id}": "npm run tirek -- rules" lists all of them.`);
+  }
+  return [ruleRow(law, rule, tests)];
 }
 
-function ruleRow(law: Law, rule: Rule): object {
-  const { id, source, force, edition, enforced, duty, wording } = rule;
-  return {
-    id,
-    source,
-    force,
-    edition,
-    readings: readingsOf(rule),
-    owner: ownerOf(rule),
-    term: duty?.term ?? null,
-    termForce: duty === undefined ? null : (duty.termForce ?? force),
-    termSource: duty?.termSource ?? null,
-    ladder: duty?.ladder ?? null,
-    enforced,
-    switchedOn: isSwitchedOn(law, id),
-    wording,
-  };
+function tableText(law: Law, rows: readonly RuleRow[], tests: RuleTests | undefined): string {
+  const lines = rows.map((row) => `${row.id.padEnd(ID_WIDTH)}${wrap(detailsOf(row), ID_WIDTH)}`);
+  const head = `Rules ${law.ref.rules}, ${law.ref.policy}: ${rows.length} rows${tests === undefined ? '' : `, ${coverageText(rows, tests)}`}`;
+  return [head, '', ...lines].join('\n');
 }
 
-function ownerOf({ duty, owner }: Rule): Role | null {
-  return duty?.owner ?? owner ?? null;
+function coverageText(rows: readonly RuleRow[], tests: RuleTests): string {
+  const tested = rows.filter((row) => (row.tests ?? []).length > 0).length;
+  const missing = uncovered(rows, tests);
+  return `${tested} named by tests, ${missing.length} held by nothing${missing.length === 0 ? '' : `: ${missing.join(', ')}`}`;
 }
 
-function rulesText(law: Law): string {
-  const rows = law.rules.map((rule) => `${rule.id.padEnd(ID_WIDTH)}${wrap(detailsOf(law, rule), ID_WIDTH)}`);
-  return [`Rules ${law.ref.rules}, ${law.ref.policy}: ${law.rules.length} rows`, '', ...rows].join('\n');
-}
-
-function detailsOf(law: Law, rule: Rule): string {
-  const { source, enforced, duty } = rule;
-  const owner = ownerOf(rule);
+function detailsOf(row: RuleRow): string {
+  const { source, readings, owner, term, enforced, tests, switchedOn } = row;
   return [
     `${source.order} ${source.paragraph}`,
-    readingsOf(rule).map(({ force, name, from, to }) => `${force} (${name}, ${from} – ${to ?? '…'})`).join(', '),
+    readings.map(readingText).join(', '),
     ...(owner === null ? [] : [owner]),
-    ...(duty === undefined ? [] : [`term: ${termText(law, duty.term)}${internalMark(rule)}`]),
+    ...(term === null ? [] : [`term: ${termText(term)}${weakerMark(row)}`]),
     `${enforced.as}: ${enforced.at}`,
-    ...(isSwitchedOn(law, rule.id) ? [] : ['switched off']),
+    ...(tests === undefined ? [] : [testsText(tests)]),
+    ...(switchedOn ? [] : ['switched off']),
   ].join(' · ');
 }
 
-function internalMark({ duty }: Rule): string {
-  return duty?.termForce === 'internal' ? ` (internal term, ${duty.termSource ?? 'P'})` : '';
+function line(label: string, text: string | null): string[] {
+  return text === null ? [] : [labelled(label, text, LABEL_WIDTH)];
 }
 
-/** A term as the table writes it, numbers of the policy filled in. */
-function termText(law: Law, term: RuleTerm): string {
-  const number = (count: number | string): number | string =>
-    typeof count === 'number' ? count : (Object.entries(law.policy.serviceLevels).find(([name]) => name === count)?.[1] ?? count);
-  switch (term.unit) {
+/** One row in full, with its wording as quoted. */
+function rowText(row: RuleRow): string {
+  const { id, source, readings, owner, term, ladder, partOf, enforced, switchedOn, wording, tests } = row;
+  return [
+    ...line('rule', id),
+    ...line('source', `${source.order} ${source.paragraph}`),
+    ...readings.flatMap((reading) => line('reading', readingText(reading))),
+    ...line('owner', owner),
+    ...line('term', term === null ? null : `${termText(term)}${weakerMark(row)}`),
+    ...line('ladder', ladder),
+    ...line('enforced', `${enforced.as}: ${enforced.at}`),
+    ...line('part of', partOf),
+    ...line('switched', switchedOn ? null : 'off'),
+    ...line('kk', wording.kk),
+    ...line('ru', wording.ru),
+    ...line('en', wording.en),
+    ...line('tests', tests === undefined ? null : String(tests.length)),
+    ...(tests ?? []).flatMap(({ file, title }) => line('', `${file}: ${title}`)),
+  ].join('\n');
+}
+
+function readingText({ force, name, from, to }: Reading): string {
+  return `${force} (${name}, ${from} – ${to ?? '…'})`;
+}
+
+function testsText(tests: readonly NamedTest[]): string {
+  if (tests.length === 0) return 'no test names it';
+  const files = [...new Set(tests.map(({ file }) => file.replace(/^test\//, '')))];
+  return `${counted(tests.length, 'test')}: ${files.join(', ')}`;
+}
+
+function weakerMark({ force, termForce, termForceByField: byField, termSource }: RuleRow): string {
+  if (byField !== undefined) return ` (${byField.present} with ${byField.field}, ${byField.absent} without${termSource === null ? '' : `, ${termSource}`})`;
+  if (termForce === null || termForce === force) return '';
+  return ` (${termForce === 'internal' ? 'internal term' : termForce}${termSource === null ? '' : `, ${termSource}`})`;
+}
+
+function termText({ unit, count, field }: RowTerm): string {
+  switch (unit) {
     case 'none':
       return 'none';
     case 'own_date':
-      return 'a date of its own';
+      return `a date of its own${field === undefined ? '' : ` (${field})`}`;
     case 'hours':
-      return `${term.count} h`;
+      return `${count} h`;
     case 'working_days':
-      return counted(number(term.count), 'working day');
+      return counted(count ?? 0, 'working day');
     case 'months':
-      return typeof term.count === 'object' ? 'the months chosen at the closing' : counted(number(term.count), 'month');
+      return count === undefined ? `the months chosen (${field ?? ''})` : counted(count, 'month');
   }
 }
 
-function counted(count: number | string, noun: string): string {
+function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { MeteredProcess } from '../../metrics/registry.js';
 import { writeFileAtomically } from './atomic-file.js';
 
 /** Addresses of a running stack, as tools find them in `<dataDir>/endpoints.json`. */
@@ -19,6 +20,8 @@ export interface Endpoints {
   postgres: string;
   /** Base URL of the simulated agencies, mail catcher and Center backend. */
   simulators: string;
+  /** Prometheus metrics of each process. */
+  metrics: Readonly<Record<MeteredProcess, string>>;
 }
 
 function fileIn(dataDir: string): string {

@@ -1,6 +1,7 @@
 import { mkdirSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { MeteredProcess } from '../../metrics/registry.js';
 import { startChild, type Child } from './child.js';
 import { lockDataDir, openDataDir, type HeldLock } from './data-dir.js';
 import { until, withProgress } from './deadline.js';
@@ -76,6 +77,8 @@ interface Plan {
   agencies: readonly AgencyAccess[];
   /** Base URL of the simulators. */
   simulators: string;
+  /** Port of each process that serves metrics. */
+  metricsPorts: Readonly<Record<MeteredProcess, number>>;
 }
 
 /** Everything that `npm start` runs, in the order in which it must come up and go down. */
@@ -164,7 +167,7 @@ export class Stack {
     for (let attempt = 1; ; attempt += 1) {
       const plan = await this.#plan(ground, await this.#apiPort(attempt === 1 ? wantedPort : 0));
       await this.#prepareDatabase(ground.postgres, plan.agencies);
-      await this.#startProcesses(plan.env);
+      await this.#startProcesses(plan);
       try {
         await this.#waitUntilReady(`${plan.api}${this.#options.parts.paths.ready}`);
         return plan;
@@ -185,7 +188,7 @@ export class Stack {
   /** Environment of our processes: configuration passes to them in no other way. */
   async #plan({ temporal, postgres, bundle }: Ground, apiPort: number): Promise<Plan> {
     const { dataDir, parts } = this.#options;
-    const [simulatorsPort, smtpPort] = await freePorts(2);
+    const [simulatorsPort, smtpPort, worker = 0, relay = 0, apiMetrics = 0] = await freePorts(5);
     const simulators = `http://127.0.0.1:${simulatorsPort}`;
     const api = `http://127.0.0.1:${apiPort}`;
     const { file, agencies } = await writeAgencies(dataDir, parts.agencyCodes, (code) => simulators + parts.agencyPath(code));
@@ -195,6 +198,8 @@ export class Stack {
       TIREK_CENTER_WEBHOOK_URL: simulators + parts.centerWebhookPath,
       TIREK_CENTER_WEBHOOK_SECRET: await centerWebhookSecret(dataDir),
       SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      // Nobody at a development machine wants to wait a minute for a mail.
+      TIREK_DIGEST_SECONDS: '2',
       ...(temporal.uiUrl === undefined ? {} : { TIREK_TEMPORAL_UI: temporal.uiUrl }),
       ...own,
       TZ: 'UTC', // the time zone of a worker leaks into its workflows
@@ -209,7 +214,7 @@ export class Stack {
       TIREK_AGENCIES_FILE: file,
       TIREK_DATA_DIR: dataDir,
     };
-    return { env, agencies, simulators, api };
+    return { env, agencies, simulators, api, metricsPorts: { worker, relay, api: apiMetrics } };
   }
 
   async #prepareDatabase(postgres: RunningPostgres, agencies: readonly AgencyAccess[]): Promise<void> {
@@ -228,9 +233,10 @@ export class Stack {
     this.#refuseWhenStopping();
   }
 
-  async #startProcesses(env: NodeJS.ProcessEnv): Promise<void> {
+  async #startProcesses({ env, metricsPorts }: Plan): Promise<void> {
     this.#options.report(`Starting ${PROCESSES.join(', ')}`);
-    await Promise.all(PROCESSES.map((name) => this.#startProcess(name, env)));
+    const ports: Readonly<Partial<Record<ProcessName, number>>> = metricsPorts;
+    await Promise.all(PROCESSES.map((name) => this.#startProcess(name, { ...env, TIREK_METRICS_PORT: String(ports[name] ?? 0) })));
     this.#refuseWhenStopping();
   }
 
@@ -291,7 +297,7 @@ export class Stack {
     if (this.isStopping()) throw new StartFailure('The start was interrupted.');
   }
 
-  #endpoints({ api, simulators }: Plan, temporal: RunningTemporal, postgres: RunningPostgres): Endpoints {
+  #endpoints({ api, simulators, metricsPorts }: Plan, temporal: RunningTemporal, postgres: RunningPostgres): Endpoints {
     const { parts, env } = this.#options;
     const ui = temporal.uiUrl ?? env.TIREK_TEMPORAL_UI;
     return {
@@ -302,6 +308,7 @@ export class Stack {
       temporalUi: ui ? parts.runningCases(ui, temporal.namespace) : null,
       postgres: postgres.appUrl,
       simulators,
+      metrics: { worker: metricsUrl(metricsPorts.worker), relay: metricsUrl(metricsPorts.relay), api: metricsUrl(metricsPorts.api) },
     };
   }
 
@@ -330,6 +337,10 @@ export class Stack {
   #log(error: unknown): void {
     noteError(this.#options.dataDir, error);
   }
+}
+
+function metricsUrl(port: number): string {
+  return `http://127.0.0.1:${port}/metrics`;
 }
 
 function portFrom(text: string | undefined): number {

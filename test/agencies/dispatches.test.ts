@@ -7,6 +7,7 @@ import { Referral, ReworkNotice } from '../../contracts/agency-protocol.js';
 import type { DispatchOrder } from '../../contracts/dispatch.js';
 import { createPool } from '../../db/pool.js';
 import type { DispatchRequest, Entry, PlannedMeasure } from '../../domain/case/facts.js';
+import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 import { Life } from '../lives/live.js';
 import { CENTER, HEAD, MANAGER, command, local, opening, report } from '../lives/straight-road.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
@@ -68,7 +69,7 @@ async function familyWithPlan(): Promise<Family> {
   const measures: PlannedMeasure[] = [
     { measureId: randomUUID(), kind: 'state', supportKind: 'job_search', agency: 'employment', dueOn, serviceCode: '00701001', descriptionId: forEmployment },
     { measureId: randomUUID(), kind: 'state', supportKind: 'screening', agency: 'health', coExecutors: ['employment'], dueOn, descriptionId: forHealth },
-    { measureId: randomUUID(), kind: 'family', supportKind: 'attends_courses', dueOn },
+    { measureId: randomUUID(), kind: 'family', supportKind: 'attends_courses', dueOn, categories: PLAN_CATEGORIES },
   ];
   const entries = liveThrough({ caseId, appealId, householdId, personId, measures }, reasonId);
   await store(caseId, entries);

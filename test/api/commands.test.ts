@@ -123,6 +123,40 @@ describe('the straight road', () => {
     expect(body.persons.map(({ fullName }) => fullName)).toContain(family.name);
   });
 
+  it('A26-IPR, P56: a category without a measure is shown with its reason', async () => {
+    const { caseId, family } = await opened();
+    await accepted(caseId, 'recordConsent', family.consent());
+    await accepted(caseId, 'completeAssessment', family.assessment());
+    await accepted(caseId, 'determineNeeds', family.needs());
+    const { measures, ...plan } = family.ipr(DATES, ['employment']);
+    const served = ['social_rehabilitation', 'adaptation', 'repeated_hardship_risk'];
+    const reason = `${family.name}: почему не нужно`;
+    const body = { ...plan, measures: measures.map((each) => (each.kind === 'family' ? { ...each, categories: served } : each)), notNeeded: [{ category: 'offence_risk', reason }] };
+    await accepted(caseId, 'draftIpr', body);
+    const shown = await caseOf(caseId);
+    expect(shown.ipr?.notNeeded).toEqual([{ category: 'offence_risk', reason }]);
+    expect(shown.measures.map(({ categories }) => categories)).toEqual([undefined, served]);
+  });
+
+  it('P4, P5, P33: a threat found during intake, its response, and a delay that is none', async () => {
+    const { caseId } = await opened();
+    await accepted(caseId, 'recordThreat', { direct: true, note: 'Вымышленная угроза' });
+    const owed = await caseOf(caseId);
+    expect(owed.threat).toMatchObject({ direct: true });
+    const standings = Object.fromEntries(owed.duties.map(({ key, standing, force }) => [key, `${standing} ${force}`]));
+    expect(standings).toMatchObject({ '256-13-2:case': 'lapsed law', '256-13-2T:case': 'open law', 'P4:case': 'open internal' });
+    await accepted(caseId, 'assignImmediateMeasures', { note: 'Вымышленный ответ' });
+    const answered = await caseOf(caseId);
+    expect(answered.duties.find(({ key }) => key === 'P4:case')?.standing).toBe('met');
+    expect(answered.narratives.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['threat', 'immediate_measures']));
+    const early = await give(caseId, 'explainDelay', { dutyKey: '256-13-2T:case', reason: 'illness' });
+    expect(early).toMatchObject({ status: 409, body: { code: 'delay_not_late', rule: 'P33' } });
+    const unknown = await give(caseId, 'explainDelay', { dutyKey: '256-99:case', reason: 'illness' });
+    expect(unknown).toMatchObject({ status: 404, body: { code: 'delayed_duty_unknown', rule: 'P33' } });
+    const untold = await give(caseId, 'explainDelay', { dutyKey: 'P4:case', reason: 'other' });
+    expect(untold).toMatchObject({ status: 400, body: { code: 'request_invalid', errors: [{ field: '/note', code: 'required' }] } });
+  });
+
   it('keeps names and words out of the engine', async () => {
     const { caseId, family } = await signed();
     const history = JSON.stringify(await engine.client.workflow.getHandle(`case-${caseId}`).fetchHistory(), (_key, value: unknown) =>
@@ -228,6 +262,8 @@ describe('refusals of the law', () => {
       { body: changed({ measures: [withoutAgency, own] }), code: 'agency_required', rule: '256-16-1' },
       { body: changed({ measures: [state] }), code: 'family_measure_required', rule: '256-16-2' },
       { body: changed({ measures: [own] }), code: 'state_measure_required', rule: '256-16-1' },
+      { body: changed({ measures: [state, { ...own, categories: ['adaptation'] }] }), code: 'category_not_addressed', rule: 'A26-IPR' },
+      { body: changed({ notNeeded: [{ category: 'adaptation', reason: 'x' }] }), code: 'category_contradictory', rule: 'A26-IPR' },
     ];
     for (const one of wrong) {
       const asked: Refused = { kind: 'draftIpr', status: 422, ...one };

@@ -1,12 +1,19 @@
 /** Reads over lives that the real journal wrote down: lists, one case, its ledger, and why each date. */
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { CaseDetail, CasePage, TimelinePage } from '../../contracts/http/cases.js';
-import { AlertPage, DutyPage, RuleTable, Why } from '../../contracts/http/duties.js';
+import { AlertPage, DutyPage, Why } from '../../contracts/http/duties.js';
+import { RuleTable } from '../../contracts/http/rules.js';
 import { Grounds, Sectors } from '../../contracts/http/reference.js';
 import { LANGUAGES } from '../../contracts/messages/language.js';
+import { ruleRow } from '../../contracts/rule-row.js';
+import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
+import { findRule, lawOf } from '../../domain/law/law.js';
+import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { RULE_TABLES, CURRENT_RULES } from '../../domain/law/rules/tables.js';
+import { collectCoverage } from '../../scripts/rule-coverage.js';
 import { RecordedLife } from '../db/recorded-life.js';
 import { local, straightRoad } from '../lives/straight-road.js';
 import { startApiUnderTest, type ApiUnderTest, type Asking } from './api-under-test.js';
@@ -297,6 +304,26 @@ describe('reference data', () => {
       source: { order: '192', paragraph: 'п.9', text: '14.06.2024 № 192 бұйрық, 9-тармақ' },
       duty: { owner: 'case_manager', starts: ['IprApproved'] },
     });
+  });
+
+  it('192-9: says what `tirek rules` says: readings by edition, term, place, tests', async () => {
+    const tests = collectCoverage(fileURLToPath(new URL('../..', import.meta.url)));
+    const informed = await startApiUnderTest({ database: api.database, deps: { ruleTests: tests } });
+    try {
+      const table = RuleTable.parse((await informed.get('/v1/rules')).body);
+      const law = lawOf({ rules: CURRENT_RULES, calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
+      expect(table.policy).toBe(DEFAULT_POLICY.version);
+      for (const body of table.rules) {
+        const rule = findRule(law, body.id);
+        if (rule === undefined) throw new Error(`no row ${body.id}`);
+        const { id, force, readings, owner, term, enforced, partOf, switchedOn, wording, tests: named } = ruleRow(law, rule, await tests);
+        expect(body).toMatchObject(JSON.parse(JSON.stringify({ id, force, readings, owner, term, enforced, partOf, switchedOn, wording, tests: named })) as object);
+      }
+      expect(table.rules.find(({ id }) => id === '192-9')?.tests?.length).toBeGreaterThan(0);
+      expect(RuleTable.parse((await api.get('/v1/rules')).body).rules.some((row) => 'tests' in row)).toBe(false);
+    } finally {
+      await informed.stop();
+    }
   });
 
   it('serves the twelve sectors and the grounds', async () => {

@@ -6,6 +6,7 @@ import { DEVELOPMENT_CENTERS } from '../../db/development-tokens.js';
 import { nextMoment } from '../../domain/case/clock.js';
 import { COMMAND_KINDS } from '../../domain/case/commands.js';
 import type { LegalDay } from '../../domain/law/calendar.js';
+import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
 import { almaty } from '../lives/reading.js';
 import { eventually } from '../stack/eventually.js';
 import { startTirek, type Tirek } from '../stack/tirek.js';
@@ -102,7 +103,7 @@ describe('one workflow', () => {
       [
         `Appeal **${fresh.appeal.journalNumber}**, center \`${CENTER}\`, channel 1 (256 п.12)`,
         `Registered ${fresh.appeal.registeredAt}`,
-        'Law: rules-1, calendar plain, policy policy-1',
+        `Law: ${CURRENT_RULES}, calendar plain, policy policy-1`,
       ].join('\n\n'),
     );
     expect(description.memo ?? {}).toEqual({});
@@ -111,7 +112,7 @@ describe('one workflow', () => {
   it('tells now what is owed by whom until when, with the rule ids', async () => {
     const lines = (await detailsOf(late)).split('\n');
     const { seq } = await late.view();
-    expect(lines[0]).toBe(`**execution** · ${late.appeal.journalNumber} · ledger ${seq} · law rules-1, calendar plain`);
+    expect(lines[0]).toBe(`**execution** · ${late.appeal.journalNumber} · ledger ${seq} · law ${CURRENT_RULES}, calendar plain`);
     expect(lines).toEqual(
       expect.arrayContaining([
         `| 192-11-1 | employment | ${dueOn} 24:00 | overdue |`,

@@ -9,6 +9,7 @@ import { startApiUnderTest } from '../api/api-under-test.js';
 import { intake, TOKENS, WalkedCase } from '../cases/walked-case.js';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
 import { createDatabase } from '../stack/database.js';
+import { eventually } from '../stack/eventually.js';
 import { startTirek, type Asking, type Reply, type Tirek } from '../stack/tirek.js';
 
 const HOSTILE = `<script>alert('стоп')</script><img src=x onerror="alert(1)">"><b>`;
@@ -156,6 +157,16 @@ describe('the lists', () => {
     const reply = await page('/console/alerts?lang=en');
     for (const { dutyKey, rule } of items) expect(reply.text).toContain(`<a href="${dutyUrl(dutyKey)}">${rule}</a>`);
     expect(textOf(reply)).toContain('256-17-1 reminder case manager');
+  });
+
+  it('show each person who was told, by which way, and what became of it; and the own list', async () => {
+    const told = await eventually(async () => {
+      const text = textOf(await page('/console/alerts?lang=en'));
+      return /manager-almaty-auezov: in the list, mail delivered \d{4}-/.test(text) ? text : undefined;
+    }, 'the mail is out');
+    expect(told).toMatch(/the Center’s system delivered \d{4}-/);
+    expect((await page('/console/alerts?mine=true')).text).toContain(dutyUrl('256-17-1:case'));
+    expect((await page('/console/alerts?mine=true', TOKENS.head)).text).not.toContain(dutyUrl('256-17-1:case'));
   });
 });
 

@@ -148,8 +148,8 @@ describe('the sweep job', () => {
     await pool.query(`select graphile_worker.add_job('a', job_key := 'failed', max_attempts := 1), graphile_worker.add_job('a', job_key := 'waiting')`);
     await pool.query(`update graphile_worker._private_jobs set attempts = 1 where key = 'failed'`);
     await pool.query(`insert into heartbeat values ('relay', 'old', now() - interval '2 days'), ('relay', 'new', now())`);
-    await sweepTask({ pool, log: pino({ level: 'silent' }) })({}, {} as JobHelpers);
-    const jobs = await pool.query<{ key: string }>('select key from graphile_worker.jobs order by key');
+    await sweepTask({ pool, log: pino({ level: 'silent' }), wakeAdoption: async () => undefined })({}, {} as JobHelpers);
+    const jobs = await pool.query<{ key: string }>(`select key from graphile_worker.jobs where task_identifier = 'a' order by key`);
     const beats = await pool.query<{ instance: string }>('select instance from heartbeat order by instance');
     expect([jobs.rows, beats.rows]).toEqual([[{ key: 'waiting' }], [{ instance: 'new' }]]);
   });

@@ -13,6 +13,7 @@ import { seedDevelopment, seedLaw } from '../../db/seed.js';
 import { receiveReport } from '../../inbox/receive.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
+import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
 import { CENTER, local, MANAGER, straightRoad } from '../lives/straight-road.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { RecordedLife } from './recorded-life.js';
@@ -161,7 +162,7 @@ describe('one case', () => {
 describe('the law in force', () => {
   it('is what was adopted last, one object for every case', async () => {
     const [first, second] = await Promise.all([currentLaw(database.pool), currentLaw(database.pool)]);
-    expect(first).toEqual({ rules: 'rules-1', calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
+    expect(first).toEqual({ rules: CURRENT_RULES, calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
     expect(second.calendar).toBe(first.calendar);
     expect((await lawByRef(database.pool, { rules: 'rules-1', calendar: first.calendar.version, policy: first.policy.version })).calendar).toBe(first.calendar);
   });

@@ -1,7 +1,7 @@
 /** A command of a script as the HTTP request that a person's software makes of it. */
 import { randomUUID } from 'node:crypto';
 import { assertNever } from '../../domain/assert-never.js';
-import type { Command } from '../../domain/case/commands.js';
+import type { Command, CommandOf } from '../../domain/case/commands.js';
 import { COMMAND_ROUTES } from '../../contracts/http/commands.js';
 import type { Asking } from './center-desk.js';
 
@@ -41,17 +41,20 @@ function bodyOf(command: Command, given: GivenIds): unknown {
       return command.data;
     case 'recordConsent':
       return { given: command.data.given, person: { fullName: 'Synthetic Person' } };
+    case 'recordThreat':
+      return { direct: command.data.direct, note: 'A synthetic threat.' };
+    case 'explainDelay':
+      return { dutyKey: command.data.dutyKey, reason: command.data.reason, note: 'A synthetic reason.' };
     case 'recordInterview':
+    case 'assignImmediateMeasures':
     case 'endMonitoring':
       return { note: 'A synthetic note.' };
     case 'recordMonitoringContact':
       return { situation: command.data.situation, note: 'A synthetic contact.' };
     case 'recordTriage':
       return { appealId: given(command.data.appealId), route: command.data.route, reason: 'A synthetic reason.' };
-    case 'draftIpr': {
-      const { endsOn, specialists, measures } = command.data;
-      return { endsOn, specialists, measures: measures.map(({ measureId: _made, ...measure }) => measure) };
-    }
+    case 'draftIpr':
+      return planBody(command.data);
     case 'signIpr':
       return { party: command.data.party, method: command.data.method, documentId: randomUUID() };
     case 'notifyResult':
@@ -65,4 +68,9 @@ function bodyOf(command: Command, given: GivenIds): unknown {
     default:
       return assertNever(command);
   }
+}
+
+function planBody({ endsOn, specialists, measures, notNeeded }: CommandOf<'draftIpr'>['data']): unknown {
+  const spared = notNeeded?.map(({ category }) => ({ category, reason: 'A synthetic reason.' }));
+  return { endsOn, specialists, measures: measures.map(({ measureId: _made, ...measure }) => measure), ...(spared === undefined ? {} : { notNeeded: spared }) };
 }

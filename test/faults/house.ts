@@ -105,6 +105,7 @@ export class House {
       TIREK_CENTER_WEBHOOK_URL: `${simulators.url}/center/webhooks`,
       TIREK_CENTER_WEBHOOK_SECRET: centerWebhookSecret,
       SMTP_URL: simulators.smtpUrl,
+      TIREK_DIGEST_SECONDS: '0.2',
       PORT: '0',
     };
   }

@@ -170,14 +170,29 @@ async function faultsOfAlerts(house: House, cases: readonly StoredCase[]): Promi
   const { pool, outside } = house;
   await alertsAreDelivered(house);
   const steps = cases.flatMap((stored) => stored.entries).filter(({ type }) => type === 'DeadlineStepReached').length;
-  const { rows } = await pool.query<{ alerts: number; failed: number }>(
-    `select (select count(*)::int from alert) as alerts, (select count(*)::int from alert_delivery where state <> 'delivered') as failed`,
+  const { rows } = await pool.query<{ alerts: number; failed: string[] }>(
+    `select (select count(*)::int from alert) as alerts,
+            array(select concat_ws(' ', channel, state, alert_id, last_error) from alert_delivery where state <> 'delivered') as failed`,
   );
   const webhooks = await outside.centerWebhooks();
   const twice = webhooks.filter(({ times }) => times > 1).map(({ id, times }) => `alert ${id} came ${times} times`);
-  const counts = { alerts: rows[0]?.alerts, failed: rows[0]?.failed, webhooks: webhooks.length, mails: (await outside.mail()).length };
-  const wanted = { alerts: steps, failed: 0, webhooks: steps, mails: steps };
-  return [...twice, ...(canonicalJson(counts) === canonicalJson(wanted) ? [] : [`alerts: ${canonicalJson(counts)} of ${steps} steps`])];
+  const about = webhooks.filter(({ body }) => (body as { type?: unknown }).type === 'alert.raised');
+  const counts = { alerts: rows[0]?.alerts, failed: rows[0]?.failed, webhooks: about.length };
+  const wanted = { alerts: steps, failed: [], webhooks: steps };
+  return [...twice, ...(await faultsOfDigests(house)), ...(canonicalJson(counts) === canonicalJson(wanted) ? [] : [`alerts: ${canonicalJson(counts)} of ${steps} steps`])];
+}
+
+/** Each digest one mail, and no alert in two mails to the same person. */
+async function faultsOfDigests({ pool, outside }: House): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string; state: string; lines: number }>(
+    'select id, digest.state, (select count(*)::int from notice where digest_id = digest.id) as lines from digest',
+  );
+  const sent = (await outside.mail()).flatMap(({ messageId, subject }) => (subject.startsWith('Tirek: ') ? [{ id: messageId.split('@')[0], subject }] : []));
+  return rows.flatMap(({ id, state, lines }) => {
+    const mails = sent.filter((mail) => mail.id === id);
+    const fits = state === 'delivered' && mails.length === 1 && mails[0]?.subject.startsWith(`Tirek: ${lines} · `);
+    return fits === true ? [] : [`digest ${id} of ${lines} alerts is ${state} and came ${mails.length} times`];
+  });
 }
 
 /** Invariant 4, and that the engine believes the same: its memory is what the ledger makes, and it has told what is due. */

@@ -1,6 +1,7 @@
 /** The straight road with a measure at each of the twelve agencies: the widest fan-out that the law knows. */
 import type { PlannedMeasure } from '../../domain/case/facts.js';
 import { SECTORS } from '../../domain/law/sectors.js';
+import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 import { command, local, report, straightRoad, type Doing } from '../lives/straight-road.js';
 
 export const AGENCIES: readonly string[] = SECTORS.map(({ code }) => code);
@@ -14,7 +15,7 @@ export const measureOf = (agency: string): string => `m-${agency.replaceAll('_',
 function measures(): PlannedMeasure[] {
   return [
     ...AGENCIES.map((agency): PlannedMeasure => ({ measureId: measureOf(agency), kind: 'state', supportKind: 'support', agency, dueOn: DUE_ON })),
-    { measureId: FAMILY, kind: 'family', supportKind: 'attends_courses', dueOn: DUE_ON },
+    { measureId: FAMILY, kind: 'family', supportKind: 'attends_courses', dueOn: DUE_ON, categories: PLAN_CATEGORIES },
   ];
 }
 

@@ -71,7 +71,7 @@ export interface TirekOptions {
 export async function startTirek({ logOf = () => pino({ level: 'silent' }) }: TirekOptions = {}): Promise<Tirek> {
   const engine = await startEngine(injectedGround(), logOf('worker'));
   await adoptPlainCalendar(engine.database);
-  const relay = await startRelay(engine.config, logOf('relay'));
+  const relay = await startRelay({ ...engine.config, digestWindowMs: 200 }, logOf('relay'));
   const api = await startApi(engine.config, logOf('api'), createConsole);
   await engine.simulators.setApi(api.url);
   const ask = askerOf(api.url);

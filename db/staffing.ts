@@ -1,0 +1,99 @@
+/** Who answers for a Center or an agency: versions of the document, and the addresses beside it. */
+import { canonicalJson } from '../contracts/ledger-digest.js';
+import { holdersOf, type Holder, type PostRole, type Staffing } from '../contracts/staffing.js';
+import type { Instant } from '../domain/law/calendar.js';
+import { isSector } from '../domain/law/sectors.js';
+import { inTransaction, type Pool, type PoolClient } from './pool.js';
+
+export interface StaffMember {
+  person: string;
+  mail?: string | undefined;
+}
+
+export interface StoredStaffing {
+  /** 0 before the first document. */
+  version: number;
+  staffing: Staffing;
+  people: readonly StaffMember[];
+}
+
+const NOBODY: Staffing = { posts: [], deputies: [], rota: [] };
+
+/** What is in force for a holder; empty where nothing was written yet. */
+export async function readStaffing(pool: Pool | PoolClient, holder: string): Promise<StoredStaffing> {
+  const { rows } = await pool.query<{ version: number | null; data: Staffing | null; people: { person: string; mail: string | null }[] }>(
+    `select latest.version, latest.data, listed.people
+       from (select coalesce(json_agg(json_build_object('person', person, 'mail', mail) order by person), '[]') as people
+               from staff where holder = $1) listed
+       left join lateral (select version, data from staffing where holder = $1 order by version desc limit 1) latest on true`,
+    [holder],
+  );
+  const [row] = rows;
+  const people = (row?.people ?? []).map(({ person, mail }) => ({ person, ...(mail === null ? {} : { mail }) }));
+  return { version: row?.version ?? 0, staffing: row?.data ?? NOBODY, people };
+}
+
+/** The same, as the resolution of recipients takes it. */
+export async function readHolder(pool: Pool, holder: string): Promise<Holder> {
+  const { staffing, people } = await readStaffing(pool, holder);
+  return { holder, staffing, people: new Map(people.map(({ person, mail }) => [person, mail])) };
+}
+
+/** Mail addresses of everybody who acts in a post today, at any holder, each once. */
+export async function addressesOf(pool: Pool, role: PostRole, at: Instant = Date.now()): Promise<string[]> {
+  const { rows } = await pool.query<{ holder: string }>('select distinct holder from staffing');
+  const holders = await Promise.all(rows.map(({ holder }) => readHolder(pool, holder)));
+  const acting = holders.flatMap((holder) => holdersOf(role, holder, at));
+  return [...new Set(acting.flatMap(({ mail }) => mail ?? []))].toSorted();
+}
+
+/** What kind of holder that is, or undefined when there is none of that name. */
+export async function holderKind(pool: Pool, holder: string): Promise<'center' | 'agency' | undefined> {
+  if (isSector(holder)) return 'agency';
+  const { rowCount } = await pool.query('select from center where id = $1', [holder]);
+  return rowCount === 0 ? undefined : 'center';
+}
+
+export interface StaffingChange {
+  holder: string;
+  /** The version that the writer has read; another one is in force: nothing changes. */
+  version: number;
+  staffing: Staffing;
+  people: readonly StaffMember[];
+  changedBy: string;
+}
+
+/** Replaces the document. A repeat of a change that was written already has its answer. */
+export async function writeStaffing(pool: Pool, change: StaffingChange): Promise<StoredStaffing | 'changed_meanwhile'> {
+  return inTransaction(pool, async (client) => {
+    // One writer of a holder at a time: the second sees what the first has written.
+    await client.query('select pg_advisory_xact_lock(hashtext($1))', [`staffing ${change.holder}`]);
+    const now = await readStaffing(client, change.holder);
+    if (now.version === change.version + 1 && isSame(now, change)) return now;
+    if (now.version !== change.version) return 'changed_meanwhile';
+    await insertStaffing(client, change);
+    return readStaffing(client, change.holder);
+  });
+}
+
+/** Writes the next version and exactly these people. */
+export async function insertStaffing(client: PoolClient, { holder, version, staffing, people, changedBy }: StaffingChange): Promise<void> {
+  await client.query('insert into staffing (holder, version, data, changed_by) values ($1, $2, $3, $4)', [
+    holder,
+    version + 1,
+    JSON.stringify(staffing),
+    changedBy,
+  ]);
+  await client.query('delete from staff where holder = $1 and person <> all ($2)', [holder, people.map(({ person }) => person)]);
+  await client.query(
+    `insert into staff (holder, person, mail) select $1, person, mail from json_populate_recordset(null::staff, $2::json)
+     on conflict (holder, person) do update set mail = excluded.mail`,
+    [holder, JSON.stringify(people)],
+  );
+}
+
+function isSame(stored: StoredStaffing, { staffing, people }: StaffingChange): boolean {
+  const said = (what: Pick<StoredStaffing, 'staffing' | 'people'>): string =>
+    canonicalJson({ staffing: what.staffing, people: what.people.toSorted((a, b) => (a.person < b.person ? -1 : 1)) });
+  return said(stored) === said({ staffing, people });
+}
