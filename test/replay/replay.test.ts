@@ -57,6 +57,15 @@ describe('what must turn the replay red', () => {
     expect(errors[0]?.message).toMatch(/journal of case/);
   });
 
+  it('an adoption that would move other dates than it moved', async () => {
+    const adopted = corpus.find(({ name }) => name.endsWith('-adopted-road'))?.recorded;
+    if (adopted === undefined) throw new Error('no recorded case has adopted a calendar');
+    const wrong = await bundleWith(/domain\/law\/recomputation\.ts$/, "if (duty.state !== 'open') return [];", "if (duty.state !== 'open' || law.ref.calendar !== '') return [];");
+    const errors = await replay(adopted, wrong);
+    expect(errors.length).toBeGreaterThan(0);
+    expect(errors[0]?.message).toMatch(/journal of case/);
+  });
+
   it('another order of the workflow’s commands: a second timer before the turn', async () => {
     const wrong = await bundleWith(/workflows\/case\/case-workflow\.ts$/, 'await shell.takeTurn();', 'await condition(() => false, 1); await shell.takeTurn();');
     expect(await replay(straight, wrong)).toHaveLength(straight.runs.length);
