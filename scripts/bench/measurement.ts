@@ -3,11 +3,12 @@ import { reasonOf } from '../stack/failure.js';
 import type { BenchStack } from './bench-stack.js';
 import { load } from './environment.js';
 import { measureActs, type ActCosts } from './parts/act-costs.js';
+import { measureAdoption, type LawAdoptionFigures } from './parts/law-adoption.js';
 import { measureDemo, type DemoRoad } from './parts/demo-road.js';
 import { measureLives, type ParallelLives } from './parts/parallel-lives.js';
 import { measureWebhooks, type WebhookLatency } from './parts/webhook-latency.js';
 
-export const PART_NAMES = ['acts', 'demo', 'webhooks', 'lives'] as const;
+export const PART_NAMES = ['acts', 'demo', 'webhooks', 'lives', 'adoption'] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 export interface PartResults {
@@ -15,6 +16,7 @@ export interface PartResults {
   demo: DemoRoad;
   webhooks: WebhookLatency;
   lives: ParallelLives;
+  adoption: LawAdoptionFigures;
 }
 
 /** How much is measured. */
@@ -26,13 +28,15 @@ export interface Effort {
   cases: number;
   reports: number;
   secondsPerRun: number;
+  /** Open cases over which a calendar is adopted. */
+  adoptionCases: number;
 }
 
 export function effortOf(quick: boolean, runs: number | undefined): Effort {
   const wanted = runs ?? (quick ? 2 : 5);
   const size = quick
-    ? { livesAtOnce: 10, cases: 5, reports: 400, secondsPerRun: 10 }
-    : { livesAtOnce: 50, cases: 50, reports: 1_500, secondsPerRun: 20 };
+    ? { livesAtOnce: 10, cases: 5, reports: 400, secondsPerRun: 10, adoptionCases: 100 }
+    : { livesAtOnce: 50, cases: 50, reports: 1_500, secondsPerRun: 20, adoptionCases: 1_000 };
   return { runs: wanted, countedRuns: Math.min(wanted, quick ? 1 : 3), ...size };
 }
 
@@ -58,6 +62,7 @@ const MEASURES: { readonly [K in PartName]: Measure<K> } = {
   demo: (stack, { runs }, tell) => measureDemo(stack, runs, tell),
   webhooks: (stack, { runs, cases, reports, secondsPerRun }, tell) => measureWebhooks(stack, { runs, cases, reports, seconds: secondsPerRun }, tell),
   lives: (stack, { runs, livesAtOnce }, tell) => measureLives(stack, livesAtOnce, runs, tell),
+  adoption: (stack, { countedRuns, adoptionCases }, tell) => measureAdoption(stack, adoptionCases, countedRuns, tell),
 };
 
 export const PART_TITLES: Readonly<Record<PartName, string>> = {
@@ -65,6 +70,7 @@ export const PART_TITLES: Readonly<Record<PartName, string>> = {
   demo: 'The road of the demonstration',
   webhooks: 'How soon a report is accepted',
   lives: 'Whole lives',
+  adoption: 'A calendar adopted over open cases',
 };
 
 /** Runs one part; what goes wrong in it is told and does not keep the others from being measured. */

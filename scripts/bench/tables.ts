@@ -6,6 +6,7 @@ import { tallyText } from './history-tally.js';
 import { PART_TITLES, type Part, type PartName, type PartResults } from './measurement.js';
 import { MOST_EVENTS_ALONE, REFERRAL, type ActCosts, type ActRow } from './parts/act-costs.js';
 import type { DemoRoad } from './parts/demo-road.js';
+import type { LawAdoptionFigures } from './parts/law-adoption.js';
 import type { ParallelLives } from './parts/parallel-lives.js';
 import { MOST_MS_P99, type WebhookLatency } from './parts/webhook-latency.js';
 import { spreadOf, type Spread } from './statistics.js';
@@ -54,6 +55,7 @@ const TEXTS: { readonly [K in PartName]: (result: PartResults[K]) => string } = 
   demo: demoText,
   webhooks: webhooksText,
   lives: livesText,
+  adoption: adoptionText,
 };
 
 function indented(text: string): string {
@@ -155,5 +157,23 @@ function livesText(lives: ParallelLives): string {
     indented(`Events by kind: ${tallyText(lives.kinds)}.`),
     ...cpuText('CPU of one life, ms', lives.cpuMsPerLife, 0),
     ...failures,
+  ].join('\n');
+}
+
+function adoptionText(figures: LawAdoptionFigures): string {
+  const { cases, openDates, wrongDates, disagreements } = figures;
+  const rows = [
+    ['preview, s', timed(figures.previewSeconds, 2)],
+    ['until the last case was told, s', timed(figures.toldSeconds)],
+    ['cases told per second', timed(figures.casesPerSecond, 0)],
+    ['until the adoption ended, s', timed(figures.endedSeconds)],
+    ['dates moved in a run', counted(figures.movedPerRun)],
+    ['open dates that differ from a fresh count', `${wrongDates} of ${openDates}`],
+  ];
+  return [
+    indented(`${cases} open cases; each run puts one more day off. At its end an adoption waits 12 s for cases that were just being opened.`),
+    table(rows, INDENT),
+    ...cpuText('CPU of one case, ms', figures.cpuMsPerCase, 1),
+    ...(disagreements.length === 0 ? [] : [indented(`Preview, ledger and a fresh count disagree: ${disagreements.slice(0, 5).join('; ')}.`)]),
   ].join('\n');
 }

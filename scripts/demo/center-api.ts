@@ -106,9 +106,10 @@ interface Request {
   key?: string;
 }
 
-type Ask = <S extends z.ZodType>(schema: S, request: Request) => Promise<z.infer<S>>;
+export type Ask = <S extends z.ZodType>(schema: S, request: Request) => Promise<z.infer<S>>;
 
-function createAsk(url: string): Ask {
+/** @param answerWithinMs bound of one request */
+export function createAsk(url: string, answerWithinMs: number = ANSWER_WITHIN_MS): Ask {
   return async (schema, { method, path, token, body, key }) => {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -119,7 +120,7 @@ function createAsk(url: string): Ask {
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: AbortSignal.timeout(answerWithinMs),
     }).catch((error: unknown) => {
       throw new Error(`the API at ${url} does not answer (${reasonOf(error)}): is the stack of this data folder running?`);
     });
