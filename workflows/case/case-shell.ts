@@ -87,11 +87,7 @@ export class CaseShell {
     setHandler(defineUpdate<DeliverAnswers, [DeliverBatch]>(DELIVER_UPDATE), (batch) => this.deliver(batch), {
       description: 'messages from the inbox, a batch at a time',
     });
-    const adopting = (adoption: LawAdoption): TurnInput => ({ kind: 'adoption', adoption });
-    setHandler(defineUpdate<Answer, [LawAdoption]>(ADOPT_LAW_UPDATE), (adoption) => this.ask(adopting(adoption)), {
-      validator: (adoption) => this.refuseEarly(adopting(adoption)),
-      description: 'another calendar or policy',
-    });
+    this.listenToAdoptions();
     setHandler(defineQuery<CaseState | undefined>(STATE_QUERY), () => this.state);
   }
 
@@ -100,6 +96,13 @@ export class CaseShell {
       // Synchronous on purpose: the promise of an async validator is ignored, and a rejection in it wedges the task.
       validator: (command) => this.refuseEarly({ kind: 'command', command }),
       description: `command ${kind}`,
+    });
+  }
+
+  private listenToAdoptions(): void {
+    setHandler(defineUpdate<Answer, [LawAdoption]>(ADOPT_LAW_UPDATE), (adoption) => this.ask({ kind: 'adoption', adoption }), {
+      validator: (adoption) => this.refuseEarly({ kind: 'adoption', adoption }),
+      description: 'another calendar or policy',
     });
   }
 
