@@ -2,9 +2,11 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { mayReadAlarms } from '../api/alarms.js';
+import { mayChangeLaw } from '../api/law.js';
 import { catalogueOf, type Catalogue } from '../contracts/messages/catalogue.js';
 import { LANGUAGES, type Language } from '../contracts/messages/language.js';
 import type { Actor } from '../domain/case/facts.js';
+import { LAW_WORDS } from './law-words.js';
 import { RULE_WORDS } from './rule-words.js';
 import { PAGE_WORDS, type PageWords } from './words.js';
 
@@ -72,7 +74,8 @@ function Navigation({ reader: { text, language, actor } }: { reader: Reader }): 
     <nav>
       <a href="/console/cases">{text.words.cases}</a> <a href="/console/duties">{text.words.whatIsDue}</a>{' '}
       <a href="/console/alerts">{text.words.alerts}</a> <a href="/console/rules">{RULE_WORDS[language].title}</a>{' '}
-      {actor !== undefined && mayReadAlarms(actor) ? <a href="/console/alarms">{text.words.alarms}</a> : null}
+      {actor !== undefined && mayReadAlarms(actor) ? <a href="/console/alarms">{text.words.alarms}</a> : null}{' '}
+      {actor !== undefined && mayChangeLaw(actor) ? <a href="/console/law">{LAW_WORDS[language].title}</a> : null}
     </nav>
   );
 }

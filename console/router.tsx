@@ -5,6 +5,7 @@
 import type { VNode } from 'preact';
 import express, { Router, type ErrorRequestHandler, type Request, type Response } from 'express';
 import { listAlarms } from '../api/alarms.js';
+import { listLawAdoptions, listVersions, previewVersion } from '../api/law.js';
 import { problem, ProblemError, problemInWords } from '../api/problems.js';
 import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../api/reads.js';
 import { listRules } from '../api/rules.js';
@@ -13,6 +14,7 @@ import { explainDutyOf } from '../api/why.js';
 import { AlarmQuery } from '../contracts/http/alarms.js';
 import { CaseQuery, TimelineQuery } from '../contracts/http/cases.js';
 import { AlertQuery, DutyQuery } from '../contracts/http/duties.js';
+import { PreviewQuery, VersionParameters } from '../contracts/http/law.js';
 import { Id } from '../contracts/http/primitives.js';
 import { LANGUAGES, languageOf, type Language } from '../contracts/messages/language.js';
 import { findActorByToken } from '../db/directory.js';
@@ -21,6 +23,7 @@ import type { Actor } from '../domain/case/facts.js';
 import { AlarmsPage } from './alarms-page.js';
 import { CasePage } from './case-page.js';
 import { cookieOf, cookieLine } from './cookies.js';
+import { LawPage, LawPreviewPage } from './law-page.js';
 import { AlertsPage, CasesPage, DutiesPage } from './lists.js';
 import { document, readerOf, type Reader } from './page.js';
 import { RulesPage } from './rules-page.js';
@@ -90,6 +93,15 @@ function servePages(router: Router, { pool, ruleTests }: ConsoleParts): void {
   page('/alarms', async ({ request, actor, reader }) => (
     <AlarmsPage reader={reader} page={await listAlarms(pool, actor, queryOf(AlarmQuery, request), reader.language)} />
   ));
+  page('/law', async ({ actor, reader }) => {
+    const [{ items: versions }, { items: adoptions }] = await Promise.all([listVersions(pool, actor), listLawAdoptions(pool, actor)]);
+    return <LawPage reader={reader} versions={versions} adoptions={adoptions} />;
+  });
+  page('/law/:place/:version', async ({ request, actor, reader }) => {
+    const place = VersionParameters.safeParse(request.params);
+    if (!place.success) throw problem('law_version_unknown');
+    return <LawPreviewPage reader={reader} preview={await previewVersion(pool, actor, place.data, queryOf(PreviewQuery, request))} />;
+  });
   page('/cases/:caseId', async ({ request, actor, reader }) => {
     const caseId = caseIdOf(request);
     const [detail, timeline] = await Promise.all([

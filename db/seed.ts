@@ -8,14 +8,20 @@ import { DEVELOPMENT_CENTERS, DEVELOPMENT_TOKENS, tokenDigest, type DevelopmentT
 import { inTransaction, type Pool, type PoolClient } from './pool.js';
 import { insertStaffing } from './staffing.js';
 
-/** Puts the built-in calendar and policy in force where they are absent; adopted ones are never touched. */
+const whenNoneIsInForce = (table: 'calendar_version' | 'policy_version'): string =>
+  `case when exists (select from ${table} where adopted_at is not null) then null else now() end`;
+
+/**
+ * Puts the built-in calendar and policy in force where none is; elsewhere a new built-in version is a
+ * draft like any other, for running cases would not hear of it and the administrator did not ask for it.
+ */
 export async function seedLaw(pool: Pool): Promise<void> {
   const { version, act } = CALENDAR_2026_11_21;
   await pool.query(
-    'insert into calendar_version (version, data, act, adopted_at) values ($1, $2, $3, now()) on conflict do nothing',
+    `insert into calendar_version (version, data, act, adopted_at) values ($1, $2, $3, ${whenNoneIsInForce('calendar_version')}) on conflict do nothing`,
     [version, JSON.stringify(CALENDAR_2026_11_21), act ?? null],
   );
-  await pool.query('insert into policy_version (version, data, adopted_at) values ($1, $2, now()) on conflict do nothing', [
+  await pool.query(`insert into policy_version (version, data, adopted_at) values ($1, $2, ${whenNoneIsInForce('policy_version')}) on conflict do nothing`, [
     DEFAULT_POLICY.version,
     JSON.stringify(DEFAULT_POLICY),
   ]);

@@ -6,6 +6,7 @@ import { addCalendarCommand } from './commands/calendar.js';
 import { addDeadlineCommand } from './commands/deadline.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addFastForwardCommand } from './commands/fast-forward.js';
+import { addLawCommand } from './commands/law.js';
 import { addLedgerCommand } from './commands/ledger-verify.js';
 import { addRulesCommand } from './commands/rules.js';
 import { CommandFailure, outJson, type Terminal } from './commands/terminal.js';
@@ -40,6 +41,7 @@ function programOf(terminal: Terminal, json: boolean, leave: (exitCode: number) 
   addCalendarCommand(program, terminal);
   addRulesCommand(program, terminal);
   addWhatIfCommand(program, terminal);
+  addLawCommand(program, terminal);
   addLedgerCommand(program, terminal, leave);
   addFastForwardCommand(program, terminal);
   addDemoCommand(program, terminal, leave);

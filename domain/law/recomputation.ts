@@ -8,6 +8,7 @@ import { dateOf, type Duty, type DutyChange } from './duty.js';
 import { planSteps, rungsSetBy, type LadderRung, type Step } from './ladder.js';
 import { findRule, isSwitchedOn, type Law } from './law.js';
 import { termUnder } from './rule-term.js';
+import { isSameData } from './same-data.js';
 import type { Term } from './term.js';
 
 /** Which numbers a running duty goes on with: its own, or those of the law adopted. */
@@ -52,14 +53,14 @@ function termAdopted(duty: DutyWithTerm, law: Law): Term {
 
 function dateChange({ key, dueAt, term: before }: DutyWithTerm, due: Instant, term: Term, missed: boolean): DutyChange[] {
   if (missed) return due === dueAt ? [] : [{ op: 'kept', key, dueAt, wouldBe: due }];
-  if (!isSame(before, term)) return [{ op: 'moved', key, from: dueAt, to: due, term }];
+  if (!isSameData(before, term)) return [{ op: 'moved', key, from: dueAt, to: due, term }];
   return due === dueAt ? [] : [{ op: 'moved', key, from: dueAt, to: due }];
 }
 
 function stepChange(duty: Duty, plan: readonly Step[], rungs: readonly LadderRung[] | undefined): DutyChange[] {
   const steps = stepsAhead(duty, plan);
-  const sameLadder = isSame(rungs, duty.rungs);
-  if (sameLadder && isSame(steps, duty.steps.slice(duty.reached))) return [];
+  const sameLadder = isSameData(rungs, duty.rungs);
+  if (sameLadder && isSameData(steps, duty.steps.slice(duty.reached))) return [];
   return [{ op: 'replanned', key: duty.key, steps, ...(sameLadder ? {} : { rungs: rungs ?? null }) }];
 }
 
@@ -78,11 +79,6 @@ function stepsAhead({ steps, reached }: Duty, plan: readonly Step[]): Step[] {
   });
   const repeats = steps.slice(reached).filter(({ step }) => step === 'repeat');
   return [...ahead, ...repeats].toSorted((a, b) => a.at - b.at);
-}
-
-/** Terms, steps and rungs are plain data that this code itself has written: their members stand in one order. */
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** True when every open date is what a fresh count by that calendar gives, or was missed before it came. */

@@ -1,6 +1,9 @@
 /** Today's law and the changed one that `tirek what-if` compares: read from files and names, each fault one sentence. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { Act, CalendarYears, POLICY_SETTINGS } from '../../contracts/http/law.js';
+import { isSwitchable, policyFaults, policyFrom } from '../../contracts/law-draft.js';
+import { catalogueOf } from '../../contracts/messages/catalogue.js';
 import { CALENDAR_2026_11_21, CALENDAR_BEFORE_2024_06_07, CALENDAR_BEFORE_2026_03_18 } from '../../domain/law/calendar-data.js';
 import { validateCalendar, type Calendar } from '../../domain/law/calendar.js';
 import { findRule, lawOf, type Law } from '../../domain/law/law.js';
@@ -8,40 +11,16 @@ import type { Policy } from '../../domain/law/policy.js';
 import { reasonOf } from '../stack/failure.js';
 import { CommandFailure } from './terminal.js';
 
+/** The project's own checks name their fault by a code. */
+const FIELDS = catalogueOf('en').fields;
+
 /** The versions that the code has. */
 const CALENDARS: readonly Calendar[] = [CALENDAR_BEFORE_2024_06_07, CALENDAR_BEFORE_2026_03_18, CALENDAR_2026_11_21];
 
-const workingDays = z.int().min(1).max(250);
-const months = z.int().min(1).max(24);
+/** A policy as a file: a name, and what differs from today's; the same settings that a draft may have. */
+const PolicyFile = z.strictObject({ version: z.string().trim().min(1).max(100), act: Act.optional(), ...POLICY_SETTINGS });
 
-/** A policy as a file: a name, and what differs from today's. Nothing but known settings, so that a slip of the pen is noticed. */
-const PolicyFile = z.strictObject({
-  version: z.string().trim().min(1).max(100),
-  disabled: z.array(z.string()).optional(),
-  serviceLevels: z
-    .strictObject({
-      needs_determination: workingDays,
-      ipr_drafting: workingDays,
-      ipr_signing: workingDays,
-      ipr_approval: workingDays,
-      rework: workingDays,
-      closing_result: workingDays,
-      monitoring_contact: months,
-    })
-    .partial()
-    .optional(),
-  monitoringMonths: z
-    .strictObject({ min: months, max: months })
-    .refine(({ min, max }) => min <= max, { message: 'min must not be greater than max' })
-    .optional(),
-  repeatThreatHours: z.int().min(1).max(168).optional(),
-});
-
-const CalendarFile = z.object({
-  version: z.string(),
-  act: z.string().optional(),
-  years: z.record(z.string(), z.object({ official: z.boolean(), off: z.array(z.string()), worked: z.array(z.string()) })),
-});
+const CalendarFile = z.object({ version: z.string(), act: z.string().optional(), years: CalendarYears });
 
 /**
  * The law with another policy or another calendar; what is not named stays.
@@ -56,25 +35,21 @@ export async function changedLaw(today: Law, given: { policy?: string; calendar?
 async function readPolicy(path: string, today: Law): Promise<Policy> {
   const read = PolicyFile.safeParse(await readJson(path, 'policy'));
   if (!read.success) throw new CommandFailure('policy_invalid', `The policy in ${path} cannot be used: ${firstFault(read.error)}.`);
-  const { version, disabled = today.policy.disabled, serviceLevels = {}, monitoringMonths, repeatThreatHours } = read.data;
-  for (const id of disabled) checkSwitch(today, id, path);
-  // A level that the file does not name is absent here, never undefined: zod leaves out what is not there.
-  const levels = { ...today.policy.serviceLevels, ...(serviceLevels as Partial<Policy['serviceLevels']>) };
-  return {
-    version,
-    disabled,
-    serviceLevels: levels,
-    monitoringMonths: monitoringMonths ?? today.policy.monitoringMonths,
-    repeatThreatHours: repeatThreatHours ?? today.policy.repeatThreatHours,
-  };
+  const { version, act: _act, ...given } = read.data;
+  for (const id of given.disabled ?? []) checkSwitch(today, id, path);
+  const policy = policyFrom(version, given, today.policy);
+  // A policy that changes nothing may be studied; it could not be adopted.
+  const fault = policyFaults(policy, today).find(({ code }) => code !== 'unchanged');
+  if (fault !== undefined) throw new CommandFailure('policy_invalid', `The policy in ${path} cannot be used: ${fault.field.slice(1).replaceAll('/', '.')}: ${FIELDS[fault.code]}.`);
+  return policy;
 }
 
 /** No setting takes a duty of the law away: such a policy would compare nothing. */
 function checkSwitch(law: Law, id: string, path: string): void {
+  if (isSwitchable(law, id)) return;
   const force = findRule(law, id)?.force;
-  if (force === 'policy') return;
   const what = force === undefined ? `there is no rule "${id}"` : `rule ${id} is of force ${force}`;
-  const able = law.rules.filter((rule) => rule.force === 'policy').map((rule) => rule.id);
+  const able = law.rules.filter((rule) => isSwitchable(law, rule.id)).map((rule) => rule.id);
   throw new CommandFailure('policy_invalid', `The policy in ${path} cannot switch that off: ${what}, and only ${able.join(', ')} can be switched off.`);
 }
 
@@ -106,6 +81,7 @@ async function readJson(path: string, what: 'policy' | 'calendar'): Promise<unkn
 function firstFault({ issues }: z.ZodError): string {
   const [issue] = issues;
   if (issue === undefined) return 'it has a fault';
-  const message = issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '');
+  const words: Readonly<Record<string, string>> = FIELDS;
+  const message = (words[issue.message] ?? issue.message).replace(/^Invalid input: /, '').replace(/\.$/, '');
   return issue.path.length === 0 ? message : `${issue.path.join('.')}: ${message}`;
 }

@@ -43,12 +43,15 @@ export class ApiRefusal extends Error {
   readonly status: number;
   /** The sentence of the API for people. */
   readonly detail: string;
+  /** What is wrong with which place of the request. */
+  readonly errors: readonly { field: string; message: string }[];
 
-  constructor(asked: string, status: number, code: string, detail: string, rule: string | undefined) {
+  constructor(asked: string, status: number, code: string, detail: string, rule: string | undefined, errors: ApiRefusal['errors'] = []) {
     super(`${asked} was answered with ${status} ${code}${rule === undefined ? '' : ` (${rule})`}: ${detail}`);
     this.code = code;
     this.status = status;
     this.detail = detail;
+    this.errors = errors;
   }
 }
 
@@ -128,7 +131,7 @@ export function createAsk(url: string, answerWithinMs: number = ANSWER_WITHIN_MS
     if (response.ok) return schema.parse(content);
     const problem = ProblemBody.safeParse(content);
     if (!problem.success) throw new ApiRefusal(`${method} ${path}`, response.status, 'no_problem_body', JSON.stringify(content) ?? '', undefined);
-    throw new ApiRefusal(`${method} ${path}`, response.status, problem.data.code, problem.data.detail, problem.data.rule);
+    throw new ApiRefusal(`${method} ${path}`, response.status, problem.data.code, problem.data.detail, problem.data.rule, problem.data.errors);
   };
 }
 

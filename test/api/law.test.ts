@@ -72,7 +72,7 @@ describe('a draft of a calendar', () => {
     ['with a Sunday listed as off', changed((t) => year(t, '2026').off.push('08-30')), { status: 422, code: 'calendar_invalid', field: '/years/2026/off/14', fault: 'weekend_listed_off' }],
     ['with a year that is none', changed((t) => (t['26'] = year(t, 'new'))), { status: 422, code: 'calendar_invalid', field: '/years/26', fault: 'wrong_format' }],
     ['without a year of the calendar in force', changed((t) => delete t['2027']), { status: 422, code: 'calendar_invalid', field: '/years/2027', fault: 'required' }],
-    ['that differs in nothing', changed((t) => year(t, '2026').off.reverse()), { status: 422, code: 'calendar_invalid', field: '/years', fault: 'unchanged' }],
+    ['that differs in nothing', changed((t) => year(t, '2026').off.sort((a, b) => (a < b ? 1 : -1))), { status: 422, code: 'calendar_invalid', field: '/years', fault: 'unchanged' }],
     ['without the act of the Ministry', changed((t) => year(t, '2026').off.push('08-31'), null), { status: 400, code: 'request_invalid', field: '/act', fault: 'required' }],
     ['with a blank act', changed((t) => year(t, '2026').off.push('08-31'), '  '), { status: 400, code: 'request_invalid', field: '/act', fault: 'too_short' }],
     ['with an ИИН in the act', changed((t) => year(t, '2026').off.push('08-31'), 'Order of 900101100004'), { status: 400, code: 'request_invalid', field: '/act', fault: 'wrong_format' }],
@@ -207,7 +207,7 @@ describe('an adoption', () => {
   it('two at the same instant: one is taken, one is refused', async () => {
     await api.owner.query(`update law_adoption set state = 'done'`);
     const replies = await Promise.all([adopt('calendars/august'), adopt('policies/quick', { recompute: 'own', act: 'Order No. 1' })]);
-    expect(replies.map(({ status }) => status).toSorted()).toEqual([202, 409]);
+    expect(replies.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, 409]);
     expect(replies.find(({ status }) => status === 409)?.body).toMatchObject({ code: 'law_adoption_running' });
   });
 

@@ -22,11 +22,12 @@ export class RecordedLife {
   head = EMPTY_LEDGER;
   readonly journal: JournalActivities;
   private remembered: Remembered = [];
-  private law: Law = LAW;
+  private law: Law;
 
-  constructor(pool: Pool, householdId: string = randomUUID()) {
+  constructor(pool: Pool, householdId: string = randomUUID(), law: Law = LAW) {
     this.journal = createJournalActivities({ pool });
     this.householdId = householdId;
+    this.law = law;
   }
 
   get caseState(): CaseState {
@@ -34,8 +35,8 @@ export class RecordedLife {
     return this.state;
   }
 
-  async open(): Promise<void> {
-    await this.turn(REGISTERED_AT, { kind: 'opening', opening: opening(REGISTERED_AT, { householdId: this.householdId }) });
+  async open(registeredAt: Instant = REGISTERED_AT): Promise<void> {
+    await this.turn(registeredAt, { kind: 'opening', opening: opening(registeredAt, { householdId: this.householdId }) });
   }
 
   /** What the script says, each doing after every moment of the ladder before it. */

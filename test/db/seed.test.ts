@@ -1,0 +1,36 @@
+/** The law that comes with the code, and the law that an administrator has adopted. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { currentLaw } from '../../db/law.js';
+import { createPool, type Pool } from '../../db/pool.js';
+import { seedLaw } from '../../db/seed.js';
+import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
+import { createDatabase, type TestDatabase } from '../stack/database.js';
+
+let database: TestDatabase;
+let owner: Pool;
+beforeEach(async () => {
+  database = await createDatabase();
+  owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-owner' });
+});
+afterEach(async () => {
+  await owner.end();
+  await database.drop();
+});
+
+describe('the built-in law', () => {
+  it('is in force in a new database, once', async () => {
+    await seedLaw(owner);
+    await seedLaw(owner);
+    expect(await currentLaw(owner)).toMatchObject({ calendar: { version: CALENDAR_2026_11_21.version }, policy: { version: 'policy-1' } });
+  });
+
+  it('is a draft beside a calendar that was adopted: an upgrade changes no date', async () => {
+    await owner.query(`insert into calendar_version (version, data, act, adopted_at) values ('of-the-center', $1, 'an act', now())`, [
+      { ...CALENDAR_2026_11_21, version: 'of-the-center' },
+    ]);
+    await seedLaw(owner);
+    expect((await currentLaw(owner)).calendar.version).toBe('of-the-center');
+    const { rows } = await owner.query('select adopted_at from calendar_version where version = $1', [CALENDAR_2026_11_21.version]);
+    expect(rows).toEqual([{ adopted_at: null }]);
+  });
+});
