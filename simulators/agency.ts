@@ -1,5 +1,5 @@
 /** One agency in small: what it took, how it behaves, what it reports. Everything is in memory. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { AgencyMessage } from '../contracts/agency-protocol.js';
@@ -61,7 +61,7 @@ class Agency implements SimulatedAgency {
       known.times += 1;
       return known;
     }
-    const taken: Taken = { idempotencyKey: message.dispatchKey, receiptId: `${this.code}-${randomUUID()}`, times: 1, message };
+    const taken: Taken = { idempotencyKey: message.dispatchKey, receiptId: `${this.code}-${receiptNumber()}`, times: 1, message };
     this.received.set(message.dispatchKey, taken);
     this.reportByItself(taken);
     return taken;
@@ -155,4 +155,9 @@ function measuresOf(message: AgencyMessage): readonly string[] {
 /** A person's name may be put right between two attempts; everything else under a key stays as it was. */
 function sameContent(known: AgencyMessage, repeated: AgencyMessage): boolean {
   return isDeepStrictEqual({ ...known, person: undefined }, { ...repeated, person: undefined });
+}
+
+/** Letters alone: twelve digits on end would pass for an ИИН, and the engine would keep a digest in their place. */
+function receiptNumber(): string {
+  return [...randomBytes(12)].map((byte) => String.fromCharCode(97 + (byte % 26))).join('');
 }
