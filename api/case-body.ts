@@ -4,6 +4,7 @@ import type { CaseDetail } from '../contracts/http/cases.js';
 import { catalogueOf } from '../contracts/messages/catalogue.js';
 import type { Language } from '../contracts/messages/language.js';
 import type { CaseRead, InboxCounts, NarrativeRead, PersonRead } from '../db/reads.js';
+import { nextMoment } from '../domain/case/clock.js';
 import type { CaseState, Dispatch, Measure, Report } from '../domain/case/state.js';
 import type { Calendar } from '../domain/law/calendar.js';
 import { standingOf, type Duty } from '../domain/law/duty.js';
@@ -42,6 +43,7 @@ export function caseBody({ read, calendar, persons, narratives, inbox }: CaseWit
     completedOn: state.completedOn,
     closure: closureBody(state),
     monitoringContacts: state.contacts,
+    nextMoment: isoIf(nextMoment(state)?.at),
     duties: state.duties.map((duty) => dutyOfCase(state, duty, calendar)),
     persons: [...persons],
     narratives: narratives.map(({ id, kind, body, createdAt }) => ({ id, kind, text: body, createdAt: iso(createdAt) })),

@@ -154,6 +154,7 @@ export const CaseDetail = z
       .strictObject({ ground: Ground, closedAt: Instant, monitoringMonths: z.number().int(), notified: z.boolean() })
       .optional(),
     monitoringContacts: z.number().int(),
+    nextMoment: Instant.optional().meta({ description: 'When the case wakes up next: a step of a ladder, or another attempt at an agency.' }),
     duties: z.array(Duty),
     persons: z.array(Person),
     narratives: z.array(Narrative),

@@ -1,5 +1,5 @@
 /** What single acts cost the engine: places in the history before and after, read while the case is quiet. */
-import type { Client } from '@temporalio/client';
+import { ServiceError, type Client } from '@temporalio/client';
 import { STATE_QUERY } from '../../contracts/case-workflow.js';
 import { historiesOf, type HistoryEvent } from '../demo/billable-actions.js';
 import { until } from '../stack/deadline.js';
@@ -37,6 +37,8 @@ export class ActMeter {
   readonly spans: Span[] = [];
   private readonly client: Client;
   private readonly workflowId: string;
+  /** Why the last query that failed did. */
+  private unanswered = '';
 
   constructor(client: Client, workflowId: string) {
     this.client = client;
@@ -49,18 +51,30 @@ export class ActMeter {
    */
   async quietPlace(activities = 0): Promise<Place> {
     const place = await until(() => this.placeIfQuiet(activities), QUIET_WITHIN_MS, 20);
-    if (place === undefined) throw new Error(`${this.workflowId} did not come to rest with ${activities} dispatches under way`);
+    if (place === undefined) throw new Error(`${this.workflowId} did not come to rest with ${activities} dispatches under way${this.unanswered}`);
     return place;
   }
 
   private async placeIfQuiet(activities: number): Promise<Place | undefined> {
     const before = await this.look();
     // A command is in no description while its turn lasts; a query waits until the turn has ended.
-    await this.client.workflow.getHandle(this.workflowId).query(STATE_QUERY);
+    if (!(await this.answers())) return undefined;
     const after = await this.look();
     const moved = before.place.runId !== after.place.runId || before.place.events !== after.place.events;
     const quiet = !after.inTurn && after.pending === activities && after.place.started === activities;
     return quiet && !moved ? after.place : undefined;
+  }
+
+  /** The server gives no answer between two runs, or while a worker is behind: then the case is not quiet either. */
+  private async answers(): Promise<boolean> {
+    try {
+      await this.client.workflow.getHandle(this.workflowId).query(STATE_QUERY);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      this.unanswered = `; its query was not answered: ${error.cause instanceof Error ? error.cause.message : error.message}`;
+      return false;
+    }
   }
 
   private async look(): Promise<{ place: Place; inTurn: boolean; pending: number }> {

@@ -36,7 +36,7 @@ export function addFastForwardCommand(program: Command, terminal: Terminal): voi
       const stack = await findRunningStack(terminal.env);
       const api = await centerApi(stack, options.token);
       const { seq } = await api.look(caseId);
-      const way = await moveOn(stack, caseId, { duration, to: options.to });
+      const way = await moveOn(stack, caseId, { duration, to: options.to }, () => api.nextMoment(caseId));
       const view = await api.look(caseId);
       const lines = await api.timeline(caseId, seq);
       if (options.json) outJson(terminal, { caseId, from: iso(way.from), to: iso(way.to), fired: lines });
@@ -45,18 +45,20 @@ export function addFastForwardCommand(program: Command, terminal: Terminal): voi
 }
 
 /** The API with its refusals as sentences for the console. */
-async function centerApi({ api: url }: RunningStack, token: string): Promise<Pick<CenterApi, 'timeline'> & { look(caseId: string): Promise<CaseView> }> {
-  const { createCenterApi, ApiRefusal } = await import('../demo/center-api.js');
+async function centerApi({ api: url }: RunningStack, token: string): Promise<Pick<CenterApi, 'timeline'> & { look(caseId: string): Promise<CaseView>; nextMoment(caseId: string): Promise<Instant | undefined> }> {
+  const { createCenterApi, nextMomentOf, ApiRefusal } = await import('../demo/center-api.js');
   const api = createCenterApi(url, token);
+  const look = async (caseId: string): Promise<CaseView> => {
+    const view = await api.readCase(caseId).catch((error: unknown) => {
+      throw error instanceof ApiRefusal ? refused(error) : new CommandFailure('api_unreachable', reasonOf(error));
+    });
+    if (view === undefined) throw new CommandFailure('case_not_started_yet', `Case ${caseId} is not open yet: try again in a moment.`);
+    return view;
+  };
   return {
+    look,
+    nextMoment: async (caseId) => nextMomentOf(await look(caseId)),
     timeline: (caseId, afterSeq) => api.timeline(caseId, afterSeq),
-    async look(caseId) {
-      const view = await api.readCase(caseId).catch((error: unknown) => {
-        throw error instanceof ApiRefusal ? refused(error) : new CommandFailure('api_unreachable', reasonOf(error));
-      });
-      if (view === undefined) throw new CommandFailure('case_not_started_yet', `Case ${caseId} is not open yet: try again in a moment.`);
-      return view;
-    },
   };
 }
 
@@ -64,9 +66,14 @@ function refused({ code, detail }: { code: string; detail: string }): CommandFai
   return new CommandFailure(code, `The API refuses (${code}): ${detail} Check the id of the case, and with --token that the person belongs to its Center.`);
 }
 
-async function moveOn(stack: RunningStack, caseId: string, wish: { duration: string | undefined; to: string | undefined }): Promise<Way> {
+async function moveOn(
+  stack: RunningStack,
+  caseId: string,
+  wish: { duration: string | undefined; to: string | undefined },
+  nextMoment: () => Promise<Instant | undefined>,
+): Promise<Way> {
   const { Client, Connection } = await import('@temporalio/client');
-  const { CaseNotRunning, TimeSkippingUnavailable, caseTime, fastForward } = await import('../demo/fast-forward.js');
+  const { CaseNotRunning, TimeSkippingUnavailable, caseTime, fastForwardTo } = await import('../demo/fast-forward.js');
   const connection = await Connection.connect({ address: stack.temporal, connectTimeout: '3s' }).catch(() => {
     throw new CommandFailure('temporal_unreachable', `No Temporal server answers at ${stack.temporal}: start the stack with "npm start".`);
   });
@@ -74,7 +81,7 @@ async function moveOn(stack: RunningStack, caseId: string, wish: { duration: str
     const client = new Client({ connection, namespace: stack.namespace });
     const workflowId = caseWorkflowId(caseId);
     const from = await caseTime(client, workflowId);
-    await fastForward(client, workflowId, distance(from, wish));
+    await fastForwardTo(client, workflowId, from + distance(from, wish), nextMoment);
     return { from, to: await caseTime(client, workflowId) };
   } catch (error) {
     if (error instanceof CaseNotRunning) throw new CommandFailure('case_not_running', error.message);

@@ -7,12 +7,18 @@ import { COMMAND_ROUTES } from '../../contracts/http/commands.js';
 import { AlertPage, Why, type Alert } from '../../contracts/http/duties.js';
 import { ProblemBody } from '../../contracts/http/problem.js';
 import type { CommandKind } from '../../domain/case/commands.js';
+import type { Instant } from '../../domain/law/calendar.js';
 import { until } from '../stack/deadline.js';
 import { reasonOf } from '../stack/failure.js';
 
 export type CaseView = z.infer<typeof CaseDetail>;
 export type LedgerLine = z.infer<typeof TimelineEntry>;
 export type AlertView = z.infer<typeof Alert>;
+
+/** The nearest moment that a case waits for. */
+export function nextMomentOf({ nextMoment }: CaseView): Instant | undefined {
+  return nextMoment === undefined ? undefined : Date.parse(nextMoment);
+}
 
 export interface CommandAsked {
   /** Whose token speaks. */

@@ -5,7 +5,7 @@ import type { SimulatorsClient } from '../../simulators/client.js';
 import { localTime } from '../commands/almaty-time.js';
 import { until } from '../stack/deadline.js';
 import type { CaseClock } from './case-clock.js';
-import type { CaseView, CenterApi } from './center-api.js';
+import { nextMomentOf, type CaseView, type CenterApi } from './center-api.js';
 import type { Story } from './story.js';
 
 /** Development tokens of the first Center. */
@@ -69,7 +69,7 @@ export class Walk {
   }
 
   async goTo(day: LegalDay, hour = 10): Promise<CaseView> {
-    const at = await this.clock.forwardTo(day, hour);
+    const at = await this.clock.walkTo(day, hour, async () => nextMomentOf(await this.view()));
     this.story.say(`--- ${weekdayOf(at)} ${localTime(at)} ---`);
     return this.news();
   }

@@ -6,16 +6,17 @@ import { describe, expect, it } from 'vitest';
 import { chainDigests, EMPTY_LEDGER } from '../../contracts/ledger-digest.js';
 import { rebuild } from '../../domain/case/evolve.js';
 import { injectedGround } from '../stack/ground.js';
-import { readCorpus, type RecordedCase } from './corpus.js';
+import { readAdoptions, readCorpus, type RecordedAdoption } from './corpus.js';
 
 const corpus = await readCorpus();
+const adoptions = await readAdoptions();
 
 interface Bundle {
   code: string;
 }
 
 /** Replays every run of a case. @returns the errors, none when all went the recorded way */
-async function replay(recorded: RecordedCase, workflowBundle: Bundle | { codePath: string }): Promise<Error[]> {
+async function replay(recorded: RecordedAdoption, workflowBundle: Bundle | { codePath: string }): Promise<Error[]> {
   const results = await Promise.allSettled(
     recorded.runs.map(({ history, workflowId }) => Worker.runReplayHistory({ workflowBundle }, history, workflowId)),
   );
@@ -43,6 +44,17 @@ describe('the replay corpus', () => {
   it.each(corpus)('$name: the ledger alone rebuilds the recorded state', ({ recorded }) => {
     expect(rebuild(recorded.ledger, recorded.caseId)).toEqual(recorded.state);
     expect(chainDigests(EMPTY_LEDGER, recorded.ledger)).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('the recorded adoptions', () => {
+  it.each(adoptions)('$name goes the recorded way', async ({ recorded }) => {
+    expect(await replay(recorded, { codePath: injectedGround().workflowBundle })).toEqual([]);
+  });
+
+  it('a sweep that does not wait for cases that are just being opened goes another', async () => {
+    const wrong = await bundleWith(/workflows\/law-adoption\/sweep\.ts$/, "await sleep(this.settleMs, { summary: 'cases that were just being opened' });", '');
+    for (const { recorded } of adoptions) expect(await replay(recorded, wrong)).not.toEqual([]);
   });
 });
 
