@@ -1,8 +1,11 @@
 /** A database of its own for each test file, copied from the migrated template. */
 import { randomUUID } from 'node:crypto';
-import { Client as PgClient, type Pool } from 'pg';
+import { Client as PgClient, DatabaseError, type Pool } from 'pg';
 import { createPool } from '../../db/pool.js';
+import { eventually } from './eventually.js';
 import { injectedGround, type Ground } from './ground.js';
+
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 export interface TestDatabase {
   ownerUrl: string;
@@ -28,9 +31,20 @@ export async function createDatabase(ground: Pick<Ground, 'templateOwnerUrl' | '
     pool,
     drop: async () => {
       await pool.end();
-      await asOwner(`drop database if exists ${name} with (force)`);
+      await eventually(() => dropped(() => asOwner(`drop database if exists ${name} with (force)`)), `database ${name} can be dropped`);
     },
   };
+}
+
+/** A vacuum that Postgres runs by itself may be at work there, and only a superuser may end it: it ends soon by itself. */
+async function dropped(drop: () => Promise<void>): Promise<true | undefined> {
+  try {
+    await drop();
+    return true;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE) return undefined;
+    throw error;
+  }
 }
 
 /** Copies are made from the maintenance database: a template in use by a session cannot be copied. */
