@@ -38,6 +38,8 @@ export interface JournalActivities {
   readLaw(ref: LawRef): Promise<LawInForce>;
 }
 
+const UNIQUE_VIOLATION = '23505';
+
 /** A repeat that raced with the first attempt is seen as one at the second look. */
 const LOOKS = 2;
 
@@ -119,9 +121,12 @@ function conflict(kind: LedgerConflict['kind'], { caseId }: JournalTurn, seq: nu
   );
 }
 
-/** Another attempt took the same places between our look and our write. */
+/**
+ * Another attempt took the same places between our look and our write. Which of the rows of a turn meets
+ * its twin first is Postgres's affair: any of them may say so, and the second look tells what it was.
+ */
 function isPlaceTaken(error: unknown): boolean {
-  return isRecord(error) && error['code'] === '23505' && error['constraint'] === 'ledger_pkey';
+  return isRecord(error) && error['code'] === UNIQUE_VIOLATION;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
