@@ -6,7 +6,7 @@ import { chainDigest, EMPTY_LEDGER } from '../contracts/ledger-digest.js';
 import type { Entry } from '../domain/case/facts.js';
 import { prepareTurn, readDigests, readEntriesAfter, readStoredCase, writeAnswers, writeTurn, type StoredCase } from '../db/ledger.js';
 import { lawByRef } from '../db/law.js';
-import type { Pool } from '../db/pool.js';
+import { isUniqueViolation, type Pool } from '../db/pool.js';
 import type { CaseState } from '../domain/case/state.js';
 import type { StepName } from '../domain/law/ladder.js';
 import type { Force } from '../domain/law/rule.js';
@@ -38,8 +38,6 @@ export interface JournalActivities {
   readLaw(ref: LawRef): Promise<LawInForce>;
 }
 
-const UNIQUE_VIOLATION = '23505';
-
 /** A repeat that raced with the first attempt is seen as one at the second look. */
 const LOOKS = 2;
 
@@ -62,7 +60,9 @@ async function recordTurn(pool: Pool, turn: JournalTurn, onStep: StepObserver): 
       tellSteps(stored?.state, turn.entries, onStep);
       return { head: prepared.head };
     } catch (error) {
-      if (look === LOOKS || !isPlaceTaken(error)) throw error;
+      // Another attempt took the same places between our look and our write. Which row of the turn meets its twin
+      // first is Postgres's affair: any may say so, and the second look tells what it was.
+      if (look === LOOKS || !isUniqueViolation(error)) throw error;
     }
   }
 }
@@ -119,16 +119,4 @@ function conflict(kind: LedgerConflict['kind'], { caseId }: JournalTurn, seq: nu
     LEDGER_CONFLICT,
     detail,
   );
-}
-
-/**
- * Another attempt took the same places between our look and our write. Which of the rows of a turn meets
- * its twin first is Postgres's affair: any of them may say so, and the second look tells what it was.
- */
-function isPlaceTaken(error: unknown): boolean {
-  return isRecord(error) && error['code'] === UNIQUE_VIOLATION;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -3,13 +3,13 @@ import { Context, heartbeat } from '@temporalio/activity';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 
-import { ADOPT_LAW_UPDATE, REFUSED, caseWorkflowId } from '../contracts/case-workflow.js';
+import { refusalIn } from '../adapters/refused-update.js';
+import { ADOPT_LAW_UPDATE, caseWorkflowId } from '../contracts/case-workflow.js';
 import type { AdoptionStanding, SweptPage } from '../contracts/law-adoption.js';
 import { calendarByVersion, policyByVersion } from '../db/law.js';
 import { beginAdoption, casesBehind, endAdoption, recordFailure, touchAdoption, type StoredAdoption } from '../db/law-adoptions.js';
 import type { Pool } from '../db/pool.js';
 import type { LawAdoption } from '../domain/case/law-adoption.js';
-import type { Refusal } from '../domain/case/refusal.js';
 import type { Answer } from '../domain/case/turn.js';
 
 export interface LawAdoptionActivities {
@@ -127,10 +127,6 @@ async function tell(client: Client, caseId: string, news: LawAdoption): Promise<
 function reasonIn(error: unknown): string {
   // It may have ended meanwhile; then it is no open case any more, and nobody asks for it again.
   if (error instanceof WorkflowNotFoundError) return 'case_not_running';
-  if (error instanceof WorkflowUpdateFailedError) {
-    const { cause } = error;
-    const refusal = cause instanceof ApplicationFailure && cause.type === REFUSED ? (cause.details?.[0] as Refusal | undefined) : undefined;
-    return refusal?.code ?? 'update_failed';
-  }
+  if (error instanceof WorkflowUpdateFailedError) return refusalIn(error)?.code ?? 'update_failed';
   return 'no_answer';
 }

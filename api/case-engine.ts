@@ -8,8 +8,8 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import { caseWorkflowId, commandUpdate, REFUSED } from '../contracts/case-workflow.js';
+import { refusalIn } from '../adapters/refused-update.js';
+import { caseWorkflowId, commandUpdate } from '../contracts/case-workflow.js';
 import type { Command } from '../domain/case/commands.js';
 import { REFUSAL_CODES, type Refusal } from '../domain/case/refusal.js';
 import type { Answer } from '../domain/case/turn.js';
@@ -55,8 +55,8 @@ async function update(client: Client, caseId: string, command: Command, deadline
 
 function verdictOn(error: unknown): Asked | { kind: 'again'; reason: string } {
   if (error instanceof WorkflowUpdateFailedError) {
-    const refusal = refusalIn(error.cause);
-    if (refusal !== undefined) return { kind: 'answered', answer: { ok: false, refusal } };
+    const refusal = refusalIn(error);
+    if (isRefusal(refusal)) return { kind: 'answered', answer: { ok: false, refusal } };
     // Accepted by a run that ended before it answered: the journal knows, the caller looks there.
     return { kind: 'unknown', reason: 'the update failed' };
   }
@@ -67,12 +67,7 @@ function verdictOn(error: unknown): Asked | { kind: 'again'; reason: string } {
   throw error;
 }
 
-function refusalIn(cause: Error | undefined): Refusal | undefined {
-  if (!(cause instanceof ApplicationFailure) || cause.type !== REFUSED) return undefined;
-  const refusal: unknown = cause.details?.[0];
-  return isRefusal(refusal) ? refusal : undefined;
-}
-
+/** A newer worker may refuse with a code for which this process has no sentence. */
 function isRefusal(value: unknown): value is Refusal {
   if (typeof value !== 'object' || value === null || !('code' in value)) return false;
   return REFUSAL_CODES.some((code) => code === value.code);

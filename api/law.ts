@@ -22,9 +22,9 @@ import {
 } from '../contracts/http/law.js';
 import { calendarFaults, policyFaults, policyFrom, type DraftFault } from '../contracts/law-draft.js';
 import { present } from '../contracts/optional.js';
-import { currentLaw } from '../db/law.js';
+import { currentLaw, versionInForce } from '../db/law.js';
 import * as adoptions from '../db/law-adoptions.js';
-import { insertLawDraft, isRepeat, listLawVersions, readLawVersion, versionInForce, type LawDraft, type LawVersionItem, type StoredLawVersion } from '../db/law-versions.js';
+import { insertLawDraft, isRepeat, listLawVersions, readLawVersion, type LawDraft, type LawVersionItem, type StoredLawVersion } from '../db/law-versions.js';
 import type { Pool } from '../db/pool.js';
 import type { Actor } from '../domain/case/facts.js';
 import { lawOf, type Law } from '../domain/law/law.js';

@@ -1,13 +1,12 @@
 /** Which years of which calendars dates rest on now. */
 import type { Calendar } from '../domain/law/calendar.js';
+import { calendarByVersion, versionInForce } from './law.js';
 import type { Pool } from './pool.js';
 
 /** The calendar that new cases get; undefined when none was adopted. */
-export async function adoptedCalendar(pool: Pool): Promise<Calendar | undefined> {
-  const { rows } = await pool.query<{ data: Calendar }>(
-    'select data from calendar_version where adopted_at is not null order by adopted_at desc, version desc limit 1',
-  );
-  return rows[0]?.data;
+export async function calendarInForce(pool: Pool): Promise<Calendar | undefined> {
+  const version = await versionInForce(pool, 'calendar');
+  return version === undefined ? undefined : calendarByVersion(pool, version);
 }
 
 /** Open duties that end in a year, counted by one calendar. */

@@ -3,8 +3,8 @@ import type { AdoptionStanding } from '../contracts/law-adoption.js';
 import type { LawKind } from '../contracts/http/law.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { RecomputedTerms } from '../domain/law/recomputation.js';
-import { versionInForce } from './law-versions.js';
-import { inTransaction, type Pool } from './pool.js';
+import { versionInForce } from './law.js';
+import { inTransaction, isUniqueViolation, type Pool } from './pool.js';
 
 export interface AdoptionRequest {
   id: string;
@@ -76,10 +76,6 @@ export async function insertAdoption(pool: Pool, request: AdoptionRequest): Prom
   }
 }
 
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '23505';
-}
-
 export async function findAdoptionByKey(pool: Pool, requestedBy: string, idempotencyKey: string): Promise<StoredAdoption | undefined> {
   const { rows } = await pool.query<AdoptionRow>(`select ${COLUMNS} from law_adoption where requested_by = $1 and idempotency_key = $2`, [requestedBy, idempotencyKey]);
   return rows[0] === undefined ? undefined : adoptionOf(rows[0]);
@@ -109,8 +105,8 @@ export async function setAdoptionState(pool: Pool, id: string, state: 'paused' |
 
 // ------------------------------------------------------------------ The sweep
 
-/** True for an open case whose dates were counted by another version. `kind` is one of our own words. */
-const behind = (kind: LawKind): string => `running and ${kind} is distinct from $1`;
+/** SQL, true for an open case whose dates were counted by another version than `$1`. `kind` is one of our own words. */
+export const behind = (kind: LawKind): string => `running and ${kind} is distinct from $1`;
 
 /**
  * Puts the version in force, once: from then on new cases take it. Its moment lies behind every former

@@ -3,6 +3,7 @@ import { canonicalJson } from '../contracts/ledger-digest.js';
 import type { LawKind } from '../contracts/http/law.js';
 import type { Calendar, Instant } from '../domain/law/calendar.js';
 import type { Policy } from '../domain/law/policy.js';
+import { VERSION_TABLES } from './law.js';
 import type { Pool } from './pool.js';
 
 export interface LawVersionItem {
@@ -31,8 +32,6 @@ interface VersionRow {
   open_cases: number;
 }
 
-const TABLES: Readonly<Record<LawKind, string>> = { calendar: 'calendar_version', policy: 'policy_version' };
-
 const columns = (kind: LawKind): string =>
   `version, data, act, based_on, created_by, created_at, adopted_at,
    (select count(*)::int from case_file where running and case_file.${kind} = version_row.version) as open_cases`;
@@ -40,22 +39,14 @@ const columns = (kind: LawKind): string =>
 /** All versions of a kind, the newest first. */
 export async function listLawVersions(pool: Pool, kind: LawKind): Promise<StoredLawVersion[]> {
   const { rows } = await pool.query<VersionRow>(
-    `select ${columns(kind)} from ${TABLES[kind]} version_row order by coalesce(adopted_at, created_at) desc, version desc`,
+    `select ${columns(kind)} from ${VERSION_TABLES[kind]} version_row order by coalesce(adopted_at, created_at) desc, version desc`,
   );
   return rows.map((row) => versionOf(kind, row));
 }
 
 export async function readLawVersion(pool: Pool, kind: LawKind, version: string): Promise<StoredLawVersion | undefined> {
-  const { rows } = await pool.query<VersionRow>(`select ${columns(kind)} from ${TABLES[kind]} version_row where version = $1`, [version]);
+  const { rows } = await pool.query<VersionRow>(`select ${columns(kind)} from ${VERSION_TABLES[kind]} version_row where version = $1`, [version]);
   return rows[0] === undefined ? undefined : versionOf(kind, rows[0]);
-}
-
-/** Name of the version that new cases get. */
-export async function versionInForce(pool: Pool, kind: LawKind): Promise<string | undefined> {
-  const { rows } = await pool.query<{ version: string }>(
-    `select version from ${TABLES[kind]} where adopted_at is not null order by adopted_at desc, version desc limit 1`,
-  );
-  return rows[0]?.version;
 }
 
 function versionOf(kind: LawKind, row: VersionRow): StoredLawVersion {
@@ -102,7 +93,7 @@ export async function insertLawDraft(pool: Pool, draft: LawDraft): Promise<'writ
 export async function isRepeat(pool: Pool, content: LawDraft['content'], act: string | null): Promise<boolean> {
   const given = content.kind === 'calendar' ? 'data' : 'given';
   const { rows } = await pool.query<{ content: unknown; act: string | null }>(
-    `select ${given} as content, act from ${TABLES[content.kind]} where version = $1`,
+    `select ${given} as content, act from ${VERSION_TABLES[content.kind]} where version = $1`,
     [content.data.version],
   );
   const [row] = rows;

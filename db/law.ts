@@ -1,4 +1,5 @@
 /** Calendars and policies from Postgres. Versions are immutable once adopted, so each is read once per pool. */
+import type { LawKind } from '../contracts/http/law.js';
 import type { Calendar } from '../domain/law/calendar.js';
 import type { LawInForce, LawRef } from '../domain/law/law.js';
 import type { Policy } from '../domain/law/policy.js';
@@ -24,14 +25,26 @@ function shelfOf(pool: Pool): Shelf {
   return shelf;
 }
 
+/** Where the versions of a kind stand. */
+export const VERSION_TABLES = { calendar: 'calendar_version', policy: 'policy_version' } as const satisfies Record<LawKind, string>;
+
+/** The version in force is the one adopted last. */
+const latestAdopted = (kind: LawKind): string =>
+  `select version from ${VERSION_TABLES[kind]} where adopted_at is not null order by adopted_at desc, version desc limit 1`;
+
+/** Name of the version that new cases get; undefined when none was adopted. */
+export async function versionInForce(pool: Pool, kind: LawKind): Promise<string | undefined> {
+  const { rows } = await pool.query<{ version: string }>(latestAdopted(kind));
+  return rows[0]?.version;
+}
+
 /**
  * What a new case starts with: the calendar and the policy adopted last, and the newest rule table.
  * @throws Error when none is adopted
  */
 export async function currentLaw(pool: Pool): Promise<LawInForce> {
   const { rows } = await pool.query<{ calendar: string | null; policy: string | null }>(
-    `select (select version from calendar_version where adopted_at is not null order by adopted_at desc, version desc limit 1) as calendar,
-            (select version from policy_version where adopted_at is not null order by adopted_at desc, version desc limit 1) as policy`,
+    `select (${latestAdopted('calendar')}) as calendar, (${latestAdopted('policy')}) as policy`,
   );
   const [row] = rows;
   if (!row?.calendar || !row.policy) throw new Error('No calendar or no policy is adopted: run the seed of the law, or adopt one.');

@@ -2,6 +2,7 @@
 import type { LawKind } from '../contracts/http/law.js';
 import type { CaseState } from '../domain/case/state.js';
 import type { Instant } from '../domain/law/calendar.js';
+import { behind } from './law-adoptions.js';
 import type { Pool } from './pool.js';
 
 export interface OpenCase {
@@ -19,7 +20,7 @@ export async function* openCasesBehind(pool: Pool, kind: LawKind, version: strin
   for (;;) {
     const { rows } = await pool.query<{ case_id: string; state: CaseState; clock_at: Date }>(
       `select case_id, state, clock_at from case_file
-        where running and ${kind} is distinct from $1 and ($2::uuid is null or case_id > $2) order by case_id limit ${PAGE}`,
+        where ${behind(kind)} and ($2::uuid is null or case_id > $2) order by case_id limit ${PAGE}`,
       [version, after ?? null],
     );
     if (rows.length > 0) yield rows.map(({ state, clock_at }) => ({ state, clockAt: clock_at.getTime() }));

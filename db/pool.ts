@@ -41,6 +41,11 @@ export function createPool(url: string, options: PoolOptions): Pool {
   return pool;
 }
 
+/** Another row has the place that a write wanted. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
+}
+
 /** Runs the work in one transaction: all of it or, when it throws, nothing. */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 
 import type { AlarmCause, AlarmKind } from '../contracts/alarm.js';
 import { settleAlarms } from '../db/alarms.js';
-import { adoptedCalendar, yearsOfOpenDuties, type DutyYear } from '../db/calendar-years.js';
+import { calendarInForce, yearsOfOpenDuties, type DutyYear } from '../db/calendar-years.js';
 import { readPastMoments } from '../db/past-moments.js';
 import type { Pool } from '../db/pool.js';
 import { legalDayOf, type Calendar, type Instant } from '../domain/law/calendar.js';
@@ -20,7 +20,7 @@ export async function watchAlarms(pool: Pool, log: Logger, now: Instant = Date.n
 
 async function findCauses(pool: Pool, now: Instant): Promise<AlarmCause[]> {
   const [calendar, dutyYears, past] = await Promise.all([
-    adoptedCalendar(pool),
+    calendarInForce(pool),
     yearsOfOpenDuties(pool),
     readPastMoments(pool, now, MOMENT_PAST_AFTER_MS),
   ]);

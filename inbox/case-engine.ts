@@ -1,16 +1,16 @@
 /** The relay's words with Temporal: start a case, hand over messages. Every call has a deadline. */
 import { createHash } from 'node:crypto';
 
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
-import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common';
 
+import { refusalIn } from '../adapters/refused-update.js';
 import {
   CASE_WORKFLOW,
   CASES_TASK_QUEUE,
   caseWorkflowId,
   commandUpdate,
   DELIVER_UPDATE,
-  REFUSED,
   type CaseInput,
   type DeliverAnswers,
   type DeliverBatch,
@@ -119,6 +119,7 @@ async function handOver(caseId: string, deliveries: readonly Delivery[], call: (
     return { outcome: 'answered', answers };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { outcome: 'no_such_case' };
+    // Only our own refusal is an answer; an Update that failed because its run ended is asked again.
     const refusal = refusalIn(error);
     if (refusal) return { outcome: 'refused', refusal };
     throw error;
@@ -140,12 +141,4 @@ async function askAgain(client: Client, caseId: string, command: Command): Promi
 export function batchId(deliveries: readonly Pick<Delivery, 'deliveryId'>[]): string {
   const ids = deliveries.map(({ deliveryId }) => deliveryId).join('\n');
   return `deliver-${createHash('sha256').update(ids).digest('hex').slice(0, 32)}`;
-}
-
-/** Only our own refusal is an answer; an Update that failed because its run ended is asked again. */
-function refusalIn(error: unknown): Refusal | undefined {
-  if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
-  const { cause } = error;
-  if (!(cause instanceof ApplicationFailure) || cause.type !== REFUSED) return undefined;
-  return cause.details?.[0] as Refusal | undefined;
 }

@@ -1,11 +1,10 @@
 /** When a message may go out: reminders respect the quiet hours (P44), nothing else does. */
-import type { Instant } from '../domain/law/calendar.js';
+import { legalDayOf, startOfDay, type Instant } from '../domain/law/calendar.js';
 import { repeats, type LadderName, type StepName } from '../domain/law/ladder.js';
 import type { QuietHours } from '../domain/law/policy.js';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const ALMATY_OFFSET = 5 * 60 * MINUTE;
 
 export interface Message {
   step: StepName;
@@ -25,8 +24,8 @@ export function sendAt({ step, ladder }: Message, at: Instant, quiet: QuietHours
 }
 
 function endOfQuiet(at: Instant, from: number, to: number): Instant {
-  const sinceMidnight = (((at + ALMATY_OFFSET) % DAY) + DAY) % DAY;
-  const midnight = at - sinceMidnight;
+  const midnight = startOfDay(legalDayOf(at));
+  const sinceMidnight = at - midnight;
   if (from <= to) return from <= sinceMidnight && sinceMidnight < to ? midnight + to : at;
   if (sinceMidnight >= from) return midnight + DAY + to;
   return sinceMidnight < to ? midnight + to : at;

@@ -5,23 +5,19 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { CASE_WORKFLOW } from '../../contracts/case-workflow.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import { createPool, type Pool } from '../../db/pool.js';
-import { SECTORS } from '../../domain/law/sectors.js';
 import { createSimulatorsClient, type SimulatorsClient } from '../../simulators/client.js';
 import { createCenterApi, type CenterApi } from '../demo/center-api.js';
 import { CaseNotRunning, fastForward } from '../demo/fast-forward.js';
 import { TOKENS } from '../demo/walk.js';
-import { runningCasesUrl, type Endpoints } from '../stack/endpoints.js';
+import type { Endpoints } from '../stack/endpoints.js';
 import { reasonOf } from '../stack/failure.js';
 import { obtainPostgres, type RunningPostgres } from '../stack/postgres.js';
-import { prepareDatabase } from '../stack/prepare-database.js';
-import { Stack, type StackParts } from '../stack/stack.js';
+import { Stack } from '../stack/stack.js';
 import { obtainTemporalServer } from '../stack/temporal-server.js';
-import { workflowBundle } from '../stack/workflow-bundle.js';
+import { TIREK_PARTS } from '../stack/tirek-parts.js';
 import { InboxWatch } from './inbox-watch.js';
 import { makeNamespace } from './own-namespace.js';
 import { ReportSender } from './report-sender.js';
@@ -45,20 +41,6 @@ export interface BenchStack {
 }
 
 export const SENDERS = 50;
-
-const inRoot = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
-
-const PARTS: StackParts = {
-  entries: { worker: inRoot('worker.ts'), relay: inRoot('relay.ts'), api: inRoot('api.ts'), simulators: inRoot('simulators.ts') },
-  searchAttributes: SEARCH_ATTRIBUTES,
-  agencyCodes: SECTORS.map(({ code }) => code),
-  agencyPath: (code) => `/agencies/${code}`,
-  centerWebhookPath: '/center/webhooks',
-  prepareDatabase,
-  workflowBundle,
-  paths: { ready: '/readyz', openapi: '/docs', console: '/console' },
-  runningCases: (uiUrl, namespace) => runningCasesUrl(uiUrl, namespace, CASE_WORKFLOW),
-};
 
 export interface BenchHouseOptions {
   env: NodeJS.ProcessEnv;
@@ -183,7 +165,7 @@ export class BenchHouse {
       DATABASE_OWNER_URL: postgres.ownerUrl,
       PORT: '0',
     };
-    const stack = new Stack({ dataDir, env: { ...env, ...given }, parts: PARTS, report, giveUp });
+    const stack = new Stack({ dataDir, env: { ...env, ...given }, parts: TIREK_PARTS, report, giveUp });
     this.stack = stack;
     this.leave.push(() => stack.stop());
     return (await stack.start()).endpoints;
