@@ -77,7 +77,7 @@ function whyBody(
     days: daysBody(explanation, language),
     readings: readings.map((reading) => readingBody(reading, language)),
     steps: stepsBody(duty, entries, language),
-    ...(duty.state === 'open' ? {} : { ended: endedBody(duty) }),
+    ...(duty.state === 'open' ? {} : { ended: endedBody(duty, entries, language) }),
     lateness: { late: isLate(duty), workingDays: lateWorkingDays, asOf: iso(duty.endedAt ?? clockAt), reason: duty.delay?.reason },
     clockAt: iso(clockAt),
     text: whyInWords(basis, language),
@@ -96,6 +96,7 @@ function basisOf(duty: Duty, entries: readonly Entry[], readings: readonly DateR
     started: { seq, type, occurredAt, recordedAt: at },
     ...explained,
     readings,
+    ...(duty.endedSeq === undefined ? {} : { ended: entryAt(entries, duty.endedSeq) }),
     clockAt,
     lateWorkingDays: latenessOf(duty, law, clockAt),
   };
@@ -114,7 +115,7 @@ function isLate(duty: Duty): boolean {
 
 function entryAt(entries: readonly Entry[], seq: number): Entry {
   const entry = entries.find((candidate) => candidate.seq === seq);
-  if (entry === undefined) throw new Error(`the ledger has no entry ${seq}, by which a duty began`);
+  if (entry === undefined) throw new Error(`the ledger has no entry ${seq}, which a duty names`);
   return entry;
 }
 
@@ -174,10 +175,10 @@ function stepsBody(duty: Duty, entries: readonly Entry[], language: Language): W
   });
 }
 
-function endedBody(duty: Duty): WhyBody['ended'] {
-  const { state, endedAt, endedSeq } = duty;
-  if (state === 'open' || endedAt === undefined) return undefined;
-  return { how: state, at: iso(endedAt), seq: endedSeq };
+function endedBody({ state, endedAt, endedSeq }: Duty, entries: readonly Entry[], language: Language): WhyBody['ended'] {
+  if (state === 'open' || endedAt === undefined || endedSeq === undefined) return undefined;
+  const { seq, type, actor: { id, role } } = entryAt(entries, endedSeq);
+  return { how: state, at: iso(endedAt), seq, what: catalogueOf(language).facts[type], by: { id, role } };
 }
 
 /** A row of the table as the API shows it. */

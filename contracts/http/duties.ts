@@ -143,7 +143,15 @@ export const Why = z
         })
         .meta({ id: 'LadderStep' }),
     ),
-    ended: z.strictObject({ how: z.enum(['met', 'lapsed']), at: Instant, seq: z.number().int().optional() }).optional(),
+    ended: z
+      .strictObject({
+        how: z.enum(['met', 'lapsed']),
+        at: Instant,
+        seq: z.number().int(),
+        what: z.string(),
+        by: z.strictObject({ id: z.string(), role: RoleName }).meta({ id: 'EndedBy', description: 'Whose act it was.' }),
+      })
+      .optional(),
     lateness: z.strictObject({ late: z.boolean(), workingDays: z.number().int(), asOf: Instant, reason: Delay.optional() }),
     clockAt: Instant,
     text: z.string().meta({ description: 'The explanation in the language of the reader.' }),

@@ -107,6 +107,8 @@ export type Word = (typeof WORDS)[number];
 
 /** Sentences of the explanation of a date; `{name}` is filled in. */
 export interface WhySentences {
+  /** Which act ended the duty, and whose. */
+  endedBy: string;
   rule: string;
   ruleWithoutWording: string;
   internal: string;

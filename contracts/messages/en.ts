@@ -327,6 +327,7 @@ export const en: Catalogue = {
   },
   readings: { set: 'set', moved: 'moved', confirmed: 'counted again, the same', kept: 'stands: missed before', ended: 'no longer owed' },
   why: {
+    endedBy: 'That is entry {seq} of the case ledger: {fact} ({who}).',
     rule: 'Rule {rule} ({source}; {force}): "{wording}".',
     ruleWithoutWording: 'Rule {rule} ({source}; {force}).',
     internal: 'The Center set this term itself ({source}): it is an internal term, the law sets none.',

@@ -327,6 +327,7 @@ export const kk: Catalogue = {
   },
   readings: { set: 'белгіленді', moved: 'ауыстырылды', confirmed: 'қайта есептелді, өзгерген жоқ', kept: 'қалады: бұрын өткізіп алынған', ended: 'қажеттілігі қалмады' },
   why: {
+    endedBy: 'Негізі — іс журналының {seq}-жазбасы: {fact} ({who}).',
     rule: '{rule} қағидасы ({source}; {force}): «{wording}».',
     ruleWithoutWording: '{rule} қағидасы ({source}; {force}).',
     internal: 'Мерзімді Орталықтың өзі белгілеген ({source}): бұл ішкі мерзім, заңда белгіленбеген.',

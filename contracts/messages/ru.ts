@@ -330,6 +330,7 @@ export const ru: Catalogue = {
   },
   readings: { set: 'установлен', moved: 'перенесён', confirmed: 'пересчитан, без изменений', kept: 'остаётся: пропущен раньше', ended: 'отпал' },
   why: {
+    endedBy: 'Основание — запись {seq} журнала дела: {fact} ({who}).',
     rule: 'Правило {rule} ({source}; {force}): «{wording}».',
     ruleWithoutWording: 'Правило {rule} ({source}; {force}).',
     internal: 'Срок установлен самим Центром ({source}): это внутренний срок, закон его не устанавливает.',

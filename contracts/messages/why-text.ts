@@ -4,7 +4,7 @@
  * duty stands. The sentences say nothing that the structured explanation does not hold.
  */
 import type { DateReading } from '../../domain/case/date-history.js';
-import type { FactType } from '../../domain/case/facts.js';
+import type { Entry, FactType } from '../../domain/case/facts.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import { standingOf, type Duty } from '../../domain/law/duty.js';
 import type { ExplainedDay, Explanation } from '../../domain/law/explain.js';
@@ -25,6 +25,8 @@ export interface DateBasis {
   explanation?: Explanation;
   /** What the date was, one reading after another. */
   readings: readonly DateReading[];
+  /** The ledger entry that ended it; absent while it is open. */
+  ended?: Pick<Entry, 'seq' | 'type' | 'actor'>;
   /** Case time of the last ledger entry: "now" of an open duty. */
   clockAt: Instant;
   /** Working days by which it was met late, or is late by the case's clock. */
@@ -41,8 +43,15 @@ export function whyInWords(basis: DateBasis, language: Language): string {
     ...termSentences(basis, language),
     ...basis.readings.flatMap((reading) => readingSentence(reading, language)),
     standingSentence(basis, language),
+    ...endSentence(basis, language),
     ...delaySentence(basis, language),
   ].join(' ');
+}
+
+/** Who met it: the act and whose it was. */
+function endSentence({ ended }: DateBasis, language: Language): string[] {
+  const { why, facts, roles } = catalogueOf(language);
+  return ended === undefined ? [] : [fill(why.endedBy, { seq: ended.seq, fact: facts[ended.type], who: roles[ended.actor.role] })];
 }
 
 /** P33: the coded reason; the words of its note are personal data and stand on the page of the case. */

@@ -250,7 +250,8 @@ describe('why this date', () => {
     expect(needs.term).toMatchObject({ force: 'internal', source: 'P9', count: 5 });
     expect(needs.text).toContain('это внутренний срок, закон его не устанавливает');
     expect(needs.text).toContain('Исполнено 19 января 2026 года, 10:00, в срок.');
-    expect(needs.ended).toMatchObject({ how: 'met' });
+    expect(needs.ended).toMatchObject({ how: 'met', what: 'определены потребности', by: { id: 'manager-1', role: 'case_manager' } });
+    expect(needs.text).toMatch(/Основание — запись \d+ журнала дела: определены потребности \(кейс-менеджер\)\./);
   });
 
   it('tells the weekend and the holiday that a term steps over', async () => {
