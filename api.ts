@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { startApi } from './api/server.js';
 import { createConsole } from './console/router.js';
-import { readConfig } from './config.js';
-import { testsAtHand } from './scripts/rule-coverage.js';
-import { assertAlmatyIsUtcPlus5 } from './scripts/time-zone-check.js';
-import { exitWithParent } from './scripts/stack/parent-watch.js';
+import { readConfig } from './process/config.js';
+import { testsAtHand } from './process/rule-coverage.js';
+import { assertAlmatyIsUtcPlus5 } from './process/time-zone-check.js';
+import { exitWithParent } from './process/parent-watch.js';
 
 async function main(): Promise<void> {
   assertAlmatyIsUtcPlus5();

@@ -1,8 +1,8 @@
 /** Composition root of the simulators: the outside world in small, for development. */
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { readSimulatorsConfig } from './config.js';
-import { exitWithParent } from './scripts/stack/parent-watch.js';
+import { readSimulatorsConfig } from './process/config.js';
+import { exitWithParent } from './process/parent-watch.js';
 import { startSimulators } from './simulators/start.js';
 
 async function main(): Promise<void> {

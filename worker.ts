@@ -1,28 +1,35 @@
 /**
- * Composition root of the worker: the workflows of cases and of adoptions, the journal, and one activity worker per agency
- * on that agency's own queue, so that a slow agency holds up nobody else.
+ * Composition root of the worker: the clocks of cases, the sweeps of adoptions, and one activity worker per protocol, whose
+ * queue is shared by fairness: a slow organisation holds up nobody else, and a new one needs no new worker.
  */
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
-import { createDispatchActivities } from './activities/dispatches.js';
-import { createJournalActivities } from './activities/journal.js';
+import { createClockActivities, sightsIn } from './activities/clock.js';
+import { createEffectActivities } from './activities/effects.js';
 import { createLawAdoptionActivities } from './activities/law-adoption.js';
 import { createAgencyHttp } from './adapters/agency-http.js';
-import { readConfig, type Config } from './config.js';
-import { CASES_TASK_QUEUE, agencyTaskQueue } from './contracts/case-workflow.js';
+import { readConfig, type Config } from './process/config.js';
+import { CASES_TASK_QUEUE, EFFECT_QUEUES } from './contracts/case-clock.js';
 import { startHeartbeat } from './db/heartbeat.js';
 import { createPool } from './db/pool.js';
-import { SECTORS } from './domain/law/sectors.js';
+import { createDesk, type Desk } from './ledger/desk.js';
+import type { TakeOutcome } from './ledger/take.js';
+import { KNOWN_VERSION } from './ledger/version.js';
 import { createRegistry } from './metrics/registry.js';
 import { serveMetricsOrWarn } from './metrics/server.js';
+import { bellErrors } from './metrics/bell-errors.js';
+import { tellSteps } from './ledger/recorded-steps.js';
 import { stepLateness } from './metrics/step-lateness.js';
-import { assertAlmatyIsUtcPlus5 } from './scripts/time-zone-check.js';
-import { exitWithParent } from './scripts/stack/parent-watch.js';
+import { ensureNamespace } from './process/temporal-namespace.js';
+import { watchVersion, type ReleaseTooOld } from './process/version-watch.js';
+import { createWorkflowWorker } from './process/workflow-sandbox.js';
+import { createBell, listsAfter } from './work/bell.js';
+import { assertAlmatyIsUtcPlus5 } from './process/time-zone-check.js';
+import { exitWithParent } from './process/parent-watch.js';
 
-/** Long enough for a dispatch that is under way to end (its bound is 15 s), short enough for a Ctrl-C. */
+/** Long enough for an attempt that is under way to end as a rule (its bound is 15 s), short enough for a Ctrl-C. */
 const GRACE = '10s';
 
 export interface RunningWorker {
@@ -32,14 +39,92 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+/** On two cores more tasks at once than that finish none sooner, and under load finished work is thrown away. */
+const WORKFLOW_TASKS = 24;
+/**
+ * Looks run while their workflow task is held, on connections of their own: behind a plan's hundred referrals, each with
+ * its reads and its outcome, they would wait until the engine gives their tasks up (ten seconds) and replays them.
+ */
+const LOOKS = 8;
+/** Activities have time. */
+const EFFECT_CONNECTIONS = 6;
+/** Attempts at once: most of them wait for an answer. */
+const EFFECTS = 100;
+/** Sweeps of adoptions: one runs at a time. */
+const SWEEPS = 2;
+
 /**
  * Connects and runs all workers of this process.
- * @throws Error with a readable sentence when the time zone data of the machine is wrong
+ * @throws ReleaseTooOld, or Error with a readable sentence when the time zone data of the machine is wrong or the namespace
+ *   cannot be made ready
  */
 export async function startWorker(config: Config, log: Logger): Promise<RunningWorker> {
   assertAlmatyIsUtcPlus5();
-  const pool = createPool(config.databaseUrl, { applicationName: 'tirek-worker' });
+  const pool = createPool(config.databaseUrl, { applicationName: 'tirek-worker', max: 2 });
+  const lookPool = createPool(config.databaseUrl, { applicationName: 'tirek-worker-looks', max: LOOKS });
+  const effectPool = createPool(config.databaseUrl, { applicationName: 'tirek-worker-effects', max: EFFECT_CONNECTIONS });
+  const endPools = async (): Promise<void> => {
+    await Promise.all([pool.end(), lookPool.end(), effectPool.end()]);
+  };
+  let tooOld: ReleaseTooOld | undefined;
+  let workers: readonly Worker[] = [];
+  const watch = await watchVersion(
+    pool,
+    KNOWN_VERSION,
+    (reason) => {
+      tooOld = reason;
+      log.error({ reason: reason.message }, 'the worker stops: its release is too old');
+      shutDown(workers);
+    },
+    log,
+  ).catch(async (error: unknown) => {
+    await endPools();
+    throw error;
+  });
   const connection = await NativeConnection.connect({ address: config.temporalAddress });
+  await ensureNamespace(connection, config.temporalNamespace);
+  const registry = createRegistry('worker');
+  const onStep = stepLateness(registry);
+  const bell = createBell(config.databaseUrl);
+  bellErrors(registry, bell);
+  const onTaken = (outcome: TakeOutcome): void => {
+    tellSteps(outcome, onStep);
+    for (const list of listsAfter(outcome)) bell.ring(list);
+  };
+  const looks = createDesk(lookPool, { onTaken });
+  workers = await createWorkers(config, connection, { looks, effects: createDesk(effectPool, { onTaken, shelf: looks.shelf }) });
+  const metrics = await serveMetricsOrWarn(config.metrics, log, () => ({ registry }));
+  const heartbeat = startHeartbeat(pool, 'worker', () => tooOld === undefined && workers.every((worker) => worker.getState() === 'RUNNING'), log);
+  const done = runAll(workers, async () => {
+    watch.stop();
+    await heartbeat.stop();
+    await metrics?.stop();
+    await bell.stop();
+    await connection.close();
+    await endPools();
+  }).then(() => {
+    if (tooOld !== undefined) throw tooOld;
+  });
+  return {
+    done,
+    stop: async () => {
+      shutDown(workers);
+      await done;
+    },
+  };
+}
+
+function shutDown(workers: readonly Worker[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
+interface Desks {
+  looks: Desk;
+  /** Of everything else: what is sent, and the sweeps of adoptions. */
+  effects: Desk;
+}
+
+async function createWorkers(config: Config, connection: NativeConnection, { looks, effects }: Desks): Promise<Worker[]> {
   const shared: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace: config.temporalNamespace,
@@ -47,29 +132,21 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     shutdownGraceTime: GRACE,
     shutdownForceTime: '20s',
   };
-  const registry = createRegistry('worker');
-  const journal = createJournalActivities({ pool, onStep: stepLateness(registry) });
-  const adoption = createLawAdoptionActivities({ pool, client: new Client({ connection, namespace: config.temporalNamespace }) });
-  const dispatches = createDispatchActivities({ pool, agencyHttp: createAgencyHttp({}) });
-  const workers = [
-    await Worker.create({ ...shared, ...workflowSource(config), taskQueue: CASES_TASK_QUEUE, activities: { ...journal, ...adoption }, maxCachedWorkflows: 1_000 }),
-    ...(await Promise.all(SECTORS.map(({ code }) => Worker.create(agencyWorker(shared, code, dispatches))))),
+  const sending = createEffectActivities({ desk: effects, agencyHttp: createAgencyHttp({}) });
+  return [
+    await createWorkflowWorker({
+      ...shared,
+      ...workflowSource(config),
+      taskQueue: CASES_TASK_QUEUE,
+      activities: { ...createClockActivities({ desk: looks, sights: sightsIn(looks.pool) }), ...createLawAdoptionActivities({ desk: effects }) },
+      maxCachedWorkflows: 1_000,
+      maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS,
+      maxConcurrentLocalActivityExecutions: LOOKS,
+      maxConcurrentActivityTaskExecutions: SWEEPS,
+      maxConcurrentActivityTaskPolls: 1,
+    }),
+    await Worker.create(effectWorker(shared, EFFECT_QUEUES.http, sending)),
   ];
-  const metrics = await serveMetricsOrWarn(config.metrics, log, () => ({ registry }));
-  const heartbeat = startHeartbeat(pool, 'worker', () => workers.every((worker) => worker.getState() === 'RUNNING'), log);
-  const done = runAll(workers, async () => {
-    await heartbeat.stop();
-    await metrics?.stop();
-    await connection.close();
-    await pool.end();
-  });
-  return {
-    done,
-    stop: async () => {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await done;
-    },
-  };
 }
 
 /** Runs until every worker has stopped; whatever happens, what they stood on is taken down after them. */
@@ -81,19 +158,18 @@ async function runAll(workers: readonly Worker[], takeDown: () => Promise<void>)
   }
 }
 
-/** An agency gets few slots of its own: a bulkhead, and fewer pollers on a small machine. */
-function agencyWorker(shared: Omit<WorkerOptions, 'taskQueue'>, code: string, activities: object): WorkerOptions {
-  return {
-    ...shared,
-    taskQueue: agencyTaskQueue(code),
-    activities,
-    maxConcurrentActivityTaskExecutions: 10,
-    maxConcurrentActivityTaskPolls: 2,
-  };
+/**
+ * Messages of one protocol to all organisations: an attempt mostly waits for an answer, so there are many slots. One that
+ * does not answer soon has its circuit opened, and holds none.
+ */
+function effectWorker(shared: Omit<WorkerOptions, 'taskQueue'>, taskQueue: string, activities: object): WorkerOptions {
+  return { ...shared, taskQueue, activities, maxConcurrentActivityTaskExecutions: EFFECTS, maxConcurrentActivityTaskPolls: 4 };
 }
 
 function workflowSource(config: Config): Pick<WorkerOptions, 'workflowBundle'> | Pick<WorkerOptions, 'workflowsPath'> {
   if (config.workflowBundle !== undefined) return { workflowBundle: { codePath: config.workflowBundle } };
+  // Compiled, the bundle lies beside this file: bundling takes seconds and a compiler.
+  if (import.meta.url.endsWith('.js')) return { workflowBundle: { codePath: fileURLToPath(new URL('./workflows.js', import.meta.url)) } };
   return { workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)) };
 }
 

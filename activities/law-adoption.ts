@@ -1,59 +1,62 @@
-/** The sweep of an adoption: puts the version in force and tells the open cases, each by one Update. */
+/** The sweep of an adoption: puts the version in force and takes each open case once, which makes it take the version up. */
 import { Context, heartbeat } from '@temporalio/activity';
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 
-import { refusalIn } from '../adapters/refused-update.js';
-import { ADOPT_LAW_UPDATE, caseWorkflowId } from '../contracts/case-workflow.js';
 import type { AdoptionStanding, SweptPage } from '../contracts/law-adoption.js';
-import { calendarByVersion, policyByVersion } from '../db/law.js';
-import { beginAdoption, casesBehind, endAdoption, recordFailure, touchAdoption, type StoredAdoption } from '../db/law-adoptions.js';
+import {
+  beginAdoption,
+  casesBehind,
+  endAdoption,
+  failuresAmong,
+  forgetFailure,
+  hasHorizonPassed,
+  recordFailure,
+  touchAdoption,
+  type StoredAdoption,
+} from '../db/law-adoptions.js';
 import type { Pool } from '../db/pool.js';
-import type { LawAdoption } from '../domain/case/law-adoption.js';
-import type { Answer } from '../domain/case/turn.js';
+import type { Desk } from '../ledger/desk.js';
+import { VersionUnknown } from '../ledger/version.js';
 
 export interface LawAdoptionActivities {
-  /** Puts the version in force, once. */
-  beginAdoption(input: { adoptionId: string }): Promise<{ standing: AdoptionStanding; settleMs: number }>;
+  /** Puts the version in force, once: from then on every take of a case takes it up. */
+  beginAdoption(input: { adoptionId: string }): Promise<{ standing: AdoptionStanding }>;
   /**
    * Tells the next open cases that have another version; what could not be told is written down with
    * its reason. A repeat tells those that are left.
    */
   sweepPage(input: { adoptionId: string; after?: string }): Promise<SweptPage>;
-  /** How many are left; ends the adoption when there is none and it may end. */
+  /**
+   * How many are left; ends the adoption when none is but those set apart.
+   * @param input.mayEnd the pass behind this began when no transaction from before the adoption was at work any more
+   */
   endAdoption(input: { adoptionId: string; mayEnd: boolean }): Promise<{ standing: AdoptionStanding; left: number }>;
 }
 
 export interface LawAdoptionDependencies {
-  pool: Pool;
-  client: Client;
-  /** Longer than the relay takes to start a case with the law that it read before; default 12 000. */
-  settleMs?: number;
+  desk: Desk;
 }
 
-/** The relay gives up the start of a case after 8 s. */
-const SETTLE_MS = 12_000;
 /** A pause is heeded after the page in hand. */
 const PAGE = 100;
-/**
- * Cases told at once. On two cores 5, 10, 20 and 40 of them told 33, 46, 50 and 69 cases a second; twenty leave half
- * of the worker's forty workflow slots to the commands of people.
- */
-const AT_ONCE = 20;
-const ANSWER_WITHIN_MS = 10_000;
+/** Cases taken at once: they leave connections of the pool to the clocks' own looks. */
+const AT_ONCE = 8;
 const HEARTBEAT_MS = 2_000;
 
-export function createLawAdoptionActivities({ pool, client, settleMs = SETTLE_MS }: LawAdoptionDependencies): LawAdoptionActivities {
+export function createLawAdoptionActivities({ desk }: LawAdoptionDependencies): LawAdoptionActivities {
+  const { pool } = desk;
   return {
     async beginAdoption({ adoptionId }) {
       const adoption = await known(pool, adoptionId);
       if (adoption.state === 'running') await beginAdoption(pool, adoption);
-      return { standing: adoption.state, settleMs };
+      return { standing: adoption.state };
     },
     async sweepPage({ adoptionId, after }) {
       const adoption = await known(pool, adoptionId);
-      if (adoption.state !== 'running') return { standing: adoption.state, told: 0, failed: 0 };
-      return tellPage(pool, client, adoption, after);
+      // Asked before the page is read: what could still come from before comes into this pass, or makes it not the last.
+      const hasSettled = await hasHorizonPassed(pool, adoptionId);
+      if (adoption.state !== 'running') return { standing: adoption.state, told: 0, failed: 0, hasSettled };
+      return { ...(await tellPage(desk, adoption, after)), hasSettled };
     },
     async endAdoption({ adoptionId, mayEnd }) {
       return endAdoption(pool, await known(pool, adoptionId), mayEnd);
@@ -67,19 +70,12 @@ async function known(pool: Pool, adoptionId: string): Promise<StoredAdoption> {
   return adoption;
 }
 
-async function tellPage(pool: Pool, client: Client, adoption: StoredAdoption, after: string | undefined): Promise<SweptPage> {
-  const caseIds = await casesBehind(pool, adoption, after, PAGE);
-  const news = await newsOf(pool, adoption);
-  const failures = await besideHeartbeats(() => tellAll(pool, client, caseIds, news));
+async function tellPage(desk: Desk, adoption: StoredAdoption, after: string | undefined): Promise<Omit<SweptPage, 'hasSettled'>> {
+  const caseIds = await casesBehind(desk.pool, adoption, after, PAGE);
+  const failures = await besideHeartbeats(() => tellAll(desk, caseIds, adoption.id));
   const last = caseIds.at(-1);
   const page = { standing: 'running' as const, told: caseIds.length - failures, failed: failures };
   return caseIds.length < PAGE || last === undefined ? page : { ...page, next: last };
-}
-
-/** The same words for every case. */
-async function newsOf(pool: Pool, { id, act, recompute, kind, version }: StoredAdoption): Promise<LawAdoption> {
-  if (kind === 'calendar') return { id, act, recompute, calendar: await calendarByVersion(pool, version) };
-  return { id, act, recompute, policy: await policyByVersion(pool, version) };
 }
 
 /** A worker that is killed goes silent at once; one that waits for a slow case does not. */
@@ -93,40 +89,32 @@ async function besideHeartbeats<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** @returns how many could not be told */
-async function tellAll(pool: Pool, client: Client, caseIds: readonly string[], news: LawAdoption): Promise<number> {
+async function tellAll(desk: Desk, caseIds: readonly string[], adoptionId: string): Promise<number> {
   const { cancellationSignal } = Context.current();
+  const failedBefore = await failuresAmong(desk.pool, adoptionId, caseIds);
   const waiting = caseIds.values();
   let failures = 0;
   const tellOn = async (): Promise<void> => {
     for (const caseId of waiting) {
       // The worker is draining: who is left is told by the next attempt.
       if (cancellationSignal.aborted) throw new CancelledFailure('the sweep was interrupted');
-      const reason = await tell(client, caseId, news);
-      if (reason === undefined) continue;
-      failures += 1;
-      await recordFailure(pool, news.id, caseId, reason);
+      const reason = await tell(desk, caseId);
+      if (reason !== undefined) {
+        failures += 1;
+        await recordFailure(desk.pool, adoptionId, caseId, reason);
+      } else if (failedBefore.has(caseId)) await forgetFailure(desk.pool, adoptionId, caseId);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, tellOn));
   return failures;
 }
 
-/** Why the case could not be told, as a code; undefined when it was. The id makes a repeat harmless. */
-async function tell(client: Client, caseId: string, news: LawAdoption): Promise<string | undefined> {
-  const handle = client.workflow.getHandle(caseWorkflowId(caseId));
+/** Why the case could not be told, as a code; undefined when it was. Any take makes it take up the law in force first. */
+async function tell(desk: Desk, caseId: string): Promise<string | undefined> {
   try {
-    const answer = await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
-      handle.executeUpdate<Answer, [LawAdoption]>(ADOPT_LAW_UPDATE, { updateId: news.id, args: [news] }),
-    );
-    return answer.ok ? undefined : answer.refusal.code;
+    const { adoption } = await desk.take(caseId, []);
+    return adoption === undefined || adoption.ok ? undefined : adoption.refusal.code;
   } catch (error) {
-    return reasonIn(error);
+    return error instanceof VersionUnknown ? 'version_unknown' : 'not_taken';
   }
-}
-
-function reasonIn(error: unknown): string {
-  // It may have ended meanwhile; then it is no open case any more, and nobody asks for it again.
-  if (error instanceof WorkflowNotFoundError) return 'case_not_running';
-  if (error instanceof WorkflowUpdateFailedError) return refusalIn(error)?.code ?? 'update_failed';
-  return 'no_answer';
 }

@@ -1,123 +1,116 @@
 /** How an agency is spoken to: one signed POST per message; whatever happens is a value with a code. */
-import { createHmac } from 'node:crypto';
-import {
-  Acknowledgement,
-  AgencyRefusal,
-  IDEMPOTENCY_KEY_HEADER,
-  agencyMessageUrl,
-  type AgencyMessage,
-} from '../contracts/agency-protocol.js';
+import { IDEMPOTENCY_KEY_HEADER, agencyMessageUrl, type AgencyMessage, type Ping, type ResendRequest } from '../contracts/agency-protocol.js';
+import { outcomeOf } from './agency-answers.js';
 import { signatureHeaders, type SignatureHeaders } from './standard-webhooks.js';
 
 export interface AgencyAddress {
   code: string;
   endpointUrl: string;
-  /** Standard Webhooks secret (`whsec_...`) of this agency. */
-  secret: string;
+  /** Standard Webhooks secrets (`whsec_...`) of this agency that are good now, the newest first. */
+  secrets: readonly string[];
 }
 
 /** `reason` is a code without personal data: it goes into Temporal and the ledger. */
 export type SendOutcome =
-  | { outcome: 'accepted'; receiptId: string }
-  | { outcome: 'refused'; reason: string }
-  | { outcome: 'unreachable'; reason: string; retryAfterMs?: number };
+  /** `receipt`: whatever it writes of its own; words that stand in no ledger. */
+  { outcome: 'accepted'; receipt?: string } | { outcome: 'refused'; reason: string } | { outcome: 'unreachable'; reason: string; retryAfterMs?: number };
 
 export interface AgencyHttp {
   /** Sends once and never throws for what the agency or the network does. */
   send(agency: AgencyAddress, message: AgencyMessage): Promise<SendOutcome>;
 }
 
+/** What an agency says when it is asked to send again what it had sent. */
+export type ResendOutcome =
+  | { outcome: 'asked' }
+  /** It does not know the message: people ask it. */
+  | { outcome: 'unspoken'; reason: string }
+  | { outcome: 'unreachable'; reason: string };
+
+export interface ResendHttp {
+  /** Asks once and never throws for what the agency or the network does. */
+  ask(agency: AgencyAddress, request: ResendRequest): Promise<ResendOutcome>;
+}
+
+/** What comes of a ping: does it answer at its address, and take the key? */
+export type PingOutcome = { outcome: 'answered' } | { outcome: 'unreachable'; reason: string };
+
+export interface PingHttp {
+  /** Asks once and never throws for what the agency or the network does. */
+  ping(agency: AgencyAddress, ping: Ping): Promise<PingOutcome>;
+}
+
 export interface AgencyHttpOptions {
   fetch?: typeof globalThis.fetch;
-  /** Bound of one attempt, answer included. Keep it below the activity's start-to-close of 15 s. */
+  /** Bound of one attempt, answer included. Keep it below the activity's start-to-close of 30 s. */
   timeoutMs?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** An answer is a receipt or a code; what is longer is not one, and must not fill our memory. */
-const LONGEST_ANSWER_BYTES = 64 * 1024;
-/** 4xx that say "not now" and not "never". */
-const TRY_AGAIN = new Set([408, 425, 429]);
+/** The agency does not know the message: no such path, no such method, gone, or not implemented. */
+const UNSPOKEN = new Set([404, 405, 410, 501]);
 
 /** Creates the adapter; it holds no state and no connection of its own. */
-export function createAgencyHttp({ fetch = globalThis.fetch, timeoutMs = DEFAULT_TIMEOUT_MS }: AgencyHttpOptions): AgencyHttp {
+export function createAgencyHttp(options: AgencyHttpOptions): AgencyHttp {
   return {
-    async send(agency, message) {
-      const body = JSON.stringify(message);
-      const signed = sign(agency.secret, message.dispatchKey, body);
-      if (signed === undefined) return { outcome: 'unreachable', reason: 'secret_invalid' };
-      const url = agencyMessageUrl(agency.endpointUrl, message.type);
-      if (!URL.canParse(url)) return { outcome: 'unreachable', reason: 'endpoint_invalid' };
-      const headers = { 'content-type': 'application/json', [IDEMPOTENCY_KEY_HEADER]: message.dispatchKey, ...signed };
-      try {
-        // A redirect would carry a person's identity to an address that nobody entered for this agency.
-        const response = await fetch(url, { method: 'POST', body, headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
-        return await outcomeOf(response, agency.secret);
-      } catch (error) {
-        return { outcome: 'unreachable', reason: networkReason(error) };
-      }
-    },
+    send: (agency, message) => post(options, agency, message.dispatchKey, message, outcomeOf),
   };
 }
 
-function sign(secret: string, id: string, body: string): SignatureHeaders | undefined {
+/** Creates the adapter that asks for what was sent; likewise without state. */
+export function createResendHttp(options: AgencyHttpOptions): ResendHttp {
+  return { ask: (agency, request) => post(options, agency, request.requestId, request, resendOutcomeOf) };
+}
+
+/** Creates the adapter of the test of a connection; likewise without state. */
+export function createPingHttp(options: AgencyHttpOptions): PingHttp {
+  return { ping: (agency, ping) => post(options, agency, ping.pingId, ping, pingOutcomeOf) };
+}
+
+/** One signed POST. @param id the same at every attempt */
+async function post<T>(
+  { fetch = globalThis.fetch, timeoutMs = DEFAULT_TIMEOUT_MS }: AgencyHttpOptions,
+  agency: AgencyAddress,
+  id: string,
+  message: AgencyMessage | ResendRequest | Ping,
+  read: (response: Response) => Promise<T>,
+): Promise<T | { outcome: 'unreachable'; reason: string }> {
+  const body = JSON.stringify(message);
+  const signed = sign(agency.secrets, id, body);
+  if (signed === undefined) return { outcome: 'unreachable', reason: 'secret_invalid' };
+  const url = agencyMessageUrl(agency.endpointUrl, message.type);
+  if (!URL.canParse(url)) return { outcome: 'unreachable', reason: 'endpoint_invalid' };
+  const headers = { 'content-type': 'application/json', [IDEMPOTENCY_KEY_HEADER]: id, ...signed };
   try {
-    return signatureHeaders(secret, id, body);
+    // A redirect would carry a person's identity to an address that nobody entered for this agency.
+    const response = await fetch(url, { method: 'POST', body, headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+    return await read(response);
+  } catch (error) {
+    return { outcome: 'unreachable', reason: networkReason(error) };
+  }
+}
+
+async function pingOutcomeOf(response: Response): Promise<PingOutcome> {
+  await response.body?.cancel();
+  return response.ok ? { outcome: 'answered' } : { outcome: 'unreachable', reason: `http_${response.status}` };
+}
+
+/** 202 alone is a yes: a server that answers 200 to whatever is posted has not understood what is asked of it. */
+async function resendOutcomeOf(response: Response): Promise<ResendOutcome> {
+  await response.body?.cancel();
+  const { status } = response;
+  if (status === 202) return { outcome: 'asked' };
+  return { outcome: UNSPOKEN.has(status) ? 'unspoken' : 'unreachable', reason: `http_${status}` };
+}
+
+function sign(secrets: readonly string[], id: string, body: string): SignatureHeaders | undefined {
+  if (secrets.length === 0) return undefined;
+  try {
+    return signatureHeaders(secrets, id, body);
   } catch {
     // The only fault that signing knows is an unusable secret; its message could quote the secret.
     return undefined;
   }
-}
-
-async function outcomeOf(response: Response, secret: string): Promise<SendOutcome> {
-  const { status } = response;
-  if (status === 200 || status === 202) return accepted(await readAnswer(response), secret);
-  if (status >= 400 && status < 500 && !TRY_AGAIN.has(status)) {
-    const refusal = AgencyRefusal.safeParse(await readAnswer(response));
-    return { outcome: 'refused', reason: refusal.success ? refusal.data.code : `http_${status}` };
-  }
-  await response.body?.cancel();
-  const retryAfterMs = retryAfter(response.headers.get('retry-after'));
-  return { outcome: 'unreachable', reason: `http_${status}`, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
-/** An agency that took it but says so unreadably is asked again: by the key it does nothing twice. */
-function accepted(answer: unknown, secret: string): SendOutcome {
-  const acknowledgement = Acknowledgement.safeParse(answer);
-  if (!acknowledgement.success) return { outcome: 'unreachable', reason: 'acknowledgement_invalid' };
-  return { outcome: 'accepted', receiptId: withoutIin(acknowledgement.data.receiptId, secret) };
-}
-
-/**
- * A receipt number goes into the ledger and Temporal. One that holds twelve digits on end may be built
- * from an ИИН, so a keyed digest stands for it; without the key twelve digits would soon be guessed.
- */
-function withoutIin(receiptId: string, secret: string): string {
-  if (!/(?<!\d)\d{12}(?!\d)/.test(receiptId)) return receiptId;
-  return `hmac-${createHmac('sha256', secret).update(receiptId).digest('hex').slice(0, 32)}`;
-}
-
-/** The parsed JSON of an answer; undefined when it is too long or no JSON. */
-async function readAnswer(response: Response): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength;
-    if (length > LONGEST_ANSWER_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Retry-After in seconds or as an HTTP date; undefined when absent or neither. */
-function retryAfter(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
 const NETWORK_REASONS = new Map([

@@ -6,7 +6,8 @@ import type { Request, RequestHandler } from 'express';
 import type { Actor } from '../domain/case/facts.js';
 import { findActorByToken } from '../db/directory.js';
 import type { Pool } from '../db/pool.js';
-import { problem } from './problems.js';
+import { answerInTime, KNOWN_WITHIN_MS } from './answer-in-time.js';
+import { problem } from '../office/problem.js';
 
 /** Tells the actor of a request, or undefined when nobody vouches for it. */
 export type Authenticate = (request: Request) => Promise<Actor | undefined>;
@@ -28,7 +29,7 @@ const actors = new WeakMap<Request, Actor>();
 /** Lets a request on only with an actor. */
 export function requireActor(authenticate: Authenticate): RequestHandler {
   return async (request, _response, next) => {
-    const actor = await authenticate(request);
+    const actor = await answerInTime(authenticate(request), KNOWN_WITHIN_MS);
     if (actor === undefined) throw problem('unauthenticated');
     actors.set(request, actor);
     next();

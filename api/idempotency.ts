@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { canonicalJson } from '../contracts/ledger-digest.js';
-import { instanceOf, problem } from './problems.js';
+import { problem } from '../office/problem.js';
+import { instanceOf } from './problems.js';
 
 /** Visible ASCII, so that every client and proxy hands it on unchanged. */
 const KEY = /^[\x21-\x7e]{1,200}$/;

@@ -11,7 +11,10 @@ const KNOWN_WORDS: ReadonlySet<string> = new Set([...OPERATION_WORDS, ...CONSOLE
 /** The address without its query; of its parts only our own words, opaque ids and codes of agencies are left. */
 export function loggablePath(request: Request): string {
   const [path = ''] = request.originalUrl.split('?');
-  return path.split('/').map((part) => (isOurs(part) ? part : '…')).join('/');
+  return path
+    .split('/')
+    .map((part) => (isOurs(part) ? part : '…'))
+    .join('/');
 }
 
 function isOurs(part: string): boolean {

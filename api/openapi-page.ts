@@ -73,9 +73,18 @@ export function openApiPage(document: OpenApiDocument): string {
 <h1>${escape(title)}</h1>${prose(page.info.description ?? '')}
 <p>The same as JSON: <a href="/openapi.json">openapi.json</a></p>
 <nav><ul>${operations.map(({ path, method, operation }) => `<li><a href="#${escape(operation.operationId ?? path)}"><span class="method">${method}</span> ${escape(path)}</a></li>`).join('')}</ul></nav>
-${tags.map((tag) => section(tag, operations.filter(({ operation }) => operation.tags?.includes(tag)))).join('')}
+${tags
+  .map((tag) =>
+    section(
+      tag,
+      operations.filter(({ operation }) => operation.tags?.includes(tag)),
+    ),
+  )
+  .join('')}
 ${section('What Tirek sends to agencies', outgoing)}
-<h2>Shapes</h2>${Object.entries(page.components.schemas).map(([name, schema]) => shape(name, schema)).join('')}
+<h2>Shapes</h2>${Object.entries(page.components.schemas)
+    .map(([name, schema]) => shape(name, schema))
+    .join('')}
 </body></html>`;
 }
 
@@ -98,13 +107,16 @@ function article({ path, method, operation }: Listed): string {
   return `<article id="${escape(operationId ?? path)}"><h3><span class="method">${method}</span> <code>${escape(path)}</code></h3>
 <p>${prose(summary ?? '', 'span')}.${security?.length === 0 ? '' : ' Needs a token.'}</p>${parameterTable(parameters)}
 ${requestBody === undefined ? '' : `<h4>Body</h4>${contents(requestBody.content)}`}
-<h4>Answers</h4><table>${Object.entries(responses).map(([status, response]) => `<tr><th>${status}</th><td>${prose(response.description, 'span')}</td><td>${typesOf(response.content)}</td></tr>`).join('')}</table></article>`;
+<h4>Answers</h4><table>${Object.entries(responses)
+    .map(([status, response]) => `<tr><th>${status}</th><td>${prose(response.description, 'span')}</td><td>${typesOf(response.content)}</td></tr>`)
+    .join('')}</table></article>`;
 }
 
 function parameterTable(parameters: NonNullable<Operation['parameters']>): string {
   if (parameters.length === 0) return '';
-  const rows = parameters.map(({ name, in: where, required, description, schema }) =>
-    `<tr><td><code>${escape(name)}</code></td><td>${where}${required === true ? ', required' : ''}</td><td>${typeOf(schema)}</td><td>${prose(description ?? schema?.description ?? '', 'span')}</td></tr>`,
+  const rows = parameters.map(
+    ({ name, in: where, required, description, schema }) =>
+      `<tr><td><code>${escape(name)}</code></td><td>${where}${required === true ? ', required' : ''}</td><td>${typeOf(schema)}</td><td>${prose(description ?? schema?.description ?? '', 'span')}</td></tr>`,
   );
   return `<table>${rows.join('')}</table>`;
 }
@@ -116,13 +128,16 @@ function contents(content: Record<string, Content>): string {
 }
 
 function typesOf(content: Record<string, Content> | undefined): string {
-  return Object.entries(content ?? {}).map(([media, { schema }]) => `${typeOf(schema)} <small>${escape(media)}</small>`).join('<br>');
+  return Object.entries(content ?? {})
+    .map(([media, { schema }]) => `${typeOf(schema)} <small>${escape(media)}</small>`)
+    .join('<br>');
 }
 
 function shape(name: string, schema: Schema): string {
   const required = new Set(schema.required ?? []);
-  const rows = Object.entries(schema.properties ?? {}).map(([property, type]) =>
-    `<tr><td><code>${escape(property)}</code>${required.has(property) ? '' : ' <small>optional</small>'}</td><td>${typeOf(type)}</td><td>${prose(type.description ?? '', 'span')}</td></tr>`,
+  const rows = Object.entries(schema.properties ?? {}).map(
+    ([property, type]) =>
+      `<tr><td><code>${escape(property)}</code>${required.has(property) ? '' : ' <small>optional</small>'}</td><td>${typeOf(type)}</td><td>${prose(type.description ?? '', 'span')}</td></tr>`,
   );
   const body = rows.length > 0 ? `<table>${rows.join('')}</table>` : `<p>${typeOf(schema)}</p>`;
   return `<article id="shape-${escape(name)}"><h3><code>${escape(name)}</code></h3>${prose(schema.description ?? '')}${body}</article>`;
@@ -162,7 +177,15 @@ function prose(text: string, wrap: 'p' | 'span' = 'p'): string {
   if (wrap === 'span') return inline(text);
   return text
     .split('\n\n')
-    .map((block) => (block.startsWith('- ') ? `<ul>${block.slice(2).split('\n- ').map((item) => `<li>${inline(item)}</li>`).join('')}</ul>` : `<p>${inline(block)}</p>`))
+    .map((block) =>
+      block.startsWith('- ')
+        ? `<ul>${block
+            .slice(2)
+            .split('\n- ')
+            .map((item) => `<li>${inline(item)}</li>`)
+            .join('')}</ul>`
+        : `<p>${inline(block)}</p>`,
+    )
     .join('');
 }
 

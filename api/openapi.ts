@@ -1,8 +1,9 @@
 /** The OpenAPI 3.1 document, made of the same table and schemas as the routes. */
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { Acknowledgement, AgencyReport, Referral, ReworkNotice } from '../contracts/agency-protocol.js';
-import { COMMAND_OPERATIONS, OPERATIONS, type OperationSpec } from '../contracts/http/operations.js';
+import { Acknowledgement, AgencyReport, Ping, Referral, ResendRequest, ReworkNotice } from '../contracts/agency-protocol.js';
+import type { OperationSpec } from '../contracts/http/operation.js';
+import { COMMAND_OPERATIONS, OPERATIONS } from '../contracts/http/operations.js';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, ProblemBody } from '../contracts/http/problem.js';
 import type { ProblemCode } from '../contracts/http/problem-codes.js';
 import packageJson from '../package.json' with { type: 'json' };
@@ -23,6 +24,8 @@ const PROTOCOL: readonly [name: string, schema: z.ZodType][] = [
   ['AgencyReport', AgencyReport],
   ['Referral', Referral],
   ['ReworkNotice', ReworkNotice],
+  ['ResendRequest', ResendRequest],
+  ['Ping', Ping],
   ['Acknowledgement', Acknowledgement],
 ];
 
@@ -30,11 +33,12 @@ const DESCRIPTION = `Case engine of the Family Support Centers of Kazakhstan.
 
 - Every request under \`/v1\` carries \`Authorization: Bearer <token>\`; an actor sees the cases of the own Center only.
 - Every \`POST\` under \`/v1\` carries \`Idempotency-Key\`. The same key with the same body has the same answer, for ever;
-  with another body it is refused (422). After 503 \`outcome_unknown\` repeat the request with the same key.
+  with another body it is refused (422). After any 503 repeat the request with the same key.
 - Problems are \`application/problem+json\` with a stable \`code\`, the \`rule\` where a rule of the law refuses, and a sentence
   in Kazakh, Russian or English by \`Accept-Language\`.
 - Agencies sign what they send by Standard Webhooks: HMAC-SHA256 over \`id.timestamp.body\`, five minutes of replay window.
-- Instants are UTC; legal days are days in Almaty (UTC+5), and a term ends at 24:00 of its last day.`;
+- Instants are UTC; legal days are days in Almaty (UTC+5), and a term ends at 24:00 of its last day; a term in hours has no
+  last day and ends at its own minute.`;
 
 /** Makes the document. */
 export function openApiDocument(): OpenApiDocument {
@@ -44,6 +48,10 @@ export function openApiDocument(): OpenApiDocument {
   for (const { name, spec } of ALL_OPERATIONS) registry.registerPath(routeOf(name, spec));
   registry.registerWebhook(outgoing('referral', 'Referral', 'Tirek posts a referral to `{endpoint}/referrals` of an agency (192-9, P43)'));
   registry.registerWebhook(outgoing('reworkNotice', 'ReworkNotice', 'Tirek posts a notice of rework to `{endpoint}/rework-notices` of an agency (192-11-3)'));
+  registry.registerWebhook(outgoing('resendRequest', 'ResendRequest', RESEND_SUMMARY, { 202: { description: 'It will send them again.' } }));
+  registry.registerWebhook(
+    outgoing('ping', 'Ping', 'Tirek posts a ping to `{endpoint}/pings` of an organisation when the administrator tests its connection', HEARD),
+  );
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: { title: 'Tirek', version: packageJson.version, description: DESCRIPTION },
@@ -57,7 +65,7 @@ function protocolSchema(schema: z.ZodType): object {
 }
 
 function routeOf(name: string, spec: OperationSpec): RouteConfig {
-  const { method, path, tag, summary, success, access, parameters, query, body } = spec;
+  const { method, path, tag, summary, success, access, parameters, query, body, upload } = spec;
   return {
     operationId: name,
     method,
@@ -70,9 +78,13 @@ function routeOf(name: string, spec: OperationSpec): RouteConfig {
       ...(query === undefined ? {} : { query }),
       headers: headersOf(spec),
       ...(body === undefined ? {} : { body: bodyContent(body) }),
+      ...(upload === undefined ? {} : { body: { required: true, content: bytesAs(upload.mediaTypes) } }),
     },
     responses: {
-      [success.status]: { description: success.description, content: { [success.mediaType ?? 'application/json']: { schema: success.schema } } },
+      [success.status]: {
+        description: success.description,
+        content: success.download === undefined ? { [success.mediaType ?? 'application/json']: { schema: success.schema } } : bytesAs(success.download),
+      },
       ...problemResponses(spec),
     },
   };
@@ -84,11 +96,17 @@ function bodyContent({ schema, example }: NonNullable<OperationSpec['body']>): N
   return { required: true, content: { 'application/json': { schema: shown, example } } };
 }
 
-function headersOf({ idempotent, access }: OperationSpec): z.ZodObject {
+/** OpenAPI 3.1 says of bytes nothing but their type. */
+function bytesAs(mediaTypes: readonly string[]): Record<string, { schema: object }> {
+  return Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: {} }]));
+}
+
+function headersOf({ idempotent, access, headers }: OperationSpec): z.ZodObject {
   const language = z.string().optional().meta({ description: 'kk, ru or en; Russian by default.', example: 'kk' });
   return z.object({
     ...(idempotent === true ? { 'Idempotency-Key': z.string().min(1).max(200).meta({ description: 'One per action, the same at every repeat.' }) } : {}),
     ...(access === 'signature' ? SIGNATURE_HEADERS : {}),
+    ...headers?.shape,
     'Accept-Language': language,
   });
 }
@@ -106,6 +124,7 @@ function commonProblems({ access, body, query, idempotent, path }: OperationSpec
     ...(access === 'token' ? (['unauthenticated'] as const) : []),
     ...(body === undefined ? [] : (['json_broken', 'request_invalid', 'body_too_large', 'media_type_unsupported'] as const)),
     ...(query === undefined ? [] : (['request_invalid'] as const)),
+    ...(path.includes('{documentId}') ? (['document_unknown'] as const) : []),
     ...(idempotent === true ? (['idempotency_key_missing', 'idempotency_key_malformed', 'idempotency_key_reused'] as const) : []),
     ...(path.includes('{measureId}') ? (['measure_unknown'] as const) : []),
     ...(path.includes('{reportId}') ? (['report_unknown'] as const) : []),
@@ -118,14 +137,24 @@ function problemResponses(spec: OperationSpec): RouteConfig['responses'] {
   const schema = ProblemBody;
   return Object.fromEntries(
     statuses.map((status) => {
-      const named = codes.filter((code) => PROBLEM_STATUS[code] === status).map((code) => `\`${code}\``).join(', ');
+      const named = codes
+        .filter((code) => PROBLEM_STATUS[code] === status)
+        .map((code) => `\`${code}\``)
+        .join(', ');
       const more = spec.tag === 'Commands' && [403, 404, 409, 422].includes(status) ? ', or another refusal of the law by its `code` and `rule`' : '';
       return [status, { description: `${named}${more}.`, content: { [PROBLEM_MEDIA_TYPE]: { schema } } }];
     }),
   );
 }
 
-function outgoing(name: string, schema: string, summary: string): RouteConfig {
+const RESEND_SUMMARY =
+  'Tirek posts to `{endpoint}/resend-requests` of an agency when its records were restored to an earlier state: send again what you have sent since then';
+
+const TAKEN = { description: 'Taken.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Acknowledgement' } } } };
+
+const HEARD: RouteConfig['responses'] = { 200: { description: 'Heard. Any 2xx will do.' } };
+
+function outgoing(name: string, schema: string, summary: string, responses: RouteConfig['responses'] = { 200: TAKEN, 202: TAKEN }): RouteConfig {
   return {
     method: 'post',
     path: name,
@@ -137,9 +166,6 @@ function outgoing(name: string, schema: string, summary: string): RouteConfig {
       headers: z.object(SIGNATURE_HEADERS),
       body: { required: true, content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } } },
     },
-    responses: {
-      200: { description: 'Taken.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Acknowledgement' } } } },
-      202: { description: 'Taken.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Acknowledgement' } } } },
-    },
+    responses,
   };
 }

@@ -1,48 +1,20 @@
-/** Problems as answers: thrown where they are found, written in one place (RFC 9457). */
+/** Problems as answers of HTTP, written in one place (RFC 9457). */
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import type { Refusal } from '../domain/case/refusal.js';
-import { catalogueOf, fill, type Params } from '../contracts/messages/catalogue.js';
+import { catalogueOf } from '../contracts/messages/catalogue.js';
 import { languageOf, type Language } from '../contracts/messages/language.js';
-import { refusalInWords } from '../contracts/messages/wording.js';
-import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, problemType, type ProblemBody } from '../contracts/http/problem.js';
+import { PROBLEM_MEDIA_TYPE, problemType, type ProblemBody } from '../contracts/http/problem.js';
 import type { EdgeCode } from '../contracts/http/problem-codes.js';
-import type { FieldIssue } from './field-faults.js';
-import { loggableError } from './loggable-error.js';
+import { loggableError } from '../office/loggable-error.js';
+import { ClientGone, problem, ProblemError, problemInWords } from '../office/problem.js';
+import { isStorageUnavailable } from '../office/storage-faults.js';
 import { loggablePath } from './loggable-path.js';
-import { isStorageUnavailable } from './storage-faults.js';
+import { ClocksDisagree } from '../ledger/take.js';
+import { VersionUnknown } from '../ledger/version.js';
 
 /** Seconds after which a client may try again what is temporarily unavailable. */
 const RETRY_AFTER_SECONDS = 2;
-
-interface EdgeProblem {
-  code: EdgeCode;
-  params?: Params;
-  issues?: readonly FieldIssue[];
-  headers?: Readonly<Record<string, string>>;
-}
-
-/** A problem on its way to the client; nothing about it is logged but its code. */
-export class ProblemError extends Error {
-  override readonly name = 'ProblemError';
-  readonly problem: EdgeProblem | { refusal: Refusal };
-
-  constructor(problem: EdgeProblem | { refusal: Refusal }) {
-    super('refusal' in problem ? problem.refusal.code : problem.code);
-    this.problem = problem;
-  }
-}
-
-/** A problem that the edge found. */
-export function problem(code: EdgeCode, more: Omit<EdgeProblem, 'code'> = {}): ProblemError {
-  return new ProblemError({ code, ...more });
-}
-
-/** A refusal of the core as the answer of a request. */
-export function refused(refusal: Refusal): ProblemError {
-  return new ProblemError({ refusal });
-}
 
 export function languageOfRequest(request: Request): Language {
   return languageOf(request.get('accept-language'));
@@ -51,13 +23,6 @@ export function languageOfRequest(request: Request): Language {
 /** The address of the request without its query, which may hold what somebody searched for. */
 export function instanceOf(request: Request): string {
   return request.originalUrl.split('?')[0] ?? request.originalUrl;
-}
-
-/** Status of a problem and its sentence in the reader's language. */
-export function problemInWords({ problem }: ProblemError, language: Language): Pick<ProblemBody, 'status' | 'detail'> {
-  if ('refusal' in problem) return { status: PROBLEM_STATUS[problem.refusal.code], detail: refusalInWords(problem.refusal, language) };
-  const { code, params } = problem;
-  return { status: PROBLEM_STATUS[code], detail: fill(catalogueOf(language).problems[code], params ?? {}) };
 }
 
 function bodyOf(error: ProblemError, request: Request, language: Language): ProblemBody {
@@ -97,6 +62,8 @@ const PARSER_PROBLEMS: Readonly<Record<string, EdgeCode>> = {
 function asProblem(error: unknown): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
   if (isStorageUnavailable(error)) return problem('storage_unavailable');
+  if (error instanceof VersionUnknown) return problem('release_outdated');
+  if (error instanceof ClocksDisagree) return problem('clocks_disagree');
   const { type, status } = faceOf(error);
   const code = type === undefined ? undefined : PARSER_PROBLEMS[type];
   if (code !== undefined) return problem(code);
@@ -114,11 +81,19 @@ function faceOf(error: unknown): { type?: string; status?: number } {
 
 /** Last of the handlers: whatever was thrown becomes a problem. An unexpected error gets a number and is logged without the body. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
-    // The client is gone, or half of an answer is out: nothing can be said any more.
-    if (response.headersSent) return next(error);
+  return (error: unknown, request, response, _next) => {
+    if (error instanceof ClientGone) return undefined;
+    if (response.headersSent) {
+      // Half of an answer is out: nothing can be said any more, and nobody must take it for the whole.
+      log.warn({ error: loggableError(error), path: loggablePath(request) }, 'an answer broke off');
+      return void response.destroy();
+    }
     const known = asProblem(error);
-    if (known !== undefined) return sendProblem(known, request, response);
+    if (known !== undefined) {
+      // A 503 of the storage has a cause, which only this line tells to who is on call.
+      if (!(error instanceof ProblemError)) log.warn({ error: loggableError(error), path: loggablePath(request) }, 'a request could not be served');
+      return sendProblem(known, request, response);
+    }
     const errorId = randomUUID();
     log.error({ errorId, error: loggableError(error), method: request.method, path: loggablePath(request) }, 'a request failed');
     return sendProblem(problem('internal', { params: { errorId } }), request, response);

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { z } from 'zod';
 import { READY_PARTS, type ReadyPart, type Readiness } from '../contracts/http/reference.js';
 import type { Pool } from '../db/pool.js';
-import { problem } from './problems.js';
+import { problem } from '../office/problem.js';
 
 const ANSWER_WITHIN_MS = 2_000;
 
@@ -15,10 +15,7 @@ type PartBody = { ok: boolean; lastSeenAt?: string };
 
 /** @throws ProblemError `not_ready` that names the parts which do not answer */
 export async function checkReadiness(pool: Pool, temporal: Client): Promise<z.input<typeof Readiness>> {
-  const [heartbeats, temporalOk] = await Promise.all([
-    inTime(readHeartbeats(pool)),
-    inTime(askTemporal(temporal)),
-  ]);
+  const [heartbeats, temporalOk] = await Promise.all([inTime(readHeartbeats(pool)), inTime(askTemporal(temporal))]);
   const missing: PartBody = { ok: false };
   const parts: Record<ReadyPart, PartBody> = {
     worker: heartbeats?.get('worker') ?? missing,

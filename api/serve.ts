@@ -1,15 +1,22 @@
 /** From a row of the operation table to a route: address, access, body, checks, answer. */
-import express, { type Express, type Request, type RequestHandler } from 'express';
+import { pipeline } from 'node:stream/promises';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
-import type { OperationSpec } from '../contracts/http/operations.js';
+import type { OperationSpec } from '../contracts/http/operation.js';
 import type { EdgeCode } from '../contracts/http/problem-codes.js';
 import type { RefusalCode } from '../domain/case/refusal.js';
 import type { Language } from '../contracts/messages/language.js';
-import { fieldIssues } from './field-faults.js';
+import { requireRight, type Asked, type AskedOnce } from '../office/asked.js';
+import type { Download } from '../office/documents.js';
+import { actorOf } from './authenticate.js';
+import { bodyDigest, idempotencyKeyOf } from './idempotency.js';
+import { ANSWER_WITHIN_MS, answerInTime } from './answer-in-time.js';
+import { fieldIssues } from '../office/field-faults.js';
 import { PAGE_CSP } from './openapi-page.js';
-import { languageOfRequest, methodNotAllowed, problem, refused, type ProblemError } from './problems.js';
+import { ClientGone, problem, refused, type ProblemError } from '../office/problem.js';
+import { languageOfRequest, methodNotAllowed } from './problems.js';
 
-/** An individual plan with sixty described measures fits; a file does not. */
+/** An individual plan with sixty described measures fits; a document has an operation of its own. */
 const STAFF_BODY_LIMIT = '256kb';
 const WEBHOOK_BODY_LIMIT = '64kb';
 
@@ -17,12 +24,16 @@ type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : Readonly<Rec
 
 export interface Call<S extends OperationSpec> {
   request: Request;
+  /** What a person asks; of an operation that is done once with its key. */
+  asked: S extends { access: 'token' } ? (S extends { idempotent: true } ? AskedOnce : Asked) : undefined;
   language: Language;
   parameters: Output<S['parameters']>;
   query: Output<S['query']>;
 }
 
-export type Handler<S extends OperationSpec> = (call: Call<S>) => Promise<z.input<S['success']['schema']>>;
+type Reply<S extends OperationSpec> = S['success'] extends { download: readonly string[] } ? Download : z.input<S['success']['schema']>;
+
+export type Handler<S extends OperationSpec> = (call: Call<S>) => Promise<Reply<S>>;
 
 /** Puts an operation on its address. */
 export function serve<S extends OperationSpec>(app: Express, spec: S, handler: Handler<S>, requireActor: RequestHandler): void {
@@ -32,11 +43,43 @@ export function serve<S extends OperationSpec>(app: Express, spec: S, handler: H
     const parameters = readParameters(spec, request);
     const query = readQuery(spec, request);
     // The schemas of the row made both, which the compiler cannot follow through the optional members.
-    const reply = await handler({ request, language, parameters, query } as Call<S>);
+    const asked = spec.access === 'token' ? askedIn(spec, request, language) : undefined;
+    const answer = handler({ request, asked, language, parameters, query } as Call<S>);
+    const unbounded = spec.looksAtEverything === true || spec.upload !== undefined;
+    const reply = await (unbounded ? answer : answerInTime(answer, ANSWER_WITHIN_MS));
     response.status(spec.success.status).set('Content-Language', language).vary('Accept-Language');
-    if (spec.success.mediaType === undefined) response.json(reply);
+    if (spec.success.download !== undefined) await sendFile(response, reply as Download);
+    else if (spec.success.mediaType === undefined) response.json(reply);
     else response.set('Content-Security-Policy', PAGE_CSP).type(spec.success.mediaType).send(String(reply));
   });
+}
+
+/** Whoever takes nothing for so long is gone. */
+const TAKES_WITHIN_MS = 30_000;
+/** A file is saved, never shown: whatever it is, it runs nowhere near what the reader is signed in to. */
+const FILE_CSP = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+async function sendFile(response: Response, { mediaType, size, fileName, parts }: Download): Promise<void> {
+  response.set({
+    'Content-Type': mediaType,
+    'Content-Length': String(size),
+    'Content-Disposition': `attachment; filename="${fileName}"`,
+    'Content-Security-Policy': FILE_CSP,
+    'Cross-Origin-Resource-Policy': 'same-origin',
+  });
+  response.setTimeout(TAKES_WITHIN_MS, () => response.destroy());
+  let closed = false;
+  response.once('close', () => (closed = !response.writableFinished));
+  await pipeline(parts, response).catch((error: unknown) => {
+    throw closed ? new ClientGone() : error;
+  });
+}
+
+/** Aborted with `ClientGone` when the client goes away before its answer, so that nobody works for nobody. */
+export function whileAwaited({ res: response }: Request): AbortSignal {
+  const gone = new AbortController();
+  response?.once('close', () => gone.abort(new ClientGone()));
+  return gone.signal;
 }
 
 /** Answers other methods on every address with 405; call it after all operations are served. */
@@ -55,13 +98,29 @@ function expressPath(path: string): string {
 function guards(spec: OperationSpec, requireActor: RequestHandler): RequestHandler[] {
   switch (spec.access) {
     case 'token':
-      return spec.body === undefined ? [requireActor] : [requireActor, requireJson, express.json(JSON_BODY), bodyOrEmpty];
+      if (spec.upload !== undefined) return [discardRest, requireActor];
+      return spec.body === undefined ? [requireActor] : [requireActor, requireJson, inTime, express.json(JSON_BODY), bodyOrEmpty];
     case 'signature':
-      return [requireJson, express.raw({ type: () => true, limit: WEBHOOK_BODY_LIMIT, inflate: false })];
+      return spec.body === undefined ? [] : [requireJson, express.raw({ type: () => true, limit: WEBHOOK_BODY_LIMIT, inflate: false })];
     case 'open':
       return [];
   }
 }
+
+/** Of bytes that are refused nothing more is kept, but they are read to their end: a sender that is cut off while it sends never sees why. */
+const discardRest: RequestHandler = (request, response, next) => {
+  response.once('finish', () => request.resume());
+  next();
+};
+
+/** A body that is no document is small: who trickles it must not hold a socket as long as a document may. */
+const BODY_WITHIN_MS = 30_000;
+
+const inTime: RequestHandler = (request, _response, next) => {
+  const late = setTimeout(() => request.destroy(), BODY_WITHIN_MS);
+  request.once('close', () => clearTimeout(late)).once('end', () => clearTimeout(late));
+  next();
+};
 
 const JSON_BODY = { type: () => true, limit: STAFF_BODY_LIMIT, inflate: false, strict: true };
 
@@ -83,15 +142,27 @@ const UNKNOWN_PART: Readonly<Record<string, () => ProblemError>> = {
   key: () => problem('duty_unknown'),
   alertId: () => problem('alert_unknown'),
   holder: () => problem('holder_unknown'),
+  documentId: () => unknownPart('document_unknown'),
   adoptionId: () => problem('law_adoption_unknown'),
   version: () => problem('law_version_unknown'),
+  organisationId: () => unknownPart('organisation_unknown'),
   agency: () => problem('agency_not_connected'),
   measureId: () => unknownPart('measure_unknown'),
+  taskId: () => problem('task_unknown'),
+  dispatchKey: () => unknownPart('dispatch_unknown'),
   reportId: () => unknownPart('report_unknown'),
 };
 
 function unknownPart(code: RefusalCode): ProblemError {
   return refused({ code });
+}
+
+/** The role is asked before anything of the request is read; how far the right goes, the use case asks when it knows of whom it is. */
+function askedIn(spec: OperationSpec & { access: 'token' }, request: Request, language: Language): Asked | AskedOnce {
+  const asked: Asked = { actor: actorOf(request), body: request.body as unknown, language };
+  requireRight(spec.act, asked.actor);
+  if (spec.idempotent !== true) return asked;
+  return { ...asked, key: idempotencyKeyOf(request), digestOf: (content) => bodyDigest(request, content) };
 }
 
 function readParameters(spec: OperationSpec, request: Request): unknown {
@@ -109,11 +180,4 @@ function readQuery(spec: OperationSpec, request: Request): unknown {
   const parsed = spec.query.safeParse(given);
   if (parsed.success) return parsed.data;
   throw problem('request_invalid', { issues: fieldIssues(parsed.error.issues, given) });
-}
-
-/** Checks a body against its schema. @throws ProblemError `request_invalid` with each field's fault */
-export function readBody<B extends z.ZodType>(schema: B, body: unknown): z.output<B> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw problem('request_invalid', { issues: fieldIssues(parsed.error.issues, body) });
 }

@@ -2,37 +2,65 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Client } from '@temporalio/client';
-import express, { type Express, type RequestHandler, type Router } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Router } from 'express';
 import type { Logger } from 'pino';
-import type { Config } from '../config.js';
+import type { Config } from '../process/config.js';
 import { COMMAND_OPERATIONS, OPERATIONS } from '../contracts/http/operations.js';
 import type { RuleTests } from '../contracts/rule-row.js';
 import { createPool, type Pool } from '../db/pool.js';
 import { GROUNDS } from '../domain/law/grounds.js';
 import { SECTORS } from '../domain/law/sectors.js';
+import { FUNCTIONS } from '../domain/organisation/functions.js';
+import { verifierOf } from '../adapters/signatures/of-config.js';
+import { NO_VERIFIER, type SignatureVerifier } from '../adapters/signatures/verifier.js';
+import { createPingHttp } from '../adapters/agency-http.js';
+import { bellErrors } from '../metrics/bell-errors.js';
 import { houseGauges } from '../metrics/house-gauges.js';
 import { createRegistry } from '../metrics/registry.js';
 import { serveMetricsOrWarn } from '../metrics/server.js';
-import { listAlarms } from './alarms.js';
-import { actorOf, authenticateByToken, requireActor, type Authenticate } from './authenticate.js';
-import { giveCommand } from './give-command.js';
+import { createBell, listsAfter, SILENT_BELL, type Bell } from '../work/bell.js';
+import { createDesk, type Desk } from '../ledger/desk.js';
+import { listAlarms } from '../office/alarms.js';
+import { authenticateByToken, requireActor, type Authenticate } from './authenticate.js';
+import { explainDutyOfCenter, recordMobileGroupOrder, showCenter } from '../office/centers.js';
+import { giveCommand } from '../office/give-command.js';
 import { ALL_OPERATIONS, openApiDocument } from './openapi.js';
 import { openApiPage } from './openapi-page.js';
 import { loggablePath } from './loggable-path.js';
+import type { AskedOnce } from '../office/asked.js';
+import type { SignedMessage } from '../office/receive-report.js';
+import { uploadIn } from './upload.js';
+import type { OperationSpec } from '../contracts/http/operation.js';
 import { problemHandler, unknownRoute } from './problems.js';
-import { listAlerts, listCases, listDuties, readCase, readTimeline } from './reads.js';
+import { listAlerts, listCases, listDuties, readCase, readMemberHistory, readTimeline } from '../office/reads.js';
 import { checkReadiness } from './readiness.js';
-import { takeReport } from './receive-report.js';
-import { takeAppeal } from './register-appeal.js';
-import { serve, serveOtherMethods, type Handler } from './serve.js';
-import { adoptVersion, draftCalendar, draftPolicy, listLawAdoptions, listVersions, previewVersion, setState, showAdoption, showVersion } from './law.js';
-import { replaceStaffing, seeAlert, showStaffing } from './staffing.js';
-import { temporalClient } from './temporal-client.js';
-import { listRules } from './rules.js';
-import { explainDutyOf } from './why.js';
+import { takeReport, tellOwnMessages, tellStanding } from '../office/receive-report.js';
+import { listReports, takeReportAgain } from '../office/reports.js';
+import { takeAppeal } from '../office/register-appeal.js';
+import { serve, serveOtherMethods, whileAwaited, type Handler } from './serve.js';
+import {
+  adoptVersion,
+  draftCalendar,
+  draftPolicy,
+  listLawAdoptions,
+  listVersions,
+  previewVersion,
+  setState,
+  showAdoption,
+  showVersion,
+} from '../office/law.js';
+import * as organisations from '../office/organisations.js';
+import { listCodes, listColleagues, replaceCode, showCodeHistory } from '../office/reference-codes.js';
+import { replaceStaffing, seeAlert, showStaffing } from '../office/staffing.js';
+import { engineClient } from '../adapters/engine-client.js';
+import { listRules } from '../office/rules.js';
+import { bringSignature, listSignaturesOf } from '../office/signatures.js';
+import { downloadDocument, listDocumentsOf, readDocument, uploadDocument } from '../office/documents.js';
+import { endTask, listTasks, takeTask } from '../office/tasks.js';
+import { explainDutyOf } from '../office/why.js';
 
 /** What the pages share with the API. */
-export type ConsoleParts = Pick<ApiDeps, 'pool' | 'ruleTests'>;
+export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests'>;
 
 export interface ApiDeps {
   pool: Pool;
@@ -40,31 +68,38 @@ export interface ApiDeps {
   log: Logger;
   /** Default: the table of development tokens. */
   authenticate?: Authenticate;
-  /** How long a command may take before its outcome is called unknown, in milliseconds; default 5 000. */
-  commandTimeoutMs?: number;
+  /** Where commands, appeals and reports are taken; default: one on the pool. */
+  desk?: Desk;
+  /** Who looks into electronic signatures; default: nobody, and none is taken. */
+  verifier?: SignatureVerifier;
+  /** Wakes the relays for what was taken here; default: nobody hears, and patrols find it. */
+  bell?: Bell;
   /** Which tests name which rules, where the tests are installed; shown in the rule table. */
   ruleTests?: Promise<RuleTests | undefined>;
   /** Pages for case workers, under `/console`. */
   consoleRouter?: Router;
 }
 
-const COMMAND_TIMEOUT_MS = 5_000;
-
+type OperationName = keyof typeof OPERATIONS;
 type Handlers = { [K in keyof typeof OPERATIONS]: Handler<(typeof OPERATIONS)[K]> };
 
 /** Builds the application; it listens nowhere yet. */
 export function createApi(deps: ApiDeps): Express {
-  const { pool, temporal, log } = deps;
+  const { pool, log } = deps;
+  const desk = deps.desk ?? createDesk(pool);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(logRequests(log), safeHeaders);
   const guard = requireActor(deps.authenticate ?? authenticateByToken(pool));
-  serveOperations(app, handlersOf(deps), guard);
-  const commandDeps = { pool, temporal, log, commandTimeoutMs: deps.commandTimeoutMs ?? COMMAND_TIMEOUT_MS };
+  serveOperations(app, handlersOf(deps, desk), guard);
+  const commandDeps = { desk, log };
   for (const { kind, spec } of COMMAND_OPERATIONS) {
-    serve(app, spec, ({ request, parameters }) => giveCommand(commandDeps, kind, request, asStrings(parameters)), guard);
+    serve(app, spec, ({ asked, parameters }) => giveCommand(commandDeps, kind, asked as AskedOnce, asStrings(parameters)), guard);
   }
-  serveOtherMethods(app, ALL_OPERATIONS.map(({ spec }) => spec));
+  serveOtherMethods(
+    app,
+    ALL_OPERATIONS.map(({ spec }) => spec),
+  );
   if (deps.consoleRouter !== undefined) mountConsole(app, deps.consoleRouter);
   app.use(unknownRoute);
   app.use(problemHandler(log));
@@ -81,68 +116,88 @@ export function mountConsole(app: Express, consoleRouter: Router): void {
   app.use('/console', consoleRouter);
 }
 
-/** One line per operation: its handler is checked against the row of the table. */
+/**
+ * In the order of the table: an address with a name comes there before one with a version in its place. Row and handler
+ * are of one name, which the compiler checks where the handlers are listed and cannot follow through the loop.
+ */
 function serveOperations(app: Express, handlers: Handlers, guard: RequestHandler): void {
-  serve(app, OPERATIONS.registerAppeal, handlers.registerAppeal, guard);
-  serve(app, OPERATIONS.listCases, handlers.listCases, guard);
-  serve(app, OPERATIONS.readCase, handlers.readCase, guard);
-  serve(app, OPERATIONS.readTimeline, handlers.readTimeline, guard);
-  serve(app, OPERATIONS.explainDuty, handlers.explainDuty, guard);
-  serve(app, OPERATIONS.listDuties, handlers.listDuties, guard);
-  serve(app, OPERATIONS.listAlerts, handlers.listAlerts, guard);
-  serve(app, OPERATIONS.listAlarms, handlers.listAlarms, guard);
-  serve(app, OPERATIONS.markAlertSeen, handlers.markAlertSeen, guard);
-  serve(app, OPERATIONS.readStaffing, handlers.readStaffing, guard);
-  serve(app, OPERATIONS.replaceStaffing, handlers.replaceStaffing, guard);
-  serve(app, OPERATIONS.listRules, handlers.listRules, guard);
-  // The named addresses before those with a version in their place.
-  serve(app, OPERATIONS.listLawVersions, handlers.listLawVersions, guard);
-  serve(app, OPERATIONS.listAdoptions, handlers.listAdoptions, guard);
-  serve(app, OPERATIONS.readAdoption, handlers.readAdoption, guard);
-  serve(app, OPERATIONS.setAdoptionState, handlers.setAdoptionState, guard);
-  serve(app, OPERATIONS.draftCalendar, handlers.draftCalendar, guard);
-  serve(app, OPERATIONS.draftPolicy, handlers.draftPolicy, guard);
-  serve(app, OPERATIONS.previewLaw, handlers.previewLaw, guard);
-  serve(app, OPERATIONS.adoptLaw, handlers.adoptLaw, guard);
-  serve(app, OPERATIONS.readLawVersion, handlers.readLawVersion, guard);
-  serve(app, OPERATIONS.listSectors, handlers.listSectors, guard);
-  serve(app, OPERATIONS.listGrounds, handlers.listGrounds, guard);
-  serve(app, OPERATIONS.receiveReport, handlers.receiveReport, guard);
-  serve(app, OPERATIONS.health, handlers.health, guard);
-  serve(app, OPERATIONS.readiness, handlers.readiness, guard);
-  serve(app, OPERATIONS.openapi, handlers.openapi, guard);
-  serve(app, OPERATIONS.docs, handlers.docs, guard);
+  for (const name of Object.keys(OPERATIONS) as OperationName[]) serve(app, OPERATIONS[name] as OperationSpec, handlers[name] as Handler<OperationSpec>, guard);
 }
 
-function handlersOf({ pool, temporal, log, ruleTests }: ApiDeps): Handlers {
+/** The bytes as they came: what is signed is them, and nothing that a parser made of them. */
+function signedMessage({ headers, body }: Request): SignedMessage {
+  return { headers, bytes: Buffer.isBuffer(body) ? body : Buffer.alloc(0) };
+}
+
+function handlersOf({ pool, temporal, log, ruleTests, verifier = NO_VERIFIER, bell = SILENT_BELL }: ApiDeps, desk: Desk): Handlers {
+  const pingHttp = createPingHttp({ timeoutMs: 4_000 });
   const document = openApiDocument();
   const page = openApiPage(document);
   return {
-    registerAppeal: ({ request }) => takeAppeal(pool, request),
-    listCases: ({ request, query, language }) => listCases(pool, actorOf(request), query, language),
-    readCase: ({ request, parameters, language }) => readCase(pool, actorOf(request), parameters.caseId, language),
-    readTimeline: ({ request, parameters, query, language }) =>
-      readTimeline(pool, actorOf(request), parameters.caseId, query, language),
-    explainDuty: ({ request, parameters, language }) => explainDutyOf(pool, actorOf(request), parameters.caseId, parameters.key, language),
-    listDuties: ({ request, query }) => listDuties(pool, actorOf(request), query),
-    listAlerts: ({ request, query, language }) => listAlerts(pool, actorOf(request), query, language),
-    markAlertSeen: ({ request, parameters }) => seeAlert(pool, actorOf(request), parameters.alertId),
-    readStaffing: ({ request, parameters }) => showStaffing(pool, actorOf(request), parameters.holder),
-    replaceStaffing: ({ request, parameters }) => replaceStaffing(pool, request, parameters.holder),
-    listAlarms: ({ request, query, language }) => listAlarms(pool, actorOf(request), query, language),
+    registerAppeal: async ({ asked }) => {
+      const answered = await takeAppeal(desk, asked);
+      bell.ring('wakes');
+      return answered;
+    },
+    listCases: ({ asked, query, language }) => listCases(pool, asked.actor, query, language),
+    readCase: ({ asked, parameters, language }) => readCase(pool, asked.actor, parameters.caseId, language),
+    readMemberHistory: ({ asked, parameters }) => readMemberHistory(pool, asked.actor, parameters.caseId, parameters.personId),
+    readTimeline: ({ asked, parameters, query, language }) => readTimeline(pool, asked.actor, parameters.caseId, query, language),
+    explainDuty: ({ asked, parameters, language }) => explainDutyOf(pool, asked.actor, parameters.caseId, parameters.key, language),
+    uploadDocument: ({ request, asked, parameters, query }) => uploadDocument(pool, parameters.caseId, uploadIn(request, asked, query.type)),
+    listDocuments: ({ asked, parameters, query, language }) => listDocumentsOf(pool, asked.actor, parameters.caseId, query, language),
+    readDocument: ({ asked, parameters, language }) => readDocument(pool, asked.actor, parameters.documentId, language),
+    downloadDocument: ({ asked, parameters }) => downloadDocument({ pool, log }, asked.actor, parameters.documentId),
+    readCenter: ({ asked, parameters, language }) => showCenter(desk, asked.actor, parameters.center, language),
+    recordMobileGroupOrder: ({ asked, parameters }) => recordMobileGroupOrder({ desk, log }, asked, parameters.center),
+    explainCenterDuty: ({ asked, parameters, language }) => explainDutyOfCenter(desk, asked.actor, parameters.center, parameters.key, language),
+    bringSignature: ({ asked, parameters }) => bringSignature({ pool, verifier, log }, asked, parameters.documentId),
+    listSignatures: ({ asked, parameters }) => listSignaturesOf(pool, asked.actor, parameters.documentId),
+    listDuties: ({ asked, query, language }) => listDuties(pool, asked.actor, query, language),
+    listAlerts: ({ asked, query, language }) => listAlerts(pool, asked.actor, query, language),
+    markAlertSeen: ({ asked, parameters }) => seeAlert(pool, asked.actor, parameters.alertId),
+    readStaffing: ({ asked, parameters }) => showStaffing(pool, asked.actor, parameters.holder),
+    replaceStaffing: ({ asked, parameters }) => replaceStaffing(pool, asked, parameters.holder),
+    listAlarms: ({ asked, query, language }) => listAlarms(pool, asked.actor, query, language),
+    listReports: ({ asked, query, language }) => listReports(pool, asked.actor, query, language),
+    retakeReport: ({ asked, parameters }) => takeReportAgain(desk, asked, parameters.reportId),
     listRules: async ({ language }) => listRules(pool, language, await ruleTests),
-    listLawVersions: ({ request }) => listVersions(pool, actorOf(request)),
-    listAdoptions: ({ request }) => listLawAdoptions(pool, actorOf(request)),
-    readAdoption: ({ request, parameters }) => showAdoption(pool, actorOf(request), parameters.adoptionId),
-    setAdoptionState: ({ request, parameters }) => setState({ pool, temporal, log }, request, parameters.adoptionId),
-    draftCalendar: ({ request, parameters }) => draftCalendar(pool, request, parameters.version),
-    draftPolicy: ({ request, parameters }) => draftPolicy(pool, request, parameters.version),
-    previewLaw: ({ request, parameters, query }) => previewVersion(pool, actorOf(request), parameters, query),
-    adoptLaw: ({ request, parameters }) => adoptVersion({ pool, temporal, log }, request, parameters),
-    readLawVersion: ({ request, parameters }) => showVersion(pool, actorOf(request), parameters),
+    listLawVersions: ({ asked }) => listVersions(pool, asked.actor),
+    listAdoptions: ({ asked }) => listLawAdoptions(pool, asked.actor),
+    readAdoption: ({ asked, parameters }) => showAdoption(pool, asked.actor, parameters.adoptionId),
+    setAdoptionState: ({ asked, parameters }) => setState({ pool, temporal, log }, asked, parameters.adoptionId),
+    draftCalendar: ({ asked, parameters }) => draftCalendar(pool, asked, parameters.version),
+    draftPolicy: ({ asked, parameters }) => draftPolicy(pool, asked, parameters.version),
+    previewLaw: ({ request, asked, parameters, query }) => previewVersion(pool, asked.actor, parameters, { ...query, signal: whileAwaited(request) }),
+    adoptLaw: ({ asked, parameters }) => adoptVersion({ pool, temporal, log }, asked, parameters),
+    readLawVersion: ({ asked, parameters }) => showVersion(pool, asked.actor, parameters),
+    listOrganisations: ({ query }) => organisations.listOrganisations(pool, query),
+    readOrganisation: ({ parameters }) => organisations.showOrganisation(pool, parameters.organisationId),
+    writeOrganisation: ({ asked, parameters }) => organisations.writeOrganisation(pool, asked, parameters.organisationId),
+    endOrganisation: ({ asked, parameters }) => organisations.endOrganisation(pool, asked, parameters.organisationId),
+    readOrganisationHistory: ({ asked, parameters }) => organisations.showHistory(pool, asked.actor, parameters.organisationId),
+    listOrganisationKeys: ({ asked, parameters }) => organisations.listKeys(pool, asked.actor, parameters.organisationId),
+    setOrganisationKey: ({ asked, parameters }) => organisations.setKey(pool, asked, parameters.organisationId, parameters.keyId),
+    pingOrganisation: ({ asked, parameters }) => organisations.ping(pool, pingHttp, asked.actor, parameters.organisationId),
+    proposeOrganisations: ({ asked, parameters }) => organisations.proposeFor(pool, asked.actor, parameters.caseId),
+    listTasks: ({ asked, query, language }) => listTasks(pool, asked.actor, query, language),
+    takeTask: ({ asked, parameters }) => takeTask(pool, asked, parameters.taskId),
+    endTask: ({ asked, parameters }) => endTask(pool, asked, parameters.taskId),
+    readOwnMessages: ({ request, parameters }) => tellOwnMessages(pool, log, parameters.agency, request.headers),
+    nameOnPaper: ({ asked, parameters }) => organisations.nameOnPaper(pool, asked, parameters.caseId, parameters.function),
+    listFunctions: async () => ({ items: FUNCTIONS.map((row) => ({ ...row })) }),
+    listColleagues: ({ asked }) => listColleagues(pool, asked.actor),
+    listCodes: ({ parameters, query }) => listCodes(pool, parameters.list, query.on),
+    readCodeHistory: ({ parameters }) => showCodeHistory(pool, parameters.list, parameters.code),
+    replaceCode: ({ asked, parameters }) => replaceCode(pool, asked, parameters),
     listSectors: async () => ({ items: SECTORS.map((sector) => ({ ...sector })) }),
     listGrounds: async () => ({ items: GROUNDS.map((ground) => ({ ...ground })) }),
-    receiveReport: ({ request, parameters }) => takeReport(pool, parameters.agency, request),
+    receiveReport: async ({ request, parameters }) => {
+      const accepted = await takeReport(desk, log, parameters.agency, signedMessage(request));
+      if (accepted.state === 'waiting') bell.ring('inbox');
+      return accepted;
+    },
+    readReport: ({ request, parameters }) => tellStanding(pool, log, parameters.agency, parameters.reportId, request.headers),
     health: async () => ({ alive: true }),
     readiness: () => checkReadiness(pool, temporal),
     openapi: async () => ({ ...document }),
@@ -182,7 +237,7 @@ export interface RunningApi {
 const STOP_WITHIN_MS = 8_000;
 
 /**
- * Starts the API on the configured port. It starts without Temporal: appeals and reports are taken
+ * Starts the API on the configured port. It starts without Temporal: commands, appeals and reports are taken
  * all the same, and `/readyz` says what is missing.
  *
  * @throws Error with a readable sentence when the port is taken
@@ -196,19 +251,34 @@ export async function startApi(
   const pool = createPool(config.databaseUrl, {
     applicationName: 'tirek-api',
     max: 20,
+    // Nobody waits longer for an answer: what still runs then gives its connection back.
+    statementTimeoutMs: 6_000,
     onBrokenConnection: (error) => log.warn({ error: error.message }, 'a connection to Postgres broke'),
   });
-  const temporal = temporalClient(config);
-  const shown: ConsoleParts = { pool, ...(ruleTests === undefined ? {} : { ruleTests }) };
+  const temporal = engineClient(config);
+  const bell = createBell(config.databaseUrl);
+  const desk = createDesk(pool, { onTaken: (outcome) => listsAfter(outcome).forEach((list) => bell.ring(list)) });
+  if (config.signatures === undefined) log.warn('nobody looks into electronic signatures: none is taken until TIREK_NCANODE_URL is set');
+  const shown: ConsoleParts = { pool, desk, ...(ruleTests === undefined ? {} : { ruleTests }) };
   const server = createServer(
-    createApi({ ...shown, temporal: temporal.client, log, ...(createConsole === undefined ? {} : { consoleRouter: createConsole(shown) }) }),
+    createApi({
+      ...shown,
+      bell,
+      verifier: verifierOf(config.signatures),
+      temporal: temporal.client,
+      log,
+      ...(createConsole === undefined ? {} : { consoleRouter: createConsole(shown) }),
+    }),
   );
-  // A sender that trickles its request must not hold a socket for minutes.
-  server.requestTimeout = 30_000;
+  // A document of twenty megabytes over a slow line takes so long; other bodies have a shorter bound (serve.ts).
+  server.requestTimeout = 120_000;
+  // Longer than the clients' own: one that reuses a connection just when we close it would see a reset.
+  server.keepAliveTimeout = 75_000;
   server.headersTimeout = 15_000;
   const port = await listen(server, config.port, config.host);
   const metrics = await serveMetricsOrWarn(config.metrics, log, () => {
     const registry = createRegistry('api');
+    bellErrors(registry, bell);
     return { registry, refresh: houseGauges(registry, pool, log) };
   });
   return {
@@ -217,6 +287,7 @@ export async function startApi(
     stop: async () => {
       await close(server);
       await metrics?.stop();
+      await bell.stop();
       await temporal.close();
       await pool.end();
     },

@@ -2,10 +2,11 @@
 import type { VNode } from 'preact';
 import type { z } from 'zod';
 import type { CaseDetail, TimelinePage } from '../contracts/http/cases.js';
-import { fill } from '../contracts/messages/catalogue.js';
+import { fill } from '../contracts/messages/fill.js';
+import { ruleInWords } from '../contracts/messages/wording.js';
 import { DutyTable } from './lists.js';
 import { Frame, More, type Reader } from './page.js';
-import { agencyName, localTime } from './wording.js';
+import { agencyName, localEnd, localTime } from './wording.js';
 
 type Case = z.input<typeof CaseDetail>;
 type Timeline = z.input<typeof TimelinePage>;
@@ -30,7 +31,7 @@ export function CasePage({ reader, detail, timeline }: { reader: Reader; detail:
 }
 
 function Measures({ reader, detail }: { reader: Reader; detail: Case }): VNode {
-  const { text, language } = reader;
+  const { text } = reader;
   if (detail.measures.length === 0) return <p>{text.words.nothingHere}</p>;
   return (
     <table>
@@ -38,7 +39,7 @@ function Measures({ reader, detail }: { reader: Reader; detail: Case }): VNode {
         {detail.measures.map((measure) => (
           <tr>
             <td>{measure.description ?? measure.supportKind}</td>
-            <td>{measure.agency === undefined ? text.roles.family : agencyName(measure.agency, language)}</td>
+            <td>{measure.agency === undefined ? text.roles.family : agencyName(measure.agency, reader)}</td>
             <td class="num">{measure.dueOn}</td>
             <td>
               {text.measureStates[measure.status]}
@@ -68,7 +69,7 @@ function TimelineTable({ reader, timeline }: { reader: Reader; timeline: Timelin
           {timeline.items.map((entry) => (
             <tr>
               <td class="num soft">{entry.seq}</td>
-              <td class="num">{localTime(entry.occurredAt)}</td>
+              <td class="num">{entry.type === 'DeadlineStepReached' ? localEnd(entry.occurredAt) : localTime(entry.occurredAt)}</td>
               <td>
                 {entry.what}
                 {detailOf(reader, entry)}
@@ -92,31 +93,32 @@ function detailOf(reader: Reader, entry: Timeline['items'][number]): string {
   const { rule, step, agency } = entry.data;
   if (typeof rule === 'string' && typeof step === 'string') {
     const steps: Readonly<Record<string, string>> = reader.text.steps;
-    return `: ${rule}, ${steps[step] ?? step}`;
+    return `: ${ruleInWords(rule, reader.language)}, ${steps[step] ?? step}`;
   }
-  return typeof agency === 'string' ? `: ${agencyName(agency, reader.language)}` : '';
+  return typeof agency === 'string' ? `: ${agencyName(agency, reader)}` : '';
 }
 
-function timeOr(instant: string | undefined): string {
-  return instant === undefined ? '' : localTime(instant);
+function endOr(instant: string | undefined): string {
+  return instant === undefined ? '' : localEnd(instant);
 }
 
 function changeText(reader: Reader, change: Timeline['items'][number]['duties'][number]): string {
   const { standings, words } = reader.text;
+  const duty = `${change.title} (${change.key})`;
   switch (change.op) {
     case 'opened':
-      return `+ ${change.key} ${change.dueAt === undefined ? words.noTerm : fill(reader.words.until, { date: localTime(change.dueAt) })}`;
+      return `+ ${duty} ${change.dueAt === undefined ? words.noTerm : fill(reader.words.until, { date: localEnd(change.dueAt) }, reader.language)}`;
     case 'met':
-      return `✓ ${change.key} ${standings.met}`;
+      return `✓ ${duty} ${standings.met}`;
     case 'lapsed':
-      return `− ${change.key} ${standings.lapsed}`;
+      return `− ${duty} ${standings.lapsed}`;
     case 'step_planned':
-      return `… ${change.key} ${change.at === undefined ? '' : localTime(change.at)}`;
+      return `… ${duty} ${endOr(change.at)}`;
     case 'moved':
-      return `→ ${change.key} ${fill(reader.words.moved, { from: timeOr(change.from), to: timeOr(change.dueAt) })}`;
+      return `→ ${duty} ${fill(reader.words.moved, { from: endOr(change.from), to: endOr(change.dueAt) }, reader.language)}`;
     case 'kept':
-      return `= ${change.key} ${fill(reader.words.kept, { date: timeOr(change.dueAt), otherwise: timeOr(change.wouldBe) })}`;
+      return `= ${duty} ${fill(reader.words.kept, { date: endOr(change.dueAt), otherwise: endOr(change.wouldBe) }, reader.language)}`;
     case 'replanned':
-      return `… ${change.key} ${reader.words.replanned}`;
+      return `… ${duty} ${reader.words.replanned}`;
   }
 }

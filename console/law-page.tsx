@@ -2,9 +2,10 @@
 import type { VNode } from 'preact';
 import type { z } from 'zod';
 import { lawPlaceOf, PREVIEW_EFFECTS, type Adoptions, type LawPreview, type LawVersions } from '../contracts/http/law.js';
+import { ruleTitle } from '../contracts/messages/wording.js';
 import { LAW_WORDS } from './law-words.js';
 import { Frame, type Reader } from './page.js';
-import { agencyName, localTime } from './wording.js';
+import { agencyName, localEnd, localTime } from './wording.js';
 
 type Versions = z.input<typeof LawVersions>['items'];
 type Adoption = z.input<typeof Adoptions>['items'][number];
@@ -46,7 +47,12 @@ function VersionsTable({ reader, versions }: { reader: Reader; versions: Version
             </td>
             <td>
               {words.states[state]}
-              {state === 'draft' ? <> (<a href={`/console/law/${lawPlaceOf(kind)}/${encodeURIComponent(version)}`}>{words.preview}</a>)</> : null}
+              {state === 'draft' ? (
+                <>
+                  {' '}
+                  (<a href={`/console/law/${lawPlaceOf(kind)}/${encodeURIComponent(version)}`}>{words.preview}</a>)
+                </>
+              ) : null}
             </td>
             <td>{openCases}</td>
             <td>{adoptedAt === undefined ? '—' : localTime(adoptedAt)}</td>
@@ -99,17 +105,19 @@ export function LawPreviewPage({ reader, preview }: { reader: Reader; preview: P
       <p>{`${words.stepsReplanned}: ${stepsReplanned}`}</p>
       <ul>
         {owners.map(({ owner, agency, duties: counts }) => (
-          <li>{`${agency === undefined ? reader.text.roles[owner] : agencyName(agency, reader.language)}: ${PREVIEW_EFFECTS.reduce((sum, effect) => sum + counts[effect], 0)}`}</li>
+          <li>{`${agency === undefined ? reader.text.roles[owner] : agencyName(agency, reader)}: ${PREVIEW_EFFECTS.reduce((sum, effect) => sum + counts[effect], 0)}`}</li>
         ))}
       </ul>
       <h2>{words.obligations}</h2>
       <table>
         <tbody>
-          {items.map(({ caseId, key, effect, from, to }) => (
+          {items.map(({ caseId, key, rule, effect, from, to }) => (
             <tr>
               <td class="soft">{caseId}</td>
-              <td>{key}</td>
-              <td>{`${from === undefined ? '—' : localTime(from)} → ${to === undefined ? '—' : localTime(to)}`}</td>
+              <td>
+                {ruleTitle(rule, reader.language)} <span class="soft">{key}</span>
+              </td>
+              <td>{`${from === undefined ? '—' : localEnd(from)} → ${to === undefined ? '—' : localEnd(to)}`}</td>
               <td>{words.effects[effect]}</td>
             </tr>
           ))}

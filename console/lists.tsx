@@ -3,13 +3,13 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { z } from 'zod';
 import type { CasePage } from '../contracts/http/cases.js';
 import type { AlertPage, DutyPage } from '../contracts/http/duties.js';
-import { fill } from '../contracts/messages/catalogue.js';
-import { isSector } from '../domain/law/sectors.js';
+import { fill } from '../contracts/messages/fill.js';
+import { minutesInWords } from '../contracts/messages/wording.js';
 import { STAGES } from '../domain/case/state.js';
-import { Frame, More, type Reader } from './page.js';
+import { dutyAddress, subjectAddress, subjectName } from './addresses.js';
+import { Frame, More, RuleName, type Reader } from './page.js';
 import { ruleAddress } from './rules-page.js';
-import { agencyName, localTime } from './wording.js';
-import type { PageWords } from './words.js';
+import { agencyName, localEnd, localTime } from './wording.js';
 
 type Page<S extends z.ZodType> = z.input<S>;
 
@@ -31,7 +31,7 @@ function Table({ heads, children }: { heads: readonly string[]; children: Compon
 }
 
 /** The table, or a sentence that there is nothing to show. */
-function Rows({ reader, heads, rows }: { reader: Reader; heads: readonly string[]; rows: readonly VNode[] }): VNode {
+export function Rows({ reader, heads, rows }: { reader: Reader; heads: readonly string[]; rows: readonly VNode[] }): VNode {
   return rows.length === 0 ? <p>{reader.text.words.nothingHere}</p> : <Table heads={heads}>{rows}</Table>;
 }
 
@@ -47,7 +47,7 @@ export function CasesPage({ reader, page }: { reader: Reader; page: Page<typeof 
       <td class="num">{localTime(item.clockAt)}</td>
       <td>{item.caseManager ?? '—'}</td>
       <td class={item.overdue > 0 ? 'late' : ''}>{item.overdue}</td>
-      <td>{item.waitingOn.map((code) => agencyName(code, reader.language)).join(', ')}</td>
+      <td>{item.waitingOn.map((code) => agencyName(code, reader)).join(', ')}</td>
     </tr>
   ));
   const heads = [words.case, words.stage, words.openedAt, words.caseClock, words.caseManager, reader.text.standings.overdue, words.waitingOn];
@@ -71,7 +71,11 @@ export function DutiesPage({ reader, page }: { reader: Reader; page: Page<typeof
   const { words } = reader.text;
   return (
     <Frame reader={reader} title={words.whatIsDue}>
-      <Rows reader={reader} heads={[words.dueAt, words.rule, words.owner, words.standing, words.case]} rows={page.items.map((duty) => <DutyRow reader={reader} duty={duty} withCase />)} />
+      <Rows
+        reader={reader}
+        heads={[words.dueAt, words.rule, words.owner, words.standing, words.case]}
+        rows={page.items.map((duty) => <DutyRow reader={reader} duty={duty} withCase />)}
+      />
       <More reader={reader} next={page.next} />
     </Frame>
   );
@@ -85,21 +89,22 @@ function DutyRow({ reader, duty, withCase }: { reader: Reader; duty: DutyBody; w
   return (
     <tr>
       <td class="num">
-        <a href={`/console/cases/${duty.caseId}/duties/${encodeURIComponent(duty.key)}`}>
-          {duty.lastDay === undefined ? text.words.noTerm : `${duty.lastDay} 24:00`}
-        </a>
+        <a href={dutyAddress(duty, duty.key)}>{duty.dueAt === undefined ? text.words.noTerm : localEnd(duty.dueAt)}</a>
+        {duty.minutesLeft === undefined ? null : (
+          <span class="late">{` (${fill(text.left, { time: minutesInWords(duty.minutesLeft, language) }, language)})`}</span>
+        )}
         {duty.official === false ? <span class="soft" title={words.notOfficial}>{` (${words.notOfficialMark})`}</span> : null}
       </td>
       <td>
-        <a href={ruleAddress(duty.rule)}>{duty.rule}</a>
-        {isSector(duty.subject) && duty.agency === undefined ? ` · ${agencyName(duty.subject, language)}` : ''}{' '}
+        <RuleName rule={duty.rule} title={duty.title} href={ruleAddress(duty.rule)} />
+        {reader.organisations.has(duty.subject) && duty.agency === undefined ? ` · ${agencyName(duty.subject, reader)}` : ''}{' '}
         {duty.force === 'internal' ? <span class="soft">({words.internalTerm})</span> : null}
       </td>
-      <td>{duty.agency === undefined ? text.roles[duty.owner] : agencyName(duty.agency, language)}</td>
+      <td>{duty.agency === undefined ? text.roles[duty.owner] : agencyName(duty.agency, reader)}</td>
       <td class={late ? 'late' : ''}>{text.standings[duty.standing]}</td>
       {withCase ? (
         <td>
-          <a href={`/console/cases/${duty.caseId}`}>{duty.caseId.slice(0, 8)}</a>
+          <a href={subjectAddress(duty)}>{subjectName(duty)}</a>
         </td>
       ) : (
         <td class="num">{duty.endedAt === undefined ? '' : localTime(duty.endedAt)}</td>
@@ -112,7 +117,11 @@ function DutyRow({ reader, duty, withCase }: { reader: Reader; duty: DutyBody; w
 export function DutyTable({ reader, duties }: { reader: Reader; duties: readonly DutyBody[] }): VNode {
   const { words, standings } = reader.text;
   return (
-    <Rows reader={reader} heads={[words.dueAt, words.rule, words.owner, words.standing, standings.met]} rows={duties.map((duty) => <DutyRow reader={reader} duty={duty} />)} />
+    <Rows
+      reader={reader}
+      heads={[words.dueAt, words.rule, words.owner, words.standing, standings.met]}
+      rows={duties.map((duty) => <DutyRow reader={reader} duty={duty} />)}
+    />
   );
 }
 
@@ -133,17 +142,17 @@ export function AlertTable({ reader, alerts }: { reader: Reader; alerts: Page<ty
   const { words, roles } = reader.text;
   const rows = alerts.map((alert) => (
     <tr>
-      <td class="num">{localTime(alert.moment)}</td>
+      <td class="num">{localEnd(alert.moment)}</td>
       <td>
-        <a href={`/console/cases/${alert.caseId}/duties/${encodeURIComponent(alert.dutyKey)}`}>{alert.rule}</a>
+        <RuleName rule={alert.rule} title={alert.title} href={dutyAddress(alert, alert.dutyKey)} />
       </td>
       <td class={alert.step === 'reminder' || alert.force === 'internal' ? '' : 'late'}>{alert.what}</td>
       <td>{alert.recipients.map((role) => roles[role]).join(', ')}</td>
       <td>
-        <Told words={reader.words} alert={alert} />
+        <Told reader={reader} alert={alert} />
       </td>
       <td>
-        <a href={`/console/cases/${alert.caseId}`}>{alert.caseId.slice(0, 8)}</a>
+        <a href={subjectAddress(alert)}>{subjectName(alert)}</a>
       </td>
     </tr>
   ));
@@ -153,28 +162,37 @@ export function AlertTable({ reader, alerts }: { reader: Reader; alerts: Page<ty
 type AlertBody = Page<typeof AlertPage>['items'][number];
 
 /** One line per person: each way with its outcome; the Center's own system last. */
-function Told({ words, alert: { notices, deliveries } }: { words: PageWords; alert: AlertBody }): VNode {
+function Told({ reader, alert: { notices, deliveries } }: { reader: Reader; alert: AlertBody }): VNode {
+  const { words } = reader;
   const persons = [...new Set(notices.map(({ person }) => person))];
   const webhook = deliveries.find(({ channel }) => channel === 'webhook');
   return (
     <ul class="plain">
       {persons.map((person) => (
-        <li>{`${person}: ${notices.filter((notice) => notice.person === person).map((notice) => wayOf(words, notice)).join(', ')}`}</li>
+        <li>{`${person}: ${notices
+          .filter((notice) => notice.person === person)
+          .map((notice) => wayOf(reader, notice))
+          .join(', ')}`}</li>
       ))}
-      {persons.length > 0 ? null : deliveries.filter(({ channel }) => channel === 'mail').map((mail) => <li>{outcome(words, words.byMail, mail)}</li>)}
-      {webhook === undefined ? null : <li>{outcome(words, words.toBackend, webhook)}</li>}
+      {persons.length > 0 ? null : deliveries.filter(({ channel }) => channel === 'mail').map((mail) => <li>{outcome(reader, words.byMail, mail)}</li>)}
+      {webhook === undefined ? null : <li>{outcome(reader, words.toBackend, webhook)}</li>}
     </ul>
   );
 }
 
-function wayOf(words: PageWords, notice: AlertBody['notices'][number]): string {
+function wayOf(reader: Reader, notice: AlertBody['notices'][number]): string {
+  const { words, language } = reader;
   const { channel, seenAt, insteadOf } = notice;
-  const away = insteadOf === undefined ? '' : ` (${fill(words.insteadOf, { person: insteadOf })})`;
-  if (channel === 'mail') return outcome(words, words.byMail, notice);
+  const away = insteadOf === undefined ? '' : ` (${fill(words.insteadOf, { person: insteadOf }, language)})`;
+  if (channel === 'mail') return outcome(reader, words.byMail, notice);
   return `${seenAt === undefined ? words.inList : `${words.seen} ${localTime(seenAt)}`}${away}`;
 }
 
-function outcome(words: PageWords, way: string, { state, deliveredAt, heldUntil }: { state: 'waiting' | 'delivered' | 'failed' | 'lapsed'; deliveredAt?: string | undefined; heldUntil?: string | undefined }): string {
-  const until = heldUntil === undefined ? '' : ` ${fill(words.until, { date: localTime(heldUntil) })}`;
+function outcome(
+  { words, language }: Reader,
+  way: string,
+  { state, deliveredAt, heldUntil }: { state: 'waiting' | 'delivered' | 'failed' | 'lapsed'; deliveredAt?: string | undefined; heldUntil?: string | undefined },
+): string {
+  const until = heldUntil === undefined ? '' : ` ${fill(words.until, { date: localTime(heldUntil) }, language)}`;
   return `${way} ${words[state]}${deliveredAt === undefined ? '' : ` ${localTime(deliveredAt)}`}${until}`;
 }

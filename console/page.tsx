@@ -1,8 +1,8 @@
 /** The frame of every page: language, navigation, who is signed in. */
+import type { OrganisationNames } from '../db/organisations.js';
 import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { mayReadAlarms } from '../api/alarms.js';
-import { mayChangeLaw } from '../api/law.js';
+import { may } from '../domain/access/rights.js';
 import { catalogueOf, type Catalogue } from '../contracts/messages/catalogue.js';
 import { LANGUAGES, type Language } from '../contracts/messages/language.js';
 import type { Actor } from '../domain/case/facts.js';
@@ -18,10 +18,14 @@ export interface Reader {
   actor?: Actor;
   /** Address of this page, for the language links. */
   here: string;
+  /** Names of organisations; none on a page that names no organisation. */
+  organisations: OrganisationNames;
 }
 
+const NO_NAMES: OrganisationNames = new Map();
+
 export function readerOf(language: Language, here: string, actor?: Actor): Reader {
-  const reader = { language, text: catalogueOf(language), words: PAGE_WORDS[language], here };
+  const reader = { language, text: catalogueOf(language), words: PAGE_WORDS[language], here, organisations: NO_NAMES };
   return actor === undefined ? reader : { ...reader, actor };
 }
 
@@ -72,10 +76,11 @@ export function Frame({ reader, title, children }: FrameProps): VNode {
 function Navigation({ reader: { text, language, actor } }: { reader: Reader }): VNode {
   return (
     <nav>
-      <a href="/console/cases">{text.words.cases}</a> <a href="/console/duties">{text.words.whatIsDue}</a>{' '}
-      <a href="/console/alerts">{text.words.alerts}</a> <a href="/console/rules">{RULE_WORDS[language].title}</a>{' '}
-      {actor !== undefined && mayReadAlarms(actor) ? <a href="/console/alarms">{text.words.alarms}</a> : null}{' '}
-      {actor !== undefined && mayChangeLaw(actor) ? <a href="/console/law">{LAW_WORDS[language].title}</a> : null}
+      <a href="/console/cases">{text.words.cases}</a> <a href="/console/duties">{text.words.whatIsDue}</a> <a href="/console/alerts">{text.words.alerts}</a>{' '}
+      {actor === undefined ? null : <a href={`/console/centers/${encodeURIComponent(actor.center)}`}>{text.words.center}</a>}{' '}
+      <a href="/console/reports">{text.words.reports}</a> <a href="/console/rules">{RULE_WORDS[language].title}</a>{' '}
+      {actor !== undefined && may('readAlarms', actor) ? <a href="/console/alarms">{text.words.alarms}</a> : null}{' '}
+      {actor !== undefined && may('keepLaw', actor) ? <a href="/console/law">{LAW_WORDS[language].title}</a> : null}
     </nav>
   );
 }
@@ -89,6 +94,16 @@ function withLanguage(here: string, language: Language): string {
 /** The whole document. Everything that is shown is escaped by the renderer. */
 export function document(page: VNode): string {
   return `<!doctype html>${renderToString(page)}`;
+}
+
+/** A row of the law: its title for everybody, its number beside it for jurists. */
+export function RuleName({ rule, title, href }: { rule: string; title: string; href?: string }): VNode {
+  return (
+    <>
+      {href === undefined ? title : <a href={href}>{title}</a>}
+      {title === rule ? null : <span class="soft">{` ${rule}`}</span>}
+    </>
+  );
 }
 
 /** The link to the next page of a list, with the filters that are set. */

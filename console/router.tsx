@@ -1,31 +1,41 @@
 /**
- * The first pages: cases, what is due, one case with "why this date". They read through the same
- * functions as the API and change nothing.
+ * The first pages: cases, what is due, one case with "why this date". They go through the same functions as the
+ * API; all that they change is to have a refused report decided again.
  */
 import type { VNode } from 'preact';
+import { z } from 'zod';
 import express, { Router, type ErrorRequestHandler, type Request, type Response } from 'express';
-import { listAlarms } from '../api/alarms.js';
-import { listLawAdoptions, listVersions, previewVersion } from '../api/law.js';
-import { problem, ProblemError, problemInWords } from '../api/problems.js';
-import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../api/reads.js';
-import { listRules } from '../api/rules.js';
+import { listAlarms } from '../office/alarms.js';
+import { explainDutyOfCenter, showCenter } from '../office/centers.js';
+import { listLawAdoptions, listVersions, previewVersion } from '../office/law.js';
+import { bodyDigest } from '../api/idempotency.js';
+import { problem, ProblemError, problemInWords, refused } from '../office/problem.js';
+import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../office/reads.js';
+import { listReports, retakeReport } from '../office/reports.js';
+import { listRules } from '../office/rules.js';
+import { whileAwaited } from '../api/serve.js';
 import type { ConsoleParts } from '../api/server.js';
-import { explainDutyOf } from '../api/why.js';
+import { explainDutyOf } from '../office/why.js';
 import { AlarmQuery } from '../contracts/http/alarms.js';
 import { CaseQuery, TimelineQuery } from '../contracts/http/cases.js';
 import { AlertQuery, DutyQuery } from '../contracts/http/duties.js';
 import { PreviewQuery, VersionParameters } from '../contracts/http/law.js';
 import { Id } from '../contracts/http/primitives.js';
+import { ReportParameters, ReportQuery } from '../contracts/http/reports.js';
 import { LANGUAGES, languageOf, type Language } from '../contracts/messages/language.js';
 import { findActorByToken } from '../db/directory.js';
 import type { Pool } from '../db/pool.js';
 import type { Actor } from '../domain/case/facts.js';
+import { createDesk, type Desk } from '../ledger/desk.js';
 import { AlarmsPage } from './alarms-page.js';
+import { CenterPage } from './center-page.js';
 import { CasePage } from './case-page.js';
 import { cookieOf, cookieLine } from './cookies.js';
 import { LawPage, LawPreviewPage } from './law-page.js';
 import { AlertsPage, CasesPage, DutiesPage } from './lists.js';
+import { organisationNames } from '../db/organisations.js';
 import { document, readerOf, type Reader } from './page.js';
+import { ReportsPage, RetakenPage } from './reports-page.js';
 import { RulesPage } from './rules-page.js';
 import { NotFoundPage, SignInPage } from './sign-in.js';
 import { STYLE } from './style.js';
@@ -39,7 +49,7 @@ const PAGE_SECURITY = "default-src 'none'; style-src 'self'; form-action 'self';
 
 /** The router to be mounted at `/console`. */
 export function createConsole(parts: ConsoleParts): Router {
-  const { pool } = parts;
+  const { pool, desk = createDesk(pool) } = parts;
   const router = Router();
   router.use((request, response, next) => {
     response.set('Content-Security-Policy', PAGE_SECURITY);
@@ -48,7 +58,8 @@ export function createConsole(parts: ConsoleParts): Router {
   });
   router.get('/style.css', (_request, response) => void response.type('css').send(STYLE));
   serveDoor(router, pool);
-  servePages(router, parts);
+  servePages(router, parts, desk);
+  serveRetakes(router, desk);
   router.use((request, response) => notFound(request, response, undefined));
   router.use(answerProblem);
   return router;
@@ -68,15 +79,37 @@ function serveDoor(router: Router, pool: Pool): void {
   });
 }
 
+/** The form comes from our own page alone: from elsewhere the key of the session is not sent along. */
+function serveRetakes(router: Router, desk: Desk): void {
+  router.post('/reports/:reportId/retake', express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
+    const actor = await actorBehind(desk.pool, request);
+    if (actor === undefined) return response.redirect(303, '/console/sign-in');
+    const reader = readerFor(request, actor);
+    const form = RetakeForm.safeParse(request.body);
+    const place = ReportParameters.safeParse(request.params);
+    if (!form.success || !place.success) throw refused({ code: 'report_unknown' });
+    const asked = { actor, reportId: place.data.reportId, idempotencyKey: form.data.key, bodySha256: bodyDigest(request, {}) };
+    const { state, reason } = await retakeReport(desk, asked, reader.language);
+    show(response, <RetakenPage reader={reader} state={state} reason={reason} />);
+  });
+}
+
+const RetakeForm = z.strictObject({ key: Id });
+
+async function actorBehind(pool: Pool, request: Request): Promise<Actor | undefined> {
+  const key = cookieOf(request, KEY_COOKIE);
+  return key === undefined ? undefined : findActorByToken(pool, key);
+}
+
 type PageOf = (call: { request: Request; actor: Actor; reader: Reader }) => Promise<VNode>;
 
-function servePages(router: Router, { pool, ruleTests }: ConsoleParts): void {
+function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Desk): void {
   const page = (path: string, build: PageOf): void => {
     router.get(path, async (request, response) => {
-      const key = cookieOf(request, KEY_COOKIE);
-      const actor = key === undefined ? undefined : await findActorByToken(pool, key);
+      const actor = await actorBehind(pool, request);
       if (actor === undefined) return response.redirect(303, '/console/sign-in');
-      show(response, await build({ request, actor, reader: readerFor(request, actor) }));
+      const reader = { ...readerFor(request, actor), organisations: await organisationNames(pool) };
+      show(response, await build({ request, actor, reader }));
     });
   };
   router.get('/', (_request, response) => response.redirect(303, '/console/cases'));
@@ -84,10 +117,13 @@ function servePages(router: Router, { pool, ruleTests }: ConsoleParts): void {
     <CasesPage reader={reader} page={await listCases(pool, actor, queryOf(CaseQuery, request), reader.language)} />
   ));
   page('/duties', async ({ request, actor, reader }) => (
-    <DutiesPage reader={reader} page={await listDuties(pool, actor, queryOf(DutyQuery, request))} />
+    <DutiesPage reader={reader} page={await listDuties(pool, actor, queryOf(DutyQuery, request), reader.language)} />
   ));
   page('/alerts', async ({ request, actor, reader }) => (
     <AlertsPage reader={reader} page={await listAlerts(pool, actor, queryOf(AlertQuery, request), reader.language)} />
+  ));
+  page('/reports', async ({ request, actor, reader }) => (
+    <ReportsPage reader={reader} page={await listReports(pool, actor, queryOf(ReportQuery, request), reader.language)} />
   ));
   page('/rules', async ({ reader }) => <RulesPage reader={reader} table={await listRules(pool, reader.language, await ruleTests)} />);
   page('/alarms', async ({ request, actor, reader }) => (
@@ -100,7 +136,12 @@ function servePages(router: Router, { pool, ruleTests }: ConsoleParts): void {
   page('/law/:place/:version', async ({ request, actor, reader }) => {
     const place = VersionParameters.safeParse(request.params);
     if (!place.success) throw problem('law_version_unknown');
-    return <LawPreviewPage reader={reader} preview={await previewVersion(pool, actor, place.data, queryOf(PreviewQuery, request))} />;
+    return (
+      <LawPreviewPage
+        reader={reader}
+        preview={await previewVersion(pool, actor, place.data, { ...queryOf(PreviewQuery, request), signal: whileAwaited(request) })}
+      />
+    );
   });
   page('/cases/:caseId', async ({ request, actor, reader }) => {
     const caseId = caseIdOf(request);
@@ -109,6 +150,13 @@ function servePages(router: Router, { pool, ruleTests }: ConsoleParts): void {
       readTimeline(pool, actor, caseId, queryOf(TimelineQuery, request), reader.language),
     ]);
     return <CasePage reader={reader} detail={detail} timeline={timeline} />;
+  });
+  page('/centers/:center', async ({ request, actor, reader }) => (
+    <CenterPage reader={reader} detail={await showCenter(desk, actor, String(request.params['center']), reader.language)} />
+  ));
+  page('/centers/:center/duties/:key', async ({ request, actor, reader }) => {
+    const [center, key] = [String(request.params['center']), String(request.params['key'])];
+    return <WhyPage reader={reader} why={await explainDutyOfCenter(desk, actor, center, key, reader.language)} />;
   });
   page('/cases/:caseId/duties/:key', async ({ request, actor, reader }) => {
     const key = String(request.params['key']);

@@ -2,10 +2,10 @@
 import type { VNode } from 'preact';
 import type { z } from 'zod';
 import type { RuleTable } from '../contracts/http/rules.js';
-import { fill } from '../contracts/messages/catalogue.js';
+import { fill } from '../contracts/messages/fill.js';
 import type { Language } from '../contracts/messages/language.js';
 import { countInWords } from '../contracts/messages/wording.js';
-import { Frame, type Reader } from './page.js';
+import { Frame, RuleName, type Reader } from './page.js';
 import { roadInWords, RULE_WORDS } from './rule-words.js';
 
 type Table = z.input<typeof RuleTable>;
@@ -20,7 +20,7 @@ export function RulesPage({ reader, table }: { reader: Reader; table: Table }): 
   const words = RULE_WORDS[reader.language];
   return (
     <Frame reader={reader} title={words.title}>
-      <p class="soft">{fill(words.versions, { rows: table.rules.length, version: table.version, policy: table.policy })}</p>
+      <p class="soft">{fill(words.versions, { rows: table.rules.length, version: table.version, policy: table.policy }, reader.language)}</p>
       {table.rules.map((row) => (
         <RuleSection reader={reader} row={row} />
       ))}
@@ -33,14 +33,14 @@ function RuleSection({ reader, row }: { reader: Reader; row: Row }): VNode {
   return (
     <section id={row.id}>
       <h2>
-        <a href={ruleAddress(row.id)}>{row.id}</a> <span class="soft">{row.source.text}</span>
+        <RuleName rule={row.id} title={row.title[reader.language]} href={ruleAddress(row.id)} /> <span class="soft">{row.source.text}</span>
       </h2>
       <Wording row={row} language={reader.language} />
       <p>{factsOf(reader, row).join(' · ')}</p>
       <p class="soft">
         {`${words.enforced[row.enforced.as]}: `}
         <span lang={row.enforced.as === 'not_built' ? reader.language : 'en'}>{placeOf(row, reader.language)}</span>
-        {row.tests === undefined ? '' : ` · ${row.tests.length === 0 ? words.untested : fill(words.tests, { count: row.tests.length })}`}
+        {row.tests === undefined ? '' : ` · ${row.tests.length === 0 ? words.untested : fill(words.tests, { count: row.tests.length }, reader.language)}`}
       </p>
     </section>
   );

@@ -2,30 +2,31 @@
 import type { VNode } from 'preact';
 import type { z } from 'zod';
 import type { Why } from '../contracts/http/duties.js';
-import { fill } from '../contracts/messages/catalogue.js';
-import { Frame, type Reader } from './page.js';
+import { fill } from '../contracts/messages/fill.js';
+import { ruleInWords } from '../contracts/messages/wording.js';
+import { subjectAddress, subjectName } from './addresses.js';
+import { Frame, RuleName, type Reader } from './page.js';
 import { ruleAddress } from './rules-page.js';
-import { localTime } from './wording.js';
+import { localEnd, localTime } from './wording.js';
 
 type WhyBody = z.input<typeof Why>;
 
 export function WhyPage({ reader, why }: { reader: Reader; why: WhyBody }): VNode {
   const { text, words } = reader;
   return (
-    <Frame reader={reader} title={`${text.words.whyThisDate}: ${why.rule.id}`}>
+    <Frame reader={reader} title={`${text.words.whyThisDate}: ${why.rule === undefined ? why.key : ruleInWords(why.rule.id, reader.language)}`}>
       <p>
-        <a href={`/console/cases/${why.caseId}`}>{`← ${text.words.case} ${why.caseId.slice(0, 8)}`}</a>
+        <a href={subjectAddress(why)}>{`← ${why.caseId === undefined ? text.words.center : text.words.case} ${subjectName(why)}`}</a>
       </p>
       <p>
-        {why.lastDay === undefined ? text.words.noTerm : <strong>{fill(words.until, { date: `${why.lastDay} 24:00` })}</strong>}
+        {why.dueAt === undefined ? text.words.noTerm : <strong>{fill(words.until, { date: localEnd(why.dueAt) }, reader.language)}</strong>}
         {' · '}
         {text.standings[why.standing]}
         {why.term?.force === 'internal' ? ` · ${words.internalTerm}` : ''}
       </p>
       <h2>{words.asRead}</h2>
       <p>{why.text}</p>
-      <h2>{words.lawWording}</h2>
-      <Wording why={why} />
+      {why.rule === undefined ? null : <Wording reader={reader} rule={why.rule} />}
       <Days reader={reader} why={why} />
       <Readings reader={reader} why={why} />
       <h2>{words.ladder}</h2>
@@ -34,13 +35,14 @@ export function WhyPage({ reader, why }: { reader: Reader; why: WhyBody }): VNod
   );
 }
 
-function Wording({ why: { rule } }: { why: WhyBody }): VNode {
+function Wording({ reader: { words, language }, rule }: { reader: Reader; rule: NonNullable<WhyBody['rule']> }): VNode {
   return (
     <>
+      <h2>{words.lawWording}</h2>
       {rule.wording.kk === null ? null : <blockquote lang="kk">{rule.wording.kk}</blockquote>}
       {rule.wording.ru === null ? null : <blockquote lang="ru">{rule.wording.ru}</blockquote>}
       <p class="soft">
-        <a href={ruleAddress(rule.id)}>{rule.id}</a> {rule.source.text}
+        <RuleName rule={rule.id} title={rule.title[language]} href={ruleAddress(rule.id)} /> {rule.source.text}
       </p>
     </>
   );
@@ -84,8 +86,8 @@ function Readings({ reader, why: { readings } }: { reader: Reader; why: WhyBody 
             <tr>
               <td class="num">{localTime(reading.at)}</td>
               <td>{reading.what}</td>
-              <td class="num">{localTime(reading.dueAt)}</td>
-              <td>{reading.wouldBe === undefined ? '' : `(${localTime(reading.wouldBe)})`}</td>
+              <td class="num">{localEnd(reading.dueAt)}</td>
+              <td>{reading.wouldBe === undefined ? '' : `(${localEnd(reading.wouldBe)})`}</td>
               <td>{`${reading.calendar} · ${reading.policy}`}</td>
               <td>{reading.act ?? ''}</td>
             </tr>
@@ -104,7 +106,7 @@ function Steps({ reader, why }: { reader: Reader; why: WhyBody }): VNode {
       <tbody>
         {why.steps.map((step) => (
           <tr>
-            <td class="num">{localTime(step.at)}</td>
+            <td class="num">{localEnd(step.at)}</td>
             <td>{step.what}</td>
             <td>{reachedText(reader, why, step)}</td>
             <td>{(step.recipients ?? []).map((role) => text.roles[role]).join(', ')}</td>

@@ -1,18 +1,18 @@
 /** Dates and names as the pages write them. */
-import type { Language } from '../contracts/messages/language.js';
-import { SECTORS } from '../domain/law/sectors.js';
+import type { Reader } from './page.js';
+import * as written from '../domain/law/written-time.js';
 
-const ALMATY_OFFSET_MS = 5 * 3_600_000;
-
-/** An ISO instant as day and hour in Almaty; the first instant of a day is the end of the one before, as terms are written. */
+/** An ISO instant as day and hour in Almaty. */
 export function localTime(iso: string): string {
-  const local = Date.parse(iso) + ALMATY_OFFSET_MS;
-  const written = new Date(local).toISOString();
-  if (!written.endsWith('T00:00:00.000Z')) return written.slice(0, 16).replace('T', ' ');
-  return `${new Date(local - 1).toISOString().slice(0, 10)} 24:00`;
+  return written.localTime(Date.parse(iso));
 }
 
-/** Name of an agency's sector in the reader's language; a code that is no longer listed stays readable. */
-export function agencyName(code: string, language: Language): string {
-  return SECTORS.find((sector) => sector.code === code)?.[language] ?? code;
+/** The end of a term, or a moment of its ladder: 24:00 of a day only where it is that instant. */
+export function localEnd(iso: string): string {
+  return written.localEnd(Date.parse(iso));
+}
+
+/** Name of an organisation in the reader's language, in Russian for readers of English; an id that nobody knows stays readable. */
+export function agencyName(id: string, { language, organisations }: Pick<Reader, 'language' | 'organisations'>): string {
+  return organisations.get(id)?.[language === 'kk' ? 'kk' : 'ru'] ?? id;
 }

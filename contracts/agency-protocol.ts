@@ -5,9 +5,14 @@
  * - Tirek posts a referral to `{endpoint}/referrals` and a notice of rework to
  *   `{endpoint}/rework-notices`; `webhook-id` and `Idempotency-Key` are the dispatch key. A repeated
  *   key is the same message: the agency answers with the same receipt and does nothing again.
- *   200 or 202 with a receipt: taken. 4xx except 408, 425 and 429: refused, never repeated.
+ *   Any 2xx: taken, with a receipt or without. 4xx with a known code in JSON: refused, and people look.
  *   Anything else: tried again.
- * - The agency posts a report to `/webhooks/agencies/{code}`; `webhook-id` is the agency's own id of
+ * - Tirek posts a request for what was sent to `{endpoint}/resend-requests` when its own records were restored to an
+ *   earlier state; `webhook-id` and `Idempotency-Key` are the `requestId`. 202: the agency will send again, under their
+ *   own ids, the reports that it has delivered since then. 404, 405, 410, 501: it does not speak this.
+ *   Anything else: asked again.
+ * - The administrator has a ping posted to `{endpoint}/pings`; any 2xx says that it was heard.
+ * - The agency posts a report to `/webhooks/agencies/{agency}`, its id in the directory; `webhook-id` is the agency's own id of
  *   the report. 202 with a receipt: taken, also when the same id came before. Anything else: repeat it
  *   with the same id.
  */
@@ -19,8 +24,6 @@ export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';
 
 /** A code or id that names something and says nothing of a person: no spaces, and not an ИИН. */
 const Reference = z.string().regex(/^(?!\d{12}$)[A-Za-z0-9._:-]{1,100}$/, 'letters, digits and . _ : - only, at most 100');
-/** The agency's own numbering, slashes and all; whoever writes it down makes sure that it is no ИИН. */
-const ReceiptNumber = z.string().regex(/^[A-Za-z0-9._:/-]{1,100}$/);
 const DispatchKey = z.string().min(1).max(200);
 const LegalDay = z.iso.date();
 
@@ -37,15 +40,25 @@ export const ReferredMeasure = z.strictObject({
 /** P43: no address, no telephone, no word about the family's situation. */
 export const MinimalIdentity = z.strictObject({
   fullName: z.string().min(1).exactOptional(),
-  iin: z.string().regex(/^\d{12}$/).exactOptional(),
+  iin: z
+    .string()
+    .regex(/^\d{12}$/)
+    .exactOptional(),
 });
 
 const envelope = {
   dispatchKey: DispatchKey,
   caseId: z.uuid(),
+  /** Id of the organisation whose measures these are; a successor gets what is still to be sent of its predecessor's. */
   agency: Reference,
   /** Case time at which the Center sent it: the same at every attempt. */
   caseTime: z.iso.datetime(),
+  /**
+   * Number of the case in the journal, and how often its plan had been drawn up: what has the same number, measure
+   * and edition as something taken before is its twin, whatever its key (the Center's database was restored).
+   */
+  journalNumber: z.string().min(1).exactOptional(),
+  edition: z.number().int().min(1).exactOptional(),
 };
 
 /** 192-9 in the reading of P43: one agency's own measures and the least that tells for whom. */
@@ -70,10 +83,24 @@ export const ReworkNotice = z.strictObject({
   newDueOn: LegalDay,
 });
 
+/**
+ * "Send again, each under its own id, what you have delivered to us since then." By the ids the Center knows what
+ * it still has. A repeated `requestId` is the same request: nothing is sent twice for it.
+ */
+export const ResendRequest = z.strictObject({
+  type: z.literal('resend_request'),
+  /** Wall time. */
+  since: z.iso.datetime(),
+  requestId: z.uuid(),
+});
+
+/** "Do you hear us, and know our signature?" Any 2xx is a yes; nothing else is done for it. */
+export const Ping = z.strictObject({ type: z.literal('ping'), pingId: z.uuid(), sentAt: z.iso.datetime() });
+
 export const AgencyMessage = z.discriminatedUnion('type', [Referral, ReworkNotice]);
 
-/** An agency's answer to what it took. More fields are its own business. */
-export const Acknowledgement = z.object({ receiptId: ReceiptNumber });
+/** What an agency may answer to what it took: a receipt of its own, any text or number, or nothing. More fields are its own business. */
+export const Acknowledgement = z.looseObject({ receiptId: z.union([z.string(), z.number()]).exactOptional() });
 
 /** A closed list, because the code of a refusal is shown to people and kept in the ledger. */
 export const REFUSAL_CODES = [
@@ -106,17 +133,24 @@ export type ReferredMeasure = z.infer<typeof ReferredMeasure>;
 export type MinimalIdentity = z.infer<typeof MinimalIdentity>;
 export type Referral = z.infer<typeof Referral>;
 export type ReworkNotice = z.infer<typeof ReworkNotice>;
+export type Ping = z.infer<typeof Ping>;
+export type ResendRequest = z.infer<typeof ResendRequest>;
 export type AgencyMessage = z.infer<typeof AgencyMessage>;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 export type AgencyReport = z.infer<typeof AgencyReport>;
 
-const PATHS: { readonly [T in AgencyMessage['type']]: string } = {
+/** Everything that is posted to an agency. */
+type PostedType = (AgencyMessage | ResendRequest | Ping)['type'];
+
+const PATHS: { readonly [T in PostedType]: string } = {
   referral: 'referrals',
   rework_notice: 'rework-notices',
+  resend_request: 'resend-requests',
+  ping: 'pings',
 };
 
 /** Where a message of that type is posted, below the agency's endpoint. */
-export function agencyMessageUrl(endpointUrl: string, type: AgencyMessage['type']): string {
+export function agencyMessageUrl(endpointUrl: string, type: PostedType): string {
   return `${endpointUrl.replace(/\/+$/, '')}/${PATHS[type]}`;
 }
 

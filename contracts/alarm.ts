@@ -7,6 +7,28 @@ export const ALARM_KINDS = [
   'calendar_year_missing',
   /** A case should have woken up and did not. */
   'case_moment_in_past',
+  /** An agency could not be asked by machine for what it had sent: a person must ask it. */
+  'resend_by_hand',
+  /** Running cases had nothing that would wake them; they were woken. */
+  'clocks_missing',
+  /** Clocks were asked to look for a minute, and did not. */
+  'wakes_unheard',
+  /** Temporal cannot be reached: staff work on, nothing is sent to agencies. */
+  'engine_away',
+  /** Nobody takes from a task queue: what is put there waits without end. */
+  'queue_without_worker',
+  /** Another, empty Temporal server answers under the name; the clocks were set anew. */
+  'engine_rebuilt',
+  /** Temporal runs many clocks that no case stands behind: one of the two is not what it should be. */
+  'ghosts_many',
+  /** The ledger is older than what its clocks were told: effects are held until somebody releases them. */
+  'ledger_restored',
+  /** Work is due that nobody takes. */
+  'work_stuck',
+  /** Work was given up after its last attempt. */
+  'work_failed',
+  /** The clock of Postgres and that of our processes differ: no dates are decided. */
+  'clocks_disagree',
 ] as const;
 
 export type AlarmKind = (typeof ALARM_KINDS)[number];

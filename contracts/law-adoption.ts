@@ -19,15 +19,13 @@ export interface AdoptionInput {
 }
 
 export interface CarriedSweep {
-  /** Nothing was left once, and the pause for cases that were just being opened is over. */
-  settled: boolean;
   passes: number;
   /** Passes in a row after which as many cases were left as before. */
   fruitless: number;
 }
 
 export interface AdoptionProgress extends CarriedSweep {
-  phase: 'beginning' | 'telling' | 'paused' | 'waiting' | 'settling' | 'done';
+  phase: 'beginning' | 'telling' | 'paused' | 'waiting' | 'done';
 }
 
 /** How the sweep found the adoption when it looked. */
@@ -37,6 +35,8 @@ export interface SweptPage {
   standing: AdoptionStanding;
   told: number;
   failed: number;
+  /** No transaction from before the adoption was at work any more when the page was read. */
+  hasSettled: boolean;
   /** The page's last case: the next page begins after it; absent on the last one. */
   next?: string;
 }

@@ -4,9 +4,10 @@
  */
 import { validateCalendar, type Calendar, type CalendarFaultCode, type CalendarYear } from '../domain/law/calendar.js';
 import type { LadderRung, StepName } from '../domain/law/ladder.js';
-import { findRule, type Law } from '../domain/law/law.js';
+import { findRule, isPolicy, type Law } from '../domain/law/law.js';
 import type { Policy, SettableLadder } from '../domain/law/policy.js';
 import type { Role } from '../domain/law/rule.js';
+import type { CountFrom } from '../domain/law/term.js';
 
 export interface DraftFault {
   /** JSON Pointer into the draft. */
@@ -32,6 +33,7 @@ export interface PolicySettings {
   serviceLevels?: { readonly [Level in keyof Policy['serviceLevels']]?: number | undefined } | undefined;
   monitoringMonths?: Policy['monitoringMonths'] | undefined;
   threatDutyHours?: number | undefined;
+  countFrom?: CountFrom | undefined;
   quietHours?: Policy['quietHours'];
   ladders?: { readonly [Name in SettableLadder]?: readonly LadderRung[] | undefined } | undefined;
   repeatThreatHours?: number | undefined;
@@ -40,6 +42,7 @@ export interface PolicySettings {
 /** The whole policy that the settings make of the one in force. A list or a ladder that is named replaces the former one. */
 export function policyFrom(version: string, given: PolicySettings, base: Policy): Policy {
   const threatDutyHours = given.threatDutyHours ?? base.threatDutyHours;
+  const countFrom = given.countFrom ?? base.countFrom;
   const quietHours = given.quietHours ?? base.quietHours;
   const ladders = { ...base.ladders, ...named(given.ladders ?? {}) };
   return {
@@ -49,6 +52,7 @@ export function policyFrom(version: string, given: PolicySettings, base: Policy)
     monitoringMonths: given.monitoringMonths ?? base.monitoringMonths,
     repeatThreatHours: given.repeatThreatHours ?? base.repeatThreatHours,
     ...(threatDutyHours === undefined ? {} : { threatDutyHours }),
+    ...(countFrom === undefined ? {} : { countFrom }),
     ...(quietHours === undefined ? {} : { quietHours }),
     ...(Object.keys(ladders).length === 0 ? {} : { ladders }),
   };
@@ -127,7 +131,8 @@ export function policyFaults(draft: Policy, inForce: Law): DraftFault[] {
 
 /** P51: that an appeal is registered is of force `policy`, too, and yet no setting of anybody. */
 export function isSwitchable(law: Law, id: string): boolean {
-  return id !== 'D-REG' && findRule(law, id)?.force === 'policy';
+  const rule = findRule(law, id);
+  return id !== 'D-REG' && rule !== undefined && isPolicy(rule);
 }
 
 function switchFaults(law: Law, disabled: readonly string[], id: string, place: number): DraftFault[] {

@@ -29,7 +29,8 @@ export type CaseEffects =
  */
 export function effectsOn(state: CaseState, law: Law, adoption: Pick<LawAdoption, 'calendar' | 'policy' | 'recompute'>, now: Instant): CaseEffects {
   try {
-    const changes = recomputation(state.duties, lawAfter(law, adoption), now, adoption.recompute);
+    const adopted = { law: lawAfter(law, adoption), readingDay: state.cycle.startedOn };
+    const changes = recomputation(state.duties, adopted, now, adoption.recompute);
     const duties = changes.flatMap((change) => affected(state.duties, change, now));
     return { computable: true, duties, stepsReplanned: changes.filter(({ op }) => op === 'replanned').length };
   } catch (error) {

@@ -1,23 +1,21 @@
 /**
  * The digest that ties the entries of a ledger together. Each covers the one before it, so that an
- * edited, missing or different entry changes every digest after it. The workflow and the journal
- * compute it independently: Temporal's replay compares the kind and order of commands only, and would
- * not notice changed contents.
+ * edited, missing or different entry changes every digest after it. `tirek ledger verify` computes them again.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Entry } from '../domain/case/facts.js';
+import type { AnyEntry } from '../domain/subject/subjects.js';
 
 /** Digest of an empty ledger. */
 export const EMPTY_LEDGER = '0'.repeat(64);
 
 /** Digest of the ledger after one more entry (SHA-256, hex). */
-export function chainDigest(previous: string, entry: Entry): string {
+export function chainDigest(previous: string, entry: AnyEntry): string {
   return bytesToHex(sha256(utf8ToBytes(previous + canonicalJson(entry))));
 }
 
 /** Digest after several entries. */
-export function chainDigests(previous: string, entries: readonly Entry[]): string {
+export function chainDigests(previous: string, entries: readonly AnyEntry[]): string {
   return entries.reduce(chainDigest, previous);
 }
 

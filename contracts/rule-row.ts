@@ -2,11 +2,23 @@
  * A row of the rule table as it is shown: by `tirek rules`, by `GET /v1/rules` and on the pages, which
  * must not tell three stories of the same law.
  */
+import type { LegalDay } from '../domain/law/calendar.js';
 import { isSwitchedOn, type Law } from '../domain/law/law.js';
 import type { LadderName } from '../domain/law/ladder.js';
 import { threatDutyHoursOf, type ServiceLevel } from '../domain/law/policy.js';
-import type { DutySpec, Edition, Enforcement, Force, ForceByField, Role, Rule, RuleTerm, Source } from '../domain/law/rule.js';
-import { readingsOf, type Reading } from '../domain/law/rules/editions.js';
+import {
+  lastDayOfReading,
+  latestReading,
+  readingOn,
+  type DutySpec,
+  type Enforcement,
+  type Force,
+  type Reading,
+  type Role,
+  type Rule,
+  type RuleTerm,
+  type Source,
+} from '../domain/law/rule.js';
 
 /** A test, or a group of tests, by the file below the root and its title. */
 export interface NamedTest {
@@ -28,13 +40,37 @@ export interface RowTerm {
   shift?: 'next_working_day' | 'none';
 }
 
+/** The days on which a wording holds, as they are shown. */
+export interface ShownEdition {
+  name: string;
+  from: LegalDay;
+  to?: LegalDay;
+  /** The sources do not name the day of coming into force: `from` is the date of the order. */
+  fromUnverified?: true;
+}
+
+/** The row under one edition. */
+export interface ShownReading extends ShownEdition {
+  force: Force;
+}
+
+/** A force that hangs on whether the fact has a field. */
+export interface ShownForceByField {
+  field: string;
+  present: Force;
+  absent: Force;
+}
+
+/** Force, owner, term and ladder are those of the reading in force on the day that was asked for. */
 export interface RuleRow {
   id: string;
+  title: Rule['title'];
   source: Source;
   force: Force;
-  edition: Edition;
+  /** From the first day on which the row stood to the last. */
+  edition: ShownEdition;
   /** The row under each edition in which it stands, the earliest first. */
-  readings: readonly Reading[];
+  readings: readonly ShownReading[];
   /** Who must see to it; null where the law names nobody of the case. */
   owner: Role | null;
   /** Null for a row without a duty. */
@@ -42,7 +78,7 @@ export interface RuleRow {
   /** Force of the term where it is weaker than the row's; null for a row without a duty. */
   termForce: Force | null;
   /** Where it hangs on a field of the fact; `termForce` is then that without the field. */
-  termForceByField?: ForceByField;
+  termForceByField?: ShownForceByField;
   /** The decision behind such a term. */
   termSource: string | null;
   ladder: LadderName | null;
@@ -55,15 +91,20 @@ export interface RuleRow {
   tests?: readonly NamedTest[];
 }
 
-/** The row under a law: its policy says which numbers stand and what is switched off. */
-export function ruleRow(law: Law, rule: Rule, tests?: RuleTests): RuleRow {
-  const { id, source, force, edition, enforced, duty, partOf, wording } = rule;
+/**
+ * The row under a law: its policy says which numbers stand and what is switched off.
+ * @param day the legal day whose reading stands for the row; on a day without one, the last
+ */
+export function ruleRow(law: Law, rule: Rule, day: LegalDay, tests?: RuleTests): RuleRow {
+  const { id, title, source, enforced, partOf, wording } = rule;
+  const { force, duty } = standingOn(rule, day);
   return {
     id,
+    title,
     source,
     force,
-    edition,
-    readings: readingsOf(rule),
+    edition: spanOf(rule),
+    readings: rule.readings.map((reading) => shownReading(rule, reading)),
     owner: duty?.owner ?? rule.owner ?? null,
     term: duty === undefined ? null : rowTerm(law, duty.term),
     ...(duty === undefined ? { termForce: null } : termForceOf(duty, force)),
@@ -77,10 +118,40 @@ export function ruleRow(law: Law, rule: Rule, tests?: RuleTests): RuleRow {
   };
 }
 
+/** The reading by which a row is shown on that legal day: a row that is in force on no such day shows its last. */
+export function standingOn(rule: Rule, day: LegalDay): Reading {
+  return readingOn(rule, day) ?? latestReading(rule);
+}
+
+/** A reading of the row with its days. */
+export function shownReading(rule: Rule, reading: Reading): ShownReading {
+  const { edition, since, sinceUnverified, force } = reading;
+  const to = lastDayOfReading(rule, reading);
+  return {
+    name: edition,
+    from: since,
+    ...(to === undefined ? {} : { to }),
+    ...(sinceUnverified === undefined ? {} : { fromUnverified: sinceUnverified }),
+    force,
+  };
+}
+
+/** All days of the row, under the name of its edition, or of its order where it stands in several. */
+export function spanOf(rule: Rule): ShownEdition {
+  const [first, ...later] = rule.readings.map((reading) => shownReading(rule, reading));
+  if (first === undefined) throw new Error(`the row ${rule.id} has no reading`);
+  const { force: _, to: ends, ...span } = first;
+  const last = later.at(-1);
+  const to = last === undefined ? ends : last.to;
+  return { ...span, name: last === undefined ? span.name : rule.source.order, ...(to === undefined ? {} : { to }) };
+}
+
 /** The force of the term, whatever the fact says, and what it may hang on. */
-export function termForceOf(duty: DutySpec, force: Force): { termForce: Force; termForceByField?: ForceByField } {
+export function termForceOf(duty: DutySpec, force: Force): { termForce: Force; termForceByField?: ShownForceByField } {
   const { termForce = force } = duty;
-  return typeof termForce === 'string' ? { termForce } : { termForce: termForce.absent, termForceByField: termForce };
+  if (typeof termForce === 'string') return { termForce };
+  const { field, absent } = termForce;
+  return { termForce: absent, termForceByField: { field, present: force, absent } };
 }
 
 function rowTerm({ policy }: Law, term: RuleTerm): RowTerm {

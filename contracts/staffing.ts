@@ -5,8 +5,8 @@
 import { legalDayOf, type Instant, type LegalDay } from '../domain/law/calendar.js';
 import type { Role } from '../domain/law/rule.js';
 
-/** The case manager is named by the case, the duty officer by the rota: neither is a post here. */
-export const CENTER_POSTS = ['social_work_specialist', 'unit_head', 'center_head', 'coordinator', 'administrator'] as const;
+/** The duty officer is named by the rota: that is no post here. Of those who hold the post, a case names its case manager. */
+export const CENTER_POSTS = ['social_work_specialist', 'case_manager', 'unit_head', 'center_head', 'coordinator', 'administrator'] as const;
 export const AGENCY_POSTS = ['agency', 'agency_head'] as const;
 
 export type PostRole = (typeof CENTER_POSTS)[number] | (typeof AGENCY_POSTS)[number];
@@ -28,8 +28,9 @@ export interface StandIn {
   deputy: string;
   from: LegalDay;
   to: LegalDay;
-  /** Number of the order that says so. */
+  /** Number of the order that says so, and its date. */
   order: string;
+  orderedOn: LegalDay;
 }
 
 /** A turn of duty, ISO instants, the end not included. */
@@ -44,6 +45,9 @@ export interface Staffing {
   deputies: readonly StandIn[];
   rota: readonly DutyTurn[];
 }
+
+/** Of whom nobody has written anything yet. */
+export const NO_STAFFING: Staffing = { posts: [], deputies: [], rota: [] };
 
 export interface StaffingFault {
   /** JSON Pointer into the document. */
@@ -60,6 +64,12 @@ export function staffingFaults(staffing: Staffing, listed: readonly string[], ki
     ...rotaFaults(staffing.rota, kind),
     ...unlisted(staffing, new Set(listed)),
   ];
+}
+
+/** By an ИИН a signature is one person's. */
+export function iinFaults(people: readonly { iin?: string | undefined }[]): StaffingFault[] {
+  const numbered = people.flatMap(({ iin }, place) => (iin === undefined ? [] : [{ iin, place }]));
+  return twice(numbered, ({ iin }) => iin).map((at): StaffingFault => ({ field: `/people/${numbered[at]?.place}/iin`, code: 'duplicate' }));
 }
 
 function twice<T>(items: readonly T[], keyOf: (item: T) => string): number[] {
@@ -141,6 +151,24 @@ export function standInOf(person: string, deputies: readonly StandIn[], day: Leg
     if (passed.has(next.deputy)) return undefined;
     acting = next.deputy;
   }
+}
+
+/** Posts that a person fills on a day: the own ones, and those of colleagues for whom the person stands in. */
+export function postsOf(person: string, { posts, deputies }: Staffing, day: LegalDay): PostRole[] {
+  const filled = postsOn(posts, day).filter((post) => post.person === person || standInOf(post.person, deputies, day) === person);
+  return [...new Set(filled.map(({ role }) => role))];
+}
+
+/** P50: the order by which a person stands in for the head of the Center on a day; undefined when there is none. */
+export function actingOrderOf(person: string, { posts, deputies }: Staffing, day: LegalDay): { number: string; date: LegalDay } | undefined {
+  const heads = postsOn(posts, day).filter(({ role, person: head }) => role === 'center_head' && head !== person);
+  if (!heads.some((head) => standInOf(head.person, deputies, day) === person)) return undefined;
+  const row = deputies.find(({ deputy, from, to }) => deputy === person && from <= day && day <= to);
+  return row && { number: row.order, date: row.orderedOn };
+}
+
+function postsOn(posts: readonly PostHolding[], day: LegalDay): readonly PostHolding[] {
+  return posts.filter(({ from, to }) => from <= day && day <= (to ?? LAST_DAY));
 }
 
 /** The people of a Center or an agency. */
@@ -229,7 +257,7 @@ function namedFor(role: Role, { caseManager, at }: Addressing, { staffing }: Hol
     return staffing.rota.filter(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to)).map(({ person }) => person);
   }
   const day = legalDayOf(at);
-  return staffing.posts.filter((post) => post.role === role && post.from <= day && day <= (post.to ?? LAST_DAY)).map(({ person }) => person);
+  return postsOn(staffing.posts, day).flatMap((post) => (post.role === role ? [post.person] : []));
 }
 
 function standIn(person: string, { holder, staffing, people }: Holder, at: Instant): Acting[] {

@@ -1,9 +1,9 @@
 /** Alarms to the administrator in Postgres: raised once, cleared by themselves, each with its deliveries. */
+import type { Columns } from './columns.js';
 import type { AlarmCause, AlarmChannel, AlarmEvent, AlarmKind, AlarmParams } from '../contracts/alarm.js';
 import type { Instant } from '../domain/law/calendar.js';
-import { ALARM_JOB } from './jobs.js';
 import { decodeCursor, pageOf, type Page } from './keyset.js';
-import { inTransaction, type Pool, type PoolClient } from './pool.js';
+import { onClient, transaction, type Pool, type PoolClient } from './pool.js';
 import { Where } from './where.js';
 
 const CHANNELS: readonly AlarmChannel[] = ['webhook', 'mail'];
@@ -19,21 +19,38 @@ export interface AlarmChanges {
  * at once wait for each other.
  *
  * @param now wall time of the look
+ * @param unknown kinds that this look could not judge: they stay as they are
  * @returns ids of the alarms that began and ended
  */
-export async function settleAlarms(pool: Pool, causes: readonly AlarmCause[], now: Instant): Promise<AlarmChanges> {
-  return inTransaction(pool, async (client) => {
+export async function settleAlarms(pool: Pool, causes: readonly AlarmCause[], now: Instant, unknown: readonly AlarmKind[] = []): Promise<AlarmChanges> {
+  return transaction(pool, async (client) => {
     await client.query(`select pg_advisory_xact_lock(hashtext('tirek alarms'))`);
-    const { rows: open } = await client.query<{ id: string; key: string }>('select id, key from alarm where cleared_at is null');
+    const { rows: open } = await client.query<{ id: string; key: string; kind: AlarmKind }>('select id, key, kind from alarm where cleared_at is null');
     const known = new Set(open.map(({ key }) => key));
     const found = new Set(causes.map(({ key }) => key));
-    const raised = await raise(client, causes.filter(({ key }) => !known.has(key)), now);
-    await renew(client, causes.filter(({ key }) => known.has(key)));
-    const cleared = open.filter(({ key }) => !found.has(key)).map(({ id }) => id);
+    const raised = await raise(
+      client,
+      causes.filter(({ key }) => !known.has(key)),
+      now,
+    );
+    await renew(
+      client,
+      causes.filter(({ key }) => known.has(key)),
+    );
+    const cleared = open.filter(({ key, kind }) => !found.has(key) && !unknown.includes(kind)).map(({ id }) => id);
     await client.query('update alarm set cleared_at = $2 where id = any ($1)', [cleared, new Date(now)]);
     await post(client, raised, 'raised');
     await post(client, cleared, 'cleared');
     return { raised, cleared };
+  });
+}
+
+/** Raises one alarm by itself, for somebody who will not be there for the next look; raised already, it stays. */
+export async function raiseAlarm(pool: Pool, cause: AlarmCause, now: Instant): Promise<void> {
+  await transaction(pool, async (client) => {
+    await client.query(`select pg_advisory_xact_lock(hashtext('tirek alarms'))`);
+    const { rowCount } = await client.query('select from alarm where key = $1 and cleared_at is null', [cause.key]);
+    if (rowCount === 0) await post(client, await raise(client, [cause], now), 'raised');
   });
 }
 
@@ -57,18 +74,22 @@ async function renew(client: PoolClient, causes: readonly AlarmCause[]): Promise
 }
 
 async function post(client: PoolClient, alarmIds: readonly string[], event: AlarmEvent): Promise<void> {
-  const deliveries = alarmIds.flatMap((alarmId) => CHANNELS.map((channel) => ({ alarmId, event, channel })));
-  for (const { alarmId, channel } of deliveries) {
-    await client.query(`insert into alarm_delivery (alarm_id, event, channel, state) values ($1, $2, $3, 'waiting')`, [alarmId, event, channel]);
-    await client.query('select graphile_worker.add_job($1, $2::json)', [ALARM_JOB, JSON.stringify({ alarmId, event, channel } satisfies AlarmJob)]);
-  }
+  await client.query(
+    `insert into alarm_delivery (alarm_id, event, channel, state)
+     select alarm_id, $2, channel, 'waiting' from unnest($1::text[]) alarm_id cross join unnest($3::text[]) channel`,
+    [alarmIds, event, CHANNELS],
+  );
 }
 
-/** What a job sends: one event of one alarm by one way. */
-export interface AlarmJob {
+/** One event of one alarm on one way out. */
+export interface AlarmDelivery {
   alarmId: string;
   event: AlarmEvent;
   channel: AlarmChannel;
+  token: string;
+  /** This one included. */
+  attempts: number;
+  alarm: AlarmToSend;
 }
 
 export interface AlarmToSend {
@@ -79,27 +100,65 @@ export interface AlarmToSend {
   clearedAt?: Instant;
 }
 
-/** The alarm whose delivery begins now, counted as an attempt; undefined when it was delivered or given up already. */
-export async function beginAlarmDelivery(pool: Pool, { alarmId, event, channel }: AlarmJob): Promise<AlarmToSend | undefined> {
-  const { rows } = await pool.query<AlarmRow>(
-    `with begun as (
-       update alarm_delivery set attempts = attempts + 1
-        where alarm_id = $1 and event = $2 and channel = $3 and state = 'waiting' returning alarm_id
-     )
-     select alarm.id, alarm.kind, alarm.params, alarm.raised_at, alarm.cleared_at from begun join alarm on alarm.id = begun.alarm_id`,
-    [alarmId, event, channel],
+/** How deliveries are taken: SQL of leases and pauses, from those who work the lists. */
+export interface AlarmTaking {
+  isFree: (row: string) => string;
+  leaseEnd: string;
+  pause: (attempts: string) => string;
+  mostAttempts: number;
+  /** Kept as the reason when the last attempt told nothing. */
+  died: string;
+}
+
+type TakenRow = AlarmRow & { event: AlarmEvent; channel: AlarmChannel; token: string; attempts: number };
+
+/** Takes so many deliveries, the oldest first; one that has had its last attempt, and nobody ended it, has failed. */
+export async function takeAlarmDeliveries(pool: Pool, { isFree, leaseEnd, pause, mostAttempts, died }: AlarmTaking, most: number): Promise<AlarmDelivery[]> {
+  const last = `sent.attempts >= ${mostAttempts}`;
+  const { rows } = await onClient(pool, (client) =>
+    client.query<TakenRow>({
+      name: 'take-alarm-deliveries',
+      text: `with wanted as (
+               select alarm_id, event, channel from alarm_delivery where state = 'waiting' and due_at <= statement_timestamp() and ${isFree('alarm_delivery')}
+                order by due_at limit $1 for update skip locked
+             ), taken as (
+               update alarm_delivery sent set
+                 state = case when ${last} then 'failed' else 'waiting' end, last_error = case when ${last} then coalesce(last_error, '${died}') else last_error end,
+                 lease_token = case when ${last} then null else gen_random_uuid() end, lease_until = case when ${last} then null else ${leaseEnd} end,
+                 attempts = case when ${last} then sent.attempts else sent.attempts + 1 end,
+                 due_at = case when ${last} then statement_timestamp() else statement_timestamp() + ${pause('sent.attempts + 1')} end
+                 from wanted where sent.alarm_id = wanted.alarm_id and sent.event = wanted.event and sent.channel = wanted.channel
+               returning sent.alarm_id, sent.event, sent.channel, sent.state, sent.lease_token, sent.attempts
+             )
+             select event, channel, lease_token as token, attempts, alarm.id, alarm.kind, alarm.params, alarm.raised_at, alarm.cleared_at
+               from taken join alarm on alarm.id = taken.alarm_id where taken.state = 'waiting'`,
+      values: [most],
+    }),
   );
-  return rows[0] === undefined ? undefined : alarmOf(rows[0]);
+  return rows.map(({ event, channel, token, attempts, ...row }) => ({ alarmId: row.id, event, channel, token, attempts, alarm: alarmOf(row) }));
+}
+
+const HELD = 'where alarm_id = $1 and event = $2 and channel = $3 and lease_token = $4';
+
+/** @returns false when somebody else may have it */
+export async function renewAlarmDelivery(pool: Pool, { alarmId, event, channel, token }: AlarmDelivery, leaseEnd: string): Promise<boolean> {
+  const { rowCount } = await onClient(pool, (client) =>
+    client.query(`update alarm_delivery set lease_until = ${leaseEnd} ${HELD}`, [alarmId, event, channel, token]),
+  );
+  return rowCount !== 0;
 }
 
 export type AlarmDeliveryEnd = { state: 'delivered' } | { state: 'waiting' | 'failed'; error: string };
 
-/** Writes what became of an attempt; `waiting` when another will follow. */
-export async function endAlarmDelivery(pool: Pool, { alarmId, event, channel }: AlarmJob, end: AlarmDeliveryEnd): Promise<void> {
-  await pool.query(
-    `update alarm_delivery set state = $4, last_error = $5, delivered_at = case when $4 = 'delivered' then now() end
-      where alarm_id = $1 and event = $2 and channel = $3`,
-    [alarmId, event, channel, end.state, end.state === 'delivered' ? null : end.error],
+/** Writes what became of an attempt; `waiting` when another will follow. Of one whose lease was lost, nothing. */
+export async function endAlarmDelivery(pool: Pool, { alarmId, event, channel, token }: AlarmDelivery, end: AlarmDeliveryEnd): Promise<void> {
+  await onClient(pool, (client) =>
+    client.query(
+      `update alarm_delivery set state = $5, last_error = $6, lease_token = null, lease_until = null,
+              due_at = case when $5 = 'waiting' then due_at else statement_timestamp() end,
+              delivered_at = case when $5 = 'delivered' then statement_timestamp() end ${HELD}`,
+      [alarmId, event, channel, token, end.state, end.state === 'delivered' ? null : end.error],
+    ),
   );
 }
 
@@ -144,13 +203,7 @@ export async function listAlarms(pool: Pool, { state, after, limit }: AlarmQuery
   return pageOf(rows, limit, listItem, (row) => [row.raised_text, row.id]);
 }
 
-interface AlarmRow {
-  id: string;
-  kind: AlarmKind;
-  params: AlarmParams;
-  raised_at: Date;
-  cleared_at: Date | null;
-}
+type AlarmRow = Columns<'alarm', 'id' | 'kind' | 'params' | 'raised_at' | 'cleared_at', { kind: AlarmKind; params: AlarmParams }>;
 
 interface AlarmListRow extends AlarmRow {
   raised_text: string;

@@ -1,15 +1,18 @@
-/** Alerts and the state of their deliveries, as the jobs that send them see them. Instants in epoch milliseconds. */
+/** Alerts and the state of their deliveries, as the work that sends them sees them. Instants in epoch milliseconds. */
 import type { Instant } from '../domain/law/calendar.js';
 import type { LadderName, StepName } from '../domain/law/ladder.js';
 import { DEFAULT_POLICY, quietHoursOf, type Policy, type QuietHours } from '../domain/law/policy.js';
 import type { Force, Role } from '../domain/law/rule.js';
-import type { AlertChannel } from './jobs.js';
-import type { Pool } from './pool.js';
+import { onClient, transaction, type Pool, type PoolClient } from './pool.js';
+
+/** Channels of an alert, each delivered and retried by itself. */
+export type AlertChannel = 'webhook' | 'mail';
 
 /** An alert to be sent. */
 export interface AlertToSend {
   id: string;
-  caseId: string;
+  /** Null: it is about what the Center itself owes. */
+  caseId: string | null;
   center: string;
   caseManager: string | null;
   dutyKey: string;
@@ -41,25 +44,77 @@ interface AlertRow extends Omit<AlertToSend, 'moment' | 'dueAt' | 'raisedAt' | '
   ladder: LadderName | null;
 }
 
-/** The alert while its delivery by that channel waits; undefined when it was delivered or given up. */
-export async function waitingAlert(pool: Pool, alertId: string, channel: AlertChannel): Promise<AlertToSend | undefined> {
-  const { rows } = await pool.query<AlertRow>(
-    `select alert.id, alert.case_id as "caseId", alert.center, alert.case_manager as "caseManager", alert.duty_key as "dutyKey",
-            alert.rule, alert.force, alert.step, alert.moment, alert.due_at as "dueAt", alert.raised_at as "raisedAt",
-            alert.recorded_at as "recordedAt", alert.recipients, duty.agency, duty.ended_at is not null as "dutyEnded",
-            alert_delivery.held_until as "heldUntil", known.ladder
-       from alert_delivery join alert on alert.id = alert_delivery.alert_id
-       left join duty on duty.case_id = alert.case_id and duty.key = alert.duty_key
-       left join lateral (
-         select owed ->> 'ladder' as ladder from case_file, jsonb_array_elements(case_file.state -> 'duties') owed
-          where case_file.case_id = alert.case_id and owed ->> 'key' = alert.duty_key limit 1
-       ) known on true
-      where alert_id = $1 and channel = $2 and alert_delivery.state = 'waiting'`,
-    [alertId, channel],
-  );
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  const { moment, dueAt, raisedAt, recordedAt, ladder, ...alert } = row;
+/** The alerts of one turn of a case on one way out: read, addressed and sent together. */
+export interface AlertTurn {
+  turn: string;
+  channel: AlertChannel;
+  token: string;
+  /** Each with its attempts, this one included. */
+  alerts: readonly (AlertToSend & { attempts: number })[];
+}
+
+/** How the deliveries of alerts are taken: SQL of leases and pauses, from those who work the lists. */
+export interface AlertTaking {
+  /** True for a row that nobody holds. */
+  isFree: (row: string) => string;
+  /** The end of a new lease. */
+  leaseEnd: string;
+  /** The pause after so many attempts. */
+  pause: (attempts: string) => string;
+  mostAttempts: number;
+  /** Kept as the reason when the last attempt told nothing. */
+  died: string;
+}
+
+/**
+ * Rows of a turn are taken through the first of them, so that two relays never share a turn. What has had its last
+ * attempt, and nobody ended it, has failed: its process died with it.
+ */
+function takeTurnsSql({ isFree, leaseEnd, pause, mostAttempts, died }: AlertTaking): string {
+  const ready = (row: string): string => `${row}.state = 'waiting' and ${row}.lane = $1 and ${row}.due_at <= statement_timestamp() and ${isFree(row)}`;
+  const last = `sent.attempts >= ${mostAttempts}`;
+  return `
+with first as (
+  select turn, channel from alert_delivery head
+   where ${ready('head')}
+     and not exists (select from alert_delivery other where other.turn = head.turn and other.channel = head.channel and ${ready('other')} and other.alert_id < head.alert_id)
+   order by due_at limit $2 for update skip locked
+), given as materialized (select turn, channel, gen_random_uuid() as token from first
+), taken as (
+  update alert_delivery sent set
+    state = case when ${last} then 'failed' else 'waiting' end, last_error = case when ${last} then coalesce(last_error, '${died}') else last_error end,
+    lease_token = case when ${last} then null else given.token end, lease_until = case when ${last} then null else ${leaseEnd} end,
+    attempts = case when ${last} then sent.attempts else sent.attempts + 1 end,
+    due_at = case when ${last} then statement_timestamp() else statement_timestamp() + ${pause('sent.attempts + 1')} end
+    from given where sent.turn = given.turn and sent.channel = given.channel and ${ready('sent')}
+  returning sent.alert_id, sent.turn, sent.channel, sent.state, sent.lease_token, sent.attempts, sent.held_until
+)
+select taken.turn, taken.channel, taken.lease_token as token, taken.attempts, taken.held_until as "heldUntil",
+       alert.id, case when filed.kind = 'center' then null else alert.subject_id end as "caseId", alert.center, alert.case_manager as "caseManager", alert.duty_key as "dutyKey",
+       alert.rule, alert.force, alert.step, alert.moment, alert.due_at as "dueAt", alert.raised_at as "raisedAt",
+       alert.recorded_at as "recordedAt", alert.recipients, duty.agency, duty.ladder, duty.ended_at is not null as "dutyEnded"
+  from taken join alert on alert.id = taken.alert_id
+  left join subject_file filed on filed.subject_id = alert.subject_id
+  left join duty on duty.subject_id = alert.subject_id and duty.key = alert.duty_key
+ where taken.state = 'waiting'
+ order by alert.due_at, alert.id`;
+}
+
+type TakenRow = AlertRow & { turn: string; channel: AlertChannel; token: string; attempts: number };
+
+/** Takes so many turns of a lane, each with all its alerts that are due on that way. */
+export async function takeAlertTurns(pool: Pool, taking: AlertTaking, lane: number, most: number): Promise<AlertTurn[]> {
+  const { rows } = await onClient(pool, (client) => client.query<TakenRow>({ name: 'take-alert-turns', text: takeTurnsSql(taking), values: [lane, most] }));
+  const turns = new Map<string, Omit<AlertTurn, 'alerts'> & { alerts: (AlertToSend & { attempts: number })[] }>();
+  for (const { turn, channel, token, attempts, ...row } of rows) {
+    const known = turns.get(token) ?? { turn, channel, token, alerts: [] };
+    known.alerts.push({ ...alertOf(row), attempts });
+    turns.set(token, known);
+  }
+  return [...turns.values()];
+}
+
+function alertOf({ moment, dueAt, raisedAt, recordedAt, ladder, ...alert }: AlertRow): AlertToSend {
   return {
     ...alert,
     moment: moment.getTime(),
@@ -70,29 +125,72 @@ export async function waitingAlert(pool: Pool, alertId: string, channel: AlertCh
   };
 }
 
-/** Counts an attempt; what held the delivery back is over. */
-export async function beginDelivery(pool: Pool, alertId: string, channel: AlertChannel): Promise<void> {
-  await pool.query('update alert_delivery set attempts = attempts + 1, held_until = null where alert_id = $1 and channel = $2', [alertId, channel]);
-}
-
-/** Writes until when the delivery is held back (P44), wall time. */
-export async function holdDelivery(pool: Pool, alertId: string, channel: AlertChannel, until: Instant): Promise<void> {
-  await pool.query(`update alert_delivery set held_until = $3 where alert_id = $1 and channel = $2 and state = 'waiting'`, [
-    alertId,
-    channel,
-    new Date(until),
-  ]);
-}
-
-export type DeliveryEnd = { state: 'delivered' | 'lapsed' } | { state: 'waiting' | 'failed'; error: string };
-
-/** Writes what became of an attempt; `waiting` when another will follow. */
-export async function endDelivery(pool: Pool, alertId: string, channel: AlertChannel, end: DeliveryEnd): Promise<void> {
-  await pool.query(
-    `update alert_delivery set state = $3, last_error = $4, held_until = null, delivered_at = case when $3 = 'delivered' then now() end
-      where alert_id = $1 and channel = $2`,
-    [alertId, channel, end.state, 'error' in end ? end.error : null],
+/** Renews the lease of a turn. @returns false when somebody else may have it */
+export async function renewAlertTurn(pool: Pool, { turn, channel, token }: AlertTurn, leaseEnd: string): Promise<boolean> {
+  const { rowCount } = await onClient(pool, (client) =>
+    client.query(`update alert_delivery set lease_until = ${leaseEnd} where turn = $1 and channel = $2 and state = 'waiting' and lease_token = $3`, [
+      turn,
+      channel,
+      token,
+    ]),
   );
+  return rowCount !== 0;
+}
+
+/** What became of the delivery of one alert. */
+export type DeliveryEnd =
+  | { alertId: string; state: 'delivered' | 'lapsed' }
+  /** Another attempt follows, at the time that was set when this one began. */
+  | { alertId: string; state: 'waiting' | 'failed'; error: string }
+  /** P44: held back until then, wall time; that was no attempt. */
+  | { alertId: string; state: 'held'; until: Instant };
+
+/** Writes what became of deliveries of a turn; of one whose lease was lost, nothing. */
+export async function endDeliveries(pool: Pool, { channel, token }: AlertTurn, ends: readonly DeliveryEnd[]): Promise<void> {
+  if (ends.length === 0) return;
+  const rows = ends.map((end) => ({
+    alert_id: end.alertId,
+    state: end.state === 'held' ? 'waiting' : end.state,
+    error: 'error' in end ? end.error : null,
+    held: end.state === 'held' ? new Date(end.until).toISOString() : null,
+  }));
+  await onClient(pool, (client) =>
+    client.query(
+      `update alert_delivery set state = ended.state, last_error = coalesce(ended.error, case when ended.held is not null then last_error end), held_until = ended.held,
+              attempts = attempts - (ended.held is not null)::int, lease_token = null, lease_until = null,
+              due_at = coalesce(ended.held, case when ended.state = 'waiting' then due_at else statement_timestamp() end),
+              delivered_at = case when ended.state = 'delivered' then statement_timestamp() end
+         from json_to_recordset($3::json) ended (alert_id text, state text, error text, held timestamptz)
+        where alert_delivery.alert_id = ended.alert_id and channel = $1 and lease_token = $2`,
+      [channel, token, JSON.stringify(rows)],
+    ),
+  );
+}
+
+/**
+ * Runs the work in one transaction that holds the deliveries of these alerts, whose end is another list's from then on.
+ * @returns false, and nothing is written, when the lease was lost
+ */
+export async function handDeliveriesOver(
+  pool: Pool,
+  { channel, token }: AlertTurn,
+  alertIds: readonly string[],
+  work: (client: PoolClient) => Promise<void>,
+): Promise<boolean> {
+  return transaction(pool, async (client) => {
+    const held = await client.query('select from alert_delivery where alert_id = any ($1) and channel = $2 and lease_token = $3 order by alert_id for update', [
+      alertIds,
+      channel,
+      token,
+    ]);
+    if (held.rowCount !== alertIds.length) return false;
+    await client.query(
+      `update alert_delivery set lease_token = null, lease_until = null, held_until = null, due_at = 'infinity' where alert_id = any ($1) and channel = $2`,
+      [alertIds, channel],
+    );
+    await work(client);
+    return true;
+  });
 }
 
 /** Of the policy adopted last: quiet hours belong to the house, not to a case. */

@@ -5,11 +5,14 @@
 import { createHash } from 'node:crypto';
 
 import type { Role } from '../domain/law/rule.js';
+import { FIRST_DISTRICT, SECOND_DISTRICT } from './development-organisations.js';
 
 export interface DevelopmentCenter {
   id: string;
   nameKk: string;
   nameRu: string;
+  /** Code of the classifier of administrative-territorial objects. */
+  territory: string;
 }
 
 export interface DevelopmentToken {
@@ -24,11 +27,13 @@ export const DEVELOPMENT_CENTERS: readonly DevelopmentCenter[] = [
     id: 'almaty-auezov',
     nameKk: 'Алматы қаласы Әуезов ауданының отбасын қолдау орталығы',
     nameRu: 'Центр поддержки семьи Ауэзовского района города Алматы',
+    territory: FIRST_DISTRICT.territory,
   },
   {
     id: 'shymkent-abay',
     nameKk: 'Шымкент қаласы Абай ауданының отбасын қолдау орталығы',
     nameRu: 'Центр поддержки семьи Абайского района города Шымкента',
+    territory: SECOND_DISTRICT.territory,
   },
 ];
 

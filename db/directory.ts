@@ -1,4 +1,4 @@
-/** Who may speak to us: actors by their token, agencies by their code. */
+/** Who may speak to us: actors by their token. */
 import type { Actor } from '../domain/case/facts.js';
 import type { Role } from '../domain/law/rule.js';
 import { tokenDigest } from './development-tokens.js';
@@ -13,21 +13,4 @@ export async function findActorByToken(pool: Pool, token: string): Promise<Actor
   });
   const [row] = rows;
   return row === undefined ? undefined : { id: row.actor_id, role: row.role, center: row.center };
-}
-
-export interface Agency {
-  code: string;
-  endpointUrl: string;
-  /** Standard Webhooks secret, shared by both directions. */
-  secret: string;
-}
-
-/** The agency with that sector code, or undefined when it is not connected. */
-export async function findAgency(pool: Pool, code: string): Promise<Agency | undefined> {
-  const { rows } = await pool.query<Agency>({
-    name: 'agency-by-code',
-    text: 'select code, endpoint_url as "endpointUrl", secret from agency where code = $1',
-    values: [code],
-  });
-  return rows[0];
 }

@@ -10,25 +10,25 @@ const EVERY_MS = 2_000;
 
 /**
  * Writes a heartbeat every two seconds while `isAlive` holds; stopping removes the row.
+ * @param isAlive does the process do its work, not only exist?
  * @param instance tells one process of the name from another
  */
 export function startHeartbeat(
   pool: Pool,
   process: 'worker' | 'relay',
-  isAlive: () => boolean,
+  isAlive: () => boolean | Promise<boolean>,
   log: Pick<Logger, 'warn'>,
   instance: string = randomUUID(),
 ): { stop(): Promise<void> } {
   const beat = async (): Promise<void> => {
-    if (!isAlive()) return;
+    if (!(await isAlive())) return;
     await pool.query(
       `insert into heartbeat (process, instance, at) values ($1, $2, clock_timestamp())
        on conflict (process, instance) do update set at = excluded.at`,
       [process, instance],
     );
   };
-  const beatOrWarn = (): Promise<void> =>
-    beat().catch((error: unknown) => log.warn({ err: error }, 'the heartbeat could not be written'));
+  const beatOrWarn = (): Promise<void> => beat().catch((error: unknown) => log.warn({ err: error }, 'the heartbeat could not be written'));
   let last = beatOrWarn();
   const timer = setInterval(() => {
     last = beatOrWarn();

@@ -4,7 +4,7 @@
  */
 
 /** What a place of a cursor may hold; a forged one must not reach a query. */
-export type CursorPart = 'instant' | 'uuid' | 'text' | 'integer';
+export type CursorPart = 'instant' | 'uuid' | 'text' | 'integer' | 'place' | 'boolean';
 
 /** The cursor was not made here, or for another list. */
 export class BadCursor extends Error {
@@ -21,6 +21,9 @@ const PATTERNS: Readonly<Record<CursorPart, RegExp>> = {
   uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   text: /^[\P{Cc}]{1,300}$/u,
   integer: /^\d{1,9}$/,
+  // Of a sequence (bigint).
+  place: /^\d{1,18}$/,
+  boolean: /^(?:true|false)$/,
 };
 
 export function encodeCursor(parts: readonly string[]): string {

@@ -1,9 +1,10 @@
 /** The rows of adoptions: what was asked for, how far the sweep has come, whom it could not tell. */
+import type { Columns } from './columns.js';
 import type { AdoptionStanding } from '../contracts/law-adoption.js';
 import type { LawKind } from '../contracts/http/law.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { RecomputedTerms } from '../domain/law/recomputation.js';
-import { versionInForce } from './law.js';
+import { VERSION_TABLES } from './law.js';
 import { inTransaction, isUniqueViolation, type Pool } from './pool.js';
 
 export interface AdoptionRequest {
@@ -26,28 +27,36 @@ export interface StoredAdoption extends Omit<AdoptionRequest, 'idempotencyKey'> 
   total: number;
 }
 
-interface AdoptionRow {
-  id: string;
-  kind: LawKind;
-  version: string;
-  previous: string;
-  act: string;
-  recompute: RecomputedTerms;
-  requested_by: string;
-  body_sha256: string;
-  state: AdoptionStanding;
-  requested_at: Date;
-  started_at: Date | null;
-  ended_at: Date | null;
-  total: number;
-}
+const READ = [
+  'id',
+  'kind',
+  'version',
+  'previous',
+  'act',
+  'recompute',
+  'requested_by',
+  'body_sha256',
+  'state',
+  'requested_at',
+  'started_at',
+  'ended_at',
+  'total',
+] as const;
+const COLUMNS = READ.join(', ');
 
-const COLUMNS = 'id, kind, version, previous, act, recompute, requested_by, body_sha256, state, requested_at, started_at, ended_at, total';
+type AdoptionRow = Columns<'law_adoption', (typeof READ)[number], { kind: LawKind; recompute: RecomputedTerms; state: AdoptionStanding }>;
 
 function adoptionOf(row: AdoptionRow): StoredAdoption {
   const { id, kind, version, previous, act, recompute, state, total } = row;
   return {
-    id, kind, version, previous, act, recompute, state, total,
+    id,
+    kind,
+    version,
+    previous,
+    act,
+    recompute,
+    state,
+    total,
     requestedBy: row.requested_by,
     bodySha256: row.body_sha256,
     requestedAt: row.requested_at.getTime(),
@@ -77,7 +86,10 @@ export async function insertAdoption(pool: Pool, request: AdoptionRequest): Prom
 }
 
 export async function findAdoptionByKey(pool: Pool, requestedBy: string, idempotencyKey: string): Promise<StoredAdoption | undefined> {
-  const { rows } = await pool.query<AdoptionRow>(`select ${COLUMNS} from law_adoption where requested_by = $1 and idempotency_key = $2`, [requestedBy, idempotencyKey]);
+  const { rows } = await pool.query<AdoptionRow>(`select ${COLUMNS} from law_adoption where requested_by = $1 and idempotency_key = $2`, [
+    requestedBy,
+    idempotencyKey,
+  ]);
   return rows[0] === undefined ? undefined : adoptionOf(rows[0]);
 }
 
@@ -105,14 +117,18 @@ export async function setAdoptionState(pool: Pool, id: string, state: 'paused' |
 
 // ------------------------------------------------------------------ The sweep
 
-/** SQL, true for an open case whose dates were counted by another version than `$1`. `kind` is one of our own words. */
-export const behind = (kind: LawKind): string => `running and ${kind} is distinct from $1`;
+/**
+ * SQL, true for an open case whose dates were counted by another version than `$1`. `kind` is one of our own words.
+ * It names the other versions, which are few: an index finds who has one, and of "is distinct from" it finds nobody.
+ */
+export const behind = (kind: LawKind): string => `running and ${kind} = any (array(select version from ${VERSION_TABLES[kind]} where version <> $1))`;
 
 /**
- * Puts the version in force, once: from then on new cases take it. Its moment lies behind every former
- * one, whatever the clocks say, so that the latest is always clear.
+ * Puts the version in force, once: from then on new cases begin with it, and every take of a running one takes it
+ * up. Its moment lies behind every former one, whatever the clocks say, so that the latest is always clear.
  */
-export async function beginAdoption(pool: Pool, { id, kind, version }: Pick<StoredAdoption, 'id' | 'kind' | 'version'>): Promise<void> {
+export async function beginAdoption(pool: Pool, adoption: Pick<StoredAdoption, 'id' | 'kind' | 'version' | 'act' | 'recompute'>): Promise<void> {
+  const { id, kind, version, act, recompute } = adoption;
   const table = kind === 'calendar' ? 'calendar_version' : 'policy_version';
   await inTransaction(pool, async (client) => {
     await client.query(`select pg_advisory_xact_lock(hashtext('tirek law in force'))`);
@@ -121,13 +137,31 @@ export async function beginAdoption(pool: Pool, { id, kind, version }: Pick<Stor
         where version = $1 and adopted_at is null`,
       [version],
     );
-    await client.query(
+    const { rowCount } = await client.query(
       `update law_adoption set started_at = clock_timestamp(), touched_at = clock_timestamp(),
-              total = (select count(*) from case_file where ${behind(kind)})
+              horizon = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+              total = (select count(*) from subject_file where ${behind(kind)})
         where id = $2 and started_at is null`,
       [version, id],
     );
+    if (rowCount === 0) return;
+    // Openings hold the rows shared: none of them is in the middle when the version changes under it.
+    await client.query(
+      `insert into law_in_force (kind, version, adoption_id, act, recompute) values ($1, $2, $3, $4, $5)
+       on conflict (kind) do update set version = excluded.version, adoption_id = excluded.adoption_id, act = excluded.act,
+                                        recompute = excluded.recompute, since = clock_timestamp()`,
+      [kind, version, id, act, recompute],
+    );
   });
+}
+
+/** True when every transaction that may have begun before the adoption has ended: what they wrote is seen by whoever reads now. */
+export async function hasHorizonPassed(pool: Pool, id: string): Promise<boolean> {
+  const { rows } = await pool.query<{ passed: boolean | null }>(
+    'select pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= horizon as passed from law_adoption where id = $1',
+    [id],
+  );
+  return rows[0]?.passed ?? false;
 }
 
 /** Says that the sweep is alive, and how the adoption stands; undefined when there is none. */
@@ -137,35 +171,79 @@ export async function touchAdoption(pool: Pool, id: string): Promise<StoredAdopt
 }
 
 /** Ids of the next open cases that have another version. */
-export async function casesBehind(pool: Pool, { kind, version }: Pick<StoredAdoption, 'kind' | 'version'>, after: string | undefined, limit: number): Promise<string[]> {
-  const { rows } = await pool.query<{ case_id: string }>(
-    `select case_id from case_file where ${behind(kind)} and ($2::uuid is null or case_id > $2) order by case_id limit $3`,
-    [version, after ?? null, limit],
-  );
-  return rows.map((row) => row.case_id);
+export async function casesBehind(
+  pool: Pool,
+  { kind, version }: Pick<StoredAdoption, 'kind' | 'version'>,
+  after: string | undefined,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await pool.query<{ subject_id: string }>(`select subject_id ${fromSubjectsBehind(kind, 'subject_id')} order by subject_id limit $3`, [
+    version,
+    after ?? BEFORE_ALL,
+    limit,
+  ]);
+  return rows.map((row) => row.subject_id);
 }
 
+/** The id before every other one. */
+export const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * SQL: of each version other than `$1` the next `$3` open cases after the id `$2`; the caller orders them by id and
+ * cuts at `$3`. One order over all versions would sort everybody who is behind for each page.
+ */
+export const fromSubjectsBehind = (kind: LawKind, columns: string, only = 'true'): string => `
+  from ${VERSION_TABLES[kind]} other
+ cross join lateral (
+   select ${columns} from subject_file where running and ${only} and ${kind} = other.version and subject_id > $2::uuid order by subject_id limit $3
+ ) behind
+ where other.version <> $1`;
+
 async function countBehind(from: Pool, kind: LawKind, version: string): Promise<number> {
-  const { rows } = await from.query<{ left: number }>(`select count(*)::int as "left" from case_file where ${behind(kind)}`, [version]);
+  const { rows } = await from.query<{ left: number }>(`select count(*)::int as "left" from subject_file where ${behind(kind)}`, [version]);
   return rows[0]?.left ?? 0;
 }
 
 export async function recordFailure(pool: Pool, adoptionId: string, caseId: string, reason: string): Promise<void> {
   await pool.query(
-    `insert into law_adoption_failure (adoption_id, case_id, reason) values ($1, $2, $3)
-     on conflict (adoption_id, case_id) do update
+    `insert into law_adoption_failure (adoption_id, subject_id, reason) values ($1, $2, $3)
+     on conflict (adoption_id, subject_id) do update
        set reason = excluded.reason, attempts = law_adoption_failure.attempts + 1, last_at = clock_timestamp()`,
     [adoptionId, caseId, reason],
   );
 }
 
-/** How many open cases are left; when none is, and the adoption may end, it ends. */
-export async function endAdoption(pool: Pool, { id, kind, version, state: before }: StoredAdoption, mayEnd: boolean): Promise<{ left: number; standing: AdoptionStanding }> {
+/** Which of these cases could not be told before. */
+export async function failuresAmong(pool: Pool, adoptionId: string, caseIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ subject_id: string }>('select subject_id from law_adoption_failure where adoption_id = $1 and subject_id = any ($2)', [
+    adoptionId,
+    caseIds,
+  ]);
+  return new Set(rows.map((row) => row.subject_id));
+}
+
+/** It was told after all. */
+export async function forgetFailure(pool: Pool, adoptionId: string, caseId: string): Promise<void> {
+  await pool.query('delete from law_adoption_failure where adoption_id = $1 and subject_id = $2', [adoptionId, caseId]);
+}
+
+/** After so many passes in vain a case is set apart: it takes the version up with its next take, once what hinders it is mended. */
+const TRIED_OFTEN = 3;
+
+/** How many open cases are left; when none is but those set apart, and the adoption may end, it ends. */
+export async function endAdoption(
+  pool: Pool,
+  { id, kind, version, state: before }: StoredAdoption,
+  mayEnd: boolean,
+): Promise<{ left: number; standing: AdoptionStanding }> {
   const { rows } = await pool.query<{ left: number; state: AdoptionStanding | null }>(
-    `with remaining as (select count(*)::int as "left" from case_file where ${behind(kind)}),
+    `with remaining as (
+            select count(*)::int as "left", count(*) filter (where coalesce(attempts, 0) < ${TRIED_OFTEN}) as untried
+              from subject_file left join law_adoption_failure failure on failure.subject_id = subject_file.subject_id and failure.adoption_id = $2
+             where ${behind(kind)}),
           ended as (
             update law_adoption set state = 'done', ended_at = clock_timestamp(), touched_at = clock_timestamp()
-             where id = $2 and state = 'running' and $3 and (select "left" from remaining) = 0
+             where id = $2 and state = 'running' and $3 and (select untried from remaining) = 0
              returning state
           )
      select (select "left" from remaining) as "left", coalesce((select state from ended), (select state from law_adoption where id = $2)) as state`,
@@ -176,37 +254,6 @@ export async function endAdoption(pool: Pool, { id, kind, version, state: before
 }
 
 // ------------------------------------------------------------------ What the relay looks after
-
-/** A case that was being opened when the adoption ended is told by it after all. */
-export async function takeUpStragglers(pool: Pool): Promise<string[]> {
-  const { rows: latest } = await pool.query<{ id: string; kind: LawKind; version: string }>(
-    `select distinct on (kind) id, kind, version from law_adoption
-      where state = 'done' and not exists (select from law_adoption where state in ('running', 'paused'))
-      order by kind, started_at desc`,
-  );
-  for (const { id, kind, version } of latest) {
-    // What came into force in another way is no affair of this adoption any more.
-    if ((await versionInForce(pool, kind)) !== version) continue;
-    if (await reopen(pool, id, kind, version)) return [id];
-  }
-  return [];
-}
-
-async function reopen(pool: Pool, id: string, kind: LawKind, version: string): Promise<boolean> {
-  try {
-    const { rowCount } = await pool.query(
-      `update law_adoption set state = 'running', ended_at = null, touched_at = null, total = total + stragglers.cases
-         from (select count(*)::int as cases from case_file where ${behind(kind)}) stragglers
-        where id = $2 and state = 'done' and stragglers.cases > 0`,
-      [version, id],
-    );
-    return rowCount === 1;
-  } catch (error) {
-    // Another adoption has begun meanwhile: it tells them.
-    if (isUniqueViolation(error)) return false;
-    throw error;
-  }
-}
 
 /** Longer than a page of the sweep and its longest pause take. */
 const ASLEEP_AFTER = '3 minutes';
@@ -234,30 +281,27 @@ export interface AdoptionFigures {
 
 const MOST_FAILURES = 100;
 
-/** What the ledgers and the read model say of an adoption; a case that was told is no failure any more. */
+/** What the ledgers and the read model say of an adoption; a case that was told is no failure any more, one set apart stays listed. */
 export async function adoptionFigures(pool: Pool, { id, kind, version, state }: StoredAdoption): Promise<AdoptionFigures> {
   // Once it has ended, a later adoption decides what is behind.
   const left = state === 'done' ? 0 : await countBehind(pool, kind, version);
   const { rows: ledgers } = await pool.query<Pick<AdoptionFigures, 'told' | 'moved' | 'kept' | 'ended'>>(
-    `select count(distinct ledger.case_id)::int as told,
-            count(change) filter (where change ->> 'op' = 'moved' and change -> 'from' <> change -> 'to')::int as moved,
-            count(change) filter (where change ->> 'op' = 'kept')::int as kept,
-            count(change) filter (where change ->> 'op' = 'lapsed')::int as ended
-       from ledger left join lateral jsonb_array_elements(ledger.entry -> 'duties') change on true
-      where ledger.cause = $1::text and ledger.type = 'LawAdopted'`,
+    `select count(*)::int as told, coalesce(sum(dates_moved), 0)::int as moved, coalesce(sum(dates_kept), 0)::int as kept,
+            coalesce(sum(dates_ended), 0)::int as ended
+       from ledger where cause = $1::text and type = 'LawAdopted'`,
     [id],
   );
-  const { rows: failures } = await pool.query<{ case_id: string; reason: string; attempts: number; last_at: Date; failed: number }>(
-    `select case_id, reason, attempts, last_at, count(*) over ()::int as failed
-       from law_adoption_failure join case_file using (case_id)
-      where adoption_id = $2 and $3 <> 'done' and ${behind(kind)}
-      order by last_at desc, case_id limit ${MOST_FAILURES}`,
-    [version, id, state],
+  const { rows: failures } = await pool.query<{ subject_id: string; reason: string; attempts: number; last_at: Date; failed: number }>(
+    `select subject_id, reason, attempts, last_at, count(*) over ()::int as failed
+       from law_adoption_failure join subject_file using (subject_id)
+      where adoption_id = $2 and ${behind(kind)}
+      order by last_at desc, subject_id limit ${MOST_FAILURES}`,
+    [version, id],
   );
   return {
     left,
     ...(ledgers[0] ?? { told: 0, moved: 0, kept: 0, ended: 0 }),
     failed: failures[0]?.failed ?? 0,
-    failures: failures.map(({ case_id, reason, attempts, last_at }) => ({ caseId: case_id, reason, attempts, lastAt: last_at.getTime() })),
+    failures: failures.map(({ subject_id, reason, attempts, last_at }) => ({ caseId: subject_id, reason, attempts, lastAt: last_at.getTime() })),
   };
 }

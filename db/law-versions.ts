@@ -1,4 +1,5 @@
 /** Calendars and policies as rows: drafts, the version in force, those before it. A row is written once. */
+import type { Columns } from './columns.js';
 import { canonicalJson } from '../contracts/ledger-digest.js';
 import type { LawKind } from '../contracts/http/law.js';
 import type { Calendar, Instant } from '../domain/law/calendar.js';
@@ -21,16 +22,11 @@ export interface LawVersionItem {
 
 export type StoredLawVersion = LawVersionItem & ({ kind: 'calendar'; data: Calendar } | { kind: 'policy'; data: Policy });
 
-interface VersionRow {
-  version: string;
-  data: Calendar | Policy;
-  act: string | null;
-  based_on: string | null;
-  created_by: string | null;
-  created_at: Date;
-  adopted_at: Date | null;
-  open_cases: number;
-}
+type VersionRow = Columns<
+  'calendar_version',
+  'version' | 'data' | 'act' | 'based_on' | 'created_by' | 'created_at' | 'adopted_at',
+  { data: Calendar | Policy }
+> & { open_cases: number };
 
 const columns = (kind: LawKind): string =>
   `version, data, act, based_on, created_by, created_at, adopted_at,

@@ -3,8 +3,7 @@ import type { LawKind } from '../contracts/http/law.js';
 import type { Calendar } from '../domain/law/calendar.js';
 import type { LawInForce, LawRef } from '../domain/law/law.js';
 import type { Policy } from '../domain/law/policy.js';
-import { CURRENT_RULES } from '../domain/law/rules/tables.js';
-import type { Pool } from './pool.js';
+import type { Pool, Queryable } from './pool.js';
 
 interface Shelf {
   calendars: Map<string, Calendar>;
@@ -39,7 +38,7 @@ export async function versionInForce(pool: Pool, kind: LawKind): Promise<string 
 }
 
 /**
- * What a new case starts with: the calendar and the policy adopted last, and the newest rule table.
+ * What a new case starts with: the calendar and the policy adopted last.
  * @throws Error when none is adopted
  */
 export async function currentLaw(pool: Pool): Promise<LawInForce> {
@@ -48,33 +47,35 @@ export async function currentLaw(pool: Pool): Promise<LawInForce> {
   );
   const [row] = rows;
   if (!row?.calendar || !row.policy) throw new Error('No calendar or no policy is adopted: run the seed of the law, or adopt one.');
-  return lawByRef(pool, { rules: CURRENT_RULES, calendar: row.calendar, policy: row.policy });
+  return lawByRef(pool, { calendar: row.calendar, policy: row.policy });
 }
 
 /**
- * The law of a case by the names of its versions.
+ * Calendar and policy of a case by the names of their versions; the rule table is the code's, whatever
+ * name the ledger keeps of it.
  * @throws Error when a version is not in the database
  */
-export async function lawByRef(pool: Pool, ref: LawRef): Promise<LawInForce> {
-  const calendar = await calendarByVersion(pool, ref.calendar);
-  const policy = await policyByVersion(pool, ref.policy);
-  return { rules: ref.rules, calendar, policy };
+export async function lawByRef(pool: Pool, ref: Pick<LawRef, 'calendar' | 'policy'>, from: Queryable = pool): Promise<LawInForce> {
+  const calendar = await calendarByVersion(pool, ref.calendar, from);
+  const policy = await policyByVersion(pool, ref.policy, from);
+  return { calendar, policy };
 }
 
 /**
  * One calendar by its version.
+ * @param from the connection of a transaction that must not wait for another one of the same pool
  * @throws Error when it is not in the database
  */
-export function calendarByVersion(pool: Pool, version: string): Promise<Calendar> {
-  return fromShelf(shelfOf(pool).calendars, version, () => read<Calendar>(pool, 'calendar_version', version));
+export function calendarByVersion(pool: Pool, version: string, from: Queryable = pool): Promise<Calendar> {
+  return fromShelf(shelfOf(pool).calendars, version, () => read<Calendar>(from, 'calendar_version', version));
 }
 
 /**
  * One policy by its version.
  * @throws Error when it is not in the database
  */
-export function policyByVersion(pool: Pool, version: string): Promise<Policy> {
-  return fromShelf(shelfOf(pool).policies, version, () => read<Policy>(pool, 'policy_version', version));
+export function policyByVersion(pool: Pool, version: string, from: Queryable = pool): Promise<Policy> {
+  return fromShelf(shelfOf(pool).policies, version, () => read<Policy>(from, 'policy_version', version));
 }
 
 async function fromShelf<T>(shelf: Map<string, T>, version: string, fetch: () => Promise<T>): Promise<T> {
@@ -87,8 +88,8 @@ async function fromShelf<T>(shelf: Map<string, T>, version: string, fetch: () =>
   return first;
 }
 
-async function read<T>(pool: Pool, table: 'calendar_version' | 'policy_version', version: string): Promise<T> {
-  const { rows } = await pool.query<{ data: T }>(`select data from ${table} where version = $1`, [version]);
+async function read<T>(from: Queryable, table: 'calendar_version' | 'policy_version', version: string): Promise<T> {
+  const { rows } = await from.query<{ data: T }>(`select data from ${table} where version = $1`, [version]);
   const [row] = rows;
   if (row === undefined) throw new Error(`${table} has no version ${version}: it was adopted in another database, or its row is lost.`);
   return row.data;

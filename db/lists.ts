@@ -1,10 +1,12 @@
 /** Lists of the product, paged by key: cases, what is owed, alerts. Instants are epoch milliseconds. */
+import type { Columns } from './columns.js';
 import type { Stage } from '../domain/case/state.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { DutyStanding } from '../domain/law/duty.js';
 import type { StepName } from '../domain/law/ladder.js';
 import type { Force, Role } from '../domain/law/rule.js';
-import type { AlertChannel } from './jobs.js';
+import type { SubjectKind } from '../domain/subject/state.js';
+import type { AlertChannel } from './alerts.js';
 import { decodeCursor, pageOf, type Page } from './keyset.js';
 import type { Pool } from './pool.js';
 import { Where } from './where.js';
@@ -36,43 +38,31 @@ export interface CaseListItem {
   seq: number;
 }
 
-interface CaseListRow {
-  case_id: string;
-  center: string;
-  household_id: string;
-  case_manager: string | null;
-  stage: Stage;
-  opened_at: Date;
-  opened_text: string;
-  clock_at: Date;
-  next_moment: Date | null;
-  overdue: number;
-  waiting_on: string[];
-  seq: number;
-}
+type CaseListRow = Columns<
+  'subject_file',
+  'subject_id' | 'center' | 'household_id' | 'case_manager' | 'stage' | 'opened_at' | 'clock_at' | 'next_moment' | 'overdue' | 'waiting_on' | 'seq',
+  { household_id: string; stage: Stage }
+> & { opened_text: string };
 
 /**
  * Cases, the latest opened first.
  * @throws BadCursor
  */
 export async function listCases(pool: Pool, { center, caseManager, stage, after, limit }: CaseQuery): Promise<Page<CaseListItem>> {
-  const where = new Where()
-    .andIf(center, 'center = ?')
-    .andIf(caseManager, 'case_manager = ?')
-    .andIf(stage, 'stage = ?');
-  if (after !== undefined) where.and('(opened_at, case_id) < (?::timestamptz, ?::uuid)', ...decodeCursor(after, ['instant', 'uuid']));
+  const where = new Where().andIf(center, 'center = ?').andIf(caseManager, 'case_manager = ?').andIf(stage, 'stage = ?');
+  if (after !== undefined) where.and('(opened_at, subject_id) < (?::timestamptz, ?::uuid)', ...decodeCursor(after, ['instant', 'uuid']));
   const { rows } = await pool.query<CaseListRow>(
-    `select case_id, center, household_id, case_manager, stage, opened_at, opened_at::text as opened_text, clock_at, next_moment,
+    `select subject_id, center, household_id, case_manager, stage, opened_at, opened_at::text as opened_text, clock_at, next_moment,
             overdue, waiting_on, seq
-       from case_file ${where.clause} order by opened_at desc, case_id desc limit ${where.value(limit + 1)}`,
+       from case_file ${where.clause} order by opened_at desc, subject_id desc limit ${where.value(limit + 1)}`,
     where.values,
   );
-  return pageOf(rows, limit, caseItem, (row) => [row.opened_text, row.case_id]);
+  return pageOf(rows, limit, caseItem, (row) => [row.opened_text, row.subject_id]);
 }
 
 function caseItem(row: CaseListRow): CaseListItem {
   return {
-    caseId: row.case_id,
+    caseId: row.subject_id,
     center: row.center,
     householdId: row.household_id,
     ...present('caseManager', row.case_manager),
@@ -97,7 +87,8 @@ export interface DutyQuery extends Paging {
 }
 
 export interface DutyListItem {
-  caseId: string;
+  /** Absent: the Center itself owes it. */
+  caseId?: string;
   key: string;
   rule: string;
   subject: string;
@@ -111,30 +102,44 @@ export interface DutyListItem {
   dueAt?: Instant;
   standing: DutyStanding;
   endedAt?: Instant;
+  /** The answer to a threat, or a term in hours: it comes before what only has an earlier date. */
+  urgent: boolean;
+  /** The case's own clock: time of its last entry. */
+  clockAt: Instant;
   /** Version of the calendar by which the case counted last. */
   calendar: string;
 }
 
-interface DutyListRow {
-  case_id: string;
-  key: string;
-  rule: string;
-  subject: string;
-  owner: Role;
-  agency: string | null;
-  force: Force;
-  center: string;
-  case_manager: string | null;
-  started_at: Date;
-  due_at: Date | null;
-  due_text: string;
-  standing: DutyStanding;
-  ended_at: Date | null;
-  calendar: string;
+type DutyListRow = Columns<
+  'duty',
+  | 'subject_id'
+  | 'key'
+  | 'rule'
+  | 'subject'
+  | 'owner'
+  | 'agency'
+  | 'force'
+  | 'center'
+  | 'case_manager'
+  | 'started_at'
+  | 'due_at'
+  | 'standing'
+  | 'ended_at'
+  | 'urgent',
+  { owner: Role; force: Force; standing: DutyStanding }
+> &
+  Columns<'subject_file', 'clock_at' | 'calendar' | 'kind', { kind: SubjectKind }> & { due_text: string };
+
+/** The two indexes of the list, in the words of their conditions. */
+const OWED = `standing in ('open', 'overdue', 'exceeded')`;
+const ENDED = `standing in ('met', 'met_late', 'lapsed', 'lapsed_late')`;
+
+function isOwed(standing: DutyStanding): boolean {
+  return standing === 'open' || standing === 'overdue' || standing === 'exceeded';
 }
 
 /**
- * Duties, the nearest end first; those without a term come last.
+ * Duties: the urgent ones first, each kind with the nearest end first and those without a term last.
  * @throws BadCursor
  */
 export async function listDuties(pool: Pool, query: DutyQuery): Promise<Page<DutyListItem>> {
@@ -144,26 +149,32 @@ export async function listDuties(pool: Pool, query: DutyQuery): Promise<Page<Dut
     .andIf(owner, 'owner = ?')
     .andIf(agency, 'agency = ?')
     .andIf(caseManager, 'case_manager = ?')
-    .andIf(dueBefore === undefined ? undefined : new Date(dueBefore), 'due_at < ?');
-  if (standing === undefined) where.and(`standing in ('open', 'overdue', 'exceeded')`);
-  else where.and('standing = ?', standing);
+    // By the expression of the index: a duty without a term is before no instant either way.
+    .andIf(dueBefore === undefined ? undefined : new Date(dueBefore), `coalesce(due_at, 'infinity') < ?`)
+    .and(standing === undefined || isOwed(standing) ? OWED : ENDED)
+    .andIf(standing, 'standing = ?');
   if (after !== undefined) {
-    where.and(`(coalesce(due_at, 'infinity'), case_id, key) > (?::timestamptz, ?::uuid, ?)`, ...decodeCursor(after, ['instant', 'uuid', 'text']));
+    where.and(
+      `(not urgent, coalesce(due_at, 'infinity'), subject_id, key) > (not ?::boolean, ?::timestamptz, ?::uuid, ?)`,
+      ...decodeCursor(after, ['boolean', 'instant', 'uuid', 'text']),
+    );
   }
   const { rows } = await pool.query<DutyListRow>(
-    `select case_id, key, rule, subject, owner, agency, force, center, case_manager, started_at, due_at,
-            coalesce(due_at, 'infinity')::text as due_text, standing, ended_at,
-            (select calendar from case_file where case_file.case_id = duty.case_id) as calendar
-       from duty ${where.clause} order by coalesce(due_at, 'infinity'), case_id, key limit ${where.value(limit + 1)}`,
+    `select subject_id, key, rule, subject, owner, agency, force, center, case_manager, started_at, due_at,
+            coalesce(due_at, 'infinity')::text as due_text, standing, ended_at, urgent,
+            (select kind from subject_file where subject_file.subject_id = duty.subject_id) as kind,
+            (select clock_at from subject_file where subject_file.subject_id = duty.subject_id) as clock_at,
+            (select calendar from subject_file where subject_file.subject_id = duty.subject_id) as calendar
+       from duty ${where.clause} order by (not urgent), coalesce(due_at, 'infinity'), subject_id, key limit ${where.value(limit + 1)}`,
     where.values,
   );
-  return pageOf(rows, limit, dutyItem, (row) => [row.due_text, row.case_id, row.key]);
+  return pageOf(rows, limit, dutyItem, (row) => [String(row.urgent), row.due_text, row.subject_id, row.key]);
 }
 
 function dutyItem(row: DutyListRow): DutyListItem {
-  const { key, rule, subject, owner, force, center, standing } = row;
+  const { key, rule, subject, owner, force, center, standing, urgent } = row;
   return {
-    caseId: row.case_id,
+    ...caseIdOf(row),
     key,
     rule,
     subject,
@@ -176,6 +187,8 @@ function dutyItem(row: DutyListRow): DutyListItem {
     ...present('dueAt', row.due_at?.getTime()),
     standing,
     ...present('endedAt', row.ended_at?.getTime()),
+    urgent,
+    clockAt: row.clock_at.getTime(),
     calendar: row.calendar,
   };
 }
@@ -211,7 +224,8 @@ export interface NoticeItem {
 
 export interface AlertListItem {
   id: string;
-  caseId: string;
+  /** Absent: it is about what the Center itself owes. */
+  caseId?: string;
   /** Ledger entry that raised it. */
   seq: number;
   center: string;
@@ -232,22 +246,26 @@ export interface AlertListItem {
   notices: NoticeItem[];
 }
 
-interface AlertListRow {
-  id: string;
-  case_id: string;
-  seq: number;
-  center: string;
-  case_manager: string | null;
-  duty_key: string;
-  rule: string;
-  force: Force;
-  step: StepName;
-  moment: Date;
-  due_at: Date;
-  raised_at: Date;
-  recorded_at: Date;
+type AlertListRow = Columns<
+  'alert',
+  | 'id'
+  | 'subject_id'
+  | 'seq'
+  | 'center'
+  | 'case_manager'
+  | 'duty_key'
+  | 'rule'
+  | 'force'
+  | 'step'
+  | 'moment'
+  | 'due_at'
+  | 'raised_at'
+  | 'recorded_at'
+  | 'recipients',
+  { force: Force; step: StepName; recipients: Role[] }
+> & {
+  kind: SubjectKind;
   recorded_text: string;
-  recipients: Role[];
   deliveries: {
     channel: AlertChannel;
     state: AlertDeliveryItem['state'];
@@ -257,7 +275,7 @@ interface AlertListRow {
     delivered_at: string | null;
   }[];
   notices: NoticeRow[] | null;
-}
+};
 
 interface NoticeRow extends Pick<NoticeItem, 'person' | 'roles' | 'channel' | 'state' | 'attempts'> {
   instead_of: string | null;
@@ -270,35 +288,51 @@ interface NoticeRow extends Pick<NoticeItem, 'person' | 'roles' | 'channel' | 's
  * @throws BadCursor
  */
 export async function listAlerts(pool: Pool, { center, caseId, toldTo, after, limit }: AlertQuery): Promise<Page<AlertListItem>> {
+  const where = new Where();
   // A person's own list is read from the index of what that person was told, in the same order.
-  const [from, place] = toldTo === undefined ? ['alert', 'alert.recorded_at, id'] : [`notice mine join alert on alert.id = mine.alert_id`, 'mine.recorded_at, mine.alert_id'];
-  const where = new Where().andIf(center, 'center = ?').andIf(caseId, 'case_id = ?').andIf(toldTo, `mine.channel = 'in_app' and mine.person = ?`);
-  if (after !== undefined) where.and(`(${place}) < (?::timestamptz, ?)`, ...decodeCursor(after, ['instant', 'text']));
+  const [from, place] =
+    toldTo === undefined ? ['alert', ['alert.recorded_at', 'alert.id']] : [toldAlerts(where, center), ['mine.recorded_at', 'mine.alert_id']];
+  if (toldTo === undefined) where.andIf(center, 'center = ?');
+  where.andIf(caseId, 'subject_id = ?').andIf(toldTo, `mine.channel = 'in_app' and mine.person = ?`);
+  if (after !== undefined) where.and(`(${place.join(', ')}) < (?::timestamptz, ?)`, ...decodeCursor(after, ['instant', 'text']));
+  // First the page, then what became of its alerts: the other way round it is gathered for every alert of the list.
   const { rows } = await pool.query<AlertListRow>(
-    `select id, case_id, seq, center, case_manager, duty_key, rule, force, step, moment, due_at, raised_at, alert.recorded_at,
-            alert.recorded_at::text as recorded_text, recipients, sent.deliveries, told.notices
-       from ${from}
+    `select page.*, (select kind from subject_file where subject_file.subject_id = page.subject_id) as kind, sent.deliveries, told.notices
+       from (
+         select alert.id, subject_id, seq, center, case_manager, duty_key, rule, force, step, moment, due_at, raised_at, alert.recorded_at,
+                alert.recorded_at::text as recorded_text, recipients
+           from ${from} ${where.clause} order by ${place.map((column) => `${column} desc`).join(', ')} limit ${where.value(limit + 1)}
+       ) page
        left join lateral (
          select json_agg(json_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_error', last_error,
                                            'held_until', held_until, 'delivered_at', delivered_at) order by channel desc) as deliveries
-           from alert_delivery where alert_id = alert.id
+           from alert_delivery where alert_id = page.id
        ) sent on true
        left join lateral (
          select json_agg(json_build_object('person', person, 'roles', roles, 'instead_of', instead_of, 'channel', channel, 'state', state,
                                            'attempts', attempts, 'delivered_at', delivered_at, 'seen_at', seen_at) order by person, channel) as notices
-           from notice where alert_id = alert.id
+           from notice where alert_id = page.id
        ) told on true
-     ${where.clause} order by ${place.replaceAll(',', ' desc,')} desc limit ${where.value(limit + 1)}`,
+      order by page.recorded_at desc, page.id desc`,
     where.values,
   );
   return pageOf(rows, limit, alertItem, (row) => [row.recorded_text, row.id]);
+}
+
+/**
+ * Notices, each with its alert in that Center. Nearly all that a person was told is of the person's Center; the planner knows
+ * that a Center has few of all alerts and would read the whole list to find some, so it is not asked (offset 0).
+ */
+function toldAlerts(where: Where, center: string | undefined): string {
+  const ofCenter = center === undefined ? '' : `and center = ${where.value(center)}`;
+  return `notice mine cross join lateral (select * from alert where id = mine.alert_id ${ofCenter} offset 0) alert`;
 }
 
 function alertItem(row: AlertListRow): AlertListItem {
   const { id, seq, center, rule, force, step, recipients } = row;
   return {
     id,
-    caseId: row.case_id,
+    ...caseIdOf(row),
     seq,
     center,
     ...present('caseManager', row.case_manager),
@@ -339,6 +373,11 @@ function noticeItem({ person, roles, channel, state, attempts, instead_of, deliv
 /** Inside of JSON Postgres writes instants as text. */
 function instantIn(written: string | null): Instant | null {
   return written === null ? null : Date.parse(written);
+}
+
+/** What a Center owes has no case. */
+function caseIdOf({ subject_id, kind }: { subject_id: string; kind: SubjectKind }): { caseId?: string } {
+  return kind === 'center' ? {} : { caseId: subject_id };
 }
 
 /** The member when there is a value, nothing otherwise: null is a word of the database alone. */

@@ -1,7 +1,6 @@
 /** Brings the schema up to date; the only code that works with the owner's URL. */
 import { fileURLToPath } from 'node:url';
 
-import { Logger, runMigrations } from 'graphile-worker';
 import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
 
@@ -12,11 +11,11 @@ const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Two processes that start at once must queue here: node-pg-migrate's own lock makes the second one fail. */
 const START_LOCK = 'tirek schema';
 
-/** Both libraries throw what they log. */
+/** The library throws what it logs. */
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * Runs the migrations of the house and of the job queue, then gives the application's role its rights.
+ * Runs the migrations of the house, then gives the application's role its rights.
  * Nothing changes when all is up to date; processes that start together wait for each other.
  *
  * @param ownerUrl role that owns the tables
@@ -28,15 +27,10 @@ export async function migrate(ownerUrl: string, appRole: string): Promise<void> 
   try {
     await client.query('select pg_advisory_lock(hashtext($1))', [START_LOCK]);
     await runner({ dbClient: client, dir: MIGRATIONS, direction: 'up', migrationsTable: 'schema_migration', logger: QUIET });
-    await migrateJobQueue(ownerUrl);
     await grant(client, appRole);
   } finally {
     await client.end();
   }
-}
-
-async function migrateJobQueue(ownerUrl: string): Promise<void> {
-  await runMigrations({ connectionString: ownerUrl, maxPoolSize: 1, logger: new Logger(() => () => {}) });
 }
 
 async function grant(client: Client, appRole: string): Promise<void> {

@@ -1,6 +1,7 @@
-/** Open cases that should have woken up and did not: the engine, the worker or the case itself stands still. */
+/** Running cases whose moment came and was not looked at: the engine, the worker or the case itself stands still. */
 import type { Instant } from '../domain/law/calendar.js';
-import type { Pool } from './pool.js';
+import { ARE_HELD } from './clocks.js';
+import { onClient, type Pool } from './pool.js';
 
 export interface PastMoments {
   cases: number;
@@ -8,15 +9,14 @@ export interface PastMoments {
   oldest?: Instant;
 }
 
-/**
- * Open cases whose next moment passed more than `longerThanMs` before `now`. A case whose own clock is
- * ahead of the wall clock is left out: its moments are not to be compared with it.
- */
+/** Running cases whose next moment, in wall time, passed more than `longerThanMs` before `now`. */
 export async function readPastMoments(pool: Pool, now: Instant, longerThanMs: number): Promise<PastMoments> {
-  const { rows } = await pool.query<{ cases: number; oldest: Date | null }>(
-    `select count(*)::int as cases, min(next_moment) as oldest from case_file
-      where stage <> 'closed' and next_moment < $1 and clock_at <= $2`,
-    [new Date(now - longerThanMs), new Date(now)],
+  const { rows } = await onClient(pool, (client) =>
+    client.query<{ cases: number; oldest: Date | null }>({
+      name: 'past-moments',
+      text: `select count(*)::int as cases, min(wakes_at) as oldest from subject_clock where running and wakes_at < $1 and (not ${ARE_HELD} or rings_at < $1)`,
+      values: [new Date(now - longerThanMs)],
+    }),
   );
   const { cases, oldest } = rows[0] ?? { cases: 0, oldest: null };
   return { cases, ...(oldest === null ? {} : { oldest: oldest.getTime() }) };

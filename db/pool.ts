@@ -1,8 +1,11 @@
 /** Connections to Postgres. */
-import { Pool as PgPool, type PoolClient } from 'pg';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DatabaseError, Pool as PgPool, type PoolClient } from 'pg';
 
 export type Pool = PgPool;
 export type { PoolClient };
+/** A pool, or one connection of it. */
+export type Queryable = Pick<PgPool, 'query'>;
 
 export interface PoolOptions {
   /** Shown in pg_stat_activity, so that an operator sees who holds what. */
@@ -28,6 +31,8 @@ export function createPool(url: string, options: PoolOptions): Pool {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
+    // The server's own bound is of no use on a link that swallows what is sent.
+    query_timeout: statementTimeoutMs + 1_000,
     // A transaction whose process hangs must not hold the locks of a case for ever.
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
@@ -43,7 +48,74 @@ export function createPool(url: string, options: PoolOptions): Pool {
 
 /** Another row has the place that a write wanted. */
 export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '23505';
+  return stateOf(error) === '23505';
+}
+
+/** An optimistic write met somebody faster: another row has its place (23505, 23P01), or both waited for each other (40P01). */
+export function isBeaten(error: unknown): boolean {
+  return ['23505', '23P01', '40P01'].includes(stateOf(error) ?? '');
+}
+
+function stateOf(error: unknown): string | undefined {
+  return error instanceof DatabaseError ? error.code : undefined;
+}
+
+/** The server has ended the session, or is about to: shut down, killed, or out of its time. */
+const SESSION_OVER = /^(?:08...|57P0[1-5]|25P0[34])$/;
+
+/** True when the connection may be used again after that error: the server refused, and said so on a line that lives. */
+function isConnectionSound(error: unknown): boolean {
+  const state = stateOf(error);
+  return state !== undefined && !SESSION_OVER.test(state);
+}
+
+/**
+ * Runs statements on one connection. An expected refusal of the database gives the connection back; the pool's
+ * own `query` throws it away. Whatever else goes wrong may have left an answer on the line: that one is closed.
+ */
+export async function onClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    const result = await work(client);
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(!isConnectionSound(error));
+    throw error;
+  }
+}
+
+/** Shorter than a client waits: who cannot have a lock says so while there is somebody to hear it. */
+const LOCK_WITHIN_MS = 2_000;
+const TRANSACTION_WITHIN_MS = 4_000;
+const ROLLBACK_WITHIN_MS = 500;
+
+/** A short transaction with bounded waits for locks and for its own end; all of it or nothing. */
+export async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query(`begin; set local lock_timeout = ${LOCK_WITHIN_MS}; set local transaction_timeout = ${TRANSACTION_WITHIN_MS}`);
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(!(await isRolledBack(client)));
+    throw error;
+  }
+}
+
+/** False: the connection is dead, or does not answer and may still be inside of the transaction. The server ends that. */
+async function isRolledBack(client: PoolClient): Promise<boolean> {
+  const timer = new AbortController();
+  const rolledBack = client.query('rollback').then(
+    () => true,
+    () => false,
+  );
+  const late = pause(ROLLBACK_WITHIN_MS, false, { signal: timer.signal, ref: false }).catch(() => false);
+  const first = await Promise.race([rolledBack, late]);
+  timer.abort();
+  return first;
 }
 
 /** Runs the work in one transaction: all of it or, when it throws, nothing. */

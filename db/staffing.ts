@@ -1,13 +1,14 @@
 /** Who answers for a Center or an agency: versions of the document, and the addresses beside it. */
 import { canonicalJson } from '../contracts/ledger-digest.js';
-import { holdersOf, type Holder, type PostRole, type Staffing } from '../contracts/staffing.js';
+import { holdersOf, NO_STAFFING, type Holder, type PostRole, type Staffing } from '../contracts/staffing.js';
 import type { Instant } from '../domain/law/calendar.js';
-import { isSector } from '../domain/law/sectors.js';
 import { inTransaction, type Pool, type PoolClient } from './pool.js';
 
 export interface StaffMember {
   person: string;
   mail?: string | undefined;
+  /** By it a signature is theirs. */
+  iin?: string | undefined;
 }
 
 export interface StoredStaffing {
@@ -17,20 +18,18 @@ export interface StoredStaffing {
   people: readonly StaffMember[];
 }
 
-const NOBODY: Staffing = { posts: [], deputies: [], rota: [] };
-
 /** What is in force for a holder; empty where nothing was written yet. */
 export async function readStaffing(pool: Pool | PoolClient, holder: string): Promise<StoredStaffing> {
-  const { rows } = await pool.query<{ version: number | null; data: Staffing | null; people: { person: string; mail: string | null }[] }>(
+  const { rows } = await pool.query<{ version: number | null; data: Staffing | null; people: { person: string; mail: string | null; iin: string | null }[] }>(
     `select latest.version, latest.data, listed.people
-       from (select coalesce(json_agg(json_build_object('person', person, 'mail', mail) order by person), '[]') as people
+       from (select coalesce(json_agg(json_build_object('person', person, 'mail', mail, 'iin', iin) order by person), '[]') as people
                from staff where holder = $1) listed
        left join lateral (select version, data from staffing where holder = $1 order by version desc limit 1) latest on true`,
     [holder],
   );
   const [row] = rows;
-  const people = (row?.people ?? []).map(({ person, mail }) => ({ person, ...(mail === null ? {} : { mail }) }));
-  return { version: row?.version ?? 0, staffing: row?.data ?? NOBODY, people };
+  const people = (row?.people ?? []).map(({ person, mail, iin }) => ({ person, ...(mail === null ? {} : { mail }), ...(iin === null ? {} : { iin }) }));
+  return { version: row?.version ?? 0, staffing: row?.data ?? NO_STAFFING, people };
 }
 
 /** The same, as the resolution of recipients takes it. */
@@ -49,9 +48,11 @@ export async function addressesOf(pool: Pool, role: PostRole, at: Instant = Date
 
 /** What kind of holder that is, or undefined when there is none of that name. */
 export async function holderKind(pool: Pool, holder: string): Promise<'center' | 'agency' | undefined> {
-  if (isSector(holder)) return 'agency';
-  const { rowCount } = await pool.query('select from center where id = $1', [holder]);
-  return rowCount === 0 ? undefined : 'center';
+  const { rows } = await pool.query<{ kind: 'center' | 'agency' }>(
+    `select 'center' as kind from center where id = $1 union all select 'agency' from organisation where id = $1 limit 1`,
+    [holder],
+  );
+  return rows[0]?.kind;
 }
 
 export interface StaffingChange {
@@ -85,9 +86,11 @@ export async function insertStaffing(client: PoolClient, { holder, version, staf
     changedBy,
   ]);
   await client.query('delete from staff where holder = $1 and person <> all ($2)', [holder, people.map(({ person }) => person)]);
+  // Two may have changed their numbers with each other.
+  await client.query('update staff set iin = null where holder = $1 and iin is not null', [holder]);
   await client.query(
-    `insert into staff (holder, person, mail) select $1, person, mail from json_populate_recordset(null::staff, $2::json)
-     on conflict (holder, person) do update set mail = excluded.mail`,
+    `insert into staff (holder, person, mail, iin) select $1, person, mail, iin from json_populate_recordset(null::staff, $2::json)
+     on conflict (holder, person) do update set mail = excluded.mail, iin = excluded.iin`,
     [holder, JSON.stringify(people)],
   );
 }
@@ -96,4 +99,14 @@ function isSame(stored: StoredStaffing, { staffing, people }: StaffingChange): b
   const said = (what: Pick<StoredStaffing, 'staffing' | 'people'>): string =>
     canonicalJson({ staffing: what.staffing, people: what.people.toSorted((a, b) => (a.person < b.person ? -1 : 1)) });
   return said(stored) === said({ staffing, people });
+}
+
+/** How many open cases each person of a Center leads; who leads none is not there. */
+export async function openCasesByManager(pool: Pool, center: string): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ person: string; cases: number }>(
+    `select case_manager as person, count(*)::int as cases from case_file
+      where center = $1 and case_manager is not null and stage <> 'closed' group by case_manager`,
+    [center],
+  );
+  return new Map(rows.map(({ person, cases }) => [person, cases]));
 }

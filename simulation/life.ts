@@ -1,14 +1,15 @@
 /** One synthetic life in the pure core: people's errands and the case's own moments, in the order of time. */
 import { nextMoment, wantedDispatches } from '../domain/case/clock.js';
-import type { CommandData, CommandKind } from '../domain/case/commands.js';
+import type { Command, CommandData, CommandKind } from '../domain/case/commands.js';
 import type { Delivery, Opening } from '../domain/case/deliveries.js';
 import type { DispatchOutcome } from '../domain/case/dispatch.js';
 import type { Actor, Entry } from '../domain/case/facts.js';
 import type { CaseState, Dispatch } from '../domain/case/state.js';
-import { takeTurn, type Answer, type CaseMemory, type TurnInput } from '../domain/case/turn.js';
+import { takeTurn, type Answer, type TurnInput } from '../domain/case/turn.js';
 import { CalendarGap, type Instant } from '../domain/law/calendar.js';
 import type { Law } from '../domain/law/law.js';
 import type { Chance } from './chance.js';
+import { withPapers } from './papers.js';
 import type { WorkingTime } from './working-time.js';
 
 /** What somebody will do at that moment, decided when it has come: nothing, if there is no more reason. */
@@ -24,10 +25,11 @@ export interface Witness {
   took(at: Instant, input: TurnInput | undefined, entries: readonly Entry[]): void;
 }
 
-/** What becomes of one series of attempts to send something to an agency. */
+/** What becomes of one attempt to send something to an agency. */
 export type Post = (life: Life, dispatch: Dispatch) => DispatchOutcome;
 
-const ATTEMPT_MS = 60_000;
+/** As long as an agency's system may take to answer. */
+const ATTEMPT_MS = 10_000;
 
 /** How long the case's own moments are awaited after the last errand: longer than any ladder. */
 const STILLNESS_MS = 400 * 86_400_000;
@@ -38,10 +40,10 @@ export class Life {
   readonly chance: Chance;
   readonly work: WorkingTime;
   private readonly witness: Witness;
-  private memory: CaseMemory = { state: undefined, remembered: [] };
+  private current: CaseState | undefined;
   /** The next errand stands last. */
   private readonly errands: Errand[] = [];
-  /** Dispatches whose outcome is on its way, as at the dispatch desk of the engine. */
+  /** Keys of dispatches whose outcome is on its way: nobody sends them a second time meanwhile. */
   private readonly underWay = new Set<string>();
   private readonly answerTo: Post;
   private asked = 0;
@@ -57,13 +59,13 @@ export class Life {
   }
 
   get state(): CaseState {
-    if (this.memory.state === undefined) throw new Error(`${this.caseId} was not opened`);
-    return this.memory.state;
+    if (this.current === undefined) throw new Error(`${this.caseId} was not opened`);
+    return this.current;
   }
 
   /** Duties of a case that could not even be opened are none. */
   get duties(): CaseState['duties'] {
-    return this.memory.state?.duties ?? [];
+    return this.current?.duties ?? [];
   }
 
   /** Somebody will say that; what follows from it is done when the case has accepted it. */
@@ -76,7 +78,7 @@ export class Life {
 
   command<K extends CommandKind>(kind: K, data: CommandData[K], actor: Actor): TurnInput {
     // The pair of kind and data is given by K, which the compiler cannot follow through the object.
-    return { kind: 'command', command: { kind, id: this.freshId('command'), actor, data } } as TurnInput;
+    return withPapers({ kind, id: this.freshId('command'), actor, data } as Command);
   }
 
   delivery<K extends Delivery['kind']>(kind: K, data: Extract<Delivery, { kind: K }>['data'], actor: Actor): TurnInput {
@@ -132,8 +134,8 @@ export class Life {
 
   private turn(now: Instant, input?: TurnInput): Answer | undefined {
     const inputs = input === undefined ? [] : [input];
-    const turn = takeTurn(this.memory, inputs, { caseId: this.caseId, law: this.law, now });
-    this.memory = { state: turn.state, remembered: turn.remembered };
+    const turn = takeTurn(this.current, inputs, { subjectId: this.caseId, law: this.law, now, newId: () => this.freshId('dispatch') });
+    this.current = turn.state;
     if (input?.kind === 'dispatch') this.underWay.delete(input.outcome.key);
     this.witness.took(now, input, turn.entries);
     this.sendWanted(now);
@@ -141,8 +143,8 @@ export class Life {
   }
 
   private sendWanted(now: Instant): void {
-    if (this.memory.state === undefined) return;
-    for (const dispatch of wantedDispatches(this.memory.state, now)) {
+    if (this.current === undefined) return;
+    for (const dispatch of wantedDispatches(this.current, now)) {
       if (this.underWay.has(dispatch.key)) continue;
       this.underWay.add(dispatch.key);
       this.plan(now + ATTEMPT_MS, () => ({ kind: 'dispatch', outcome: this.answerTo(this, dispatch) }));

@@ -34,7 +34,13 @@ export const ARRIVAL = {
  */
 export const CHANNEL: Choice<Channel> = {
   stream: streamOf('channel'),
-  among: [[4, 350], [1, 115], [2, 20], [3, 8], [5, 4]],
+  among: [
+    [4, 350],
+    [1, 115],
+    [2, 20],
+    [3, 8],
+    [5, 4],
+  ],
 };
 
 export const SHARES = {
@@ -58,9 +64,12 @@ export const SHARES = {
   notPerformed: share('not performed', 0.04),
   /** A report that the Center gives back (192-11-3). */
   returned: share('returned', 0.05),
+  /** At the first attempt; then at each one after it. */
   unreachable: share('unreachable', 0.03),
   stillUnreachable: share('still unreachable', 0.5),
   messageRefused: share('message refused', 0.002),
+  /** Plans of which the term of a measure is revised while the agency is at work (256-17-3). */
+  termRevised: share('term revised', 0.05),
   /** Families about whom another appeal comes while the plan runs (P30). */
   secondAppeal: share('second appeal', 0.1),
   worsened: share('worsened', 0.04),
@@ -87,6 +96,11 @@ export const DELAYS = {
   /** From "not performed" to performed. */
   secondTry: delay('second try', 12, 35, 60),
   familyLateness: delay('family lateness', 3, 12, 40),
+  /** After the sending of the plan. */
+  revisionProposed: delay('revision proposed', 8, 20, 30),
+  revisionSigned: delay('revision signed', 0.6, 1.6, 4),
+  revisionApproved: delay('revision approved', 0.5, 1.4, 3),
+  revisionSent: delay('revision sent', 0.4, 1.4),
   completionMark: delay('completion mark', 0.4, 1.2),
   closing: delay('closing', 1.5, 4),
   result: delay('result', 0.4, 1.2),
@@ -104,8 +118,18 @@ export const PLAN = {
   agency: {
     stream: streamOf('agency'),
     among: [
-      ['employment', 22], ['social_protection', 22], ['health', 16], ['education', 14], ['internal_affairs', 10], ['housing', 6],
-      ['youth', 3], ['family_policy', 3], ['culture', 1], ['sports', 1], ['tourism', 1], ['internal_policy', 1],
+      ['employment', 22],
+      ['social_protection', 22],
+      ['health', 16],
+      ['education', 14],
+      ['internal_affairs', 10],
+      ['housing', 6],
+      ['youth', 3],
+      ['family_policy', 3],
+      ['culture', 1],
+      ['sports', 1],
+      ['tourism', 1],
+      ['internal_policy', 1],
     ],
   } satisfies Choice<string>,
   /** Part of the term after which a punctual agency or family is done. */

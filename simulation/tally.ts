@@ -5,7 +5,7 @@ import { legalDayOf, startOfDay, type Instant, type LegalDay } from '../domain/l
 import { standingOf, type Duty } from '../domain/law/duty.js';
 import type { StepName } from '../domain/law/ladder.js';
 import type { Law } from '../domain/law/law.js';
-import type { Role } from '../domain/law/rule.js';
+import { hasClock, type Role } from '../domain/law/rule.js';
 import type { Witness } from './life.js';
 
 /** How the obligations of one kind ended. */
@@ -63,10 +63,7 @@ function byForce(): ByForce {
   return { legal: noEndings(), internal: noEndings() };
 }
 
-/**
- * How an obligation ended. The words are those of `standingOf`, with one difference: what lapsed
- * after its term had passed was missed all the same.
- */
+/** How an obligation ended, in the words of figures: what lapsed after its term was missed all the same. */
 export function endingOf(duty: Duty): Ending {
   const internal = duty.force === 'internal';
   const standing = standingOf(duty);
@@ -82,7 +79,8 @@ export function endingOf(duty: Duty): Ending {
     case 'open':
       return 'owed';
     case 'lapsed':
-      if (duty.dueAt === undefined || duty.endedAt === undefined || duty.endedAt < duty.dueAt) return 'lapsed';
+      return 'lapsed';
+    case 'lapsed_late':
       return internal ? 'exceeded' : 'missed';
   }
 }
@@ -120,12 +118,21 @@ export class Tally implements Witness {
   private readonly byRule: Record<string, Endings> = {};
   private readonly byOwner: Partial<Record<Role, ByForce>> = {};
   private readonly obligations = byForce();
-  private readonly alerts: Record<StepName, number> = { reminder: 0, overdue: 0, exceeded: 0, head: 0, coordinator: 0, quarter_end: 0, repeat: 0, returned_again: 0 };
+  private readonly alerts: Record<StepName, number> = {
+    reminder: 0,
+    overdue: 0,
+    exceeded: 0,
+    head: 0,
+    coordinator: 0,
+    quarter_end: 0,
+    repeat: 0,
+    returned_again: 0,
+  };
   private readonly days: Readonly<Record<LoadKind, Days>> = { appeals: new Days(), commands: new Days(), reports: new Days() };
 
   /** The rows of the law come in the order of the table, also those under which nothing is owed. */
   constructor(law: Law) {
-    for (const { id, duty } of law.rules) if (duty !== undefined) this.byRule[id] = noEndings();
+    for (const rule of law.rules) if (hasClock(rule)) this.byRule[rule.id] = noEndings();
   }
 
   took(at: Instant, input: TurnInput | undefined, entries: readonly Entry[]): void {
@@ -169,7 +176,6 @@ function loadOf(input: TurnInput): LoadKind | undefined {
     case 'delivery':
       return input.delivery.kind === 'appeal' ? 'appeals' : 'reports';
     case 'dispatch':
-    case 'law':
     case 'adoption':
       return undefined;
   }

@@ -45,7 +45,9 @@ const YEARS_AFTER = 2;
 
 /** The last year whose lives end inside the calendar, or its last year when there is none. */
 export function yearOfWholeLives({ years }: Calendar): number {
-  const tables = Object.keys(years).map(Number).toSorted((a, b) => b - a);
+  const tables = Object.keys(years)
+    .map(Number)
+    .toSorted((a, b) => b - a);
   const whole = tables.find((year) => Array.from({ length: YEARS_AFTER }, (_, index) => year + index + 1).every((later) => tables.includes(later)));
   return whole ?? tables[0] ?? 0;
 }

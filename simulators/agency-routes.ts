@@ -1,7 +1,7 @@
 /** The HTTP face of the simulated agencies: what the Center posts to, and their control. */
 import { Router, json, raw, type Request, type Response } from 'express';
 import { verifySignature } from '../adapters/standard-webhooks.js';
-import { AgencyMessage, IDEMPOTENCY_KEY_HEADER, type RefusalCode } from '../contracts/agency-protocol.js';
+import { AgencyMessage, IDEMPOTENCY_KEY_HEADER, ResendRequest, type RefusalCode } from '../contracts/agency-protocol.js';
 import type { SimulatedAgency } from './agency.js';
 import { Behaviour, ReportOrder } from './control-protocol.js';
 
@@ -15,23 +15,55 @@ type Handler = (req: Request<AgencyParams>, res: Response) => void | Promise<voi
 /** Routes below `/agencies`. */
 export function agencyRoutes(agencies: ReadonlyMap<string, SimulatedAgency>): Router {
   const routes = Router();
-  const known = (handle: ForAgency): Handler => (req, res) => {
-    const agency = agencies.get(req.params.code);
-    if (agency === undefined) return void res.status(404).json({ code: 'agency_unknown' });
-    return handle(agency, req, res);
-  };
+  const known =
+    (handle: ForAgency): Handler =>
+    (req, res) => {
+      const agency = agencies.get(req.params.code);
+      if (agency === undefined) return void res.status(404).json({ code: 'organisation_unknown' });
+      return handle(agency, req, res);
+    };
   const bytes = raw({ type: () => true, limit: '1mb' });
-  routes.post('/:code/referrals', bytes, known((agency, req, res) => answer(agency, 'referral', req, res)));
-  routes.post('/:code/rework-notices', bytes, known((agency, req, res) => answer(agency, 'rework_notice', req, res)));
-  routes.get('/:code/referrals', known((agency, _req, res) => void res.json(agency.taken('referral'))));
-  routes.get('/:code/rework-notices', known((agency, _req, res) => void res.json(agency.taken('rework_notice'))));
-  routes.get('/:code/reports', known((agency, _req, res) => void res.json(agency.sentReports())));
+  routes.post(
+    '/:code/referrals',
+    bytes,
+    known((agency, req, res) => answer(agency, 'referral', req, res)),
+  );
+  routes.post(
+    '/:code/rework-notices',
+    bytes,
+    known((agency, req, res) => answer(agency, 'rework_notice', req, res)),
+  );
+  routes.post('/:code/resend-requests', bytes, known(sendAgain));
+  routes.post('/:code/pings', bytes, known(hear));
+  routes.get(
+    '/:code/resend-requests',
+    known((agency, _req, res) => void res.json(agency.resendRequests())),
+  );
+  routes.get(
+    '/:code/referrals',
+    known((agency, _req, res) => void res.json(agency.taken('referral'))),
+  );
+  routes.get(
+    '/:code/rework-notices',
+    known((agency, _req, res) => void res.json(agency.taken('rework_notice'))),
+  );
+  routes.get(
+    '/:code/reports',
+    known((agency, _req, res) => void res.json(agency.sentReports())),
+  );
   routes.post('/:code/reports', json(), known(reportNow));
-  routes.get('/:code/behaviour', known((agency, _req, res) => void res.json(agency.behaviour)));
-  routes.put('/:code/behaviour', json(), known((agency, req, res) => {
-    agency.behaviour = Behaviour.parse(req.body);
-    res.json(agency.behaviour);
-  }));
+  routes.get(
+    '/:code/behaviour',
+    known((agency, _req, res) => void res.json(agency.behaviour)),
+  );
+  routes.put(
+    '/:code/behaviour',
+    json(),
+    known((agency, req, res) => {
+      agency.behaviour = Behaviour.parse(req.body);
+      res.json(agency.behaviour);
+    }),
+  );
   return routes;
 }
 
@@ -43,12 +75,8 @@ function reportNow(agency: SimulatedAgency, req: Request<AgencyParams>, res: Res
 
 /** What the Center gets: the line breaks, "later", a refusal, or a receipt. */
 async function answer(agency: SimulatedAgency, type: AgencyMessage['type'], req: Request<AgencyParams>, res: Response): Promise<void> {
-  const { unreachable, retryAfterSeconds, refuse } = agency.behaviour;
-  if (unreachable === 'reset') return breakLine(req);
-  if (unreachable === 'unavailable') {
-    if (retryAfterSeconds !== undefined) res.setHeader('retry-after', retryAfterSeconds);
-    return void res.status(503).json({});
-  }
+  const { refuse } = agency.behaviour;
+  if (isAway(agency, req, res)) return;
   const message = readMessage(agency, type, req);
   if (typeof message === 'string') return refuseWith(res, message);
   if (refuse !== false) return refuseWith(res, refuse === true ? 'not_competent' : refuse);
@@ -60,17 +88,56 @@ async function answer(agency: SimulatedAgency, type: AgencyMessage['type'], req:
   res.status(202).json({ receiptId: taken.receiptId });
 }
 
+/** Answers as the behaviour says when nothing is taken. */
+function isAway({ behaviour: { unreachable, retryAfterSeconds } }: SimulatedAgency, req: Request<AgencyParams>, res: Response): boolean {
+  if (unreachable === false) return false;
+  if (unreachable === 'reset') {
+    breakLine(req);
+    return true;
+  }
+  if (retryAfterSeconds !== undefined) res.setHeader('retry-after', retryAfterSeconds);
+  res.status(503).json({});
+  return true;
+}
+
+/** 202 when it will send again; 404 as from an agency that was never told of such a message. */
+function sendAgain(agency: SimulatedAgency, req: Request<AgencyParams>, res: Response): void {
+  if (isAway(agency, req, res)) return;
+  if (!agency.behaviour.speaksResend) return void res.status(404).end();
+  const signed = readSigned(agency, req);
+  if (signed === undefined) return refuseWith(res, 'signature_invalid');
+  const parsed = ResendRequest.safeParse(signed.content);
+  if (!parsed.success || parsed.data.requestId !== signed.id) return refuseWith(res, 'message_invalid');
+  agency.sendAgain(parsed.data);
+  if (agency.behaviour.loseAcknowledgements === 0) return void res.status(202).end();
+  agency.behaviour.loseAcknowledgements -= 1;
+  breakLine(req);
+}
+
+/** Heard when it is signed; nothing is done for it. */
+function hear(agency: SimulatedAgency, req: Request<AgencyParams>, res: Response): void {
+  if (isAway(agency, req, res)) return;
+  if (readSigned(agency, req) === undefined) return refuseWith(res, 'signature_invalid');
+  res.status(202).end();
+}
+
 /** The message when it is signed, whole, and meant for this agency; else the code of the refusal. */
 function readMessage(agency: SimulatedAgency, type: AgencyMessage['type'], req: Request<AgencyParams>): AgencyMessage | RefusalCode {
-  const bytes: unknown = req.body;
-  if (!Buffer.isBuffer(bytes)) return 'signature_invalid';
-  const verified = verifySignature(agency.secret, req.headers, bytes);
-  if (!verified.ok) return 'signature_invalid';
-  const parsed = AgencyMessage.safeParse(parseJson(bytes));
+  const signed = readSigned(agency, req);
+  if (signed === undefined) return 'signature_invalid';
+  const parsed = AgencyMessage.safeParse(signed.content);
   if (!parsed.success || parsed.data.type !== type || parsed.data.agency !== agency.code) return 'message_invalid';
   const { dispatchKey } = parsed.data;
-  const oneKey = dispatchKey === req.get(IDEMPOTENCY_KEY_HEADER) && dispatchKey === verified.id;
+  const oneKey = dispatchKey === req.get(IDEMPOTENCY_KEY_HEADER) && dispatchKey === signed.id;
   return oneKey ? parsed.data : 'message_invalid';
+}
+
+/** Id and content of what the Center signed; undefined when it did not. */
+function readSigned(agency: SimulatedAgency, req: Request<AgencyParams>): { id: string; content: unknown } | undefined {
+  const bytes: unknown = req.body;
+  if (!Buffer.isBuffer(bytes)) return undefined;
+  const verified = verifySignature(agency.secret, req.headers, bytes);
+  return verified.ok ? { id: verified.id, content: parseJson(bytes) } : undefined;
 }
 
 function parseJson(bytes: Buffer): unknown {

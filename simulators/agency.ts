@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { AgencyMessage } from '../contracts/agency-protocol.js';
-import { Behaviour, type ReportOrder, type SentReport, type Taken } from './control-protocol.js';
-import type { ReportSender } from './report-sender.js';
+import type { AgencyMessage, ResendRequest } from '../contracts/agency-protocol.js';
+import { Behaviour, type ReportOrder, type SentReport, type Taken, type TakenResend } from './control-protocol.js';
+import type { ReportSender, Sending } from './report-sender.js';
 
 export interface SimulatedAgency {
   readonly code: string;
@@ -14,10 +14,16 @@ export interface SimulatedAgency {
   take(message: AgencyMessage): Taken | undefined;
   /** Waits as the behaviour says and tells whether to acknowledge; rejects when the agency is stopped. */
   beforeAcknowledging(taken: Taken): Promise<'acknowledge' | 'lose'>;
+  /**
+   * Sends again, once for each request, the reports that were accepted since then. Those that were never accepted
+   * are on their way by themselves.
+   */
+  sendAgain(request: ResendRequest): TakenResend;
   /** Sends a report now; undefined when no case is named and the measure was never referred. */
   report(order: ReportOrder): SentReport | undefined;
   taken(type: AgencyMessage['type']): readonly Taken[];
   sentReports(): readonly SentReport[];
+  resendRequests(): readonly TakenResend[];
   /** Forgets everything and ends what is under way. */
   reset(): void;
   /** Ends what is under way. */
@@ -44,7 +50,8 @@ class Agency implements SimulatedAgency {
   private readonly onFault: (error: unknown) => void;
   private received = new Map<string, Taken>();
   private automatic = new Map<string, Promise<void>>();
-  private reports: SentReport[] = [];
+  private sendings: Sending[] = [];
+  private resends = new Map<string, TakenResend>();
   private life = new AbortController();
 
   constructor({ code, secret, sender, onFault }: AgencyOptions) {
@@ -78,6 +85,20 @@ class Agency implements SimulatedAgency {
     return 'lose';
   }
 
+  sendAgain(request: ResendRequest): TakenResend {
+    const known = this.resends.get(request.requestId);
+    if (known !== undefined) {
+      known.times += 1;
+      return known;
+    }
+    const since = Date.parse(request.since);
+    const wanted = this.sendings.filter(({ report: { acceptedAt } }) => acceptedAt !== undefined && Date.parse(acceptedAt) >= since);
+    for (const sending of wanted) sending.again().catch(this.tellFault);
+    const taken: TakenResend = { request, times: 1, sentAgain: wanted.map(({ report }) => report.deliveryId) };
+    this.resends.set(request.requestId, taken);
+    return taken;
+  }
+
   report({ measureId, caseId, outcome, note, duplicates, deliveryId }: ReportOrder): SentReport | undefined {
     const known = caseId ?? this.caseOf(measureId);
     if (known === undefined) return undefined;
@@ -92,7 +113,11 @@ class Agency implements SimulatedAgency {
   }
 
   sentReports(): readonly SentReport[] {
-    return this.reports;
+    return this.sendings.map(({ report }) => report);
+  }
+
+  resendRequests(): readonly TakenResend[] {
+    return [...this.resends.values()];
   }
 
   reset(): void {
@@ -101,7 +126,8 @@ class Agency implements SimulatedAgency {
     this.behaviour = Behaviour.parse({});
     this.received = new Map();
     this.automatic = new Map();
-    this.reports = [];
+    this.sendings = [];
+    this.resends = new Map();
   }
 
   stop(): void {
@@ -130,11 +156,11 @@ class Agency implements SimulatedAgency {
     caseId: string,
     measureId: string,
     how: { copies: number; outcome?: Behaviour['outcome'] | undefined; note?: string | undefined; deliveryId?: string | undefined },
-  ): ReturnType<ReportSender['send']> {
+  ): Sending {
     const { copies, outcome = this.behaviour.outcome, note, deliveryId } = how;
     const content = { type: 'report' as const, caseId, measureId, outcome, ...(note === undefined ? {} : { note }) };
     const sending = this.sender.send(content, { copies, ...(deliveryId === undefined ? {} : { deliveryId }) }, this.life.signal);
-    this.reports.push(sending.report);
+    this.sendings.push(sending);
     return sending;
   }
 

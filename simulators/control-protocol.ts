@@ -1,6 +1,6 @@
 /** What the control API of the simulated outside world takes and shows. */
 import { z } from 'zod';
-import { AgencyMessage, AgencyReportOutcome, REFUSAL_CODES } from '../contracts/agency-protocol.js';
+import { AgencyMessage, AgencyReportOutcome, REFUSAL_CODES, ResendRequest } from '../contracts/agency-protocol.js';
 
 const Milliseconds = z.int().min(0).max(3_600_000);
 
@@ -26,6 +26,8 @@ export const Behaviour = z.strictObject({
   duplicates: z.int().min(0).max(100).default(0),
   /** The acknowledgement waits until the API has accepted the reports on what was referred. */
   reportBeforeAcknowledging: z.boolean().default(false),
+  /** Sends again what it had sent when the Center asks for it; else it knows no such message (404). */
+  speaksResend: z.boolean().default(true),
 });
 
 /** A message that an agency took; a repeated Idempotency-Key is the same one, counted. */
@@ -35,6 +37,15 @@ export const Taken = z.object({
   /** How often it came. */
   times: z.int(),
   message: AgencyMessage,
+});
+
+/** A request for what was sent before; a repeated requestId is the same one, counted. */
+export const TakenResend = z.object({
+  request: ResendRequest,
+  /** How often it came. */
+  times: z.int(),
+  /** Webhook-ids that were sent again for it. */
+  sentAgain: z.array(z.string()),
 });
 
 /** Tells an agency to report now. Without a case, the case is that of the latest referral of the measure. */
@@ -55,11 +66,13 @@ export const SentReport = z.object({
   caseId: z.string(),
   measureId: z.string(),
   outcome: AgencyReportOutcome,
-  /** Deliveries wanted: one and the duplicates. */
+  /** Deliveries wanted: one, the duplicates, and each time it was asked for again. */
   copies: z.int(),
   /** Deliveries that were answered with 2xx. */
   accepted: z.int(),
   attempts: z.int(),
+  /** When it was accepted last; absent: never yet. */
+  acceptedAt: z.iso.datetime().exactOptional(),
   /** Status of the last answer, or the code of what went wrong without one. */
   last: z.union([z.int(), z.string()]).exactOptional(),
   /** The id that the Center gave it. */
@@ -81,6 +94,7 @@ export const ApiAddress = z.strictObject({ url: z.url() });
 
 export type Behaviour = z.infer<typeof Behaviour>;
 export type Taken = z.infer<typeof Taken>;
+export type TakenResend = z.infer<typeof TakenResend>;
 export type ReportOrder = z.infer<typeof ReportOrder>;
 export type SentReport = z.infer<typeof SentReport>;
 export type MailBehaviour = z.infer<typeof MailBehaviour>;

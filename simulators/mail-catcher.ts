@@ -17,11 +17,7 @@ export interface MailCatcher {
 }
 
 /** @throws Error when a given port is taken */
-export async function startMailCatcher(options: {
-  host: string;
-  port: number;
-  onFault: (error: unknown) => void;
-}): Promise<MailCatcher> {
+export async function startMailCatcher(options: { host: string; port: number; onFault: (error: unknown) => void }): Promise<MailCatcher> {
   const box = { mails: [] as CaughtMail[], behaviour: MailBehaviour.parse({}) };
   const smtp = new SMTPServer({
     // Its certificate would be one that no client trusts: a client that may encrypt would fail.

@@ -15,12 +15,18 @@ export interface ReportSenderOptions {
   longestPauseMs: number;
 }
 
+export interface Sending {
+  /** Shows the progress of the deliveries. */
+  report: SentReport;
+  /** Ends when all copies were accepted, or rejects with an AbortError when the signal ends them. */
+  arrived: Promise<void>;
+  /** Delivers the same content once more under the same id, signed anew. */
+  again(): Promise<void>;
+}
+
 export interface ReportSender {
-  /**
-   * Starts the deliveries and shows their progress in `report`; `arrived` ends when all copies were
-   * accepted, or rejects with an AbortError when `signal` ends them.
-   */
-  send(content: AgencyReport, how: { copies: number; deliveryId?: string }, signal: AbortSignal): { report: SentReport; arrived: Promise<void> };
+  /** Starts the deliveries. */
+  send(content: AgencyReport, how: { copies: number; deliveryId?: string }, signal: AbortSignal): Sending;
 }
 
 const ATTEMPT_TIMEOUT_MS = 10_000;
@@ -32,7 +38,11 @@ export function createReportSender(options: ReportSenderOptions): ReportSender {
       const report: SentReport = { deliveryId, caseId, measureId, outcome, copies, accepted: 0, attempts: 0 };
       const body = JSON.stringify(content);
       const deliveries = Array.from({ length: copies }, () => deliver(options, body, report, signal));
-      return { report, arrived: Promise.all(deliveries).then(() => undefined) };
+      const again = (): Promise<void> => {
+        report.copies += 1;
+        return deliver(options, body, report, signal);
+      };
+      return { report, arrived: Promise.all(deliveries).then(() => undefined), again };
     },
   };
 }
@@ -68,6 +78,7 @@ async function attempt(options: ReportSenderOptions, body: string, report: SentR
     if (!response.ok) return false;
     if (receipt.success) report.reportId = receipt.data.reportId;
     report.accepted += 1;
+    report.acceptedAt = new Date().toISOString();
     return true;
   } catch (error) {
     signal.throwIfAborted();

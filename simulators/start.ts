@@ -8,6 +8,7 @@ import { createSimulatedAgency, type SimulatedAgency } from './agency.js';
 import { createCenterBackend } from './center-backend.js';
 import { ApiAddress } from './control-protocol.js';
 import { startMailCatcher } from './mail-catcher.js';
+import { createSimulatedNcanode } from './ncanode.js';
 import { createReportSender } from './report-sender.js';
 
 export interface SimulatorsOptions {
@@ -48,13 +49,15 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Runni
   const agencies = new Map(options.agencies.map(({ code, secret }) => [code, simulatedAgency(code, secret, world, options, onFault)]));
   const mail = await startMailCatcher({ host, port: options.smtpPort ?? 0, onFault });
   const center = createCenterBackend(options.centerWebhookSecret);
+  const ncanode = createSimulatedNcanode();
   const app = express();
   app.disable('x-powered-by');
   app.get('/healthz', (_req, res) => void res.json({ agencies: agencies.size }));
   app.use('/agencies', agencyRoutes(agencies));
   app.use('/center', center.routes);
   app.use('/mail', mail.routes);
-  controlRoutes(app, world, () => [...agencies.values(), center, mail].forEach((part) => part.reset()));
+  app.use('/ncanode', ncanode.routes);
+  controlRoutes(app, world, () => [...agencies.values(), center, mail, ncanode].forEach((part) => part.reset()));
   app.use(answerFault(onFault));
   const server = await listen(app, options.port ?? 0, host).catch(async (error: unknown) => {
     await mail.stop();

@@ -1,6 +1,7 @@
 /** Registration of an appeal (D-REG) and the answer to a command. */
 import { z } from 'zod';
-import { Id, Instant, PersonInput, StaffId, text } from './primitives.js';
+import { Territory } from './organisations.js';
+import { Id, Instant, PersonInput, text } from './primitives.js';
 import { ChannelNumber, StageName } from './vocabulary.js';
 
 export const RegisterAppealBody = z
@@ -8,7 +9,12 @@ export const RegisterAppealBody = z
     channel: ChannelNumber,
     threat: z.boolean().meta({ description: 'A threat to life and health: the assessment is due within one working day.' }),
     applicant: PersonInput.optional(),
-    householdId: Id.optional().meta({ description: 'The family, when the Center knows it; else it is found by the ИИН, else it is new.' }),
+    householdId: Id.optional().meta({
+      description:
+        'The family, when the Center knows it; else it is found by the ИИН among the families of this Center, else it is new. What is stored of a person is completed, never overwritten.',
+    }),
+    residenceTerritory: Territory.optional().meta({ description: 'Where the family in fact lives (ӘАОЖ / КАТО); completed, never overwritten.' }),
+    locationTerritory: Territory.optional().meta({ description: 'Where it is now, when that is elsewhere; what is said last holds.' }),
     text: text(10_000).optional().meta({ description: 'What is said, in the words of the sender.' }),
   })
   .meta({ id: 'RegisterAppeal' });
@@ -33,5 +39,3 @@ export const CommandAnswer = z
     commandId: Id,
   })
   .meta({ id: 'CommandAnswer' });
-
-export const Me = z.strictObject({ id: StaffId, role: z.string(), center: z.string() }).meta({ id: 'Actor' });

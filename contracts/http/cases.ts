@@ -1,20 +1,10 @@
 /** Cases in the words of the field: lists, one case, its timeline. */
+import { PlanSignature } from './plan-signature.js';
+import { STRAND_SCHEMAS } from './roads.js';
 import { z } from 'zod';
-import { Duty } from './duties.js';
+import { Duty, RuleTitle } from './duties.js';
 import { Cursor, Day, Id, Instant, Limit, StaffId, text } from './primitives.js';
-import {
-  Category,
-  ChannelNumber,
-  DispatchKindName,
-  DispatchState,
-  Ground,
-  MarkOrReturn,
-  MeasureState,
-  Outcome,
-  Party,
-  RoleName,
-  StageName,
-} from './vocabulary.js';
+import { Category, ChannelNumber, DispatchKindName, DispatchState, Ground, MarkOrReturn, MeasureState, Outcome, RoleName, StageName } from './vocabulary.js';
 
 const summaryFields = {
   caseId: Id,
@@ -28,9 +18,7 @@ const summaryFields = {
   waitingOn: z.array(z.string()),
 };
 
-export const CaseSummary = z
-  .strictObject({ ...summaryFields, nextMoment: Instant.optional(), seq: z.number().int() })
-  .meta({ id: 'CaseSummary' });
+export const CaseSummary = z.strictObject({ ...summaryFields, nextMoment: Instant.optional(), seq: z.number().int() }).meta({ id: 'CaseSummary' });
 
 export const CasePage = z.strictObject({ items: z.array(CaseSummary), next: z.string().optional() }).meta({ id: 'CasePage' });
 
@@ -41,6 +29,16 @@ export const CaseQuery = z.strictObject({
   after: Cursor.optional(),
   limit: Limit,
 });
+
+const ThreatOfCase = z
+  .strictObject({
+    responseId: Id.meta({ description: 'Of a threat told by an appeal the id of the appeal.' }),
+    foundAt: Instant,
+    direct: z.boolean().optional().meta({ description: 'Absent while the Center does not know (P48).' }),
+    appealId: Id.optional(),
+    answeredAt: Instant.optional().meta({ description: 'When its immediate measures were assigned; absent while they are owed (P4).' }),
+  })
+  .meta({ id: 'Threat', description: 'A threat to life or health: each is its own response.' });
 
 const AppealOfCase = z
   .strictObject({
@@ -62,7 +60,7 @@ const Ipr = z
       .array(z.strictObject({ category: Category, reason: z.string().optional() }).meta({ id: 'SparedCategory' }))
       .optional()
       .meta({ description: 'Categories of A26-IPR that no measure serves (P56).' }),
-    signatures: z.array(Party),
+    signatures: z.array(PlanSignature),
     approvedOn: Day.optional(),
     sent: z.boolean(),
   })
@@ -73,7 +71,8 @@ const Measure = z
     measureId: z.string(),
     kind: z.enum(['state', 'family']),
     supportKind: z.string(),
-    agency: z.string().optional(),
+    agency: z.string().optional().meta({ description: 'Responsible organisation of the directory.' }),
+    function: z.string().optional().meta({ description: 'What it is there for.' }),
     coExecutors: z.array(z.string()).optional(),
     dueOn: Day,
     serviceCode: z.string().optional(),
@@ -114,8 +113,28 @@ const Person = z
     iin: z.string().optional(),
     phone: z.string().optional(),
     address: z.string().optional(),
+    birthDate: Day.optional(),
+    bornAbout: z.number().int().optional(),
+    kinship: z.string().optional().meta({ description: 'A code of the list `kinship`.' }),
+    representativeId: Id.optional(),
+    child: z.boolean().optional().meta({ description: 'Under 18 today; absent where nothing is known of the birth.' }),
   })
   .meta({ id: 'Person' });
+
+export const PersonHistory = z
+  .strictObject({
+    items: z
+      .array(
+        z.strictObject({
+          version: z.number().int(),
+          was: Person.omit({ personId: true, child: true }),
+          changedBy: z.string(),
+          changedAt: Instant,
+        }),
+      )
+      .meta({ description: 'What was said before each correction, the last one first.' }),
+  })
+  .meta({ id: 'PersonHistory' });
 
 const Narrative = z.strictObject({ id: Id, kind: z.string(), text: z.string(), createdAt: Instant }).meta({ id: 'Narrative' });
 
@@ -137,22 +156,21 @@ export const CaseDetail = z
     head: z.string().meta({ description: 'Digest of the ledger.' }),
     law: z.strictObject({ rules: z.string(), calendar: z.string(), policy: z.string() }),
     channel: ChannelNumber,
+    cycle: z
+      .strictObject({ n: z.int(), startedOn: Day })
+      .meta({ id: 'Cycle', description: 'A passage of the main road; by the readings of its first day the case goes (P38).' }),
     stageEnteredAt: Instant,
     consent: z.enum(['given', 'refused']).optional(),
     grounds: z.array(z.string()),
     appeals: z.array(AppealOfCase),
-    threat: z
-      .strictObject({ foundAt: Instant, direct: z.boolean() })
-      .optional()
-      .meta({ description: 'The first threat found while the case ran; that of the opening stands in its appeal.' }),
+    threats: z.array(ThreatOfCase),
     ipr: Ipr.optional(),
     measures: z.array(Measure),
+    ...STRAND_SCHEMAS,
     dispatches: z.array(Dispatch),
     reports: z.array(Report),
     completedOn: Day.optional(),
-    closure: z
-      .strictObject({ ground: Ground, closedAt: Instant, monitoringMonths: z.number().int(), notified: z.boolean() })
-      .optional(),
+    closure: z.strictObject({ ground: Ground, closedAt: Instant, monitoringMonths: z.number().int(), notified: z.boolean() }).optional(),
     monitoringContacts: z.number().int(),
     nextMoment: Instant.optional().meta({ description: 'When the case wakes up next: a step of a ladder, or another attempt at an agency.' }),
     duties: z.array(Duty),
@@ -168,6 +186,7 @@ const DutyChange = z
   .strictObject({
     op: z.enum(['opened', 'met', 'lapsed', 'step_planned', 'moved', 'kept', 'replanned']),
     key: z.string(),
+    title: RuleTitle,
     at: Instant.optional(),
     dueAt: Instant.optional(),
     from: Instant.optional().meta({ description: 'Of a date that moved: the old one.' }),

@@ -25,17 +25,23 @@ export type NarrativeKind =
   | 'monitoring_end'
   | 'needs'
   | 'report_note'
+  | 'report_sender'
   | 'return_reason'
+  | 'revision_reason'
   | 'threat'
   | 'triage_reason';
 
-/** A member of the family whom the command tells of for the first time. */
+/** What the command tells of a member of the family: of a new one, or to correct one, where null removes. */
 export interface BroughtPerson {
   id: string;
-  fullName?: string;
-  iin?: string;
-  phone?: string;
-  address?: string;
+  fullName?: string | null;
+  iin?: string | null;
+  phone?: string | null;
+  address?: string | null;
+  birthDate?: string | null;
+  bornAbout?: number | null;
+  kinship?: string | null;
+  representativeId?: string | null;
 }
 
 /** What a request becomes: coded data for the core, and the personal data beside it. */
@@ -47,14 +53,10 @@ export interface CommandInput<K extends CommandKind> {
   knownPersons: readonly string[];
 }
 
-/** Names in braces of a path: the part of the case that a command is about. */
-export type PathParameter = 'measureId' | 'reportId';
+/** What stands in braces in a path: the parts of the case that a command is about. */
+export type PathParts<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? { readonly [N in Name]: string } & PathParts<Rest> : object;
 
-export type PathParameters = Readonly<Record<PathParameter, string>>;
-
-export type ReadBody<K extends CommandKind> =
-  | { ok: true; input: CommandInput<K> }
-  | { ok: false; issues: readonly z.core.$ZodIssue[] };
+export type ReadBody<K extends CommandKind> = { ok: true; input: CommandInput<K> } | { ok: false; issues: readonly z.core.$ZodIssue[] };
 
 export interface CommandRoute<K extends CommandKind> {
   /** Below `/v1/cases/{caseId}/`. */
@@ -63,19 +65,19 @@ export interface CommandRoute<K extends CommandKind> {
   body: z.ZodType;
   example: unknown;
   /** Checks a body and turns it into what the core is asked; ids of what it brings come from `newId`. */
-  read(body: unknown, parameters: PathParameters, newId: NewId): ReadBody<K>;
+  read(body: unknown, parameters: Readonly<Record<string, string>>, newId: NewId): ReadBody<K>;
 }
 
-interface RouteSpec<K extends CommandKind, B extends z.ZodType> {
-  path: string;
+interface RouteSpec<K extends CommandKind, B extends z.ZodType, Path extends string> {
+  path: Path;
   summary: string;
   body: B;
   example: z.input<B>;
-  toCommand: (body: z.output<B>, parameters: PathParameters, newId: NewId) => Optional<CommandInput<K>, 'persons' | 'narratives' | 'knownPersons'>;
+  toCommand: (body: z.output<B>, parameters: PathParts<Path>, newId: NewId) => Optional<CommandInput<K>, 'persons' | 'narratives' | 'knownPersons'>;
 }
 
 /** A row of the command table. */
-export function commandRoute<K extends CommandKind, B extends z.ZodType>(spec: RouteSpec<K, B>): CommandRoute<K> {
+export function commandRoute<K extends CommandKind, B extends z.ZodType, const Path extends string>(spec: RouteSpec<K, B, Path>): CommandRoute<K> {
   const { path, summary, body: schema, example, toCommand } = spec;
   return {
     path,
@@ -85,7 +87,8 @@ export function commandRoute<K extends CommandKind, B extends z.ZodType>(spec: R
     read(body, parameters, newId) {
       const parsed = schema.safeParse(body);
       if (!parsed.success) return { ok: false, issues: parsed.error.issues };
-      const input = toCommand(parsed.data, parameters, newId);
+      // The address was checked against the path, which the compiler cannot follow through the router.
+      const input = toCommand(parsed.data, parameters as PathParts<Path>, newId);
       return { ok: true, input: { persons: [], narratives: [], knownPersons: [], ...input } };
     },
   };

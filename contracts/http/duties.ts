@@ -1,26 +1,43 @@
 /** What is owed, the explanation of its date, and the alerts about it. */
 import { z } from 'zod';
-import { Code, Cursor, Day, Id, Instant, Limit, StaffId, text } from './primitives.js';
+import { OrganisationId } from './organisations.js';
+import { Cursor, Day, Id, Instant, Limit, StaffId, text } from './primitives.js';
 import { DayReason, Delay, EnforcementName, ForceName, RoleName, Standing, Step } from './vocabulary.js';
+
+export const RuleTitle = z
+  .string()
+  .meta({ description: 'Title of the row in the language of the reader; its number where the table has the row no more.', example: 'Primary assessment' });
+
+const CaseOrCenter = Id.optional().meta({ description: 'Absent where the Center itself is meant, and no case.' });
+
+const LastDay = Day.optional().meta({
+  description: 'The day at whose 24:00 in Almaty the term ends; absent where it ends at another instant, as a term in hours does.',
+});
 
 export const Duty = z
   .strictObject({
-    caseId: Id,
+    caseId: CaseOrCenter,
+    center: z.string(),
     key: z.string().meta({ example: '256-13-2:case' }),
-    rule: z.string(),
+    rule: z.string().meta({ example: '256-13-2' }),
+    title: RuleTitle,
     subject: z.string(),
     owner: RoleName,
     agency: z.string().optional(),
     caseManager: z.string().optional(),
     force: ForceName,
     startedAt: Instant,
-    dueAt: Instant.optional().meta({ description: 'The term ends at this instant: 24:00 in Almaty of its last day.' }),
-    lastDay: Day.optional(),
-    official: z
-      .boolean()
+    dueAt: Instant.optional().meta({ description: 'The term ends at this instant: 24:00 in Almaty of its last day; a term in hours at its own minute.' }),
+    lastDay: LastDay,
+    minutesLeft: z
+      .number()
+      .int()
+      .min(0)
       .optional()
-      .meta({ description: 'False: the date rests on a year without an official calendar and may move. Absent with `dueAt`.' }),
+      .meta({ description: 'Of a term in hours that has not passed: whole minutes until it ends, by the clock of the case.' }),
+    official: z.boolean().optional().meta({ description: 'False: the date rests on a year without an official calendar and may move. Absent with `dueAt`.' }),
     standing: Standing,
+    urgent: z.boolean().meta({ description: 'The answer to a threat, or a term in hours: first in what is due, whatever the dates of the others.' }),
     endedAt: Instant.optional(),
     why: z.string().meta({ description: 'Address of the explanation of the date.' }),
   })
@@ -31,7 +48,7 @@ export const DutyPage = z.strictObject({ items: z.array(Duty), next: z.string().
 export const DutyQuery = z.strictObject({
   center: text(100).optional(),
   owner: RoleName.optional(),
-  agency: Code.optional(),
+  agency: OrganisationId.optional(),
   caseManager: StaffId.optional(),
   standing: Standing.optional().meta({ description: 'Without it: what is still owed (open, overdue, exceeded).' }),
   dueBefore: z.iso
@@ -48,9 +65,12 @@ const RuleSource = z.strictObject({ order: z.string(), paragraph: z.string(), te
 
 const Edition = z.strictObject({ name: z.string(), from: Day, to: Day.optional() }).meta({ id: 'Edition' });
 
+const Title = z.strictObject({ kk: z.string(), ru: z.string(), en: z.string() }).meta({ id: 'Title', description: 'What the row is about, in a few words.' });
+
 export const Rule = z
   .strictObject({
     id: z.string(),
+    title: Title,
     source: RuleSource,
     force: ForceName,
     edition: Edition,
@@ -85,9 +105,10 @@ const LedgerPlace = z.strictObject({ seq: z.number().int(), type: z.string(), wh
 /** Everything that a person needs to check the date by hand, and the same in words. */
 export const Why = z
   .strictObject({
-    caseId: Id,
+    caseId: CaseOrCenter,
+    center: z.string(),
     key: z.string(),
-    rule: Rule,
+    rule: Rule.optional().meta({ description: 'The row as it reads for the case; absent when the rule table has it no more.' }),
     owner: RoleName,
     agency: z.string().optional(),
     subject: z.string(),
@@ -108,11 +129,11 @@ export const Why = z
     ),
     calendar: z.strictObject({ version: z.string(), official: z.boolean() }).optional(),
     noLaterThan: z
-      .strictObject({ key: z.string(), rule: z.string() })
+      .strictObject({ key: z.string(), rule: z.string(), title: RuleTitle })
       .optional()
       .meta({ description: 'The term that ran already and that this one may not outlast (P5).' }),
     dueAt: Instant.optional(),
-    lastDay: Day.optional(),
+    lastDay: LastDay,
     readings: z.array(
       z
         .strictObject({
@@ -152,7 +173,13 @@ export const Why = z
         by: z.strictObject({ id: z.string(), role: RoleName }).meta({ id: 'EndedBy', description: 'Whose act it was.' }),
       })
       .optional(),
-    lateness: z.strictObject({ late: z.boolean(), workingDays: z.number().int(), asOf: Instant, reason: Delay.optional() }),
+    lateness: z.strictObject({
+      late: z.boolean(),
+      workingDays: z.number().int().optional().meta({ description: 'Absent for a term in hours, which has `minutes`.' }),
+      minutes: z.number().int().optional(),
+      asOf: Instant,
+      reason: Delay.optional(),
+    }),
     clockAt: Instant,
     text: z.string().meta({ description: 'The explanation in the language of the reader.' }),
   })
@@ -182,11 +209,12 @@ const Notice = z
 export const Alert = z
   .strictObject({
     id: z.string(),
-    caseId: Id,
+    caseId: CaseOrCenter,
     center: z.string(),
     caseManager: z.string().optional(),
     dutyKey: z.string(),
     rule: z.string(),
+    title: RuleTitle,
     force: ForceName,
     step: Step,
     what: z.string(),

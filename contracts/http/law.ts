@@ -53,7 +53,11 @@ export const CALENDAR_EXAMPLE: z.input<typeof CalendarDraftBody> = {
 
 const workingDays = z.int().min(1).max(250);
 const months = z.int().min(1).max(24);
-const LocalTime = z.string().max(5).regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/).meta({ example: '18:30' });
+const LocalTime = z
+  .string()
+  .max(5)
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/)
+  .meta({ example: '18:30' });
 
 const Rung = z
   .strictObject({
@@ -95,6 +99,10 @@ export const POLICY_SETTINGS = {
     .refine(({ min, max }) => min <= max, { message: 'min_above_max' })
     .optional(),
   threatDutyHours: z.int().min(1).max(168).optional(),
+  countFrom: z
+    .enum(['next_day', 'event_day'])
+    .optional()
+    .meta({ description: 'P1: day 1 of a term in working days is the first one after the day of the event, or that day itself where it is worked.' }),
   quietHours: z.strictObject({ from: LocalTime, to: LocalTime }).optional().meta({ description: 'Local hours (UTC+5) in which reminders wait.' }),
   ladders: z.strictObject(LADDERS).optional().meta({ description: 'A ladder that is named replaces the former one as a whole.' }),
   repeatThreatHours: z.int().min(1).max(168).optional(),
@@ -155,7 +163,9 @@ const Effect = z.enum(PREVIEW_EFFECTS).meta({
     'would_not_be_overdue: the same, and by the new reading it would not be missed; term_changed: another term, the same date; ended: its row is switched off.',
 });
 
-const Counts = z.strictObject(Object.fromEntries(PREVIEW_EFFECTS.map((effect) => [effect, z.number().int()])) as Record<PreviewEffect, z.ZodInt>).meta({ id: 'PreviewCounts' });
+const Counts = z
+  .strictObject(Object.fromEntries(PREVIEW_EFFECTS.map((effect) => [effect, z.number().int()])) as Record<PreviewEffect, z.ZodInt>)
+  .meta({ id: 'PreviewCounts' });
 
 const PreviewedDuty = z
   .strictObject({
@@ -223,10 +233,10 @@ export const Adoption = z
     startedAt: Instant.optional().meta({ description: 'From then on new cases take the version.' }),
     endedAt: Instant.optional(),
     seconds: z.number().optional().meta({ description: 'From its start to its end, or until now.' }),
-    total: z.number().int().meta({ description: 'Open cases that had another version.' }),
+    total: z.number().int().meta({ description: 'Open cases, and Centers, that had another version.' }),
     done: z.number().int().meta({ description: 'Of these: told, or closed meanwhile.' }),
     left: z.number().int(),
-    told: z.number().int().meta({ description: 'Cases whose ledger names the adoption.' }),
+    told: z.number().int().meta({ description: 'Cases and Centers whose ledger names the adoption.' }),
     moved: z.number().int().meta({ description: 'Dates that moved, by the ledgers.' }),
     kept: z.number().int().meta({ description: 'Dates missed before, with both readings in the ledger.' }),
     ended: z.number().int().meta({ description: 'Duties that are no longer owed, by the ledgers.' }),

@@ -6,61 +6,34 @@ import { z } from 'zod';
 import { COMMAND_KINDS, type CommandKind } from '../../domain/case/commands.js';
 import { AgencyReport } from '../agency-protocol.js';
 import { AppealRegistered, CommandAnswer, RegisterAppealBody } from './appeals.js';
-import { CaseDetail, CasePage, CaseQuery, TimelinePage, TimelineQuery } from './cases.js';
-import { COMMAND_ROUTES } from './commands.js';
+import { CENTER_OPERATIONS } from './centers.js';
+import { CaseDetail, CasePage, CaseQuery, TimelinePage, TimelineQuery, PersonHistory } from './cases.js';
+import { COMMAND_ROUTES } from './roads.js';
 import { AlarmPage, AlarmQuery } from './alarms.js';
+import { DOCUMENT_OPERATIONS } from './documents.js';
 import { AlertPage, AlertQuery, DutyPage, DutyQuery, Why } from './duties.js';
+import { LAW_OPERATIONS } from './law-operations.js';
+import { operation, type OperationSpec } from './operation.js';
+import { ORGANISATION_OPERATIONS } from './organisation-operations.js';
+import { OrganisationId } from './organisations.js';
+import { Id, text } from './primitives.js';
+import { ReportPage, ReportParameters, ReportQuery, ReportRetaken, RetakeBody } from './reports.js';
+import { Alive, Grounds, Readiness, ReportAccepted, ReportStanding, Sectors } from './reference.js';
 import {
-  Adoption,
-  AdoptionBody,
-  AdoptionParameters,
-  Adoptions,
-  AdoptionStateBody,
-  CALENDAR_EXAMPLE,
-  CalendarDraftBody,
-  DraftParameters,
-  LawPreview,
-  LawVersion,
-  LawVersions,
-  POLICY_EXAMPLE,
-  PolicyDraftBody,
-  PreviewQuery,
-  VersionParameters,
-} from './law.js';
-import type { ProblemCode } from './problem-codes.js';
-import { Code, Id, text } from './primitives.js';
-import { Alive, Grounds, Readiness, ReportAccepted, Sectors } from './reference.js';
+  CODE_EXAMPLE,
+  CodeBody,
+  CodeHistory,
+  CodeListParameters,
+  CodeParameters,
+  CodeQuery,
+  Colleagues,
+  ReferenceCode,
+  ReferenceCodes,
+} from './reference-codes.js';
 import { AlertParameters, AlertSeen, Staffing, StaffingBody, StaffingParameters, STAFFING_EXAMPLE } from './staffing.js';
 import { RuleTable } from './rules.js';
-
-export type Access =
-  /** A person of a Center, by token. */
-  | 'token'
-  /** An agency, by the signature of its message. */
-  | 'signature'
-  | 'open';
-
-export interface OperationSpec {
-  method: 'get' | 'post' | 'put';
-  /** Names of parts in braces. */
-  path: string;
-  tag: string;
-  summary: string;
-  access: Access;
-  /** Needs `Idempotency-Key`. */
-  idempotent?: boolean;
-  parameters?: z.ZodObject;
-  query?: z.ZodObject;
-  body?: { schema: z.ZodType; example: unknown };
-  success: { status: 200 | 201 | 202; description: string; schema: z.ZodType; mediaType?: string };
-  /** What may go wrong beyond what every operation of its kind has in common. */
-  problems: readonly ProblemCode[];
-}
-
-/** Keeps the exact types of a row, so that its handler is checked against them. */
-function operation<const S extends OperationSpec>(spec: S): S {
-  return spec;
-}
+import { SIGNATURE_OPERATIONS } from './signatures.js';
+import { TASK_OPERATIONS } from './tasks.js';
 
 const CaseParameters = z.strictObject({ caseId: Id });
 
@@ -71,13 +44,18 @@ export const OPERATIONS = {
     tag: 'Appeals',
     summary: 'Register an appeal: the journal number comes at once, engine up or not (D-REG, P3)',
     access: 'token',
+    act: 'registerAppeal',
     idempotent: true,
     body: {
       schema: RegisterAppealBody,
       example: { channel: 1, threat: false, applicant: { fullName: 'A. A.', iin: '900101100004' }, text: 'What is said.' },
     },
-    success: { status: 201, description: 'Registered. The case is at `/v1/cases/{caseId}` a moment later.', schema: AppealRegistered },
-    problems: ['household_unknown'],
+    success: {
+      status: 201,
+      description: 'Registered. The case is at `/v1/cases/{caseId}`; one whose year has no calendar yet opens when it is there (P51).',
+      schema: AppealRegistered,
+    },
+    problems: ['role_not_allowed', 'household_unknown'],
   }),
   listCases: operation({
     method: 'get',
@@ -85,6 +63,7 @@ export const OPERATIONS = {
     tag: 'Cases',
     summary: 'Cases of the Center, the latest opened first',
     access: 'token',
+    act: 'readCases',
     query: CaseQuery,
     success: { status: 200, description: 'A page.', schema: CasePage },
     problems: ['cursor_invalid', 'actor_of_other_center'],
@@ -95,8 +74,20 @@ export const OPERATIONS = {
     tag: 'Cases',
     summary: 'One case with what is owed',
     access: 'token',
+    act: 'readCases',
     parameters: CaseParameters,
     success: { status: 200, description: 'The case.', schema: CaseDetail },
+    problems: ['case_unknown', 'case_not_started_yet'],
+  }),
+  readMemberHistory: operation({
+    method: 'get',
+    path: '/v1/cases/{caseId}/members/{personId}/history',
+    tag: 'Cases',
+    summary: 'What was said of a member of the family before it was corrected',
+    access: 'token',
+    act: 'readCases',
+    parameters: CaseParameters.extend({ personId: Id }),
+    success: { status: 200, description: 'Every former version; empty where nothing was corrected.', schema: PersonHistory },
     problems: ['case_unknown', 'case_not_started_yet'],
   }),
   readTimeline: operation({
@@ -105,6 +96,7 @@ export const OPERATIONS = {
     tag: 'Cases',
     summary: 'The ledger of a case, in order',
     access: 'token',
+    act: 'readCases',
     parameters: CaseParameters,
     query: TimelineQuery,
     success: { status: 200, description: 'A page.', schema: TimelinePage },
@@ -116,16 +108,21 @@ export const OPERATIONS = {
     tag: 'Duties',
     summary: 'Why this date: the fact, the rule, every day counted or skipped, the ladder',
     access: 'token',
+    act: 'readCases',
     parameters: z.strictObject({ caseId: Id, key: text(300) }),
     success: { status: 200, description: 'The explanation, and its text in the language of the reader.', schema: Why },
     problems: ['case_unknown', 'case_not_started_yet', 'duty_unknown'],
   }),
+  ...DOCUMENT_OPERATIONS,
+  ...CENTER_OPERATIONS,
+  ...SIGNATURE_OPERATIONS,
   listDuties: operation({
     method: 'get',
     path: '/v1/duties',
     tag: 'Duties',
-    summary: 'What is owed, nearest term first, duties without a term last',
+    summary: 'What is owed: threats and terms in hours first, then the nearest term, duties without a term last',
     access: 'token',
+    act: 'readDuties',
     query: DutyQuery,
     success: { status: 200, description: 'A page.', schema: DutyPage },
     problems: ['cursor_invalid', 'actor_of_other_center'],
@@ -136,6 +133,7 @@ export const OPERATIONS = {
     tag: 'Duties',
     summary: 'Moments of the ladder that were reached',
     access: 'token',
+    act: 'readAlerts',
     query: AlertQuery,
     success: { status: 200, description: 'A page.', schema: AlertPage },
     problems: ['cursor_invalid', 'actor_of_other_center'],
@@ -146,9 +144,35 @@ export const OPERATIONS = {
     tag: 'Reference',
     summary: 'Alarms to the administrator: a year without an official calendar, a case that did not wake up',
     access: 'token',
+    act: 'readAlarms',
     query: AlarmQuery,
     success: { status: 200, description: 'A page, the latest raised first.', schema: AlarmPage },
     problems: ['cursor_invalid', 'role_not_allowed'],
+  }),
+  listReports: operation({
+    method: 'get',
+    path: '/v1/reports',
+    tag: 'Agencies',
+    summary:
+      'Reports of agencies on cases of the Center that were refused or still wait, the last received first; those of unknown cases for the administrator alone',
+    access: 'token',
+    act: 'readReports',
+    query: ReportQuery,
+    success: { status: 200, description: 'A page.', schema: ReportPage },
+    problems: ['cursor_invalid'],
+  }),
+  retakeReport: operation({
+    method: 'post',
+    path: '/v1/reports/{reportId}/retake',
+    tag: 'Agencies',
+    summary: 'Have a refused report decided again, by what the case is now',
+    access: 'token',
+    act: 'readReports',
+    idempotent: true,
+    parameters: ReportParameters,
+    body: { schema: RetakeBody, example: {} },
+    success: { status: 200, description: 'What became of it: recorded, refused again, or waiting.', schema: ReportRetaken },
+    problems: ['role_not_allowed'],
   }),
   markAlertSeen: operation({
     method: 'put',
@@ -156,6 +180,7 @@ export const OPERATIONS = {
     tag: 'Duties',
     summary: 'Say that you have seen an alert that was told to you; the first time stands',
     access: 'token',
+    act: 'readAlerts',
     parameters: AlertParameters,
     success: { status: 200, description: 'Since when it counts as seen by you.', schema: AlertSeen },
     problems: ['alert_unknown'],
@@ -166,6 +191,7 @@ export const OPERATIONS = {
     tag: 'People',
     summary: 'Who holds which post, who stands in, who is on duty (P54); for the head and the administrator',
     access: 'token',
+    act: 'keepStaffing',
     parameters: StaffingParameters,
     success: { status: 200, description: 'The document in force.', schema: Staffing },
     problems: ['holder_unknown', 'actor_of_other_center', 'role_not_allowed'],
@@ -176,6 +202,7 @@ export const OPERATIONS = {
     tag: 'People',
     summary: 'Replace posts, deputies and duty rota (P54); a repeat has the same answer, former versions are kept',
     access: 'token',
+    act: 'keepStaffing',
     parameters: StaffingParameters,
     body: { schema: StaffingBody, example: STAFFING_EXAMPLE },
     success: { status: 200, description: 'The document as it is in force now.', schema: Staffing },
@@ -187,113 +214,61 @@ export const OPERATIONS = {
     tag: 'Reference',
     summary: 'The rule table that new cases use',
     access: 'token',
-    success: { status: 200, description: 'The rows with their wording, their readings by edition, where each is enforced, and the tests that name it.', schema: RuleTable },
+    act: 'readReference',
+    success: {
+      status: 200,
+      description: 'The rows with their wording, their readings by edition, where each is enforced, and the tests that name it.',
+      schema: RuleTable,
+    },
     problems: [],
   }),
-  draftCalendar: operation({
+  ...LAW_OPERATIONS,
+  ...ORGANISATION_OPERATIONS,
+  ...TASK_OPERATIONS,
+  listColleagues: operation({
+    method: 'get',
+    path: '/v1/colleagues',
+    tag: 'People',
+    summary: 'The people of your Center, their posts of today and the cases that they lead: whom a case may be given to',
+    access: 'token',
+    act: 'readColleagues',
+    success: { status: 200, description: 'Everybody whom the staffing record lists.', schema: Colleagues },
+    problems: [],
+  }),
+  listCodes: operation({
+    method: 'get',
+    path: '/v1/reference/codes/{list}',
+    tag: 'Reference',
+    summary: 'Kinships, needs, kinds of support, services: the codes that commands may use (P31, 256-13-3, 256-16, 192-10)',
+    access: 'token',
+    act: 'readReference',
+    parameters: CodeListParameters,
+    query: CodeQuery,
+    success: { status: 200, description: 'The codes in use on that day.', schema: ReferenceCodes },
+    problems: [],
+  }),
+  readCodeHistory: operation({
+    method: 'get',
+    path: '/v1/reference/codes/{list}/{code}',
+    tag: 'Reference',
+    summary: 'What a code was called and when it could be used: every version',
+    access: 'token',
+    act: 'readReference',
+    parameters: CodeParameters,
+    success: { status: 200, description: 'The last version first.', schema: CodeHistory },
+    problems: ['code_unknown'],
+  }),
+  replaceCode: operation({
     method: 'put',
-    path: '/v1/law/calendars/{version}',
-    tag: 'Law',
-    summary: 'Draft a calendar; for the administrator. The same content again has the same answer, another content never',
+    path: '/v1/reference/codes/{list}/{code}',
+    tag: 'Reference',
+    summary: 'Add a code, mend its titles, end it; for administrators. A repeat has the same answer, former versions are kept',
     access: 'token',
-    parameters: DraftParameters,
-    body: { schema: CalendarDraftBody, example: CALENDAR_EXAMPLE },
-    success: { status: 200, description: 'The draft. Nothing is counted by it yet.', schema: LawVersion },
-    problems: ['role_not_allowed', 'calendar_invalid', 'law_version_taken', 'route_unknown'],
-  }),
-  draftPolicy: operation({
-    method: 'put',
-    path: '/v1/law/policies/{version}',
-    tag: 'Law',
-    summary: 'Draft a policy: the settings that differ from the one in force; for the administrator',
-    access: 'token',
-    parameters: DraftParameters,
-    body: { schema: PolicyDraftBody, example: POLICY_EXAMPLE },
-    success: { status: 200, description: 'The draft as a whole policy. Nothing goes by it yet.', schema: LawVersion },
-    problems: ['role_not_allowed', 'policy_invalid', 'law_version_taken', 'route_unknown'],
-  }),
-  listLawVersions: operation({
-    method: 'get',
-    path: '/v1/law/versions',
-    tag: 'Law',
-    summary: 'Versions of calendar and policy: drafts, those in force, those before them',
-    access: 'token',
-    success: { status: 200, description: 'Calendars first, of each kind the newest first.', schema: LawVersions },
-    problems: ['role_not_allowed'],
-  }),
-  readLawVersion: operation({
-    method: 'get',
-    path: '/v1/law/{place}/{version}',
-    tag: 'Law',
-    summary: 'One version with its content',
-    access: 'token',
-    parameters: VersionParameters,
-    success: { status: 200, description: 'The version.', schema: LawVersion },
-    problems: ['role_not_allowed', 'law_version_unknown', 'route_unknown'],
-  }),
-  previewLaw: operation({
-    method: 'get',
-    path: '/v1/law/{place}/{version}/preview',
-    tag: 'Law',
-    summary: 'What adopting a version would do to every open case; nothing is told to anybody',
-    access: 'token',
-    parameters: VersionParameters,
-    query: PreviewQuery,
-    success: { status: 200, description: 'Totals of all changes, and a list of the first.', schema: LawPreview },
-    problems: ['role_not_allowed', 'law_version_unknown', 'law_version_superseded', 'law_draft_outdated', 'route_unknown'],
-  }),
-  adoptLaw: operation({
-    method: 'post',
-    path: '/v1/law/{place}/{version}/adoption',
-    tag: 'Law',
-    summary: 'Adopt a version: new cases take it at once, every open case is told',
-    access: 'token',
-    idempotent: true,
-    parameters: VersionParameters,
-    body: { schema: AdoptionBody, example: { recompute: 'own' } },
-    success: { status: 202, description: 'Asked for, and durable. It goes on at `/v1/law/adoptions/{adoptionId}`.', schema: Adoption },
-    problems: [
-      'role_not_allowed',
-      'law_version_unknown',
-      'law_version_in_force',
-      'law_version_superseded',
-      'law_draft_outdated',
-      'law_adoption_running',
-      'calendar_invalid',
-      'policy_invalid',
-      'law_act_missing',
-      'route_unknown',
-    ],
-  }),
-  listAdoptions: operation({
-    method: 'get',
-    path: '/v1/law/adoptions',
-    tag: 'Law',
-    summary: 'Adoptions, the latest first',
-    access: 'token',
-    success: { status: 200, description: 'Twenty at most.', schema: Adoptions },
-    problems: ['role_not_allowed'],
-  }),
-  readAdoption: operation({
-    method: 'get',
-    path: '/v1/law/adoptions/{adoptionId}',
-    tag: 'Law',
-    summary: 'How an adoption goes on: done, left, failed with reason',
-    access: 'token',
-    parameters: AdoptionParameters,
-    success: { status: 200, description: 'The adoption.', schema: Adoption },
-    problems: ['role_not_allowed', 'law_adoption_unknown'],
-  }),
-  setAdoptionState: operation({
-    method: 'put',
-    path: '/v1/law/adoptions/{adoptionId}/state',
-    tag: 'Law',
-    summary: 'Pause an adoption or let it go on',
-    access: 'token',
-    parameters: AdoptionParameters,
-    body: { schema: AdoptionStateBody, example: { state: 'paused' } },
-    success: { status: 200, description: 'The adoption. Cases that are just being told are told to their end.', schema: Adoption },
-    problems: ['role_not_allowed', 'law_adoption_unknown', 'law_adoption_ended'],
+    act: 'keepReference',
+    parameters: CodeParameters,
+    body: { schema: CodeBody, example: CODE_EXAMPLE },
+    success: { status: 200, description: 'The code as it counts now.', schema: ReferenceCode },
+    problems: ['role_not_allowed', 'code_invalid', 'code_changed'],
   }),
   listSectors: operation({
     method: 'get',
@@ -301,6 +276,7 @@ export const OPERATIONS = {
     tag: 'Reference',
     summary: 'Agency sectors (192 п.2, п.5)',
     access: 'token',
+    act: 'readReference',
     success: { status: 200, description: 'The sectors.', schema: Sectors },
     problems: [],
   }),
@@ -310,6 +286,7 @@ export const OPERATIONS = {
     tag: 'Reference',
     summary: 'Grounds of the difficult life situation (192-3-4)',
     access: 'token',
+    act: 'readReference',
     success: { status: 200, description: 'The grounds.', schema: Grounds },
     problems: [],
   }),
@@ -319,7 +296,7 @@ export const OPERATIONS = {
     tag: 'Agencies',
     summary: 'An agency’s information on the performance of a measure (192-11-1)',
     access: 'signature',
-    parameters: z.strictObject({ agency: Code }),
+    parameters: z.strictObject({ agency: OrganisationId }),
     body: {
       schema: AgencyReport,
       example: {
@@ -331,7 +308,17 @@ export const OPERATIONS = {
       },
     },
     success: { status: 202, description: 'Taken, and durable.', schema: ReportAccepted },
-    problems: ['agency_not_connected', 'signature_invalid'],
+    problems: ['agency_not_connected', 'signature_invalid', 'delivery_id_reused'],
+  }),
+  readReport: operation({
+    method: 'get',
+    path: '/webhooks/agencies/{agency}/reports/{reportId}',
+    tag: 'Agencies',
+    summary: 'What became of a report that the agency sent; signed like a message with an empty body',
+    access: 'signature',
+    parameters: z.strictObject({ agency: OrganisationId, reportId: Id }),
+    success: { status: 200, description: 'Its standing.', schema: ReportStanding },
+    problems: ['agency_not_connected', 'signature_invalid', 'report_unknown'],
   }),
   health: operation({
     method: 'get',
@@ -371,8 +358,6 @@ export const OPERATIONS = {
   }),
 };
 
-export type OperationName = keyof typeof OPERATIONS;
-
 /** The operation of a command, made of its row. */
 export function commandOperation(kind: CommandKind): OperationSpec {
   const { path, summary, body, example } = COMMAND_ROUTES[kind];
@@ -384,11 +369,12 @@ export function commandOperation(kind: CommandKind): OperationSpec {
     tag: 'Commands',
     summary,
     access: 'token',
+    act: kind,
     idempotent: true,
     parameters,
     body: { schema: body, example },
     success: { status: 200, description: 'Accepted and in the ledger.', schema: CommandAnswer },
-    problems: ['case_unknown', 'case_not_started_yet', 'case_not_open', 'role_not_allowed', 'wrong_stage', 'outcome_unknown'],
+    problems: ['case_unknown', 'case_not_started_yet', 'case_not_open', 'role_not_allowed', 'wrong_stage'],
   };
 }
 

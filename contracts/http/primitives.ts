@@ -47,6 +47,13 @@ export const Code = z
   .regex(/^[A-Za-z][A-Za-z0-9_]*$/)
   .meta({ id: 'Code', description: 'A code from reference data.', example: 'education' });
 
+/** A code of a list that is data: that of a service is a number of its register. */
+export const ListedCode = z
+  .string()
+  .max(40)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/)
+  .meta({ id: 'ListedCode', description: 'A code of GET /v1/reference/codes/{list}.', example: 'employment_assistance' });
+
 /** A list of different codes. */
 export function codes(least: number, most: number): z.ZodArray<typeof Code> {
   return z
@@ -61,7 +68,7 @@ export const StaffId = z
   .string()
   .max(64)
   .regex(/^(?!\d{12}$)[A-Za-z0-9][A-Za-z0-9._:-]*$/)
-  .meta({ id: 'StaffId', description: 'Opaque id of a member of staff.', example: 'case-manager-7' });
+  .meta({ id: 'StaffId', description: 'Opaque id of a member of staff.', example: 'manager-7' });
 
 /**
  * A citation or the number of an order: short, and without twelve digits in a row, because it stands
@@ -81,19 +88,33 @@ export const Iin = z
   .string()
   .max(12)
   .refine(isIin, { message: IIN_INVALID })
-  .meta({ id: 'Iin', description: 'ИИН: twelve digits with a valid check digit.', example: '900101100004' });
+  .meta({ id: 'Iin', description: 'ИИН: twelve digits that begin with a possible date (yymmdd) and end with their check digit.', example: '900101100004' });
 
-export const Phone = z.string().max(20).regex(/^\+?[0-9 ()-]{5,20}$/).meta({ id: 'Phone', example: '+7 700 000 00 00' });
+export const Phone = z
+  .string()
+  .max(20)
+  .regex(/^\+?[0-9 ()-]{5,20}$/)
+  .meta({ id: 'Phone', example: '+7 700 000 00 00' });
+
+/** A year in which somebody may have been born. */
+const BornAbout = z.number().int().min(1900).max(2100).meta({ description: 'The year of birth as far as is known, where the day is not.' });
+
+/** What is told of a person. */
+export const PERSON_FIELDS = {
+  fullName: text(200),
+  iin: Iin,
+  phone: Phone,
+  address: text(500),
+  birthDate: Day.meta({ description: 'The day of birth: by it a child is one (under 18).' }),
+  bornAbout: BornAbout,
+} as const;
 
 /** A person as somebody tells of them: nothing of it is required (P29), but something must be said. */
 export const PersonInput = z
-  .strictObject({
-    fullName: text(200).optional(),
-    iin: Iin.optional(),
-    phone: Phone.optional(),
-    address: text(500).optional(),
-  })
+  .strictObject(PERSON_FIELDS)
+  .partial()
   .refine((person) => Object.values(person).some((value) => value !== undefined), { message: 'one_of_required' })
+  .refine(({ birthDate, bornAbout }) => birthDate === undefined || bornAbout === undefined, { message: 'one_of_required', path: ['bornAbout'] })
   .meta({ id: 'PersonInput', description: 'A person of the family. Each field is optional, one at least is needed.' });
 
 export const Cursor = z.string().min(1).max(500).meta({ description: '`next` of the previous page.' });

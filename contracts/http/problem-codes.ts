@@ -11,7 +11,19 @@ export const EDGE_CODES = [
   'calendar_invalid',
   'case_not_started_yet',
   'case_unknown',
+  'certificate_expired',
+  'certificate_revoked',
+  'certificate_untrusted',
+  'certificate_without_iin',
+  'clocks_disagree',
   'cursor_invalid',
+  'delivery_id_reused',
+  'document_damaged',
+  'document_empty',
+  'document_erased',
+  'document_kind_differs',
+  'document_kind_refused',
+  'document_too_large',
   'duty_unknown',
   'holder_unknown',
   'household_unknown',
@@ -32,15 +44,30 @@ export const EDGE_CODES = [
   'media_type_unsupported',
   'method_not_allowed',
   'not_ready',
-  'outcome_unknown',
+  'organisation_changed',
+  'organisation_ended',
+  'organisation_invalid',
+  'organisation_on_paper',
+  'organisation_overlaps',
+  'organisation_owes',
   'person_unknown',
   'policy_invalid',
+  'release_outdated',
   'request_invalid',
   'route_unknown',
+  'signature_changed',
   'signature_invalid',
+  'signature_of_several',
+  'signature_unreadable',
+  'signature_verifier_away',
+  'code_changed',
+  'code_invalid',
   'staffing_changed',
   'staffing_invalid',
   'storage_unavailable',
+  'successor_unfit',
+  'task_not_yours',
+  'task_unknown',
   'unauthenticated',
 ] as const;
 
@@ -80,6 +107,6 @@ export const FIELD_CODES = [
 export type FieldCode = (typeof FIELD_CODES)[number];
 
 /** Every status that a problem may have. */
-export const PROBLEM_STATUSES = [400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503] as const;
+export const PROBLEM_STATUSES = [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 500, 503] as const;
 
 export type ProblemStatus = (typeof PROBLEM_STATUSES)[number];

@@ -1,7 +1,8 @@
 /** Problems of the API (RFC 9457): their shape, and the status of every code in one table. */
 import { z } from 'zod';
-import { EDGE_CODES, FIELD_CODES, PROBLEM_STATUSES, type ProblemCode, type ProblemStatus } from './problem-codes.js';
-import { REFUSAL_CODES } from '../../domain/case/refusal.js';
+import { EDGE_CODES, FIELD_CODES, PROBLEM_STATUSES, type EdgeCode, type ProblemCode, type ProblemStatus } from './problem-codes.js';
+import type { RefusalCode, RefusalKind } from '../../domain/case/refusal.js';
+import { REFUSAL_CODES, REFUSAL_KINDS } from '../../domain/case/refusal-kinds.js';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
@@ -10,62 +11,15 @@ export function problemType(code: ProblemCode): string {
   return `urn:tirek:problem:${code}`;
 }
 
-/**
- * 409: the case is not where the command belongs; the same request may pass later. 422: the data
- * itself is not accepted. 403: another person or role must do it.
- */
-export const PROBLEM_STATUS: Readonly<Record<ProblemCode, ProblemStatus>> = {
-  // What the core refuses.
-  actor_of_other_center: 404,
-  agency_required: 422,
-  agency_unknown: 422,
-  appeal_already_triaged: 409,
-  appeal_unknown: 404,
-  approver_is_author: 403,
-  acting_order_required: 422,
-  calendar_year_missing: 422,
-  case_not_open: 409,
-  category_contradictory: 422,
-  category_not_addressed: 422,
-  consent_required: 409,
-  completion_before_approval: 422,
-  date_in_future: 422,
-  day_impossible: 422,
-  delay_already_explained: 409,
-  delay_not_late: 409,
-  delayed_duty_unknown: 404,
-  delivery_malformed: 422,
-  family_measure_required: 422,
-  ground_required: 422,
-  ground_text_required: 422,
-  ground_unknown: 422,
-  measure_after_plan_end: 422,
-  measure_duplicate: 422,
-  measure_term_in_past: 422,
-  measure_term_missing: 422,
-  measure_unknown: 404,
-  measures_not_done: 409,
-  monitoring_too_short: 409,
-  monitoring_months_out_of_range: 422,
-  not_your_measure: 403,
-  plan_already_sent: 409,
-  plan_already_signed: 409,
-  plan_not_drafted: 409,
-  plan_not_signed: 409,
-  plan_ends_in_past: 422,
-  plan_too_long: 422,
-  report_already_marked: 409,
-  report_required: 422,
-  report_not_of_measure: 422,
-  report_unknown: 404,
-  result_already_notified: 409,
-  rework_term_out_of_plan: 422,
-  role_not_allowed: 403,
-  state_measure_required: 422,
-  status_not_supported_by_report: 409,
-  threat_not_recorded: 409,
-  wrong_stage: 409,
-  // What the edge finds.
+/** What a refusal of the core is over HTTP. 409: the same request may pass later; 422: what was sent is not accepted. */
+const STATUS_OF_KIND: Readonly<Record<RefusalKind, ProblemStatus>> = { unknown: 404, forbidden: 403, conflict: 409, invalid: 422 };
+
+const STATUS_OF_REFUSAL = Object.fromEntries(REFUSAL_CODES.map((code) => [code, STATUS_OF_KIND[REFUSAL_KINDS[code]]])) as Record<RefusalCode, ProblemStatus>;
+
+/** What the edge finds by itself. */
+const STATUS_OF_EDGE: Readonly<Record<EdgeCode, ProblemStatus>> = {
+  code_changed: 409,
+  code_invalid: 422,
   agency_not_connected: 404,
   alert_unknown: 404,
   body_too_large: 413,
@@ -73,6 +27,12 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, ProblemStatus>> = {
   case_not_started_yet: 503,
   case_unknown: 404,
   cursor_invalid: 400,
+  document_damaged: 500,
+  document_empty: 422,
+  document_erased: 410,
+  document_kind_differs: 422,
+  document_kind_refused: 415,
+  document_too_large: 413,
   duty_unknown: 404,
   holder_unknown: 404,
   household_unknown: 422,
@@ -93,17 +53,38 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, ProblemStatus>> = {
   media_type_unsupported: 415,
   method_not_allowed: 405,
   not_ready: 503,
-  outcome_unknown: 503,
+  organisation_changed: 409,
+  organisation_ended: 409,
+  organisation_invalid: 422,
+  organisation_on_paper: 409,
+  organisation_overlaps: 409,
+  organisation_owes: 409,
+  clocks_disagree: 503,
+  delivery_id_reused: 409,
+  release_outdated: 503,
   person_unknown: 422,
   policy_invalid: 422,
   request_invalid: 400,
   route_unknown: 404,
   signature_invalid: 401,
+  certificate_expired: 422,
+  certificate_revoked: 422,
+  certificate_untrusted: 422,
+  certificate_without_iin: 422,
+  signature_changed: 422,
+  signature_of_several: 422,
+  signature_unreadable: 422,
+  signature_verifier_away: 503,
   staffing_changed: 409,
   staffing_invalid: 422,
   storage_unavailable: 503,
+  successor_unfit: 422,
+  task_not_yours: 409,
+  task_unknown: 404,
   unauthenticated: 401,
 };
+
+export const PROBLEM_STATUS: Readonly<Record<ProblemCode, ProblemStatus>> = { ...STATUS_OF_REFUSAL, ...STATUS_OF_EDGE };
 
 export const FieldFault = z
   .strictObject({

@@ -36,10 +36,19 @@ export const Readiness = z
   .strictObject({ ready: z.literal(true), parts: z.strictObject({ worker: Part, relay: Part, temporal: Part, postgres: Part }) })
   .meta({ id: 'Readiness' });
 
+const standing = {
+  state: z.enum(['recorded', 'refused', 'waiting']).meta({ description: 'What became of it; while it waits, ask again later.' }),
+  code: z.string().optional().meta({ description: 'Why it was refused.' }),
+};
+
+/** What became of a report, told to the agency that sent it. */
+export const ReportStanding = z.strictObject({ reportId: z.string(), ...standing }).meta({ id: 'ReportStanding' });
+
 export const ReportAccepted = z
   .strictObject({
     accepted: z.literal(true),
     duplicate: z.boolean().meta({ description: 'The same webhook-id came before: it was taken once.' }),
     reportId: z.string().meta({ description: 'The id by which a notice of rework names the report.' }),
+    ...standing,
   })
   .meta({ id: 'ReportAccepted' });

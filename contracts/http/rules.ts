@@ -36,6 +36,4 @@ export const RuleRowBody = Rule.extend({
     .meta({ description: 'Tests whose titles name the rule; absent in an installation without its tests.' }),
 }).meta({ id: 'RuleRow' });
 
-export const RuleTable = z
-  .strictObject({ version: z.string(), policy: z.string(), rules: z.array(RuleRowBody) })
-  .meta({ id: 'RuleTable' });
+export const RuleTable = z.strictObject({ version: z.string(), policy: z.string(), rules: z.array(RuleRowBody) }).meta({ id: 'RuleTable' });

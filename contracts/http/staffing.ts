@@ -1,7 +1,7 @@
 /** Who answers for what at a Center or an agency: posts, deputies, duty rota (P54); and the mark that an alert was seen. */
 import { z } from 'zod';
 import { AGENCY_POSTS, CENTER_POSTS } from '../staffing.js';
-import { citation, Day, Instant, StaffId, text } from './primitives.js';
+import { citation, Day, Iin, Instant, StaffId, text } from './primitives.js';
 
 const Post = z
   .strictObject({
@@ -13,7 +13,14 @@ const Post = z
   .meta({ id: 'PostHolding' });
 
 const StandIn = z
-  .strictObject({ absent: StaffId, deputy: StaffId, from: Day, to: Day, order: citation(60).meta({ description: 'Number of the order.', example: '12-қ' }) })
+  .strictObject({
+    absent: StaffId,
+    deputy: StaffId,
+    from: Day,
+    to: Day,
+    order: citation(60).meta({ description: 'Number of the order.', example: '12-қ' }),
+    orderedOn: Day.meta({ description: 'Date of the order.' }),
+  })
   .meta({ id: 'StandIn', description: 'What is addressed to `absent` goes to `deputy`, first and last day included.' });
 
 const DutyTurn = z
@@ -21,8 +28,16 @@ const DutyTurn = z
   .meta({ id: 'DutyTurn', description: 'A turn of duty; its end is not part of it. Hours without a turn are the head’s.' });
 
 const Member = z
-  .strictObject({ person: StaffId, mail: z.email().max(200).optional().meta({ example: 'head@center.example' }) })
-  .meta({ id: 'StaffMember', description: 'Somebody whom posts, deputies and rota may name. Without an address: the own list of alerts alone.' });
+  .strictObject({
+    person: StaffId,
+    mail: z.email().max(200).optional().meta({ example: 'head@center.example' }),
+    iin: Iin.optional(),
+  })
+  .meta({
+    id: 'StaffMember',
+    description:
+      'Somebody whom posts, deputies and rota may name. Without an address: the own list of alerts alone. Without an ИИН: no ЭЦП is known to be theirs.',
+  });
 
 const STAFFING = {
   people: z.array(Member).max(500),
@@ -39,9 +54,7 @@ export const StaffingBody = z
   })
   .meta({ id: 'StaffingBody' });
 
-export const Staffing = z
-  .strictObject({ holder: z.string(), version: z.number().int(), ...STAFFING })
-  .meta({ id: 'Staffing' });
+export const Staffing = z.strictObject({ holder: z.string(), version: z.number().int(), ...STAFFING }).meta({ id: 'Staffing' });
 
 export const StaffingParameters = z.strictObject({ holder: text(100).meta({ description: 'A Center, or the sector code of an agency.' }) });
 
@@ -52,11 +65,17 @@ export const AlertSeen = z.strictObject({ alertId: z.string(), seenAt: Instant }
 /** A small Center: one head, who has the duty but for one night. */
 export const STAFFING_EXAMPLE: z.input<typeof StaffingBody> = {
   version: 0,
-  people: [{ person: 'head-7', mail: 'head@center.example' }, { person: 'unit-head-7', mail: 'unit@center.example' }],
+  people: [
+    { person: 'head-7', mail: 'head@center.example' },
+    { person: 'unit-head-7', mail: 'unit@center.example' },
+    { person: 'manager-7', mail: 'manager@center.example' },
+    { person: 'psychologist-7' },
+  ],
   posts: [
     { role: 'center_head', person: 'head-7', from: '2026-01-01' },
     { role: 'unit_head', person: 'unit-head-7', from: '2026-01-01' },
+    { role: 'case_manager', person: 'manager-7', from: '2026-01-01' },
   ],
-  deputies: [{ absent: 'head-7', deputy: 'unit-head-7', from: '2026-12-01', to: '2026-12-14', order: '12-қ' }],
+  deputies: [{ absent: 'head-7', deputy: 'unit-head-7', from: '2026-12-01', to: '2026-12-14', order: '12-қ', orderedOn: '2026-11-27' }],
   rota: [{ person: 'unit-head-7', from: '2026-12-20T13:30:00Z', to: '2026-12-21T04:00:00Z' }],
 };

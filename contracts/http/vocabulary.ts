@@ -1,6 +1,5 @@
 /** The closed lists of the core as schemas; `satisfies` keeps each equal to its type. */
 import { z } from 'zod';
-import { COMMAND_KINDS } from '../../domain/case/commands.js';
 import type {
   AssessmentResult,
   ClosureGround,
@@ -25,7 +24,6 @@ function listOf<T extends string>(members: Readonly<Record<T, true>>): z.ZodEnum
 }
 
 export const StageName = z.enum(STAGES as [(typeof STAGES)[number], ...(typeof STAGES)[number][]]).meta({ id: 'Stage' });
-export const CommandName = z.enum(COMMAND_KINDS as [(typeof COMMAND_KINDS)[number], ...(typeof COMMAND_KINDS)[number][]]).meta({ id: 'CommandKind' });
 
 export const ChannelNumber = z
   .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)])
@@ -61,7 +59,7 @@ export const Ground = listOf<ClosureGround>({ completed: true, not_confirmed: tr
 
 export const DispatchKindName = listOf<DispatchKind>({ referral: true, rework_notice: true }).meta({ id: 'DispatchKind' });
 
-export const DispatchState = listOf<Dispatch['state']>({ pending: true, parked: true, delivered: true, refused: true, withdrawn: true }).meta({
+export const DispatchState = listOf<Dispatch['state']>({ pending: true, parked: true, delivered: true, refused: true, given_up: true, withdrawn: true }).meta({
   id: 'DispatchState',
 });
 
@@ -82,7 +80,8 @@ export const Standing = listOf<DutyStanding>({
   met: true,
   met_late: true,
   lapsed: true,
-}).meta({ id: 'DutyStanding', description: 'An internal term is exceeded, never overdue.' });
+  lapsed_late: true,
+}).meta({ id: 'DutyStanding', description: 'An internal term is exceeded, never overdue. What lapsed after its term is `lapsed_late`: it stays missed.' });
 
 export const Step = listOf<StepName>({
   reminder: true,

@@ -1,9 +1,10 @@
 /**
  * The words of the product in three languages (T). Terms follow the glossary of the orders where it
  * has them; every other entry of kk and ru is a working translation, and a native speaker must read
- * the catalogues before release. Quoted wording of the law is not here: it stands in the rule rows.
+ * the catalogues before release. Quoted wording of the law and the titles of its rows are not here: they stand in the
+ * rule rows.
  *
- * Each language is an object of this type, so that a missing entry does not compile.
+ * The words themselves are files, `wording/<language>/<part>.json`; parts.ts says which file has which table.
  */
 import type { CommandKind } from '../../domain/case/commands.js';
 import type {
@@ -11,7 +12,6 @@ import type {
   Channel,
   ClosureGround,
   DispatchKind,
-  FactType,
   MeasureStatus,
   PlannedMeasure,
   ReportOutcome,
@@ -21,7 +21,11 @@ import type {
 } from '../../domain/case/facts.js';
 import type { DateReading } from '../../domain/case/date-history.js';
 import type { Dispatch, Measure, Stage } from '../../domain/case/state.js';
+import type { DocumentType } from '../../domain/case/documents.js';
 import type { RefusalCode } from '../../domain/case/refusal.js';
+import type { CenterCommandKind } from '../../domain/center/commands.js';
+import type { CenterStage } from '../../domain/center/state.js';
+import type { SubjectFactType } from '../../domain/subject/facts.js';
 import type { DelayReason, DutyStanding } from '../../domain/law/duty.js';
 import type { ExplainedDay } from '../../domain/law/explain.js';
 import type { StepName } from '../../domain/law/ladder.js';
@@ -32,15 +36,9 @@ import type { EdgeCode, FieldCode, ProblemStatus } from '../http/problem-codes.j
 import { en } from './en.js';
 import { kk } from './kk.js';
 import type { Language } from './language.js';
+import { assembled } from './parts.js';
+import { ROAD_WORDS } from './road-words.js';
 import { ru } from './ru.js';
-
-/** Forms of a counted noun by CLDR category; a language fills the ones it does not use with its usual form. */
-export interface CountedNoun {
-  one: string;
-  few: string;
-  many: string;
-  other: string;
-}
 
 /** Words of pages and lists. */
 export const WORDS = [
@@ -111,6 +109,7 @@ export interface WhySentences {
   endedBy: string;
   rule: string;
   ruleWithoutWording: string;
+  ruleGone: string;
   internal: string;
   policy: string;
   noTerm: string;
@@ -136,9 +135,14 @@ export interface WhySentences {
   termChanged: string;
   confirmed: string;
   kept: string;
+  /** The same of a term that ends within a day: `{from}`, `{end}` and `{otherwise}` are instants. */
+  movedInstant: string;
+  confirmedInstant: string;
+  keptInstant: string;
   switchedOff: string;
   /** P5: a term that ran already is not lengthened. */
   noLaterThan: string;
+  noLaterThanInstant: string;
   open: string;
   openWithoutTerm: string;
   overdue: string;
@@ -164,11 +168,13 @@ export interface Catalogue {
   roles: Readonly<Record<Role, string>>;
   steps: Readonly<Record<StepName, string>>;
   forces: Readonly<Record<Force, string>>;
-  commands: Readonly<Record<CommandKind, string>>;
-  facts: Readonly<Record<FactType, string>>;
+  centerStages: Readonly<Record<CenterStage, string>>;
+  commands: Readonly<Record<CommandKind | CenterCommandKind, string>>;
+  facts: Readonly<Record<SubjectFactType, string>>;
   channels: Readonly<Record<Channel, string>>;
   triageRoutes: Readonly<Record<TriageRoute, string>>;
   assessmentResults: Readonly<Record<AssessmentResult, string>>;
+  documentTypes: Readonly<Record<DocumentType, string>>;
   planCategories: Readonly<Record<PlanCategory, string>>;
   delayReasons: Readonly<Record<DelayReason, string>>;
   measureKinds: Readonly<Record<PlannedMeasure['kind'], string>>;
@@ -183,12 +189,13 @@ export interface Catalogue {
   situations: Readonly<Record<'stable' | 'worsened', string>>;
   dayReasons: Readonly<Record<ExplainedDay['reason'], string>>;
   /** Monday first. */
-  weekdays: readonly [string, string, string, string, string, string, string];
+  weekdays: readonly string[];
   /** As they stand in a date: January first. */
   months: readonly string[];
   /** `{day}`, `{month}`, `{year}`. */
   date: string;
-  units: Readonly<Record<'working_days' | 'hours' | 'months' | 'years', CountedNoun>>;
+  /** A number with its noun: a plural of `{count}`. */
+  units: Readonly<Record<'working_days' | 'minutes' | 'hours' | 'months' | 'years', string>>;
   /** How the acts are called; other sources are shown as they are written. */
   orders: Readonly<Record<'256' | '192' | 'A26' | 'D' | 'J472' | 'P', string>>;
   /** How a place of an act is cited: `{number}`, `{item}`. */
@@ -196,22 +203,18 @@ export interface Catalogue {
   /** Alarms to the administrator: what is wrong with what to do, and that it is over. */
   alarms: Readonly<Record<AlarmKind, Readonly<Record<AlarmEvent, string>>>>;
   readings: Readonly<Record<DateReading['effect'], string>>;
+  /** What is left of a term in hours: `{time}`. */
+  left: string;
   why: WhySentences;
   words: Readonly<Record<Word, string>>;
 }
 
-const CATALOGUES: Readonly<Record<Language, Catalogue>> = { kk, ru, en };
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
+  kk: assembled(ROAD_WORDS.kk, kk),
+  ru: assembled(ROAD_WORDS.ru, ru),
+  en: assembled(ROAD_WORDS.en, en),
+};
 
 export function catalogueOf(language: Language): Catalogue {
   return CATALOGUES[language];
-}
-
-export type Params = Readonly<Record<string, string | number>>;
-
-/** Fills `{name}` places; a place without a value stays visible, so that a fault is seen and not hidden. */
-export function fill(template: string, params: Params): string {
-  return template.replace(/\{(\w+)\}/g, (place, name: string) => {
-    const value = params[name];
-    return value === undefined ? place : String(value);
-  });
 }

@@ -1,27 +1,106 @@
 -- The house of Tirek. Owner role: migrations only. Application role: reads, inserts, and updates of
 -- the read model; into the ledger it may insert and nothing else (grants and a trigger, section 3).
--- Times of a case (at, occurred_at, due_at ...) are case time; *_recorded_at / received_at are wall time.
+-- Times of a case (at, occurred_at, due_at ...) are case time; *_recorded_at, received_at and the columns of
+-- clocks and work lists are wall time.
 
 ------------------------------------------------------------------ 1. Law as data
+-- A version never changes: what a case was counted by can be read again for ever. Without adopted_at it is a draft.
 create table calendar_version (
   version     text primary key,
   data        jsonb not null,
   act         text,
+  based_on    text,
+  created_by  text,
   created_at  timestamptz not null default now(),
   adopted_at  timestamptz
 );
 create table policy_version (
   version     text primary key,
   data        jsonb not null,
+  -- The settings as they were sent; `data` has them filled up from the policy in force at that time.
+  given       jsonb,
+  act         text,
+  based_on    text,
+  created_by  text,
   created_at  timestamptz not null default now(),
   adopted_at  timestamptz
+);
+-- Which version is in force must be clear: no two begin at one instant.
+create unique index calendar_in_force on calendar_version (adopted_at) where adopted_at is not null;
+create unique index policy_in_force on policy_version (adopted_at) where adopted_at is not null;
+
+create function law_version_is_immutable() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and old.adopted_at is null and new.adopted_at is not null
+     and to_jsonb(new) - 'adopted_at' = to_jsonb(old) - 'adopted_at' then
+    return new;
+  end if;
+  raise exception 'a version of the law never changes: % of % refused', tg_op, old.version using errcode = 'insufficient_privilege';
+end $$;
+create trigger calendar_version_immutable before update or delete on calendar_version
+  for each row execute function law_version_is_immutable();
+create trigger policy_version_immutable before update or delete on policy_version
+  for each row execute function law_version_is_immutable();
+
+-- One row per kind: what every take compares the law of its case with, and by which act it came.
+-- Openings hold it shared, so that none slips past an adoption that begins meanwhile.
+create table law_in_force (
+  kind         text primary key check (kind in ('calendar', 'policy')),
+  version      text not null,
+  -- Absent for the first versions, which no case had to take up.
+  adoption_id  uuid,
+  act          text,
+  recompute    text check (recompute in ('own', 'adopted')),
+  since        timestamptz not null default clock_timestamp()
+);
+
+create table law_adoption (
+  id               uuid primary key,
+  kind             text not null check (kind in ('calendar', 'policy')),
+  version          text not null,
+  previous         text not null,
+  -- Cited in the ledger beside every date that it moves.
+  act              text not null,
+  recompute        text not null check (recompute in ('own', 'adopted')),
+  requested_by     text not null,
+  idempotency_key  text not null,
+  body_sha256      text not null,
+  state            text not null default 'running' check (state in ('running', 'paused', 'done')),
+  requested_at     timestamptz not null default clock_timestamp(),
+  -- From then on new cases take the version.
+  started_at       timestamptz,
+  -- Transactions below that number may still have been at work under the version before.
+  horizon          bigint,
+  -- The sweep's last sign of life: without one for minutes it is woken.
+  touched_at       timestamptz,
+  ended_at         timestamptz,
+  -- Open cases that had another version when it began.
+  total            integer not null default 0,
+  unique (requested_by, idempotency_key)
+);
+create unique index one_law_adoption_at_a_time on law_adoption ((true)) where state in ('running', 'paused');
+create index law_adoption_list on law_adoption (requested_at, id);
+
+-- Cases that could not be told, each with its reason; when nobody else is left they are set apart and the adoption ends.
+create table law_adoption_failure (
+  adoption_id  uuid not null references law_adoption (id),
+  subject_id      uuid not null,
+  reason       text not null,
+  attempts     integer not null default 1,
+  first_at     timestamptz not null default clock_timestamp(),
+  last_at      timestamptz not null default clock_timestamp(),
+  primary key (adoption_id, subject_id)
 );
 
 ------------------------------------------------------------------ 2. Centers, staff, agencies
 create table center (
-  id       text primary key,
-  name_kk  text not null,
-  name_ru  text not null
+  id          text primary key,
+  -- Under which it has a ledger, as a case has one.
+  subject_id  uuid not null unique default gen_random_uuid(),
+  name_kk     text not null,
+  name_ru     text not null,
+  -- Code of the classifier of administrative-territorial objects: nine digits.
+  territory   text not null check (territory ~ '^[1-9][0-9]{8}$')
 );
 -- Development tokens; OpenID Connect takes their place behind the same seam. Only digests are kept.
 create table access_token (
@@ -30,23 +109,93 @@ create table access_token (
   role          text not null,
   center        text not null references center (id)
 );
-create table agency (
-  code          text primary key,
-  endpoint_url  text not null,
-  -- Standard Webhooks secret (whsec_...), shared by both directions of one agency.
-  secret        text not null
+-- The directory: whom measures and notices name. What stands here is in force; how it came to be is in organisation_change.
+-- An organisation that has ended stays: the ledger names it.
+create table organisation (
+  id            text primary key,
+  version       integer not null check (version > 0),
+  function      text not null,
+  territory     text not null check (territory ~ '^[1-9][0-9]{8}$'),
+  name_kk       text not null,
+  name_ru       text not null,
+  protocol      text not null check (protocol in ('http', 'paper')),
+  endpoint_url  text,
+  -- First and last day on which it may be named.
+  valid_from    date not null,
+  valid_to      date check (valid_to >= valid_from),
+  -- Who has taken over what it owed, from its end on.
+  successor     text references organisation (id),
+  check ((protocol = 'http') = (endpoint_url is not null)),
+  check (successor is null or valid_to is not null)
 );
--- Where alerts to a role are mailed. Mailboxes of posts, not of persons; the holder is a center or an agency.
-create table mailbox (
-  holder   text not null,
-  role     text not null,
-  address  text not null,
-  primary key (holder, role)
+create index organisation_place on organisation (function, territory);
+create index organisation_successor on organisation (successor) where successor is not null;
+-- Standard Webhooks secrets (whsec_...), each for both directions; two are good while one takes the other's place.
+create table organisation_key (
+  organisation_id  text not null references organisation (id),
+  key_id           text not null,
+  secret           text not null,
+  valid_from       timestamptz not null,
+  valid_to         timestamptz check (valid_to > valid_from),
+  primary key (organisation_id, key_id)
 );
+-- Every version, without secrets: what changed, when, and by whom.
+create table organisation_change (
+  organisation_id  text not null references organisation (id),
+  version          integer not null check (version > 0),
+  what             text not null check (what in ('registered', 'changed', 'ended', 'key_set')),
+  data             jsonb not null,
+  changed_by       text not null,
+  changed_at       timestamptz not null default clock_timestamp(),
+  primary key (organisation_id, version)
+);
+create function organisation_change_is_immutable() returns trigger language plpgsql as $$
+begin
+  raise exception 'the history of the directory is append-only: % refused', tg_op using errcode = 'insufficient_privilege';
+end $$;
+create trigger organisation_change_append_only before update or delete or truncate on organisation_change
+  for each statement execute function organisation_change_is_immutable();
+-- One document per change: posts, deputies and the duty rota of a Center or an agency. Persons are
+-- opaque ids, so that who was to be told stays readable for good; their addresses are beside it.
+create table staffing (
+  holder      text not null,
+  version     integer not null check (version > 0),
+  data        jsonb not null,
+  changed_by  text not null,
+  changed_at  timestamptz not null default now(),
+  primary key (holder, version)
+);
+-- Mail addresses and ИИН are personal data: kept here alone, changed and erased in place. By the ИИН a signature is theirs.
+create table staff (
+  holder  text not null,
+  person  text not null,
+  mail    text,
+  iin     text,
+  primary key (holder, person)
+);
+create unique index staff_iin on staff (holder, iin) where iin is not null;
+
+-- Codes that commands may use (needs, kinds of support, services): each version as it was written, the last one counts.
+create table reference_code (
+  list        text not null,
+  code        text not null,
+  version     integer not null check (version > 0),
+  title_kk    text not null,
+  title_ru    text not null,
+  title_en    text not null,
+  -- Days in Almaty, both included; without an end until further notice.
+  valid_from  date not null,
+  valid_to    date check (valid_to >= valid_from),
+  changed_by  text not null,
+  changed_at  timestamptz not null default now(),
+  primary key (list, code, version)
+);
+create view reference_code_now as
+  select distinct on (list, code) * from reference_code order by list, code, version desc;
 
 ------------------------------------------------------------------ 3. The ledger
 create table ledger (
-  case_id      uuid not null,
+  subject_id      uuid not null,
   seq          integer not null check (seq > 0),
   type         text not null,
   at           timestamptz not null,
@@ -54,10 +203,18 @@ create table ledger (
   cause        text not null,
   entry        jsonb not null,
   digest       text not null,
-  recorded_at  timestamptz not null default now(),
-  primary key (case_id, seq)
+  -- The take that recorded it, and which code decided: a check decides again what today's code has decided.
+  turn         uuid not null,
+  decision     text not null,
+  recorded_at  timestamptz not null default clock_timestamp(),
+  -- Of the adoption of a law: how many dates it moved, left as they stood, and ended in that case. An adoption is
+  -- followed by adding them up, which must not mean to open every entry again.
+  dates_moved  integer generated always as (case when type = 'LawAdopted' then jsonb_array_length(jsonb_path_query_array(entry, '$.duties[*] ? (@.op == "moved" && @.from != @.to)')) end) stored,
+  dates_kept   integer generated always as (case when type = 'LawAdopted' then jsonb_array_length(jsonb_path_query_array(entry, '$.duties[*] ? (@.op == "kept")')) end) stored,
+  dates_ended  integer generated always as (case when type = 'LawAdopted' then jsonb_array_length(jsonb_path_query_array(entry, '$.duties[*] ? (@.op == "lapsed")')) end) stored,
+  primary key (subject_id, seq)
 );
-create index ledger_cause on ledger (cause);
+create index ledger_adoption on ledger (cause) include (dates_moved, dates_kept, dates_ended) where type = 'LawAdopted';
 
 create function ledger_is_append_only() returns trigger language plpgsql as $$
 begin
@@ -66,53 +223,138 @@ end $$;
 create trigger ledger_append_only before update or delete or truncate on ledger
   for each statement execute function ledger_is_append_only();
 
+-- Which versions of rows have been written: a process that is older than one of them stops.
+create table ledger_version (
+  version   integer primary key,
+  first_at  timestamptz not null default clock_timestamp()
+);
+
 ------------------------------------------------------------------ 4. Read model, rebuilt from the ledger alone
-create table case_file (
-  case_id       uuid primary key,
+-- What has a ledger: a family's case, or a Center. Everything that a take writes hangs on its row here; the other
+-- tables name it by its id alone, whatever it is.
+create table subject_file (
+  subject_id    uuid primary key,
+  kind          text not null default 'case' check (kind in ('case', 'center')),
+  -- Of a case the Center that leads it, of a Center itself.
   center        text not null,
-  household_id  uuid not null,
+  household_id  uuid check ((kind = 'case') = (household_id is not null)),
   case_manager  text,
   stage         text not null,
   opened_at     timestamptz not null,
-  -- Case time of the last entry: differs from the wall clock in a fast-forwarded case.
+  -- The subject's own time at the last entry: differs from the wall clock in a case that skips time.
   clock_at      timestamptz not null,
   next_moment   timestamptz,
   overdue       integer not null,
   waiting_on    text[] not null,
   seq           integer not null,
   head          text not null,
-  state         jsonb not null,
-  recorded_at   timestamptz not null default now()
-);
-create index case_file_list on case_file (center, opened_at, case_id);
-create index case_file_manager on case_file (case_manager, opened_at, case_id);
+  -- Versions by which its dates were counted last.
+  calendar      text not null,
+  policy        text not null,
+  -- As long as something of it may still happen by itself: of a case after the closing, too, while something with a term is owed.
+  running       boolean not null,
+  -- Version of the rows that were written last; a process that does not know it leaves the subject alone.
+  version       integer not null,
+  -- Development server only: it lives in skipped time, so much ahead of the wall clock.
+  skipping      boolean not null default false,
+  skew_ms       bigint not null default 0,
+  recorded_at   timestamptz not null default clock_timestamp()
+) with (fillfactor = 70);
+create index case_file_list on subject_file (center, opened_at, subject_id) where kind = 'case';
+create index case_file_stage on subject_file (center, stage, opened_at, subject_id) where kind = 'case';
+create index case_file_manager on subject_file (center, case_manager, opened_at, subject_id) where kind = 'case';
+-- Who has which version of the law: counted for the administrator, gone through by an adoption and its preview.
+create index subject_file_calendar on subject_file (calendar, subject_id) include (kind) where running;
+create index subject_file_policy on subject_file (policy, subject_id) include (kind) where running;
 -- A family has at most one open case.
-create unique index one_open_case_per_household on case_file (household_id) where stage <> 'closed';
+create unique index one_open_case_per_household on subject_file (household_id) where kind = 'case' and stage <> 'closed';
+-- A Center has one ledger.
+create unique index one_ledger_per_center on subject_file (center) where kind = 'center';
+
+-- The cases among them: what lists and pages of cases read.
+create view case_file as
+select subject_id, center, household_id, case_manager, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
+       calendar, policy, running, version, skipping, skew_ms, recorded_at
+  from subject_file where kind = 'case';
+
+-- The state as of a place of the ledger, written every so many entries; what came after is replayed. Writing it
+-- at every turn was nearly all of what a turn wrote.
+create table subject_state (
+  subject_id  uuid primary key references subject_file (subject_id),
+  seq      integer not null,
+  state    jsonb not null
+);
 
 create table duty (
-  case_id       uuid not null references case_file (case_id),
+  subject_id       uuid not null references subject_file (subject_id),
   key           text not null,
   rule          text not null,
   subject       text not null,
   owner         text not null,
   agency        text,
   force         text not null,
+  ladder        text not null,
+  -- Of the ladders of threat and duty: first in every list.
+  urgent        boolean not null,
   center        text not null,
   case_manager  text,
   started_at    timestamptz not null,
   due_at        timestamptz,
   standing      text not null,
   ended_at      timestamptz,
-  primary key (case_id, key)
+  primary key (subject_id, key)
+) with (fillfactor = 70);
+-- A duty without a term sorts last; lists page by this very expression. What is owed is in one index and what has
+-- ended in the other, so that a Center's years do not lie between it and what it owes today.
+create index duty_due on duty (center, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('open', 'overdue', 'exceeded');
+-- The years into which open terms reach.
+create index duty_open_due on duty (due_at) where standing in ('open', 'overdue', 'exceeded') and due_at is not null;
+create index duty_ended on duty (center, standing, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('met', 'met_late', 'lapsed', 'lapsed_late');
+create index duty_ended_agency on duty (center, agency, standing, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('met', 'met_late', 'lapsed', 'lapsed_late') and agency is not null;
+
+-- What the Center sends: the plan of its attempts is kept by the ledger, an activity of the engine is one attempt.
+create table effect (
+  -- Random: the agency knows the message by it, whatever is restored when.
+  key          uuid primary key,
+  subject_id      uuid not null references subject_file (subject_id),
+  kind         text not null,
+  agency       text not null,
+  measure_ids  text[] not null,
+  report_id    text,
+  -- Ledger entry that ordered it.
+  seq          integer not null,
+  state        text not null check (state in ('pending', 'parked', 'delivered', 'refused', 'given_up', 'withdrawn')),
+  -- Number of the attempt that is wanted or under way.
+  series       integer not null,
+  -- Case time of the next attempt.
+  retry_at     timestamptz,
+  changed_at   timestamptz not null default clock_timestamp()
 );
--- A duty without a term sorts last; lists page by this very expression.
-create index duty_due on duty (center, coalesce(due_at, 'infinity'), case_id, key) where standing in ('open', 'overdue', 'exceeded');
+create index effect_open on effect (subject_id) where state in ('pending', 'parked');
+
+-- An organisation whose address did not answer several times in a row: it is asked at most every five minutes, with one
+-- small probe or one message that waits. A row without opened_at counts failures; with recovered_at what waits is being sent.
+create table circuit (
+  organisation_id  text primary key,
+  failures         integer not null,
+  opened_at        timestamptz,
+  next_try_at      timestamptz,
+  -- Its server answers, and messages were tried one by one since it opened: ever more seldom.
+  trials           integer not null default 0,
+  trial_at         timestamptz,
+  recovered_at     timestamptz
+);
+create index circuit_open on circuit (next_try_at) where opened_at is not null;
+create index effect_of_agency on effect (agency, changed_at);
+create index effect_parked_of on effect (agency, retry_at) where state = 'parked';
 
 create table alert (
   -- case:duty:step:moment, so that a step is one alert whatever is repeated.
   id           text primary key,
-  case_id      uuid not null,
+  subject_id      uuid not null,
   seq          integer not null,
+  -- The take that raised it: its alerts are told together.
+  turn         uuid not null,
   center       text not null,
   case_manager text,
   duty_key     text not null,
@@ -123,60 +365,82 @@ create table alert (
   due_at       timestamptz not null,
   raised_at    timestamptz not null,
   recipients   text[] not null,
-  recorded_at  timestamptz not null default now()
+  recorded_at  timestamptz not null default clock_timestamp()
 );
 create index alert_list on alert (center, recorded_at, id);
-create index alert_case on alert (case_id, seq);
-create table alert_delivery (
-  alert_id      text not null references alert (id),
-  channel       text not null check (channel in ('webhook', 'mail')),
-  state         text not null check (state in ('waiting', 'delivered', 'failed')),
-  attempts      integer not null default 0,
-  last_error    text,
-  delivered_at  timestamptz,
-  primary key (alert_id, channel)
+create index alert_case on alert (subject_id, recorded_at, id);
+
+------------------------------------------------------------------ 5. Claims: what cases share
+-- A thing that only one may have: the household's one open case now, a place in a shelter later. Rows are
+-- taken in one order of (kind, thing) by everybody.
+create table claim (
+  kind     text not null,
+  thing    text not null,
+  subject_id  uuid not null,
+  since    timestamptz not null default clock_timestamp(),
+  primary key (kind, thing)
+);
+create index claim_of_case on claim (subject_id);
+
+create table appeal_number (
+  center  text not null,
+  year    integer not null,
+  last    integer not null,
+  primary key (center, year)
 );
 
------------------------------------------------------------------- 5. Edges
--- Raw client keys stay here; Temporal sees the generated id only.
+------------------------------------------------------------------ 6. Edges
+-- The first answer to a client's key, for ever; a refused command leaves this row and nothing else. Raw client
+-- keys stay here; the ledger knows the generated id only.
 create table command (
   id               uuid primary key,
   actor_id         text not null,
   idempotency_key  text not null,
   body_sha256      text not null,
-  case_id          uuid,
+  subject_id          uuid,
   kind             text not null,
-  payload          jsonb not null,
-  answer           jsonb,
-  created_at       timestamptz not null default now(),
-  answered_at      timestamptz,
+  payload          jsonb,
+  -- What was known of that to which it refers, when it was decided.
+  known            jsonb,
+  answer           jsonb not null,
+  created_at       timestamptz not null default clock_timestamp(),
   unique (actor_id, idempotency_key)
 );
--- For the sweep: commands that never got an answer are few.
-create index command_unanswered on command (created_at) where answer is null;
+create index command_case on command (subject_id);
 create table inbox (
-  id           uuid primary key,
-  kind         text not null check (kind in ('appeal', 'report')),
-  source       text not null,
-  delivery_id  text not null,
-  case_id      uuid not null,
-  payload      jsonb not null,
-  received_at  timestamptz not null default clock_timestamp(),
-  state        text not null default 'waiting' check (state in ('waiting', 'delivered', 'rejected', 'orphan')),
-  outcome      jsonb,
-  settled_at   timestamptz,
+  id              uuid primary key,
+  -- Order of receipt: clocks step back, sequences do not.
+  place           bigint generated always as identity,
+  kind            text not null check (kind in ('appeal', 'report')),
+  source          text not null,
+  delivery_id     text not null,
+  -- Of the parsed fields: the same delivery id with another content is a conflict, not a repeat.
+  content_sha256  text not null,
+  subject_id         uuid not null,
+  -- Of the case when it came: threats never wait behind the rest.
+  lane            smallint not null default 2,
+  payload         jsonb not null,
+  received_at     timestamptz not null default clock_timestamp(),
+  state           text not null default 'waiting' check (state in ('waiting', 'delivered', 'rejected', 'orphan')),
+  outcome         jsonb,
+  settled_at      timestamptz,
   -- How often the sender repeated it after the first time.
-  duplicates   integer not null default 0,
+  duplicates      integer not null default 0,
+  attempts        integer not null default 0,
+  due_at          timestamptz not null default clock_timestamp(),
   unique (source, delivery_id)
 );
-create index inbox_waiting on inbox (case_id, received_at, id) where state = 'waiting';
-create index inbox_case on inbox (case_id);
-
--- The claim of a household on its one open case: taken when an appeal is registered, before any
--- workflow exists; given back by the journal when the case is closed.
-create table open_case (
-  household_id  uuid primary key,
-  case_id       uuid not null unique
+create index inbox_waiting on inbox (subject_id, place) where state = 'waiting';
+create index inbox_of_source on inbox (source, place) where kind = 'report';
+create index inbox_due on inbox (lane, due_at) where state = 'waiting';
+create index inbox_case on inbox (subject_id);
+create index inbox_unsettled on inbox (place) where state <> 'delivered';
+-- A delivery id that came again with another content: refused to its sender, shown to people.
+create table inbox_conflict (
+  inbox_id        uuid not null references inbox (id),
+  content_sha256  text not null,
+  received_at     timestamptz not null default clock_timestamp(),
+  primary key (inbox_id, content_sha256)
 );
 
 create table heartbeat (
@@ -186,10 +450,231 @@ create table heartbeat (
   primary key (process, instance)
 );
 
------------------------------------------------------------------- 6. Personal data: nowhere else
+------------------------------------------------------------------ 7. Clocks
+-- What the engine has armed for a case, and what it should have armed. Narrow, because it moves at every turn.
+create table subject_clock (
+  subject_id    uuid primary key references subject_file (subject_id),
+  -- 1 threat and minors, 2 the rest, 3 mass work: the engine's own priorities.
+  lane       smallint not null,
+  running    boolean not null,
+  -- Nearest step of a ladder, and nearest moment of any kind (an effect is tried again): wall time.
+  rings_at   timestamptz,
+  wakes_at   timestamptz,
+  -- Rule and step that ring, for supervisors.
+  rings_for  text,
+  -- What the run's timer is set for, wall time; null: nothing.
+  armed_at   timestamptz,
+  -- The run that said so: one that was replaced must not overwrite it.
+  run_id     text,
+  -- The lane whose priority the run has; null: it has to be given one.
+  told_lane  smallint,
+  -- Place of the ledger that the clock has seen.
+  seen_seq   integer not null default 0,
+  -- Place up to which signals have told it: what a look sees sooner than it is told is told with the next signal.
+  told_seq   integer not null default 0,
+  looked_at  timestamptz
+) with (fillfactor = 60);
+create index subject_clock_rings on subject_clock (rings_at) where running and rings_at is not null;
+create index subject_clock_wakes on subject_clock (wakes_at) where running and wakes_at is not null;
+-- What no timer watches: for moments only, until the look that was asked for has armed one.
+create index subject_clock_unarmed on subject_clock (lane, subject_id) where running and wakes_at is not null and (armed_at is null or armed_at > wakes_at);
+create index subject_clock_running on subject_clock (subject_id) where running;
+
+-- "The clock must look", coalesced per case; deleted only by the look that heard it.
+create table wake (
+  subject_id      uuid primary key,
+  lane         smallint not null,
+  -- The signal's name: the first fact that moves the clock.
+  name         text not null,
+  seq          integer not null,
+  -- Replace the run instead of waking it.
+  rebuild      boolean not null default false,
+  since        timestamptz not null default clock_timestamp(),
+  due_at       timestamptz not null default clock_timestamp(),
+  attempts     integer not null default 0,
+  lease_token  uuid,
+  lease_until  timestamptz
+) with (fillfactor = 70);
+create index wake_due on wake (lane, due_at);
+create index wake_unheard on wake (attempts) where attempts >= 2;
+
+-- What the engine was when it was seen last: another id under the same name is an empty server.
+create table engine_seen (
+  namespace     text primary key,
+  namespace_id  text not null,
+  -- Of the clocks that were set there last: a release that has another one sets them anew.
+  clock_version integer not null,
+  seen_at       timestamptz not null,
+  -- When this id took the place of another one.
+  changed_at    timestamptz
+);
+-- While a row stands here no referral and no notice is sent to agencies: the ledger was found restored to an earlier state.
+create table effects_hold (
+  only_one   boolean primary key default true check (only_one),
+  since      timestamptz not null default clock_timestamp(),
+  reason     text not null
+);
+
+------------------------------------------------------------------ 8. Work lists: leases by row and time
+-- P44: a reminder waits for the end of the quiet hours (`held_until`); `lapsed` when its duty ended meanwhile.
+create table alert_delivery (
+  alert_id      text not null references alert (id),
+  channel       text not null check (channel in ('webhook', 'mail')),
+  turn          uuid not null,
+  lane          smallint not null,
+  state         text not null check (state in ('waiting', 'delivered', 'failed', 'lapsed')),
+  attempts      integer not null default 0,
+  last_error    text,
+  held_until    timestamptz,
+  delivered_at  timestamptz,
+  due_at        timestamptz not null default clock_timestamp(),
+  lease_token   uuid,
+  lease_until   timestamptz,
+  primary key (alert_id, channel)
+);
+create index alert_delivery_due on alert_delivery (lane, due_at) where state = 'waiting';
+create index alert_delivery_turn on alert_delivery (turn, channel) where state = 'waiting';
+create index alert_delivery_failed on alert_delivery (due_at) where state = 'failed';
+create index alert_delivery_undelivered on alert_delivery (channel, state) where state in ('waiting', 'failed');
+
+-- One mail to one person about everything that waited; its id is the Message-ID of every attempt.
+create table digest (
+  id            uuid primary key,
+  person        text not null,
+  -- Emptied when the mail is out.
+  address       text,
+  state         text not null default 'waiting' check (state in ('waiting', 'delivered', 'failed')),
+  attempts      integer not null default 0,
+  last_error    text,
+  created_at    timestamptz not null default now(),
+  delivered_at  timestamptz
+);
+create index digest_waiting on digest (person) where state = 'waiting';
+-- A person whose mail waits, and until when it may wait for more.
+create table digest_round (
+  person       text primary key,
+  lane         smallint not null,
+  due_at       timestamptz not null,
+  attempts     integer not null default 0,
+  lease_token  uuid,
+  lease_until  timestamptz
+);
+create index digest_round_due on digest_round (lane, due_at);
+
+create table notice (
+  alert_id      text not null references alert (id),
+  person        text not null,
+  channel       text not null check (channel in ('in_app', 'mail')),
+  -- The Center or agency as whose member the person was found.
+  holder        text not null,
+  roles         text[] not null,
+  -- The person who is away, when this one stands in.
+  instead_of    text,
+  state         text not null check (state in ('waiting', 'delivered', 'failed')),
+  attempts      integer not null default 0,
+  last_error    text,
+  created_at    timestamptz not null default now(),
+  -- The digest may wait for more until then, and no longer.
+  send_by       timestamptz,
+  delivered_at  timestamptz,
+  seen_at       timestamptz,
+  digest_id     uuid references digest (id),
+  -- Of the alert, so that a person's own list is read in its order from an index.
+  recorded_at   timestamptz not null,
+  primary key (alert_id, person, channel)
+);
+create index notice_of_person on notice (person, recorded_at, alert_id) where channel = 'in_app';
+create index notice_waiting on notice (person) where channel = 'mail' and state = 'waiting';
+create index notice_digest on notice (digest_id) where digest_id is not null;
+
+-- Alarms to the administrator: what endangers the terms of many cases, not a step of one.
+-- A cause is raised once while it lasts: its key is there once uncleared. When it comes back, a new row.
+create table alarm (
+  id          text primary key,
+  key         text not null,
+  kind        text not null,
+  params      jsonb not null,
+  raised_at   timestamptz not null,
+  cleared_at  timestamptz
+);
+create unique index alarm_raised on alarm (key) where cleared_at is null;
+create index alarm_list on alarm (raised_at, id);
+create index alarm_list_raised on alarm (raised_at, id) where cleared_at is null;
+
+create table alarm_delivery (
+  alarm_id      text not null references alarm (id),
+  event         text not null check (event in ('raised', 'cleared')),
+  channel       text not null check (channel in ('webhook', 'mail')),
+  state         text not null check (state in ('waiting', 'delivered', 'failed')),
+  attempts      integer not null default 0,
+  last_error    text,
+  delivered_at  timestamptz,
+  due_at        timestamptz not null default clock_timestamp(),
+  lease_token   uuid,
+  lease_until   timestamptz,
+  primary key (alarm_id, event, channel)
+);
+create index alarm_delivery_due on alarm_delivery (due_at) where state = 'waiting';
+create index alarm_delivery_failed on alarm_delivery (due_at) where state = 'failed';
+
+-- After a restored backup: agencies are asked to send again what they had sent since then. One that does not speak
+-- the message (`unspoken`) or never answered (`failed`) is a task for people until it is settled.
+create table resend_request (
+  -- The agency knows the request by it at every attempt.
+  id           uuid primary key,
+  agency       text not null,
+  since        timestamptz not null,
+  reason       text not null check (reason in ('ledger_restored', 'by_hand')),
+  state        text not null default 'waiting' check (state in ('waiting', 'asked', 'unspoken', 'failed')),
+  attempts     integer not null default 0,
+  last_error   text,
+  -- Of the statement: those that were asked together stand together.
+  created_at   timestamptz not null default statement_timestamp(),
+  -- When the agency took it, or a person ended the task.
+  settled_at   timestamptz,
+  due_at       timestamptz not null default clock_timestamp(),
+  lease_token  uuid,
+  lease_until  timestamptz,
+  unique (agency, since)
+);
+create index resend_request_due on resend_request (due_at) where state = 'waiting';
+create index resend_request_task on resend_request (agency) where state in ('unspoken', 'failed') and settled_at is null;
+
+-- What a person has to look after is read from what it is about (a message that was refused or given up, a report that was
+-- refused): here stands only who has taken it, and how it was ended by hand. What mends itself leaves the list by itself.
+create table task_state (
+  task_id   text primary key,
+  taken_by  text,
+  taken_at  timestamptz,
+  ended_by  text,
+  ended_at  timestamptz,
+  -- A code: words about people stand elsewhere.
+  how       text check (how in ('agreed_with_agency', 'recorded_otherwise', 'nothing_to_do')),
+  check ((ended_at is null) = (ended_by is null) and (ended_at is null) = (how is null))
+);
+create index effect_for_people on effect (subject_id) where state in ('refused', 'given_up');
+
+-- Inbox work is leased per case, in the order of receipt.
+create table inbox_lease (
+  subject_id      uuid primary key,
+  lease_token  uuid not null,
+  lease_until  timestamptz not null
+);
+
+-- Rounds that one relay at a time goes: whoever holds the row, until its time is up.
+create table watch_turn (
+  name         text primary key,
+  lease_token  uuid not null,
+  lease_until  timestamptz not null
+);
+
+------------------------------------------------------------------ 9. Personal data: nowhere else
 create table household (
-  id          uuid primary key,
-  created_at  timestamptz not null default now()
+  id                   uuid primary key,
+  -- Where the family in fact lives, and where it is now: by them the directory proposes organisations.
+  residence_territory  text check (residence_territory ~ '^[1-9][0-9]{8}$'),
+  location_territory   text check (location_territory ~ '^[1-9][0-9]{8}$'),
+  created_at           timestamptz not null default now()
 );
 create table person (
   id            uuid primary key,
@@ -198,38 +683,134 @@ create table person (
   iin           text,
   phone         text,
   address       text,
-  command_id    uuid,
+  -- The day, or the year where no more is known.
+  birth_date    date,
+  born_about    smallint check (birth_date is null or born_about is null),
+  -- What they are to the family, by the list of kinships.
+  kinship           text,
+  representative_id uuid references person (id) check (representative_id <> id),
   created_at    timestamptz not null default now()
+);
+-- As it was before each correction.
+create table person_history (
+  person_id    uuid not null references person (id),
+  version      integer not null,
+  was          jsonb not null,
+  changed_by   text not null,
+  command_id   uuid not null,
+  changed_at   timestamptz not null default clock_timestamp(),
+  primary key (person_id, version)
 );
 create index person_iin on person (iin) where iin is not null;
 create index person_household on person (household_id);
-create index person_command on person (command_id) where command_id is not null;
 create table narrative (
   id          uuid primary key,
   case_id     uuid,
   kind        text not null,
   body        text not null,
-  -- The command or inbox row that brought it: what a refused one left behind is swept.
-  command_id  uuid,
   created_at  timestamptz not null default now()
 );
 create index narrative_case on narrative (case_id);
-create index narrative_command on narrative (command_id) where command_id is not null;
-
------------------------------------------------------------------- 7. Journal of appeals (D-REG)
-create table appeal_number (
-  center  text not null,
-  year    integer not null,
-  last    integer not null,
-  primary key (center, year)
+-- What an agency answered when it took a message: whatever it writes, so it stands in no ledger.
+create table receipt (
+  effect_key   uuid primary key,
+  words        text not null,
+  received_at  timestamptz not null default clock_timestamp()
 );
+-- What a document is. It waits for the command that refers to it (attached_at), and is gone after a day without one.
+create table document (
+  id           uuid primary key,
+  center       text not null references center (id),
+  -- For which it was uploaded; it belongs to that case, and to no other, from attached_at on.
+  case_id      uuid not null,
+  type         text not null,
+  -- Words of people: erased in place.
+  title        text,
+  -- Found in the bytes, not believed.
+  media_type   text not null,
+  size         integer check (size between 1 and 20971520),
+  sha256       text,
+  uploaded_by  text not null,
+  uploaded_at  timestamptz not null,
+  -- Seen by nobody before.
+  sealed_at    timestamptz check (sealed_at is null or (size is not null and sha256 is not null)),
+  attached_at  timestamptz check (attached_at is null or sealed_at is not null)
+);
+create index document_of_case on document (case_id, uploaded_at, id) where sealed_at is not null;
+create index document_unattached on document (uploaded_at) where attached_at is null;
+-- Its bytes in parts of 256 KiB. To erase a document is to delete its parts and its title: the rest is no personal data.
+create table document_content (
+  document_id  uuid not null references document (id) on delete cascade,
+  place        integer not null check (place >= 0),
+  bytes        bytea not null,
+  primary key (document_id, place)
+);
+-- Scans are compressed already.
+alter table document_content alter column bytes set storage external;
+
+create function document_is_immutable() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' then
+    if old.attached_at is null then return old; end if;
+  elsif old.sealed_at is null
+     or (to_jsonb(new) - 'attached_at' - 'title' = to_jsonb(old) - 'attached_at' - 'title'
+         and (old.attached_at is null or new.attached_at is not distinct from old.attached_at)
+         and (new.title is null or new.title = old.title)) then
+    return new;
+  end if;
+  raise exception 'a document never changes, and one of a case stays: % of % refused', tg_op, old.id using errcode = 'insufficient_privilege';
+end $$;
+create trigger document_immutable before update or delete on document for each row execute function document_is_immutable();
+
+create function document_content_is_immutable() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' and exists (select from document where id = new.document_id and sealed_at is null) then return new; end if;
+  raise exception 'the bytes of a document never change: % refused', tg_op using errcode = 'insufficient_privilege';
+end $$;
+create trigger document_content_immutable before insert or update on document_content for each row execute function document_content_is_immutable();
+
+-- ЭЦҚ / ЭЦП over a document, as it was found good when it was brought. It goes with its document while that belongs to
+-- nothing; whose it is follows from the ИИН of its certificate.
+create table signature (
+  id                     uuid primary key,
+  document_id            uuid not null references document (id) on delete cascade,
+  -- Of the document as it was signed, and of the CMS.
+  document_sha256        text not null,
+  cms_sha256             text not null,
+  valid_from             timestamptz not null,
+  valid_to               timestamptz not null,
+  -- Who said then that the certificate is not revoked.
+  revocation_checked_by  text not null check (revocation_checked_by in ('OCSP', 'CRL')),
+  time_stamp             jsonb,
+  -- Who looked: NCANode, or the development switch.
+  verified_by            text not null check (verified_by in ('ncanode', 'development')),
+  verified_at            timestamptz not null default clock_timestamp(),
+  brought_by             text not null,
+  -- The same signature again is the same row.
+  unique (document_id, cms_sha256)
+);
+-- Erased by deleting the row: the rest is no personal data.
+create table signature_content (
+  signature_id   uuid primary key references signature (id) on delete cascade,
+  iin            text not null,
+  serial_number  text not null,
+  cms            bytea not null
+);
+create function signature_is_immutable() returns trigger language plpgsql as $$
+begin
+  raise exception 'a signature never changes: % of % refused', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+end $$;
+create trigger signature_immutable before update on signature for each row execute function signature_is_immutable();
+create trigger signature_content_immutable before update on signature_content for each row execute function signature_is_immutable();
+
+------------------------------------------------------------------ 10. Journal of appeals (D-REG)
 create table appeal (
   appeal_id       uuid primary key,
   journal_number  text not null unique,
   case_id         uuid not null,
   center          text not null references center (id),
-  household_id    uuid not null,
-  person_id       uuid,
+  household_id    uuid not null references household (id),
+  person_id       uuid references person (id),
   narrative_id    uuid,
   channel         integer not null check (channel between 1 and 5),
   threat          boolean not null,
@@ -237,3 +818,4 @@ create table appeal (
   received_at     timestamptz not null
 );
 create index appeal_case on appeal (case_id);
+create index appeal_household on appeal (household_id, center);

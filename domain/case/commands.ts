@@ -1,49 +1,14 @@
 /**
- * What people may ask of a case: one entry per command of the straight road. A new command is a
- * line here, its decision in the file of its stage, and its body in the contract of the API.
+ * What people may ask of a case, put together from its roads: the API's routes, the table of rights, and what a
+ * page offers are read from here.
  */
-import type { LegalDay } from '../law/calendar.js';
-import type { DelayReason } from '../law/duty.js';
-import type { Role } from '../law/rule.js';
-import type {
-  Actor,
-  AssessmentResult,
-  CategoryNotNeeded,
-  MeasureStatus,
-  PlannedMeasure,
-  SigningMethod,
-  SigningParty,
-  TriageRoute,
-} from './facts.js';
+import type { Actor } from './facts.js';
+import type { Reference } from './references.js';
+import type { Refusal } from './refusal.js';
+import type { CommandRows } from './road.js';
+import { ROADS, type OfAllRoads } from './roads.js';
 
-export interface CommandData {
-  assignCaseManager: { caseManager: string };
-  recordThreat: { direct: boolean; noteId: string };
-  assignImmediateMeasures: { noteId: string };
-  recordConsent: { given: boolean; personId: string; documentId?: string };
-  recordInterview: { noteId: string };
-  recordTriage: { appealId: string; route: TriageRoute; reasonId: string };
-  completeAssessment: { result: AssessmentResult; grounds: readonly string[]; noteId?: string };
-  determineNeeds: { needs: readonly string[]; noteId?: string };
-  draftIpr: {
-    iprId: string;
-    endsOn: LegalDay;
-    specialists: readonly string[];
-    measures: readonly PlannedMeasure[];
-    notNeeded?: readonly CategoryNotNeeded[];
-  };
-  signIpr: { party: SigningParty; method: SigningMethod; documentId: string };
-  approveIpr: { actingOrder?: { number: string; date: LegalDay } };
-  sendIpr: Record<string, never>;
-  markStatus: { measureId: string; reportId?: string; status: MeasureStatus };
-  returnReport: { reportId: string; norm: string; reasonId: string; newDueOn?: LegalDay };
-  markCompletion: { completedOn?: LegalDay };
-  closeCase: { monitoringMonths: number };
-  notifyResult: { documentId: string };
-  recordMonitoringContact: { situation: 'stable' | 'worsened'; noteId: string };
-  endMonitoring: { noteId: string };
-  explainDelay: { dutyKey: string; reason: DelayReason; noteId?: string };
-}
+export type CommandData = OfAllRoads<'commands'>;
 
 export type CommandKind = keyof CommandData;
 
@@ -54,42 +19,25 @@ export type Command = {
     id: string;
     actor: Actor;
     data: CommandData[K];
-    /**
-     * Place of the last ledger entry that the sender has seen. A case that knows less has lost the end
-     * of a turn, and takes up the ledger before it decides on what the sender knows already.
-     */
-    knownSeq?: number;
   };
 }[CommandKind];
 
 export type CommandOf<K extends CommandKind> = Extract<Command, { kind: K }>;
 
-const EVERYBODY_AT_THE_CENTER = ['social_work_specialist', 'case_manager', 'unit_head', 'center_head'] as const;
-const CASE_WORK = ['case_manager', 'unit_head', 'center_head'] as const;
+/** A row of each kind: the types of the roads say which there are, and each road has its own. */
+export const COMMANDS = Object.assign({}, ...Object.values(ROADS).map(({ commands }) => commands)) as CommandRows<CommandKind>;
 
-/** Who may give which command. 256-17-2 and P50: approving is the head's alone (or the acting head's, by order). */
-export const COMMAND_ROLES: { readonly [K in CommandKind]: readonly Role[] } = {
-  assignCaseManager: ['unit_head', 'center_head'],
-  recordThreat: EVERYBODY_AT_THE_CENTER,
-  assignImmediateMeasures: EVERYBODY_AT_THE_CENTER,
-  recordConsent: EVERYBODY_AT_THE_CENTER,
-  recordInterview: EVERYBODY_AT_THE_CENTER,
-  recordTriage: EVERYBODY_AT_THE_CENTER,
-  completeAssessment: EVERYBODY_AT_THE_CENTER,
-  determineNeeds: CASE_WORK,
-  draftIpr: CASE_WORK,
-  signIpr: CASE_WORK,
-  approveIpr: ['center_head', 'unit_head'],
-  sendIpr: CASE_WORK,
-  markStatus: CASE_WORK,
-  returnReport: CASE_WORK,
-  markCompletion: CASE_WORK,
-  closeCase: ['center_head'],
-  notifyResult: CASE_WORK,
-  recordMonitoringContact: EVERYBODY_AT_THE_CENTER,
-  endMonitoring: CASE_WORK,
-  explainDelay: CASE_WORK,
-};
+/** Routes are registered in a loop over it. */
+export const COMMAND_KINDS = Object.keys(COMMANDS) as readonly CommandKind[];
 
-/** Every command, in the order of the road; Updates and routes are registered in a loop over it. */
-export const COMMAND_KINDS = Object.keys(COMMAND_ROLES) as readonly CommandKind[];
+/** The refusal of a command that the actor's role may not give; undefined when it may. */
+export function refusalOfRole(kind: CommandKind, { role }: Actor): Refusal | undefined {
+  return COMMANDS[kind].roles.includes(role) ? undefined : { code: 'role_not_allowed', params: { role } };
+}
+
+/** What a command refers to, by its row. */
+export function referencesOf({ kind, data, actor }: Command): readonly Reference[] {
+  // The row and the data are of one kind, which the compiler cannot follow through the union.
+  const { refers } = COMMANDS[kind] as { refers?: (given: Command['data'], by: Actor) => readonly Reference[] };
+  return refers?.(data, actor) ?? [];
+}

@@ -3,7 +3,8 @@ import type { Instant } from '../law/calendar.js';
 import type { DutyChange } from '../law/duty.js';
 import type { LawRef } from '../law/law.js';
 import type { Term } from '../law/term.js';
-import type { Entry, EntryOf } from './facts.js';
+import { lawIn, type AnyEntry } from '../subject/subjects.js';
+import type { EntryOf } from './facts.js';
 
 export interface DateReading {
   /** Ledger entry that brought it. */
@@ -32,12 +33,12 @@ export interface DateReading {
  * The readings of one duty's date in the order of the ledger; empty when it has no term.
  * The last one that is not `kept` says by which law the date that stands was counted.
  */
-export function dateHistory(key: string, entries: readonly Entry[]): readonly DateReading[] {
+export function dateHistory(key: string, entries: readonly AnyEntry[]): readonly DateReading[] {
   const readings: DateReading[] = [];
   let law: LawRef | undefined;
   for (const entry of entries) {
-    if (entry.type === 'AppealRegistered' || entry.type === 'LawAdopted') law = entry.data.law;
-    if (law === undefined) throw new Error(`entry ${entry.seq} stands before the appeal that opens the case`);
+    law = lawIn(entry) ?? law;
+    if (law === undefined) throw new Error(`entry ${entry.seq} stands before the one that brings the law`);
     const reading = readingIn(key, entry, law, readings.at(-1));
     if (reading !== undefined) readings.push(reading);
     if (entry.duties.some((change) => isEnd(key, change))) return readings;
@@ -49,12 +50,12 @@ function isEnd(key: string, change: DutyChange): boolean {
   return (change.op === 'met' || change.op === 'lapsed') && change.key === key;
 }
 
-function readingIn(key: string, entry: Entry, law: LawRef, last: DateReading | undefined): DateReading | undefined {
+function readingIn(key: string, entry: AnyEntry, law: LawRef, last: DateReading | undefined): DateReading | undefined {
   if (last === undefined) return beginning(key, entry, law);
   return entry.type === 'LawAdopted' ? readAgain(key, entry, last) : undefined;
 }
 
-function beginning(key: string, { seq, at, duties }: Entry, law: LawRef): DateReading | undefined {
+function beginning(key: string, { seq, at, duties }: AnyEntry, law: LawRef): DateReading | undefined {
   const opened = duties.find((change) => change.op === 'opened' && change.duty.key === key);
   if (opened?.op !== 'opened') return undefined;
   const { term, dueAt } = opened.duty;
@@ -63,7 +64,6 @@ function beginning(key: string, { seq, at, duties }: Entry, law: LawRef): DateRe
 
 function readAgain(key: string, { seq, at, data, duties }: EntryOf<'LawAdopted'>, last: DateReading): DateReading | undefined {
   const { adoption, law } = data;
-  if (adoption === undefined) return undefined;
   const { term, dueAt } = last;
   const again = { seq, at, law, term, dueAt, adoption: { act: adoption.act, previous: adoption.previous } };
   const change = duties.find((each) => each.op !== 'opened' && each.op !== 'replanned' && each.key === key);

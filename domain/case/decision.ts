@@ -2,18 +2,27 @@
 import type { Instant } from '../law/calendar.js';
 import type { Law } from '../law/law.js';
 import type { Fact } from './facts.js';
-import { refuse, type Refusal } from './refusal.js';
+import type { Known } from './references.js';
+import type { Refusal } from './refusal.js';
 import type { CaseState, Stage } from './state.js';
 
-export type Decision = { ok: true; facts: readonly Fact[] } | { ok: false; refusal: Refusal };
+export type Decision = { ok: true; facts: readonly Fact[]; claims?: readonly Claim[] } | { ok: false; refusal: Refusal };
+
+/** A thing that only one case may have at a time: a household's one open case, a place. Whoever has it, another is refused. */
+export interface Claim {
+  kind: string;
+  thing: string;
+}
 
 /** Time and law as arguments: the same question at the same moment has the same answer. */
 export interface Moment {
   /** Case time (UTC). */
   now: Instant;
   law: Law;
-  /** Ledger place that the first fact will get; ids of effects are made of it. */
-  nextSeq: number;
+  /** A random id at each call, for what is sent to the outside. */
+  newId: () => string;
+  /** What exists of that to which the command refers. */
+  known: Known;
 }
 
 export function accept(...facts: readonly Fact[]): Decision {
@@ -21,8 +30,14 @@ export function accept(...facts: readonly Fact[]): Decision {
 }
 
 /** A refusal when the case is not where the command belongs, or undefined. */
-export function outsideStage(state: CaseState, ...stages: readonly Stage[]): Decision | undefined {
-  if (stages.includes(state.stage)) return undefined;
-  if (state.stage === 'closed') return refuse('case_not_open');
-  return refuse('wrong_stage', undefined, { stage: state.stage, expected: stages.join(', ') });
+export function outsideStage({ stage }: CaseState, ...stages: readonly Stage[]): Decision | undefined {
+  const refusal = refusalOutside(stage, stages);
+  return refusal === undefined ? undefined : { ok: false, refusal };
+}
+
+/** The same for a stage alone. */
+export function refusalOutside(stage: Stage, stages: readonly Stage[]): Refusal | undefined {
+  if (stages.includes(stage)) return undefined;
+  if (stage === 'closed') return { code: 'case_not_open' };
+  return { code: 'wrong_stage', params: { stage, expected: stages.join(', ') } };
 }

@@ -2,16 +2,16 @@
  * What reaches a case from outside the Center through the inbox. `deliveryId` is the sender's own
  * id of the message: the same one twice is one delivery.
  */
-import type { Actor, Channel, ReportOutcome } from './facts.js';
+import type { Actor, Channel } from './facts.js';
+import type { DeliveryRows } from './road.js';
+import { EXECUTION_DELIVERIES, type ExecutionDeliveries } from './roads/execution/commands.js';
+import { INTAKE_DELIVERIES, type IntakeDeliveries } from './roads/intake/commands.js';
 
-export interface DeliveryData {
-  /** An agency's information on performance (192-11-1). */
-  report: { reportId: string; measureId: string; outcome: ReportOutcome; noteId?: string };
-  /** Another appeal about the family of an open case (P30). */
-  appeal: { appealId: string; journalNumber: string; channel: Channel; threat: boolean };
-}
+export interface DeliveryData extends IntakeDeliveries, ExecutionDeliveries {}
 
 export type DeliveryKind = keyof DeliveryData;
+
+export const DELIVERIES: DeliveryRows<DeliveryKind> = { ...INTAKE_DELIVERIES, ...EXECUTION_DELIVERIES };
 
 export type Delivery = {
   [K in DeliveryKind]: {

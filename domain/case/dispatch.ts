@@ -1,32 +1,53 @@
-/** What became of something sent to an agency, and when the next series of attempts starts. */
+/** What became of something sent to an agency, and when the next attempt starts. */
 import type { Instant } from '../law/calendar.js';
+import { isUrgent } from '../law/duty.js';
+import { EFFECTS, LONGEST_ASKED_PAUSE_MS, MOST_ATTEMPTS } from './effects.js';
 import type { Fact } from './facts.js';
-import type { CaseState } from './state.js';
+import type { CaseState, Dispatch } from './state.js';
 
-export type DispatchOutcome =
-  | { key: string; outcome: 'delivered'; receiptId: string }
-  | { key: string; outcome: 'unreachable'; reason: string }
-  | { key: string; outcome: 'refused'; reason: string };
+/** `series` tells which attempt it is of: the same outcome told twice is one. */
+export type DispatchOutcome = { key: string; series: number } & (
+  | { outcome: 'delivered' }
+  /** `askedPauseMs`: the agency asked to be left alone for so long. */
+  | { outcome: 'unreachable'; reason: string; askedPauseMs?: number }
+  | { outcome: 'refused'; reason: string }
+  /** No attempt helps: it is told on paper. */
+  | { outcome: 'given_up'; reason: string }
+  /** The agency answers again: what waits for the end of its pause goes now. */
+  | { outcome: 'recovered' }
+);
 
-const FIRST_PAUSE_MS = 60_000;
-const LONGEST_PAUSE_MS = 6 * 3_600_000;
+/** A hiccup of the line is over within seconds; what lasts longer is asked again less and less often. */
+const PAUSES_MS: readonly number[] = [2_000, 10_000, 60_000, 120_000, 240_000, 480_000, 960_000, 1_920_000, 3_840_000, 7_680_000];
 
 /**
- * The fact that an outcome makes, or none when the dispatch has an end already (an answer that came
- * twice). An unreachable agency is parked with a growing pause: a series is bounded, the wish is not.
+ * The fact that an outcome makes, or none when nobody asks any more: the dispatch has an end already, or the
+ * outcome is that of an attempt which was told before. An unreachable agency is parked with a growing pause, and given up
+ * to people when the attempts are used up.
  */
 export function dispatchFact(state: CaseState, outcome: DispatchOutcome, now: Instant): Fact | undefined {
   const dispatch = state.dispatches.find((candidate) => candidate.key === outcome.key);
   if (dispatch === undefined || (dispatch.state !== 'pending' && dispatch.state !== 'parked')) return undefined;
+  if (outcome.series !== dispatch.series) return undefined;
   const { key, kind, agency } = dispatch;
+  const of = { key, dispatch: kind, agency };
   switch (outcome.outcome) {
     case 'delivered':
-      return { type: 'DispatchDelivered', data: { key, dispatch: kind, agency, receiptId: outcome.receiptId } };
+      return { type: 'DispatchDelivered', data: of };
     case 'refused':
-      return { type: 'DispatchRefused', data: { key, dispatch: kind, agency, reason: outcome.reason } };
-    case 'unreachable': {
-      const pause = Math.min(FIRST_PAUSE_MS * 2 ** (dispatch.series - 1), LONGEST_PAUSE_MS);
-      return { type: 'DispatchParked', data: { key, dispatch: kind, agency, retryAt: now + pause, reason: outcome.reason } };
-    }
+      return { type: 'DispatchRefused', data: { ...of, reason: outcome.reason } };
+    case 'given_up':
+      return { type: 'DispatchGivenUp', data: { ...of, reason: outcome.reason } };
+    case 'recovered':
+      return dispatch.state === 'parked' ? { type: 'DispatchResumed', data: of } : undefined;
+    case 'unreachable':
+      if (dispatch.series >= MOST_ATTEMPTS) return { type: 'DispatchGivenUp', data: { ...of, reason: outcome.reason } };
+      return { type: 'DispatchParked', data: { ...of, retryAt: now + pauseAfter(state, dispatch, outcome.askedPauseMs), reason: outcome.reason } };
   }
+}
+
+/** Nobody waits a day for an answer while a threat to life is open. */
+function pauseAfter(state: CaseState, { kind, series }: Dispatch, askedPauseMs = 0): number {
+  const asked = state.duties.some((duty) => duty.state === 'open' && isUrgent(duty)) ? 0 : Math.min(askedPauseMs, LONGEST_ASKED_PAUSE_MS);
+  return Math.max(PAUSES_MS[series - 1] ?? EFFECTS[kind].longestPauseMs, asked);
 }

@@ -1,9 +1,9 @@
 /** How a case takes up another calendar or another policy while it runs. */
 import type { Calendar } from '../law/calendar.js';
-import { lawOf, type Law, type LawInForce, type LawRef } from '../law/law.js';
+import { lawUnder, type Law, type LawRef } from '../law/law.js';
 import type { Policy } from '../law/policy.js';
 import type { RecomputedTerms } from '../law/recomputation.js';
-import type { Fact } from './facts.js';
+import type { TermFacts } from './roads/terms/facts.js';
 
 /** One adoption, the same for every case. What is absent stays as the case has it. */
 export interface LawAdoption {
@@ -21,16 +21,13 @@ export interface LawAdoption {
 export function lawAfter(law: Law, { calendar, policy }: Pick<LawAdoption, 'calendar' | 'policy'>): Law {
   const isNews = (calendar !== undefined && calendar.version !== law.ref.calendar) || (policy !== undefined && policy.version !== law.ref.policy);
   // The same object as before: what is memoised for it stays.
-  return isNews ? lawOf({ rules: law.ref.rules, calendar: calendar ?? law.calendar, policy: policy ?? law.policy }) : law;
+  return isNews ? lawUnder(law, { calendar: calendar ?? law.calendar, policy: policy ?? law.policy }) : law;
 }
 
-/** What travels with a run of that law. */
-export function inForceOf({ ref, calendar, policy }: Law): LawInForce {
-  return { rules: ref.rules, calendar, policy };
-}
+type AdoptionFact = { type: 'LawAdopted'; data: TermFacts['LawAdopted'] };
 
 /** The fact of an adoption; none when the case has that law already. */
-export function adoptionFacts(before: LawRef, after: LawRef, { id, act, recompute }: LawAdoption): readonly Fact[] {
+export function adoptionFacts(before: LawRef, after: LawRef, { id, act, recompute }: LawAdoption): readonly AdoptionFact[] {
   if (before.calendar === after.calendar && before.policy === after.policy) return [];
   return [{ type: 'LawAdopted', data: { law: after, adoption: { id, act, previous: before, recompute } } }];
 }

@@ -1,57 +1,37 @@
 /** A refusal is an answer, not an exception: a code, the rule that refuses, and the values a sentence needs. */
-export const REFUSAL_CODES = [
-  'actor_of_other_center',
-  'agency_required',
-  'agency_unknown',
-  'appeal_already_triaged',
-  'appeal_unknown',
-  'approver_is_author',
-  'acting_order_required',
-  'calendar_year_missing',
-  'case_not_open',
-  'category_contradictory',
-  'category_not_addressed',
-  'completion_before_approval',
-  'consent_required',
-  'date_in_future',
-  'day_impossible',
-  'delay_already_explained',
-  'delay_not_late',
-  'delayed_duty_unknown',
-  'delivery_malformed',
-  'family_measure_required',
-  'ground_required',
-  'ground_text_required',
-  'ground_unknown',
-  'measure_after_plan_end',
-  'measure_duplicate',
-  'measure_term_in_past',
-  'measure_term_missing',
-  'measure_unknown',
-  'measures_not_done',
-  'monitoring_too_short',
-  'monitoring_months_out_of_range',
-  'not_your_measure',
-  'plan_already_sent',
-  'plan_already_signed',
-  'plan_not_drafted',
-  'plan_not_signed',
-  'plan_ends_in_past',
-  'plan_too_long',
-  'report_already_marked',
-  'report_required',
-  'report_not_of_measure',
-  'report_unknown',
-  'result_already_notified',
-  'rework_term_out_of_plan',
-  'role_not_allowed',
-  'state_measure_required',
-  'status_not_supported_by_report',
-  'threat_not_recorded',
-  'wrong_stage',
-] as const;
+import type { CENTER_REFUSALS } from '../center/refusals.js';
+import type { Road, Roads } from './roads.js';
 
-export type RefusalCode = (typeof REFUSAL_CODES)[number];
+/** What it means for who asked: there is no such thing; another person must do it; not now; not so. */
+export type RefusalKind = 'unknown' | 'forbidden' | 'conflict' | 'invalid';
+
+/** What any road may answer. */
+export const REFUSALS_OF_ALL = {
+  actor_of_other_center: 'unknown',
+  calendar_year_missing: 'invalid',
+  case_not_open: 'conflict',
+  code_unknown: 'invalid',
+  colleague_unknown: 'invalid',
+  colleague_without_post: 'invalid',
+  date_in_future: 'invalid',
+  day_impossible: 'invalid',
+  delivery_malformed: 'invalid',
+  document_of_other_case: 'invalid',
+  document_type_wrong: 'invalid',
+  document_unknown: 'unknown',
+  organisation_unknown: 'unknown',
+  place_taken: 'conflict',
+  role_not_allowed: 'forbidden',
+  signature_foreign: 'invalid',
+  signature_of_other_document: 'invalid',
+  signature_unknown: 'unknown',
+  wrong_stage: 'conflict',
+} as const satisfies Readonly<Record<string, RefusalKind>>;
+
+/** What a case may answer. */
+export type CaseRefusalCode = keyof typeof REFUSALS_OF_ALL | Roads[Road]['refusals'];
+
+export type RefusalCode = CaseRefusalCode | keyof typeof CENTER_REFUSALS;
 
 export interface Refusal {
   code: RefusalCode;

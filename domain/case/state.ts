@@ -1,17 +1,9 @@
-/** What a case is at a moment. Plain JSON: it travels through continue-as-new and lies in Postgres. */
+/** What a case is at a moment. Plain JSON: it lies in Postgres beside the ledger that makes it. */
 import type { Instant, LegalDay } from '../law/calendar.js';
 import type { Duty } from '../law/duty.js';
 import type { LawRef } from '../law/law.js';
-import type {
-  CategoryNotNeeded,
-  Channel,
-  ClosureGround,
-  DispatchRequest,
-  MeasureStatus,
-  PlannedMeasure,
-  ReportOutcome,
-  SigningParty,
-} from './facts.js';
+import type { OfAllRoads } from './roads.js';
+import type { CategoryNotNeeded, Channel, ClosureGround, DispatchRequest, MeasureStatus, PlannedMeasure, ReportOutcome, PlanSignature } from './facts.js';
 
 /** Where a case stands on the road of the law. */
 export type Stage = 'intake' | 'needs' | 'planning' | 'execution' | 'completed' | 'monitoring' | 'closed';
@@ -25,6 +17,19 @@ export interface Appeal {
   threat: boolean;
   registeredAt: Instant;
   triaged: boolean;
+}
+
+/** P4, P6: a threat to life or health and the answer that it asks for; two are two. */
+export interface ThreatResponse {
+  /** Of a threat told by an appeal the id of the appeal. */
+  responseId: string;
+  foundAt: Instant;
+  /** P48; absent while the Center does not know. */
+  direct?: boolean;
+  /** The appeal that told of it. */
+  appealId?: string;
+  /** When its immediate measures were assigned; absent while they are owed. */
+  answeredAt?: Instant;
 }
 
 /** A measure's own life, apart from that of the referral which carries it to the agency. */
@@ -45,8 +50,11 @@ export interface Report {
 
 /** A dispatch that is wanted; without an outcome it is asked again by its key after any restart. */
 export interface Dispatch extends DispatchRequest {
-  /** `withdrawn`: nobody needs it any more, whatever becomes of an attempt that is under way. */
-  state: 'pending' | 'parked' | 'delivered' | 'refused' | 'withdrawn';
+  /** Ledger entry that ordered it. */
+  seq: number;
+  /** `given_up`: no attempt is left, people must look. `withdrawn`: nobody needs it any more, whatever becomes of an attempt that is under way. */
+  state: 'pending' | 'parked' | 'delivered' | 'refused' | 'given_up' | 'withdrawn';
+  /** Number of the attempt that is wanted or under way, from 1. */
   series: number;
   retryAt?: Instant;
 }
@@ -56,17 +64,39 @@ export interface Ipr {
   endsOn: LegalDay;
   draftedBy: string;
   notNeeded?: readonly CategoryNotNeeded[];
-  signatures: readonly SigningParty[];
+  signatures: readonly PlanSignature[];
   approvedOn?: LegalDay;
   sent: boolean;
 }
 
-export interface CaseState {
-  /** Version of this shape; the up-caster of the carried state switches on it. */
+/** The revision of a measure's term; of one measure at most one waits for its approval. */
+export interface Revision {
+  revisionId: string;
+  measureId: string;
+  /** Last day of the measure as it is proposed, or was approved. */
+  dueOn: LegalDay;
+  proposedBy: string;
+  signatures: readonly PlanSignature[];
+  approvedOn?: LegalDay;
+  /** True also where nobody is to be sent it. */
+  sent: boolean;
+}
+
+/** A passage of the main road; the first begins with the case. Its day tells by which readings of the law it goes (P38). */
+export interface Cycle {
+  /** From 1. */
+  n: number;
+  startedOn: LegalDay;
+}
+
+/** What every case has; what the roads keep stands beside it. */
+export interface CaseCore {
+  /** Version of this shape: a process that does not know it leaves the case to a newer one. */
   schema: 1;
   caseId: string;
   center: string;
   householdId: string;
+  cycle: Cycle;
   stage: Stage;
   /** Place of the last ledger entry. */
   seq: number;
@@ -77,8 +107,8 @@ export interface CaseState {
   stageEnteredAt: Instant;
   caseManager?: string;
   appeals: readonly Appeal[];
-  /** The first threat found while the case ran; direct once any of them was. That of the opening stands in its appeal. */
-  threat?: { foundAt: Instant; direct: boolean };
+  /** Every threat that the case has known, each its own response. */
+  threats: readonly ThreatResponse[];
   consent?: 'given' | 'refused';
   grounds: readonly string[];
   ipr?: Ipr;
@@ -90,6 +120,8 @@ export interface CaseState {
   contacts: number;
   duties: readonly Duty[];
 }
+
+export type CaseState = CaseCore & OfAllRoads<'state'>;
 
 /** The last step of a measure's or a plan's life that nothing reopens on this road. */
 export function isOver(state: CaseState): boolean {

@@ -2,7 +2,7 @@
  * The working-day tables as versioned data: the seed of the calendar table in Postgres.
  *
  * Checked against the Ministry of Labour's production calendars, the transfer orders named below and, day by day,
- * the Python package `holidays` (scripts/check-calendar.py). The npm package `date-holidays` is wrong for
+ * the Python package `holidays` (tools/check-calendar.py). The npm package `date-holidays` is wrong for
  * Kazakhstan on several of these dates and must not decide deadlines.
  */
 import { CalendarError, weekdayOf } from './calendar.js';
@@ -24,34 +24,22 @@ export const CALENDAR_2026_11_21: Calendar = {
   years: {
     '2024': {
       official: true,
-      off: [
-        '01-01', '01-02', '03-08', '03-21', '03-22', '03-25', '05-01', '05-07', '05-08', '05-09', '07-08', '08-30',
-        '10-25', '12-16',
-      ],
+      off: ['01-01', '01-02', '03-08', '03-21', '03-22', '03-25', '05-01', '05-07', '05-08', '05-09', '07-08', '08-30', '10-25', '12-16'],
       worked: ['05-04'],
     },
     '2025': {
       official: true,
-      off: [
-        '01-01', '01-02', '01-03', '01-07', '03-10', '03-21', '03-24', '03-25', '05-01', '05-07', '05-09', '06-06',
-        '07-07', '09-01', '10-27', '12-16',
-      ],
+      off: ['01-01', '01-02', '01-03', '01-07', '03-10', '03-21', '03-24', '03-25', '05-01', '05-07', '05-09', '06-06', '07-07', '09-01', '10-27', '12-16'],
       worked: ['01-05'],
     },
     '2026': {
       official: true,
-      off: [
-        '01-01', '01-02', '01-07', '03-09', '03-23', '03-24', '03-25', '05-01', '05-07', '05-11', '05-27', '07-06',
-        '10-26', '12-16',
-      ],
+      off: ['01-01', '01-02', '01-07', '03-09', '03-23', '03-24', '03-25', '05-01', '05-07', '05-11', '05-27', '07-06', '10-26', '12-16'],
       worked: [],
     },
     '2027': {
       official: false,
-      off: [
-        '01-01', '01-04', '01-07', '03-08', '03-15', '03-22', '03-23', '03-24', '05-03', '05-07', '05-10', '07-06',
-        '10-25', '12-16',
-      ],
+      off: ['01-01', '01-04', '01-07', '03-08', '03-15', '03-22', '03-23', '03-24', '05-03', '05-07', '05-10', '07-06', '10-25', '12-16'],
       worked: [],
     },
   },

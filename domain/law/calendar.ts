@@ -38,16 +38,9 @@ export interface Calendar {
   readonly years: Readonly<Record<string, CalendarYear>>;
 }
 
-export type DayKind =
-  | { readonly counted: true; readonly note?: 'worked_weekend' }
-  | { readonly counted: false; readonly reason: 'weekend' | 'day_off' };
+export type DayKind = { readonly counted: true; readonly note?: 'worked_weekend' } | { readonly counted: false; readonly reason: 'weekend' | 'day_off' };
 
-export type CalendarErrorCode =
-  | 'calendar_year_missing'
-  | 'calendar_invalid'
-  | 'invalid_day'
-  | 'invalid_instant'
-  | 'invalid_count';
+export type CalendarErrorCode = 'calendar_year_missing' | 'calendar_invalid' | 'invalid_day' | 'invalid_instant' | 'invalid_count';
 
 /** A date that cannot be computed. `code` is stable; the message names the remedy where there is one. */
 export class CalendarError extends Error {
@@ -67,10 +60,7 @@ export class CalendarGap extends CalendarError {
   readonly calendarVersion: string;
 
   constructor(year: number, calendarVersion: string) {
-    super(
-      'calendar_year_missing',
-      `Calendar version ${calendarVersion} has no table for ${year}: adopt a version that contains this year.`,
-    );
+    super('calendar_year_missing', `Calendar version ${calendarVersion} has no table for ${year}: adopt a version that contains this year.`);
     this.year = year;
     this.calendarVersion = calendarVersion;
   }
@@ -172,7 +162,7 @@ interface YearIndex {
 }
 
 // Pure memoisation: an index is a function of the (immutable) calendar object alone, so keeping it at module
-// level cannot make a replay or a second call differ. Whoever changes a Calendar must make a new object.
+// level cannot make a second call differ. Whoever changes a Calendar must make a new object.
 const indexes = new WeakMap<Calendar, Map<number, YearIndex>>();
 
 function buildYear(calendar: Calendar, year: number): YearIndex {

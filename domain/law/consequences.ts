@@ -2,13 +2,14 @@
  * From a fact and the table to what is owed: which duties a fact opens, meets or ends.
  * This is the only reader of the table's triggers.
  */
-import type { Fact, FactType } from '../case/facts.js';
-import type { Instant, LegalDay } from './calendar.js';
+import type { CaseProfile } from '../case/profile.js';
+import type { SubjectFact as Fact, SubjectFactType as FactType } from '../subject/facts.js';
+import { addDays, type Instant, type LegalDay } from './calendar.js';
 import { dateOf, type Cap, type Duty, type DutyChange, type OpenedDuty } from './duty.js';
-import { planSteps, repeats, rungsSetBy, type LadderName } from './ladder.js';
-import { isSwitchedOn, type Law } from './law.js';
+import { planSteps, repeatAfter, rungsSetBy, type LadderName } from './ladder.js';
+import { findRule, isSwitchedOn, type Law } from './law.js';
 import { recomputation } from './recomputation.js';
-import { inForce, type DutySpec, type Force, type Rule, type Trigger } from './rule.js';
+import { readingOn, type DutySpec, type EndsWith, type Force, type Reading, type Rule, type Trigger } from './rule.js';
 import { required, termOf, textField, type Fields } from './rule-term.js';
 
 /** The subject of a row that owes one duty per case; no field of a fact. */
@@ -16,10 +17,13 @@ const PER_CASE = 'case';
 
 interface Setting {
   law: Law;
-  /** First legal day of the case's cycle: a case keeps the editions of that day (P38). */
-  cycleStartedOn: LegalDay;
+  /** What the rows may ask of the case, just before the fact. */
+  profile: CaseProfile | undefined;
+  /** What the fact ends. */
+  end: 'cycle' | 'case' | undefined;
+  /** The legal day by whose readings the subject goes: of a case the first of its cycle (P38). */
+  readingDay: LegalDay;
   duties: readonly Duty[];
-  caseId: string;
 }
 
 /**
@@ -34,7 +38,8 @@ interface Setting {
 export function consequencesOf(fact: Fact, occurredAt: Instant, setting: Setting): DutyChange[] {
   const { ending, starting } = rowsTouchedBy(fact.type, setting);
   const ended: EndChange[] = [];
-  for (const row of ending) ended.push(...endsOf(row, fact, occurredAt, setting.duties));
+  for (const row of ending) ended.push(...endsOf(row, fact, occurredAt, setting));
+  if (setting.end !== undefined) ended.push(...lapsesAtEnd(setting.end, ended, occurredAt, setting));
   const changes: DutyChange[] = [...ended];
   for (const row of starting) changes.push(...startsOf(row, fact, occurredAt, setting, ended));
   if (fact.type === 'DeadlineStepReached') changes.push(...repeatOf(fact, setting));
@@ -42,10 +47,15 @@ export function consequencesOf(fact: Fact, occurredAt: Instant, setting: Setting
   return changes;
 }
 
-/** A row of the table that owes something, with the triggers that one type of fact can set off. */
-interface TouchedRow {
-  rule: Rule;
+/** A row that owes something, as it reads for a case. */
+interface OwingRow {
+  id: string;
+  reading: Reading;
   spec: DutySpec;
+}
+
+/** The same with the triggers that one type of fact can set off. */
+interface TouchedRow extends OwingRow {
   starts: readonly Trigger[];
   metBy: readonly Trigger[];
   lapsedBy: readonly Trigger[];
@@ -61,63 +71,94 @@ const UNTOUCHED: TouchedRows = { ending: [], starting: [] };
 
 type RowsByFact = ReadonlyMap<FactType, TouchedRows>;
 
-// Pure memoisation, as with the indexes of the calendar: a function of the (immutable) law and the day alone, so
-// no replay can see a difference. Without it every fact of every case reads the whole table again.
-const rowsOfLaws = new WeakMap<Law, Map<LegalDay, RowsByFact>>();
+// Pure memoisation, as with the indexes of the calendar: of the (immutable) table, what the policy has switched off,
+// and which readings hold. By these and not by the law and the day: an adoption opens another law book for each case.
+const rowsOfTables = new WeakMap<readonly Rule[], Map<string, RowsByFact>>();
 
-function rowsTouchedBy(type: FactType, { law, cycleStartedOn }: Setting): TouchedRows {
-  let days = rowsOfLaws.get(law);
-  if (days === undefined) rowsOfLaws.set(law, (days = new Map()));
-  let rows = days.get(cycleStartedOn);
-  if (rows === undefined) days.set(cycleStartedOn, (rows = rowsByFact(law, cycleStartedOn)));
+function rowsTouchedBy(type: FactType, { law, readingDay }: Setting): TouchedRows {
+  let tables = rowsOfTables.get(law.rules);
+  if (tables === undefined) rowsOfTables.set(law.rules, (tables = new Map()));
+  const key = `${readingsHoldSince(law.rules, readingDay)} ${law.policy.disabled.join(' ')}`;
+  let rows = tables.get(key);
+  if (rows === undefined) tables.set(key, (rows = rowsByFact(law, readingDay)));
   return rows.get(type) ?? UNTOUCHED;
 }
 
-function rowsByFact(law: Law, cycleStartedOn: LegalDay): RowsByFact {
-  const specs = dutySpecs(law, cycleStartedOn);
-  const types = new Set(specs.flatMap(([, spec]) => triggersOf(spec).map(({ on }) => on)));
-  return new Map([...types].map((type) => [type, touchedRows(specs, type)]));
+const boundariesOfTables = new WeakMap<readonly Rule[], readonly LegalDay[]>();
+
+/** The day since which the table has read as it does on that day: the last on which a reading began or one had ended before. */
+function readingsHoldSince(rules: readonly Rule[], day: LegalDay): LegalDay | undefined {
+  let boundaries = boundariesOfTables.get(rules);
+  if (boundaries === undefined) boundariesOfTables.set(rules, (boundaries = boundariesOf(rules)));
+  return boundaries.findLast((boundary) => boundary <= day);
+}
+
+function boundariesOf(rules: readonly Rule[]): LegalDay[] {
+  const days = rules.flatMap(({ readings }) => readings.flatMap(({ since, until }) => (until === undefined ? [since] : [since, addDays(until, 1)])));
+  return [...new Set(days)].toSorted();
+}
+
+function rowsByFact(law: Law, readingDay: LegalDay): RowsByFact {
+  const owing = owingRows(law, readingDay);
+  const types = new Set(owing.flatMap(({ spec }) => triggersOf(spec).map(({ on }) => on)));
+  return new Map([...types].map((type) => [type, touchedRows(owing, type)]));
 }
 
 function triggersOf({ starts, metBy, lapsedBy = [] }: DutySpec): Trigger[] {
   return [...starts, ...metBy, ...lapsedBy];
 }
 
-function touchedRows(specs: readonly [Rule, DutySpec][], type: FactType): TouchedRows {
-  const rows = specs.map(([rule, spec]): TouchedRow => ({
-    rule,
-    spec,
-    starts: spec.starts.filter(({ on }) => on === type),
-    metBy: spec.metBy.filter(({ on }) => on === type),
-    lapsedBy: (spec.lapsedBy ?? []).filter(({ on }) => on === type),
-  }));
+function touchedRows(owing: readonly OwingRow[], type: FactType): TouchedRows {
+  const rows = owing.map(
+    (row): TouchedRow => ({
+      ...row,
+      starts: row.spec.starts.filter(({ on }) => on === type),
+      metBy: row.spec.metBy.filter(({ on }) => on === type),
+      lapsedBy: (row.spec.lapsedBy ?? []).filter(({ on }) => on === type),
+    }),
+  );
   return {
     ending: rows.filter(({ metBy, lapsedBy }) => metBy.length + lapsedBy.length > 0),
     starting: rows.filter(({ starts }) => starts.length > 0),
   };
 }
 
-function dutySpecs(law: Law, cycleStartedOn: LegalDay): [Rule, DutySpec][] {
-  return law.rules.flatMap((rule): [Rule, DutySpec][] =>
-    rule.duty && inForce(rule, cycleStartedOn) && isSwitchedOn(law, rule.id) ? [[rule, rule.duty]] : [],
-  );
+function owingRows(law: Law, readingDay: LegalDay): OwingRow[] {
+  return law.rules.flatMap((rule): OwingRow[] => {
+    const reading = readingOn(rule, readingDay);
+    return reading?.duty !== undefined && isSwitchedOn(law, rule.id) ? [{ id: rule.id, reading, spec: reading.duty }] : [];
+  });
 }
 
 type EndChange = Extract<DutyChange, { op: 'met' | 'lapsed' }>;
 
-function endsOf({ rule, spec, metBy, lapsedBy }: TouchedRow, fact: Fact, at: Instant, duties: readonly Duty[]): EndChange[] {
+function endsOf({ id, spec, metBy, lapsedBy }: TouchedRow, fact: Fact, at: Instant, { duties, profile }: Setting): EndChange[] {
   const ended: EndChange[] = [];
   for (const duty of duties) {
-    if (duty.state !== 'open' || duty.rule !== rule.id) continue;
+    if (duty.state !== 'open' || duty.rule !== id) continue;
     // A fact that both meets and lapses a duty meets it: being performed is the stronger end.
-    if (isEndedBy(metBy, spec, fact, duty)) ended.push({ op: 'met', key: duty.key, metAt: at });
-    else if (isEndedBy(lapsedBy, spec, fact, duty)) ended.push({ op: 'lapsed', key: duty.key, at });
+    if (isEndedBy(metBy, spec, fact, duty, profile)) ended.push({ op: 'met', key: duty.key, metAt: at });
+    else if (isEndedBy(lapsedBy, spec, fact, duty, profile)) ended.push({ op: 'lapsed', key: duty.key, at });
   }
   return ended;
 }
 
-function isEndedBy(triggers: readonly Trigger[], spec: DutySpec, fact: Fact, duty: Duty): boolean {
-  return triggers.some((trigger) => matches(trigger, fact).some((fields) => concerns(spec, trigger, fields, duty)));
+function isEndedBy(triggers: readonly Trigger[], spec: DutySpec, fact: Fact, duty: Duty, profile: Setting['profile']): boolean {
+  return triggers.some((trigger) => matches(trigger, fact, profile).some((fields) => concerns(spec, trigger, fields, duty)));
+}
+
+/** Duties that the end of the accompaniment, or of the case, leaves without anybody to perform them. A row that the table has no more ends like the accompaniment. */
+function lapsesAtEnd(end: 'cycle' | 'case', ended: readonly EndChange[], at: Instant, setting: Setting): EndChange[] {
+  const outlives = end === 'cycle' ? ['case', 'occasion', 'never'] : ['occasion', 'never'];
+  return setting.duties.flatMap(({ state, key, rule }): EndChange[] => {
+    if (state !== 'open' || ended.some((change) => change.key === key)) return [];
+    return outlives.includes(endsWithOf(rule, setting)) ? [] : [{ op: 'lapsed', key, at }];
+  });
+}
+
+function endsWithOf(id: string, { law, readingDay }: Setting): EndsWith {
+  const rule = findRule(law, id);
+  return (rule === undefined ? undefined : readingOn(rule, readingDay)?.duty?.endsWith) ?? 'cycle';
 }
 
 /**
@@ -128,42 +169,33 @@ function concerns(spec: DutySpec, trigger: Trigger, fields: Fields, duty: Duty):
   return trigger.every === true || subjectOf(spec, fields) === duty.subject;
 }
 
-function subjectOf(spec: DutySpec, fields: Fields): string | undefined {
-  return spec.subject === PER_CASE ? PER_CASE : textField(fields, spec.subject);
+/** Of several fields their values one behind the other; undefined when the fact lacks one. */
+function subjectOf({ subject }: DutySpec, fields: Fields): string | undefined {
+  if (subject === PER_CASE) return PER_CASE;
+  if (typeof subject === 'string') return textField(fields, subject);
+  const values = subject.map((field) => textField(fields, field));
+  return values.includes(undefined) ? undefined : values.join(':');
 }
 
-function startsOf(
-  { rule, spec, starts }: TouchedRow,
-  fact: Fact,
-  startedAt: Instant,
-  setting: Setting,
-  ended: readonly EndChange[],
-): DutyChange[] {
+function startsOf(row: TouchedRow, fact: Fact, startedAt: Instant, setting: Setting, ended: readonly EndChange[]): DutyChange[] {
+  const { id, spec, starts } = row;
   const opened: DutyChange[] = [];
   for (const trigger of starts) {
-    for (const fields of matches(trigger, fact)) {
-      const subject = required(subjectOf(spec, fields), spec.subject);
-      const sameRow = setting.duties.filter((duty) => duty.rule === rule.id && duty.subject === subject);
+    for (const fields of matches(trigger, fact, setting.profile)) {
+      const subject = required(subjectOf(spec, fields), String(spec.subject));
+      const sameRow = setting.duties.filter((duty) => duty.rule === id && duty.subject === subject);
       if (sameRow.some((duty) => duty.state === 'open' && !ended.some(({ key }) => key === duty.key))) continue;
-      const key = sameRow.length === 0 ? `${rule.id}:${subject}` : `${rule.id}:${subject}:${sameRow.length + 1}`;
-      opened.push({ op: 'opened', duty: openDuty(rule, spec, key, subject, fields, startedAt, setting) });
+      const key = sameRow.length === 0 ? `${id}:${subject}` : `${id}:${subject}:${sameRow.length + 1}`;
+      opened.push({ op: 'opened', duty: openDuty(row, key, subject, fields, startedAt, setting) });
     }
   }
   return opened;
 }
 
-function openDuty(
-  rule: Rule,
-  spec: DutySpec,
-  key: string,
-  subject: string,
-  fields: Fields,
-  startedAt: Instant,
-  { law, duties }: Setting,
-): OpenedDuty {
+function openDuty({ id, reading, spec }: OwingRow, key: string, subject: string, fields: Fields, startedAt: Instant, { law, duties }: Setting): OpenedDuty {
   const { owner } = spec;
   const ladder = ladderOf(spec, fields);
-  const duty: OpenedDuty = { key, rule: rule.id, subject, owner, force: forceOf(rule, spec, fields), ladder, startedAt, steps: [] };
+  const duty: OpenedDuty = { key, rule: id, subject, owner, force: forceOf(reading.force, spec, fields), ladder, startedAt, steps: [] };
   if (owner === 'agency' && typeof fields['agency'] === 'string') duty.agency = fields['agency'];
   const term = termOf(spec.term, fields, law.policy);
   if (term === undefined) return duty;
@@ -177,9 +209,9 @@ function openDuty(
   return duty;
 }
 
-function forceOf(rule: Rule, { termForce = rule.force }: DutySpec, fields: Fields): Force {
+function forceOf(ofTheRow: Force, { termForce = ofTheRow }: DutySpec, fields: Fields): Force {
   if (typeof termForce === 'string') return termForce;
-  return fields[termForce.field] === undefined ? termForce.absent : termForce.present;
+  return fields[termForce.field] === undefined ? termForce.absent : ofTheRow;
 }
 
 function ladderOf({ ladder, ladderFrom }: DutySpec, fields: Fields): LadderName {
@@ -198,32 +230,48 @@ function capOf({ noLaterThan = [] }: DutySpec, duties: readonly Duty[]): Cap | u
   return { key, rule, startedAt, term };
 }
 
-/** An adoption reads the terms again; newer rules that a run begins with leave what runs as it is. */
-function adoptionOf(fact: Fact, now: Instant, { law, duties }: Setting): DutyChange[] {
-  if (fact.type !== 'LawAdopted' || fact.data.adoption === undefined) return [];
-  return recomputation(duties, law, now, fact.data.adoption.recompute);
+/** An adoption reads the terms again; another table leaves what runs as it is. */
+function adoptionOf(fact: Fact, now: Instant, setting: Setting): DutyChange[] {
+  if (fact.type !== 'LawAdopted') return [];
+  return recomputation(setting.duties, setting, now, fact.data.adoption.recompute);
 }
 
 /** The data sets of a fact of the trigger's type that the trigger matches: the fact's own, or one per item of its `each` list. */
-function matches(trigger: Trigger, fact: Fact): readonly Fields[] {
+function matches({ where, when, each, names }: AnyTrigger, fact: Fact, profile: Setting['profile']): readonly Fields[] {
   const data: Fields = fact.data;
-  if (!holds(trigger.where, data)) return [];
-  if (trigger.each === undefined) return [data];
-  const items = data[trigger.each];
-  return Array.isArray(items) ? (items as readonly Fields[]) : [];
+  if (!holds(where, data) || !holds(when, { ...profile })) return [];
+  if (each === undefined) return [renamed(names, data)];
+  const items = data[each];
+  return Array.isArray(items) ? (items as readonly Fields[]).map((item) => renamed(names, item)) : [];
 }
 
-function holds(where: Trigger['where'], data: Fields): boolean {
-  if (where === undefined) return true;
-  return Object.entries(where).every(([field, allowed]) => allowed.some((value) => value === data[field]));
+/** A trigger as the engine reads it, whatever its fact. */
+interface AnyTrigger {
+  where?: Conditions;
+  when?: Conditions;
+  each?: string;
+  names?: Readonly<Record<string, string>>;
 }
 
-/** P53: the alarm of a threat timer comes again every few hours until the duty is met. */
+type Conditions = Readonly<Record<string, readonly unknown[] | undefined>>;
+
+function holds(conditions: Conditions | undefined, data: Fields): boolean {
+  if (conditions === undefined) return true;
+  return Object.entries(conditions).every(([field, allowed]) => allowed === undefined || allowed.includes(data[field]));
+}
+
+/** With the fields of the row's subject under the row's names. */
+function renamed(names: AnyTrigger['names'], data: Fields): Fields {
+  if (names === undefined) return data;
+  return { ...data, ...Object.fromEntries(Object.entries(names).map(([field, ofTheFact]) => [field, data[ofTheFact]])) };
+}
+
+/** P53, P36: the alarm of a breach comes again until the duty is met. */
 function repeatOf(fact: Fact, { law, duties }: Setting): DutyChange[] {
   if (fact.type !== 'DeadlineStepReached') return [];
   const { dutyKey, step, moment } = fact.data;
   const duty = duties.find((candidate) => candidate.key === dutyKey);
-  if (duty === undefined || !repeats(duty.ladder) || step === 'reminder') return [];
-  const at = moment + law.policy.repeatThreatHours * 3_600_000;
-  return [{ op: 'step_planned', key: dutyKey, step: { step: 'repeat', at } }];
+  if (duty === undefined || step === 'reminder') return [];
+  const at = repeatAfter(duty.ladder, moment, duty.dueAt ?? moment, law.policy);
+  return at === undefined ? [] : [{ op: 'step_planned', key: dutyKey, step: { step: 'repeat', at } }];
 }

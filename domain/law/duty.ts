@@ -3,7 +3,7 @@
  * by facts; the changes are written into the ledger beside the fact that caused them.
  */
 import type { Calendar, Instant } from './calendar.js';
-import type { LadderName, LadderRung, Step } from './ladder.js';
+import { isRoundTheClock, type LadderName, type LadderRung, type Step } from './ladder.js';
 import type { Force, Role } from './rule.js';
 import { dueAt, type Term } from './term.js';
 
@@ -81,18 +81,24 @@ export interface Duty extends OpenedDuty {
 }
 
 /** How a duty stands, in the words that lists and pages show. */
-export type DutyStanding = 'open' | 'overdue' | 'exceeded' | 'met' | 'met_late' | 'lapsed';
+export type DutyStanding = 'open' | 'overdue' | 'exceeded' | 'met' | 'met_late' | 'lapsed' | 'lapsed_late';
 
 /**
  * How a duty stands, from recorded facts only: overdue is what the engine recorded, not a comparison
  * with a clock. A duty of internal force is `exceeded`, never `overdue`.
  */
 export function standingOf(duty: Duty): DutyStanding {
-  if (duty.state === 'lapsed') return 'lapsed';
+  // What was missed stays missed, whatever ended the duty afterwards: no figure is laundered.
+  if (duty.state === 'lapsed') return isLate(duty) ? 'lapsed_late' : 'lapsed';
   if (duty.state === 'met') return isLate(duty) ? 'met_late' : 'met';
   const passed = duty.steps.slice(0, duty.reached).some((s) => s.step === 'overdue' || s.step === 'exceeded');
   if (!passed) return 'open';
   return duty.force === 'internal' ? 'exceeded' : 'overdue';
+}
+
+/** Before everything else that is due: the answer to a threat (P53), and whatever is owed within hours. */
+export function isUrgent({ ladder, term }: Pick<OpenedDuty, 'ladder' | 'term'>): boolean {
+  return isRoundTheClock(ladder) || term?.unit === 'hours';
 }
 
 /** A term ends at 24:00, that is the first instant of the next day: an act at that instant is late. */
@@ -101,11 +107,7 @@ function isLate(duty: Duty): boolean {
 }
 
 /** Applies the changes that one ledger entry made to what is owed. */
-export function applyDutyChanges(
-  duties: readonly Duty[],
-  changes: readonly DutyChange[],
-  seq: number,
-): readonly Duty[] {
+export function applyDutyChanges(duties: readonly Duty[], changes: readonly DutyChange[], seq: number): readonly Duty[] {
   if (changes.length === 0) return duties;
   const all = [...duties];
   for (const change of changes) applyDutyChange(all, change, seq);

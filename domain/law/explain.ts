@@ -6,7 +6,7 @@
  */
 import { CalendarError, addDays, dayKind, endOfDay, legalDayOf, weekdayOf } from './calendar.js';
 import type { Calendar, Instant, LegalDay, Weekday } from './calendar.js';
-import { deadlineDay, dueAt, lastDayOf, nominalLastDay } from './term.js';
+import { dayEndingAt, dueAt, lastDayOf, nominalLastDay } from './term.js';
 import type { Term } from './term.js';
 
 export interface ExplainedDay {
@@ -24,12 +24,13 @@ export interface Explanation {
   readonly startDay: LegalDay;
   readonly term: Term;
   /**
-   * Working days and hours: every day from the start day to the last. Months, years and measures' dates: the start
-   * day, the corresponding date and, where the end was shifted, the days off skipped and the day it moved to.
+   * Working days: every day from the start day to the last. Months, years and measures' dates: the start day, the
+   * corresponding date and, where the end was shifted, the days off skipped and the day it moved to. Hours: none.
    */
   readonly days: ExplainedDay[];
   readonly dueAt: Instant;
-  readonly lastDay: LegalDay;
+  /** Absent where the term ends within a day, as one in hours does. */
+  readonly lastDay?: LegalDay;
   readonly calendarVersion: string;
   /**
    * false when the date rests on the table of a year that is not official. Dates that rest on no table (hours,
@@ -41,7 +42,6 @@ export interface Explanation {
 interface Walk {
   readonly days: ExplainedDay[];
   readonly dueAt: Instant;
-  readonly lastDay: LegalDay;
   /** Days whose table entry decided the date. */
   readonly consulted: readonly LegalDay[];
 }
@@ -54,12 +54,13 @@ function plainDay(day: LegalDay): ExplainedDay {
   return { day, weekday: weekdayOf(day), counted: true, reason: 'calendar_day' };
 }
 
-function workingDaysWalk(calendar: Calendar, startDay: LegalDay, count: number): Walk {
+function workingDaysWalk(calendar: Calendar, startDay: LegalDay, { count, countFrom }: Extract<Term, { unit: 'working_days' }>): Walk {
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new CalendarError('invalid_count', `A term in working days must be a whole number of at least 1, not ${count}.`);
   }
   const days: ExplainedDay[] = [];
-  let day = startDay;
+  const isEventDayCounted = countFrom === 'event_day';
+  let day = isEventDayCounted ? addDays(startDay, -1) : startDay;
   let ordinal = 0;
   while (ordinal < count) {
     day = addDays(day, 1);
@@ -72,22 +73,12 @@ function workingDaysWalk(calendar: Calendar, startDay: LegalDay, count: number):
       days.push({ day, weekday, counted: false, reason: kind.reason });
     }
   }
-  return { days: [eventDay(startDay), ...days], dueAt: endOfDay(day), lastDay: day, consulted: days.map((each) => each.day) };
-}
-
-function hoursWalk(startDay: LegalDay, due: Instant): Walk {
-  const lastDay = deadlineDay(due);
-  const days = [eventDay(startDay)];
-  for (let day = startDay; day < lastDay; ) {
-    day = addDays(day, 1);
-    days.push(plainDay(day));
-  }
-  return { days, dueAt: due, lastDay, consulted: [] };
+  return { days: isEventDayCounted ? days : [eventDay(startDay), ...days], dueAt: endOfDay(day), consulted: days.map((each) => each.day) };
 }
 
 function fixedDayWalk(startDay: LegalDay, lastDay: LegalDay): Walk {
   const days = lastDay === startDay ? [eventDay(startDay)] : [eventDay(startDay), plainDay(lastDay)];
-  return { days, dueAt: endOfDay(lastDay), lastDay, consulted: [] };
+  return { days, dueAt: endOfDay(lastDay), consulted: [] };
 }
 
 function shiftedWalk(calendar: Calendar, startDay: LegalDay, nominal: LegalDay, lastDay: LegalDay): Walk {
@@ -100,21 +91,19 @@ function shiftedWalk(calendar: Calendar, startDay: LegalDay, nominal: LegalDay, 
     days.push({ day, weekday, counted: kind.counted, reason: kind.counted ? 'shifted' : kind.reason });
     consulted.push(day);
   }
-  return { days, dueAt: endOfDay(lastDay), lastDay, consulted };
+  return { days, dueAt: endOfDay(lastDay), consulted };
 }
 
 function walk(calendar: Calendar, startedAt: Instant, startDay: LegalDay, term: Term): Walk {
   switch (term.unit) {
     case 'working_days':
-      return workingDaysWalk(calendar, startDay, term.count);
+      return workingDaysWalk(calendar, startDay, term);
     case 'hours':
-      return hoursWalk(startDay, dueAt(calendar, startedAt, term));
+      return { days: [], dueAt: dueAt(calendar, startedAt, term), consulted: [] };
     case 'months':
     case 'years': {
       const nominal = nominalLastDay(startDay, term);
-      return term.shift === 'none'
-        ? fixedDayWalk(startDay, nominal)
-        : shiftedWalk(calendar, startDay, nominal, lastDayOf(calendar, startDay, term));
+      return term.shift === 'none' ? fixedDayWalk(startDay, nominal) : shiftedWalk(calendar, startDay, nominal, lastDayOf(calendar, startDay, term));
     }
     case 'until_day':
       return fixedDayWalk(startDay, term.day);
@@ -127,7 +116,8 @@ function walk(calendar: Calendar, startedAt: Instant, startDay: LegalDay, term: 
  */
 export function explain(calendar: Calendar, startedAt: Instant, term: Term): Explanation {
   const startDay = legalDayOf(startedAt);
-  const { days, dueAt: end, lastDay, consulted } = walk(calendar, startedAt, startDay, term);
+  const { days, dueAt: end, consulted } = walk(calendar, startedAt, startDay, term);
+  const lastDay = dayEndingAt(end);
   const official = consulted.every((day) => calendar.years[day.slice(0, 4)]?.official === true);
-  return { startedAt, startDay, term, days, dueAt: end, lastDay, calendarVersion: calendar.version, official };
+  return { startedAt, startDay, term, days, dueAt: end, ...(lastDay === undefined ? {} : { lastDay }), calendarVersion: calendar.version, official };
 }

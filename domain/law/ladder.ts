@@ -2,18 +2,14 @@
  * Escalation ladders as data (decision of the project; the law names no consequence of a missed
  * term). A ladder turns a term into the moments at which somebody must learn of it.
  */
-import {
-  CalendarGap,
-  type Calendar,
-  type Instant,
-} from './calendar.js';
+import { CalendarGap, type Calendar, type Instant } from './calendar.js';
 import type { Policy } from './policy.js';
 import type { Role } from './rule.js';
-import { endOfQuarter, remindersBefore, workingDaysAfter, type Term } from './term.js';
+import { endOfQuarter, morningsBefore, remindersBefore, workingDaysAfter, type Term } from './term.js';
 
 export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat' | 'returned_again';
 
-export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'none';
+export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'order' | 'none';
 
 /** A planned moment of a duty: `at` is the legal instant, however late the engine wakes up. */
 export interface Step {
@@ -24,7 +20,7 @@ export interface Step {
 /** One step of a ladder as data: a policy may set a ladder anew (rules.md, escalation ladder). */
 export interface LadderRung {
   step: StepName;
-  when: 'start' | 'reminder' | 'due' | { workingDaysAfterDue: number } | 'quarter_end';
+  when: 'start' | 'reminder' | 'due' | { daysBeforeDue: number } | { workingDaysAfterDue: number } | 'quarter_end';
   to: readonly Role[];
 }
 
@@ -67,6 +63,11 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
     { step: 'reminder', when: 'reminder', to: ['center_head', 'duty_officer'] },
     { step: 'exceeded', when: 'due', to: ['center_head', 'duty_officer', 'coordinator'] },
   ],
+  // P36: the one reminder before an order ends, and the alarm of a Center that has none.
+  order: [
+    { step: 'reminder', when: { daysBeforeDue: 30 }, to: ['center_head', 'coordinator'] },
+    { step: 'overdue', when: 'due', to: ['center_head', 'coordinator'] },
+  ],
   none: [],
 };
 
@@ -78,12 +79,37 @@ export interface Laddered {
 
 /** What a policy sets in place of the code's ladder; undefined when it leaves it. */
 export function rungsSetBy({ ladders }: Pick<Policy, 'ladders'>, ladder: LadderName): readonly LadderRung[] | undefined {
-  return ladder === 'none' ? undefined : ladders?.[ladder];
+  return ladder === 'none' || ladder === 'order' ? undefined : ladders?.[ladder];
 }
 
-/** The ladders whose alarm is repeated until the duty is met (P53). */
-export function repeats(ladder: LadderName): boolean {
+/** The ladders of what is answered round the clock (P53): they know no quiet hours, and stand first in every list. */
+export function isRoundTheClock(ladder: LadderName): boolean {
   return ladder === 'threat' || ladder === 'duty';
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** So long an alarm comes often; then seldom, as long as the duty is owed: who hears it every four hours for a year stops hearing it. */
+const OFTEN_FOR = { threat: 72 * HOUR, order: 28 * DAY } as const;
+
+/**
+ * When the alarm of a breach comes again, until the duty is met: of a threat timer every few hours and then once a day (P53),
+ * of an order that is missing every week and then every four weeks. Undefined for ladders that repeat nothing.
+ * @param moment the step behind which it comes again
+ */
+export function repeatAfter(
+  ladder: LadderName,
+  moment: Instant,
+  dueAt: Instant,
+  { repeatThreatHours }: Pick<Policy, 'repeatThreatHours'>,
+): Instant | undefined {
+  if (isRoundTheClock(ladder)) {
+    const soon = moment + repeatThreatHours * HOUR;
+    return soon <= dueAt + OFTEN_FOR.threat ? soon : moment + DAY;
+  }
+  if (ladder !== 'order') return undefined;
+  const soon = moment + 7 * DAY;
+  return soon <= dueAt + OFTEN_FOR.order ? soon : moment + 28 * DAY;
 }
 
 /**
@@ -91,13 +117,7 @@ export function repeats(ladder: LadderName): boolean {
  * A step that falls into a year without a calendar table is left out here and planned again when
  * that table is adopted: the due date itself was computed, so no duty loses its end.
  */
-export function planSteps(
-  { ladder, rungs = LADDERS[ladder] }: Laddered,
-  calendar: Calendar,
-  startedAt: Instant,
-  dueAt: Instant,
-  term: Term,
-): Step[] {
+export function planSteps({ ladder, rungs = LADDERS[ladder] }: Laddered, calendar: Calendar, startedAt: Instant, dueAt: Instant, term: Term): Step[] {
   const steps: Step[] = [];
   for (const { step, when } of rungs) {
     for (const at of instantsOf(when, calendar, startedAt, dueAt, term)) steps.push({ step, at });
@@ -105,17 +125,12 @@ export function planSteps(
   return steps.toSorted((a, b) => a.at - b.at);
 }
 
-function instantsOf(
-  when: LadderRung['when'],
-  calendar: Calendar,
-  startedAt: Instant,
-  dueAt: Instant,
-  term: Term,
-): readonly Instant[] {
+function instantsOf(when: LadderRung['when'], calendar: Calendar, startedAt: Instant, dueAt: Instant, term: Term): readonly Instant[] {
   try {
     if (when === 'start') return [startedAt];
     if (when === 'reminder') return remindersBefore(calendar, startedAt, dueAt, term);
     if (when === 'due') return [dueAt];
+    if (typeof when === 'object' && 'daysBeforeDue' in when) return morningsBefore(dueAt, when.daysBeforeDue).filter((at) => at > startedAt);
     const third = workingDaysAfter(calendar, dueAt, 3);
     // The line in the conclusion comes last: of the first quarter that ends after the ladder was climbed.
     if (when === 'quarter_end') return [endOfQuarter(third)];

@@ -1,43 +1,42 @@
 /**
- * The law that one run of a case uses: a version of the rule table, a calendar and a policy.
- * All three are fixed for the run and handed in as data, so that neither a deploy nor a change of
- * the calendar can alter a running case behind its back.
+ * The law by which a case is decided: the rule table of the code, a calendar and a policy. Calendar and
+ * policy are versioned data and handed in, so that a deploy changes no date by a day off.
  */
 import type { Calendar, LegalDay } from './calendar.js';
 import type { Policy } from './policy.js';
-import { inForce, type Rule } from './rule.js';
-import { RULE_TABLES, type RuleTableVersion } from './rules/tables.js';
+import { readingOn, type Rule } from './rule.js';
+import { RULES, RULES_VERSION } from './rules/table.js';
 
-/** What the ledger keeps of the law: names of versions. */
+/** What the ledger keeps of the law: names of versions. Old entries may name a table that the code has no more. */
 export interface LawRef {
-  rules: RuleTableVersion;
+  rules: string;
   calendar: string;
   policy: string;
 }
 
-/** What travels with a run: the table by its version (code), calendar and policy as data. */
+/** What is chosen for a case; the table is the code's. */
 export interface LawInForce {
-  rules: RuleTableVersion;
   calendar: Calendar;
   policy: Policy;
 }
 
-export interface Law {
+export interface Law extends LawInForce {
   ref: LawRef;
   rules: readonly Rule[];
-  calendar: Calendar;
-  policy: Policy;
 }
 
-/** Opens the law book of a run. */
+/** Opens the law book: today's table with that calendar and that policy. */
 export function lawOf(inForce: LawInForce): Law {
-  const { rules, calendar, policy } = inForce;
-  return {
-    ref: { rules, calendar: calendar.version, policy: policy.version },
-    rules: RULE_TABLES[rules],
-    calendar,
-    policy,
-  };
+  return lawWith({ version: RULES_VERSION, rules: RULES }, inForce);
+}
+
+/** The same table with another calendar or another policy. */
+export function lawUnder({ ref, rules }: Law, inForce: LawInForce): Law {
+  return lawWith({ version: ref.rules, rules }, inForce);
+}
+
+function lawWith({ version, rules }: { version: string; rules: readonly Rule[] }, { calendar, policy }: LawInForce): Law {
+  return { ref: { rules: version, calendar: calendar.version, policy: policy.version }, rules, calendar, policy };
 }
 
 /** The row with that id, or undefined. */
@@ -46,13 +45,13 @@ export function findRule(law: Law, id: string): Rule | undefined {
 }
 
 /**
- * True when that law refuses what breaks the row: its table has the row as a validation, in force on
- * the legal day of the deed and not switched off. A check that came after the first table asks here,
- * for a run on an older table must decide again as it decided.
+ * True when that law refuses what breaks the row: the row is a validation, has a reading in force on the
+ * legal day of the deed, and is not switched off. A validation that the law brings on a day asks here
+ * with the day on which the plan is drawn up or revised, not with that of the cycle (P38).
  */
 export function isValidated(law: Law, id: string, day: LegalDay): boolean {
   const rule = findRule(law, id);
-  return rule?.enforced.as === 'validation' && inForce(rule, day) && isSwitchedOn(law, id);
+  return rule?.enforced.as === 'validation' && readingOn(rule, day) !== undefined && isSwitchedOn(law, id);
 }
 
 /**
@@ -63,5 +62,10 @@ export function isSwitchedOn(law: Law, id: string): boolean {
   if (law.policy.disabled.length === 0) return true;
   const rule = findRule(law, id);
   if (rule?.partOf !== undefined && !isSwitchedOn(law, rule.partOf)) return false;
-  return rule?.force !== 'policy' || !law.policy.disabled.includes(id);
+  return rule === undefined || !isPolicy(rule) || !law.policy.disabled.includes(id);
+}
+
+/** True for a row that is no more than policy under each of its readings. */
+export function isPolicy({ readings }: Rule): boolean {
+  return readings.every(({ force }) => force === 'policy');
 }

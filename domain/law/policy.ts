@@ -1,4 +1,5 @@
 import type { LadderName, LadderRung } from './ladder.js';
+import type { CountFrom } from './term.js';
 
 /**
  * Settings that the law leaves to the Center: internal service levels (P9, P17, P23, P24) and rows
@@ -7,14 +8,7 @@ import type { LadderName, LadderRung } from './ladder.js';
  */
 
 /** Names of the internal terms; their unit is written in the rule row that uses them. */
-export type ServiceLevel =
-  | 'needs_determination'
-  | 'ipr_drafting'
-  | 'ipr_signing'
-  | 'ipr_approval'
-  | 'rework'
-  | 'closing_result'
-  | 'monitoring_contact';
+export type ServiceLevel = 'needs_determination' | 'ipr_drafting' | 'ipr_signing' | 'ipr_approval' | 'rework' | 'closing_result' | 'monitoring_contact';
 
 /** Hours of the day in Asia/Almaty, `HH:MM`; the second is the morning after the first when it is earlier. */
 export interface QuietHours {
@@ -22,8 +16,8 @@ export interface QuietHours {
   to: string;
 }
 
-/** Ladders that a policy may set anew; duties without a term have none (P53). */
-export type SettableLadder = Exclude<LadderName, 'none'>;
+/** Ladders that a policy may set anew; duties without a term have none (P53), and of an order P36 leaves no choice. */
+export type SettableLadder = Exclude<LadderName, 'none' | 'order'>;
 
 export interface Policy {
   version: string;
@@ -37,6 +31,8 @@ export interface Policy {
   quietHours?: QuietHours;
   /** Ladders that differ from those of the code; an absent one is the code's. */
   ladders?: Readonly<Partial<Record<SettableLadder, readonly LadderRung[]>>>;
+  /** P1: from which day terms in working days are counted; absent: from the day after the event. */
+  countFrom?: CountFrom;
   /** P53: hours between two repeats of the alarm of a threat timer that is not met. */
   repeatThreatHours: number;
 }

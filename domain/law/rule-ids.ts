@@ -136,6 +136,10 @@ export const EXTRA_IDS: readonly { id: string; reason: string }[] = [
     reason: 'decision of the project, force internal: the immediate response to a threat has a clock of its own (T-DUTY), which no rule names',
   },
   {
+    id: 'P42',
+    reason: 'decision of the project, force policy: a Center whose employees have no ЭЦП must be able to switch it off',
+  },
+  {
     id: 'P24',
     reason: 'decision of the project, force internal: the monthly contact of monitoring has a clock of its own (T-CONTACT), which no rule names',
   },

@@ -16,19 +16,26 @@ export function termOf(term: RuleTerm, fields: Fields, policy: Policy): Term | u
     case 'own_date':
       return { unit: 'until_day', day: required(textField(fields, term.field), term.field) };
     case 'working_days':
-      return { unit: 'working_days', count: numberOf(term.count, fields, policy) };
+      return { unit: 'working_days', count: numberOf(term.count, fields, policy), ...countFromOf(policy) };
     case 'months':
       return { unit: 'months', count: numberOf(term.count, fields, policy), shift: term.shift };
   }
 }
 
 /**
- * The term that a running duty has under another law: of the table and the policy, but a number or a
- * day that came with the fact stays what it was.
+ * The term that a running duty has under another policy: a number that the policy sets is the new one.
+ * So is the day from which working days are counted (P1). What came with the fact or stands in the row stays as the duty got it.
  */
 export function termUnder(term: RuleTerm, current: Term, policy: Policy): Term {
-  const ofTheFact = term.unit === 'own_date' || (term.unit === 'months' && typeof term.count === 'object');
-  return ofTheFact ? current : (termOf(term, {}, policy) ?? current);
+  const isSetByPolicy = 'count' in term && typeof term.count === 'string';
+  const read = isSetByPolicy ? (termOf(term, {}, policy) ?? current) : current;
+  if (read.unit !== 'working_days') return read;
+  return { unit: 'working_days', count: read.count, ...countFromOf(policy) };
+}
+
+/** P1: written into the term only where it is not the usual one, so that a date explains itself. */
+function countFromOf({ countFrom }: Policy): { countFrom?: 'event_day' } {
+  return countFrom === 'event_day' ? { countFrom } : {};
 }
 
 function numberOf(count: number | keyof Policy['serviceLevels'] | { field: string }, fields: Fields, policy: Policy): number {

@@ -17,7 +17,12 @@ export const SECTORS: readonly Sector[] = [
   { code: 'sports', kk: 'спорт', ru: 'спорт', en: 'sports' },
   { code: 'culture', kk: 'мәдениет', ru: 'культура', en: 'culture' },
   { code: 'tourism', kk: 'туризм', ru: 'туризм', en: 'tourism' },
-  { code: 'family_policy', kk: 'қоғамдық даму және отбасы саясаты', ru: 'общественное развитие и семейная политика', en: 'public development and family policy' },
+  {
+    code: 'family_policy',
+    kk: 'қоғамдық даму және отбасы саясаты',
+    ru: 'общественное развитие и семейная политика',
+    en: 'public development and family policy',
+  },
   { code: 'housing', kk: 'тұрғын үй қатынастары', ru: 'жилищные отношения', en: 'housing' },
   { code: 'youth', kk: 'жастар саясаты', ru: 'молодежная политика', en: 'youth policy' },
   { code: 'internal_policy', kk: 'ішкі саясат', ru: 'внутренняя политика', en: 'internal policy' },

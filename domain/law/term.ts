@@ -19,9 +19,12 @@ import {
 } from './calendar.js';
 import type { Calendar, Instant, LegalDay } from './calendar.js';
 
+/** P1: day 1 of a term in working days is the first one after the day of the event, or that day itself where it is worked. */
+export type CountFrom = 'next_day' | 'event_day';
+
 /** `shift` moves a last day that is off to the next working day: for acts of the Center, not for the end of a stay. */
 export type Term =
-  | { readonly unit: 'working_days'; readonly count: number }
+  | { readonly unit: 'working_days'; readonly count: number; readonly countFrom?: CountFrom }
   | { readonly unit: 'hours'; readonly count: number }
   | { readonly unit: 'months'; readonly count: number; readonly shift: 'next_working_day' | 'none' }
   | { readonly unit: 'years'; readonly count: number; readonly shift: 'next_working_day' | 'none' }
@@ -45,10 +48,24 @@ export function deadlineDay(dueAt: Instant): LegalDay {
   return legalDayOf(dueAt - 1);
 }
 
+/**
+ * The day at whose 24:00 a term ends. Undefined where it ends at another instant, as a term in hours does: such an
+ * end is shown with its minute and never as a day (P4: two hours of a threat found at 23:48 end at 01:48).
+ */
+export function dayEndingAt(dueAt: Instant): LegalDay | undefined {
+  const day = deadlineDay(dueAt);
+  return endOfDay(day) === dueAt ? day : undefined;
+}
+
 /** The corresponding date of a term in months or years before any shift: clamped to the month's end (Civil Code 174). */
 export function nominalLastDay(startDay: LegalDay, term: Extract<Term, { unit: 'months' | 'years' }>): LegalDay {
   requireCount(term.count, term.unit);
   return addMonths(startDay, term.unit === 'years' ? term.count * 12 : term.count);
+}
+
+/** The day after which a term in working days is counted (P1). */
+export function dayBeforeCount(startDay: LegalDay, { countFrom }: { readonly countFrom?: CountFrom }): LegalDay {
+  return countFrom === 'event_day' ? addDays(startDay, -1) : startDay;
 }
 
 /**
@@ -58,7 +75,7 @@ export function nominalLastDay(startDay: LegalDay, term: Extract<Term, { unit: '
 export function lastDayOf(calendar: Calendar, startDay: LegalDay, term: CalendarTerm): LegalDay {
   switch (term.unit) {
     case 'working_days':
-      return addWorkingDays(calendar, startDay, term.count);
+      return addWorkingDays(calendar, dayBeforeCount(startDay, term), term.count);
     case 'months':
     case 'years': {
       const nominal = nominalLastDay(startDay, term);
@@ -79,6 +96,11 @@ export function dueAt(calendar: Calendar, startedAt: Instant, term: Term): Insta
     return startedAt + term.count * HOUR;
   }
   return endOfDay(lastDayOf(calendar, legalDayOf(startedAt), term));
+}
+
+/** 09:00 of the day that many days before the day of a deadline. */
+export function morningsBefore(dueAt: Instant, days: number): readonly Instant[] {
+  return [morningOf(addDays(deadlineDay(dueAt), -days))];
 }
 
 function morningOf(day: LegalDay): Instant {
@@ -102,7 +124,7 @@ function reminderCandidates(calendar: Calendar, startedAt: Instant, end: Instant
   switch (term.unit) {
     case 'working_days':
       requireCount(term.count, 'working days');
-      return [morningOf(addWorkingDays(calendar, startDay, Math.ceil(term.count / 2)))];
+      return [morningOf(addWorkingDays(calendar, dayBeforeCount(startDay, term), Math.ceil(term.count / 2)))];
     case 'hours':
       requireCount(term.count, 'hours');
       return [startedAt + (term.count * HOUR) / 2];
@@ -159,9 +181,4 @@ export function endOfQuarter(instant: Instant): Instant {
  */
 export function latenessInWorkingDays(calendar: Calendar, dueAt: Instant, metAt: Instant): number {
   return metAt <= dueAt ? 0 : workingDaysBetween(calendar, deadlineDay(dueAt), deadlineDay(metAt));
-}
-
-/** A threat found during a running term: min(old deadline, threat + 1 working day), never later (P5). Throws CalendarGap. */
-export function clampThreat(oldDueAt: Instant, calendar: Calendar, threatAt: Instant): Instant {
-  return Math.min(oldDueAt, dueAt(calendar, threatAt, { unit: 'working_days', count: 1 }));
 }

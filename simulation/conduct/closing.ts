@@ -10,10 +10,14 @@ export function close(life: Life, from: Instant): void {
   const { law, chance, work } = life;
   const at = work.after(from, chance.delay(DELAYS.closing));
   const monitoringMonths = monthsOf(law, chance);
-  life.plan(at, () => life.command('closeCase', { monitoringMonths }, HEAD), () => {
-    tellResult(life, at);
-    if (monitoringMonths > 0) monitor(life, at, monitoringMonths);
-  });
+  life.plan(
+    at,
+    () => life.command('closeCase', { monitoringMonths }, HEAD),
+    () => {
+      tellResult(life, at);
+      if (monitoringMonths > 0) monitor(life, at, monitoringMonths);
+    },
+  );
 }
 
 /** D-MON: somewhere between the shortest and the longest that the policy allows. */

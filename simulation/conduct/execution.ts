@@ -8,25 +8,36 @@ import type { Life } from '../life.js';
 import { DELAYS, PLAN, SECOND_APPEAL, SHARES } from '../mix.js';
 import { closingTime } from '../working-time.js';
 import { close } from './closing.js';
+import { reviseTerm } from './revision.js';
 import { triage } from './triage.js';
 
 /** Everything that the approval sets going. */
 export function carryOut(life: Life, approvedAt: Instant): void {
   const { chance, work } = life;
   const sentAt = work.after(approvedAt, chance.delay(DELAYS.send));
-  life.plan(sentAt, () => life.command('sendIpr', {}, MANAGER), () => {
-    for (const [number, measure] of life.state.measures.entries()) {
-      if (measure.kind === 'state') agencyPerforms(life, measure, number, sentAt);
-      else familyPerforms(life, measure, number, sentAt);
-    }
-  });
+  life.plan(
+    sentAt,
+    () => life.command('sendIpr', {}, MANAGER),
+    () => {
+      for (const [number, measure] of life.state.measures.entries()) {
+        if (measure.kind === 'state') agencyPerforms(life, measure, number, sentAt);
+        else familyPerforms(life, measure, number, sentAt);
+      }
+    },
+  );
+  const first = life.state.measures.find(({ kind }) => kind === 'state');
+  if (first !== undefined && chance.happens(SHARES.termRevised)) reviseTerm(life, first.measureId, work.after(sentAt, chance.delay(DELAYS.revisionProposed)));
   if (chance.happens(SHARES.secondAppeal)) appealAgain(life, work.after(approvedAt, chance.whole(SECOND_APPEAL)));
 }
 
 /** P30: it is attached, and has a triage of its own. */
 function appealAgain(life: Life, at: Instant): void {
   const appeal = { appealId: 'appeal-2', journalNumber: 'journal-2', channel: 1 as const, threat: false };
-  life.plan(at, () => life.delivery('appeal', appeal, MANAGER), () => triage(life, appeal.appealId, at, 1));
+  life.plan(
+    at,
+    () => life.delivery('appeal', appeal, MANAGER),
+    () => triage(life, appeal.appealId, at, 1),
+  );
 }
 
 /** Who is punctual is done in the last part of the term; who is late, some working days after it. */
@@ -43,7 +54,11 @@ function familyPerforms(life: Life, measure: Measure, number: number, from: Inst
   const late = { is: chance.happens(SHARES.familyLate, number), by: chance.delay(DELAYS.familyLateness, number) };
   const { measureId } = measure;
   const at = doneAt(life, measure, number, from, late);
-  life.plan(at, () => life.command('markStatus', { measureId, status: 'done' }, MANAGER), () => completeWhenDone(life, at));
+  life.plan(
+    at,
+    () => life.command('markStatus', { measureId, status: 'done' }, MANAGER),
+    () => completeWhenDone(life, at),
+  );
 }
 
 function agencyPerforms(life: Life, measure: Measure, number: number, from: Instant): void {
@@ -82,10 +97,14 @@ function report(life: Life, measure: Measure, at: Instant, told: Told): void {
   const { measureId, agency = '' } = measure;
   const reportId = `report-${drawOf(told)}`;
   const markedAt = life.work.after(at, life.chance.delay(DELAYS.statusMark, drawOf(told)));
-  life.plan(at, () => life.delivery('report', { reportId, measureId, outcome: told.outcome }, agencyActor(agency)), () => {
-    if (isGivenBack(life, told, markedAt)) giveBack(life, measure, reportId, markedAt, told);
-    else mark(life, measureId, reportId, markedAt, told.outcome);
-  });
+  life.plan(
+    at,
+    () => life.delivery('report', { reportId, measureId, outcome: told.outcome }, agencyActor(agency)),
+    () => {
+      if (isGivenBack(life, told, markedAt)) giveBack(life, measure, reportId, markedAt, told);
+      else mark(life, measureId, reportId, markedAt, told.outcome);
+    },
+  );
 }
 
 /** A report goes back once at most, and never after the end of the plan, when no new date could be set (P17). */
@@ -98,10 +117,14 @@ const LAST_ATTEMPT = 4;
 
 function giveBack(life: Life, measure: Measure, reportId: string, at: Instant, told: Told): void {
   const { chance, work } = life;
-  life.plan(at, () => life.command('returnReport', { reportId, norm: 'norm', reasonId: 'note' }, MANAGER), () => {
-    const againAt = work.after(at, chance.delay(DELAYS.rework, told.number));
-    report(life, measure, againAt, { ...told, attempt: LAST_ATTEMPT });
-  });
+  life.plan(
+    at,
+    () => life.command('returnReport', { reportId, norm: 'norm', reasonId: 'note' }, MANAGER),
+    () => {
+      const againAt = work.after(at, chance.delay(DELAYS.rework, told.number));
+      report(life, measure, againAt, { ...told, attempt: LAST_ATTEMPT });
+    },
+  );
 }
 
 const STATUS_OF = { performed: 'done', in_progress: 'in_progress', not_performed: 'not_done' } as const;
@@ -118,18 +141,22 @@ function mark(life: Life, measureId: string, reportId: string, at: Instant, outc
 function completeWhenDone(life: Life, at: Instant): void {
   if (life.state.measures.some(({ status }) => status !== 'done')) return;
   const markedAt = life.work.after(at, life.chance.delay(DELAYS.completionMark));
-  life.plan(markedAt, () => life.command('markCompletion', {}, MANAGER), () => close(life, markedAt));
+  life.plan(
+    markedAt,
+    () => life.command('markCompletion', {}, MANAGER),
+    () => close(life, markedAt),
+  );
 }
 
-/** What becomes of one series of attempts to reach an agency. */
-export function answerOf({ chance, state }: Life, { key, kind, agency, measureIds, series }: Dispatch): DispatchOutcome {
+/** What becomes of one attempt to reach an agency. */
+export function answerOf({ chance, state }: Life, { key, kind, measureIds, series }: Dispatch): DispatchOutcome {
   const number = drawOfDispatch(state.measures, kind, measureIds, series);
-  if (series === 1 && chance.happens(SHARES.messageRefused, number)) return { key, outcome: 'refused', reason: 'not_competent' };
+  if (series === 1 && chance.happens(SHARES.messageRefused, number)) return { key, series, outcome: 'refused', reason: 'not_competent' };
   const lost = chance.happens(series === 1 ? SHARES.unreachable : SHARES.stillUnreachable, number);
-  return lost ? { key, outcome: 'unreachable', reason: 'timeout' } : { key, outcome: 'delivered', receiptId: `receipt-${agency}` };
+  return lost ? { key, series, outcome: 'unreachable', reason: 'timeout' } : { key, series, outcome: 'delivered' };
 }
 
-/** By the first measure that it is about, its kind and its series: the same under every law. */
+/** By the first measure that it is about, its kind and the number of the attempt: the same under every law. */
 function drawOfDispatch(measures: readonly Measure[], kind: Dispatch['kind'], measureIds: readonly string[], series: number): number {
   const first = measures.findIndex(({ measureId }) => measureId === measureIds[0]);
   return (series * 2 + (kind === 'referral' ? 0 : 1)) * 100 + first;

@@ -28,7 +28,12 @@ export function receive(life: Life, { appealId, channel, threat, registeredAt }:
   const assessedAt = Math.max(interviewAt, after(threat ? 'threatAssessment' : 'assessment'));
   life.plan(
     assessedAt,
-    () => life.command('completeAssessment', confirmed ? { result: 'difficult_life_situation', grounds: ['G8'] } : { result: 'not_confirmed', grounds: [] }, MANAGER),
+    () =>
+      life.command(
+        'completeAssessment',
+        confirmed ? { result: 'difficult_life_situation', grounds: ['G8'] } : { result: 'not_confirmed', grounds: [] },
+        MANAGER,
+      ),
     () => (confirmed ? determineNeeds(life, Math.max(assessedAt, consentAt)) : tellResult(life, assessedAt)),
   );
 }

@@ -10,19 +10,28 @@ import { carryOut } from './execution.js';
 
 export function determineNeeds(life: Life, from: Instant): void {
   const at = life.work.after(from, life.chance.delay(DELAYS.needs));
-  life.plan(at, () => life.command('determineNeeds', { needs: ['support'] }, MANAGER), () => draft(life, at));
+  life.plan(
+    at,
+    () => life.command('determineNeeds', { needs: ['social_protection'] }, MANAGER),
+    () => draft(life, at),
+  );
 }
 
 function draft(life: Life, from: Instant): void {
   const at = life.work.after(from, life.chance.delay(DELAYS.draft));
-  life.plan(at, () => life.command('draftIpr', planOf(life, legalDayOf(at)), MANAGER), () => sign(life, at));
+  life.plan(
+    at,
+    () => life.command('draftIpr', planOf(life, legalDayOf(at)), MANAGER),
+    () => sign(life, at),
+  );
 }
 
 function sign(life: Life, from: Instant): void {
   const { chance, work } = life;
   const employeeAt = work.after(from, chance.delay(DELAYS.employeeSigns));
   const familyAt = work.after(from, chance.delay(DELAYS.familySigns));
-  const by = (party: 'employee' | 'family') => () => life.command('signIpr', { party, method: 'paper', documentId: 'document' }, MANAGER);
+  const by = (party: 'employee' | 'family') => () =>
+    life.command('signIpr', { party, method: 'paper', documentId: 'document', signatureId: 'sig-1', personId: 'person-1' }, MANAGER);
   const complete = (): void => {
     if (life.state.ipr?.signatures.length === 2) approve(life, Math.max(employeeAt, familyAt));
   };
@@ -32,7 +41,11 @@ function sign(life: Life, from: Instant): void {
 
 function approve(life: Life, from: Instant): void {
   const at = life.work.after(from, life.chance.delay(DELAYS.approval));
-  life.plan(at, () => life.command('approveIpr', {}, HEAD), () => carryOut(life, at));
+  life.plan(
+    at,
+    () => life.command('approveIpr', {}, HEAD),
+    () => carryOut(life, at),
+  );
 }
 
 function planOf(life: Life, today: LegalDay): CommandData['draftIpr'] {
@@ -40,7 +53,7 @@ function planOf(life: Life, today: LegalDay): CommandData['draftIpr'] {
   const lastDue = measures.reduce((last, { dueOn }) => (dueOn > last ? dueOn : last), today);
   const latest = addMonths(today, 12);
   const wished = addDays(lastDue, life.chance.whole(PLAN.slackDays));
-  return { iprId: 'ipr', endsOn: wished < latest ? wished : latest, specialists: ['psychologist'], measures };
+  return { iprId: 'ipr', endsOn: wished < latest ? wished : latest, specialists: ['psychologist-almaty-auezov'], measures };
 }
 
 function stateMeasures(life: Life, today: LegalDay): PlannedMeasure[] {
@@ -48,7 +61,7 @@ function stateMeasures(life: Life, today: LegalDay): PlannedMeasure[] {
   return Array.from({ length: chance.whole(PLAN.stateMeasures) }, (_, index) => ({
     measureId: `state-${index}`,
     kind: 'state',
-    supportKind: 'support',
+    supportKind: 'targeted_social_assistance',
     agency: chance.choose(PLAN.agency, index),
     dueOn: dueOn(life, today, index),
   }));
@@ -61,7 +74,7 @@ function familyMeasures(life: Life, today: LegalDay): PlannedMeasure[] {
   return Array.from({ length: count }, (_, index) => ({
     measureId: `family-${index}`,
     kind: 'family',
-    supportKind: 'own',
+    supportKind: 'job_search',
     // Every category is served (A26-IPR): which families need which is not known.
     categories: PLAN_CATEGORIES,
     dueOn: dueOn(life, today, FAMILY_MEASURES_FROM + index),

@@ -17,7 +17,11 @@ function post(secret: string, id: string, content: object): Promise<Response> {
 }
 
 describe('the mail catcher', () => {
-  const mail = { from: 'tirek@localhost', to: 'head@localhost, deputy@localhost', subject: '192-9: мерзімі өтті / срок истёк: направление ИПР в государственные органы' };
+  const mail = {
+    from: 'tirek@localhost',
+    to: 'head@localhost, deputy@localhost',
+    subject: '192-9: мерзімі өтті / срок истёк: направление ИПР в государственные органы',
+  };
   const deliver = async (text: string, extra: { html?: string } = {}) => {
     const transport = createTransport(world.simulators.smtpUrl);
     try {
@@ -34,7 +38,12 @@ describe('the mail catcher', () => {
   ])('shows a mail of %s as it was written', async (_name, text) => {
     await deliver(text);
     const [caught, ...others] = await world.client.mail();
-    expect(caught).toEqual({ to: ['head@localhost', 'deputy@localhost'], messageId: expect.stringMatching(/^\S+@localhost$/) as string, subject: mail.subject, text });
+    expect(caught).toEqual({
+      to: ['head@localhost', 'deputy@localhost'],
+      messageId: expect.stringMatching(/^\S+@localhost$/) as string,
+      subject: mail.subject,
+      text,
+    });
     expect(others).toEqual([]);
   });
 

@@ -39,7 +39,7 @@ export async function startOutsideWorld(): Promise<OutsideWorld> {
     api,
     http: createAgencyHttp({ timeoutMs: 5_000 }),
     centerWebhookSecret,
-    address: (code) => ({ code, endpointUrl: simulators.agencyUrl(code), secret: secretOf(code) }),
+    address: (code) => ({ code, endpointUrl: simulators.agencyUrl(code), secrets: [secretOf(code)] }),
     async stop() {
       await simulators.stop();
       await api.stop();

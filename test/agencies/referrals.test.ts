@@ -21,7 +21,7 @@ describe('192-9: a referral reaches its agency', () => {
     const sent = await send(message);
     const taken = await world.client.referrals('employment');
     expect(taken).toEqual([{ idempotencyKey: message.dispatchKey, receiptId: expect.any(String), times: 1, message }]);
-    expect(sent).toEqual({ outcome: 'accepted', receiptId: taken[0]?.receiptId });
+    expect(sent).toEqual({ outcome: 'accepted', receipt: taken[0]?.receiptId });
     expect(await world.client.referrals('health')).toEqual([]);
   });
 
@@ -51,7 +51,7 @@ describe('192-9: a referral reaches its agency', () => {
 });
 
 describe('an agency that does not take it', () => {
-  it.each(REFUSAL_CODES)('refuses with the code %s', async (code) => {
+  it.each(REFUSAL_CODES.filter((code) => code !== 'signature_invalid'))('refuses with the code %s', async (code) => {
     await world.client.behave('housing', { refuse: code });
     expect(await send(referral('housing'))).toEqual({ outcome: 'refused', reason: code });
     expect(await world.client.referrals('housing')).toEqual([]);
@@ -76,7 +76,7 @@ describe('an agency that does not take it', () => {
     const message = referral('housing');
     expect(await send(message)).toEqual({ outcome: 'unreachable', reason: 'connection_reset' });
     const [taken] = await world.client.referrals('housing');
-    expect(await send(message)).toEqual({ outcome: 'accepted', receiptId: taken?.receiptId });
+    expect(await send(message)).toEqual({ outcome: 'accepted', receipt: taken?.receiptId });
   });
 
   it('is slower than the bound of an attempt: unreachable now, acknowledged by the same receipt later', async () => {
@@ -86,7 +86,7 @@ describe('an agency that does not take it', () => {
     expect(await impatient.send(world.address('housing'), message)).toEqual({ outcome: 'unreachable', reason: 'timeout' });
     const [taken] = await world.client.referrals('housing');
     await world.client.behave('housing', { acknowledgeAfterMs: 1 });
-    expect(await send(message)).toEqual({ outcome: 'accepted', receiptId: taken?.receiptId });
+    expect(await send(message)).toEqual({ outcome: 'accepted', receipt: taken?.receiptId });
   });
 
   it('is not there at all', async () => {
@@ -96,33 +96,33 @@ describe('an agency that does not take it', () => {
     const agency = { ...world.address('housing'), endpointUrl: closed.url };
     expect(await http.send(agency, referral('housing'))).toEqual({ outcome: 'unreachable', reason: 'connection_refused' });
     const nowhere = { ...agency, endpointUrl: `${simulators.url}/agencies/nobody` };
-    expect(await http.send(nowhere, referral('housing'))).toEqual({ outcome: 'refused', reason: 'http_404' });
+    expect(await http.send(nowhere, referral('housing'))).toEqual({ outcome: 'unreachable', reason: 'http_404' });
   });
 });
 
 describe('signatures towards an agency', () => {
-  it('another secret is refused', async () => {
-    const agency = { ...world.address('sports'), secret: webhookSecret() };
-    expect(await world.http.send(agency, referral('sports'))).toEqual({ outcome: 'refused', reason: 'signature_invalid' });
+  it('another secret is no answer to the message: it goes when the key is mended', async () => {
+    const agency = { ...world.address('sports'), secrets: [webhookSecret()] };
+    expect(await world.http.send(agency, referral('sports'))).toEqual({ outcome: 'unreachable', reason: 'signature_invalid' });
     expect(await world.client.referrals('sports')).toEqual([]);
   });
 
   it('a message of one agency does not pass at another', async () => {
     const agency = { ...world.address('sports'), endpointUrl: world.simulators.agencyUrl('culture') };
-    expect(await world.http.send(agency, referral('sports'))).toEqual({ outcome: 'refused', reason: 'signature_invalid' });
+    expect(await world.http.send(agency, referral('sports'))).toEqual({ outcome: 'unreachable', reason: 'signature_invalid' });
     expect(await world.http.send(world.address('culture'), referral('sports'))).toEqual({ outcome: 'refused', reason: 'message_invalid' });
   });
 
   it('an old timestamp, a changed body and a missing signature are refused', async () => {
-    const { secret, endpointUrl } = world.address('sports');
+    const { secrets, endpointUrl } = world.address('sports');
     const message = referral('sports');
     const body = JSON.stringify(message);
     const post = async (content: string, headers: Record<string, string>) => {
       const own = { 'content-type': 'application/json', 'idempotency-key': message.dispatchKey };
       return (await fetch(`${endpointUrl}/referrals`, { method: 'POST', body: content, headers: { ...own, ...headers } })).status;
     };
-    const fresh = signatureHeaders(secret, message.dispatchKey, body);
-    expect(await post(body, signatureHeaders(secret, message.dispatchKey, body, new Date(Date.now() - 6 * 60_000)))).toBe(401);
+    const fresh = signatureHeaders(secrets, message.dispatchKey, body);
+    expect(await post(body, signatureHeaders(secrets, message.dispatchKey, body, new Date(Date.now() - 6 * 60_000)))).toBe(401);
     expect(await post(body.replace('2026-06-30', '2026-07-30'), fresh)).toBe(401);
     expect(await post(body, {})).toBe(401);
     expect(await post(body, { ...fresh, 'idempotency-key': 'another' })).toBe(400);
@@ -133,19 +133,38 @@ describe('signatures towards an agency', () => {
   it('an unusable secret or address is a value, not an exception', async () => {
     const message = referral('sports');
     const agency = world.address('sports');
-    expect(await world.http.send({ ...agency, secret: 'whsec_!' }, message)).toEqual({ outcome: 'unreachable', reason: 'secret_invalid' });
+    expect(await world.http.send({ ...agency, secrets: ['whsec_!'] }, message)).toEqual({ outcome: 'unreachable', reason: 'secret_invalid' });
     expect(await world.http.send({ ...agency, endpointUrl: 'nonsense' }, message)).toEqual({ outcome: 'unreachable', reason: 'endpoint_invalid' });
   });
 });
 
 describe('answers that are not of the protocol', () => {
   const answers: [string, RequestListener, object][] = [
-    ['no JSON', (_req, res) => res.writeHead(202).end('ok'), { outcome: 'unreachable', reason: 'acknowledgement_invalid' }],
-    ['no receipt', (_req, res) => res.writeHead(200).end('{}'), { outcome: 'unreachable', reason: 'acknowledgement_invalid' }],
-    ['endless', (_req, res) => res.writeHead(200).end('x'.repeat(200_000)), { outcome: 'unreachable', reason: 'acknowledgement_invalid' }],
-    ['a name as receipt', (_req, res) => res.writeHead(202).end('{"receiptId":"Синтетическая Персона"}'), { outcome: 'unreachable', reason: 'acknowledgement_invalid' }],
-    ['redirected', (_req, res) => res.writeHead(307, { location: world.simulators.agencyUrl('tourism') }).end(), { outcome: 'unreachable', reason: 'http_307' }],
-    ['words of its own in a refusal', (_req, res) => res.writeHead(422).end('{"code":"Персона не найдена"}'), { outcome: 'refused', reason: 'http_422' }],
+    ['no JSON', (_req, res) => res.writeHead(202).end('ok'), { outcome: 'accepted' }],
+    ['a page', (_req, res) => res.writeHead(202, { 'content-type': 'text/html' }).end('<html>Принято</html>'), { outcome: 'accepted' }],
+    ['nothing at all', (_req, res) => res.writeHead(204).end(), { outcome: 'accepted' }],
+    ['created, without a receipt', (_req, res) => res.writeHead(201).end('{}'), { outcome: 'accepted' }],
+    ['endless', (_req, res) => res.writeHead(200).end('x'.repeat(200_000)), { outcome: 'accepted' }],
+    ['a number as receipt', (_req, res) => res.writeHead(200).end('{"receiptId":12345}'), { outcome: 'accepted', receipt: '12345' }],
+    ['a receipt in Cyrillic', (_req, res) => res.writeHead(200).end('{"receiptId":"ЗТ-2026-01234567"}'), { outcome: 'accepted', receipt: 'ЗТ-2026-01234567' }],
+    ['a receipt with a number sign', (_req, res) => res.writeHead(200).end('{"receiptId":"№ 15-04/812"}'), { outcome: 'accepted', receipt: '№ 15-04/812' }],
+    ['a byte order mark', (_req, res) => res.writeHead(200).end('\uFEFF{"receiptId":"1C-7"}'), { outcome: 'accepted', receipt: '1C-7' }],
+    [
+      'a conflict with the receipt of the first time',
+      (_req, res) => res.writeHead(409).end('{"receiptId":"15-04/812"}'),
+      { outcome: 'accepted', receipt: '15-04/812' },
+    ],
+    ['a conflict', (_req, res) => res.writeHead(409).end('{}'), { outcome: 'unreachable', reason: 'http_409' }],
+    ['a refusal by its code', (_req, res) => res.writeHead(422).end('{"code":"not_competent"}'), { outcome: 'refused', reason: 'not_competent' }],
+    ['a proxy’s 404', (_req, res) => res.writeHead(404).end('<html>no such page</html>'), { outcome: 'unreachable', reason: 'http_404' }],
+    ['a proxy’s 403', (_req, res) => res.writeHead(403).end(), { outcome: 'unreachable', reason: 'http_403' }],
+    ['gone', (_req, res) => res.writeHead(410).end(), { outcome: 'unreachable', reason: 'http_410' }],
+    [
+      'redirected',
+      (_req, res) => res.writeHead(307, { location: world.simulators.agencyUrl('tourism') }).end(),
+      { outcome: 'unreachable', reason: 'http_307' },
+    ],
+    ['words of its own in a refusal', (_req, res) => res.writeHead(422).end('{"code":"Персона не найдена"}'), { outcome: 'unreachable', reason: 'http_422' }],
     ['too many', (_req, res) => res.writeHead(429, { 'retry-after': 'soon' }).end(), { outcome: 'unreachable', reason: 'http_429' }],
     ['too early', (_req, res) => res.writeHead(425).end(), { outcome: 'unreachable', reason: 'http_425' }],
     ['request timeout', (_req, res) => res.writeHead(408).end(), { outcome: 'unreachable', reason: 'http_408' }],
@@ -156,19 +175,6 @@ describe('answers that are not of the protocol', () => {
     try {
       const agency = { ...world.address('tourism'), endpointUrl: strange.url };
       expect(await world.http.send(agency, referral('tourism'))).toEqual(outcome);
-    } finally {
-      await strange.stop();
-    }
-  });
-
-  it('a receipt number that holds an ИИН never comes in as it is, and is the same at every repeat', async () => {
-    const strange = await listening((_req, res) => res.writeHead(202).end('{"receiptId":"2026/900101100004"}'));
-    try {
-      const agency = { ...world.address('tourism'), endpointUrl: strange.url };
-      const message = referral('tourism');
-      const first = await world.http.send(agency, message);
-      expect(first).toEqual({ outcome: 'accepted', receiptId: expect.stringMatching(/^hmac-[0-9a-f]{32}$/) });
-      expect(await world.http.send(agency, message)).toEqual(first);
     } finally {
       await strange.stop();
     }

@@ -48,7 +48,10 @@ describe('192-11-1: an agency reports on its measure', () => {
     await send({ ...message, measures: [...message.measures, second] });
     await until(() => expect(world.api.accepted).toHaveLength(2));
     expect(world.api.accepted.map(({ report }) => [report.measureId, report.outcome])).toEqual(
-      expect.arrayContaining([[measureOf(message), 'not_performed'], ['m-2', 'not_performed']]),
+      expect.arrayContaining([
+        [measureOf(message), 'not_performed'],
+        ['m-2', 'not_performed'],
+      ]),
     );
   });
 
@@ -112,8 +115,13 @@ describe('deliveries of a report', () => {
   });
 
   it('a report waits until it is known where the API is', async () => {
-    const secret = world.address('culture').secret;
-    const lonely = await startSimulators({ agencies: [{ code: 'culture', secret }], centerWebhookSecret: webhookSecret(), firstPauseMs: 5, longestPauseMs: 20 });
+    const [secret = ''] = world.address('culture').secrets;
+    const lonely = await startSimulators({
+      agencies: [{ code: 'culture', secret }],
+      centerWebhookSecret: webhookSecret(),
+      firstPauseMs: 5,
+      longestPauseMs: 20,
+    });
     try {
       const client = createSimulatorsClient(lonely.url);
       await client.report('culture', { measureId: 'm-1', caseId: referral('culture').caseId });
@@ -192,7 +200,7 @@ describe('control of the simulators', () => {
     const stopping = await startSimulators({ agencies: [{ code: 'sports', secret }], centerWebhookSecret: secret, apiUrl: world.api.url });
     const client = createSimulatorsClient(stopping.url);
     await client.behave('sports', { acknowledgeAfterMs: 600_000, reportAfterMs: 600_000 });
-    const agency = { code: 'sports', endpointUrl: stopping.agencyUrl('sports'), secret };
+    const agency = { code: 'sports', endpointUrl: stopping.agencyUrl('sports'), secrets: [secret] };
     const sent = createAgencyHttp({ timeoutMs: 60_000 }).send(agency, referral('sports'));
     await until(async () => expect(await client.referrals('sports')).toHaveLength(1));
     await client.report('sports', { measureId: 'm-1', caseId: referral('sports').caseId });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AlarmPage } from '../../contracts/http/alarms.js';
 import { CaseDetail } from '../../contracts/http/cases.js';
 import { DutyPage, Why } from '../../contracts/http/duties.js';
-import { watchAlarms } from '../../inbox/alarm-watch.js';
+import { watchAlarms } from '../../work/watch/alarm-watch.js';
 import { RecordedLife } from '../db/recorded-life.js';
 import { startApiUnderTest, type ApiUnderTest } from './api-under-test.js';
 

@@ -4,12 +4,20 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
+import type { z } from 'zod';
 import { createApi, type ApiDeps } from '../../api/server.js';
-import { temporalClient } from '../../api/temporal-client.js';
+import { engineClient } from '../../adapters/engine-client.js';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
 import { createPool, type Pool } from '../../db/pool.js';
+import type { DocumentType } from '../../domain/case/documents.js';
+import { createDevelopmentVerifier } from '../../adapters/signatures/development-certificates.js';
+import { signatureOf, signatureOfToken } from '../../tools/demo/development-signer.js';
+import type { SignedDocument } from '../fixtures/synthetic-family.js';
+import { syntheticDocument } from '../../tools/demo/synthetic-document.js';
 import { seedDevelopment } from '../../db/seed.js';
+import { CASE_MANAGERS } from '../fixtures/case-managers.js';
 import type { ProblemBody } from '../../contracts/http/problem.js';
+import type { ReportAccepted } from '../../contracts/http/reference.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 
 /** Secrets of two connected agencies; the other ten are not. */
@@ -45,6 +53,10 @@ export interface ApiUnderTest {
   get<T = ProblemBody>(path: string, asking?: Asking): Promise<Reply<T>>;
   /** With a fresh key unless one is given. */
   post<T = ProblemBody>(path: string, body: unknown, asking?: Asking): Promise<Reply<T>>;
+  /** Uploads a synthetic document; its id. */
+  paper(caseId: string, type: DocumentType, asking?: Asking): Promise<string>;
+  /** Uploads a signed plan with the ЭЦП of who asks, or of the one with that ИИН; somebody of the family is named beside. */
+  signed(caseId: string, asking?: Asking & { iin?: string }): Promise<Required<SignedDocument>>;
   stop(): Promise<void>;
 }
 
@@ -57,20 +69,21 @@ export interface UnderTestOptions {
 }
 
 /** A client of a Temporal server that is not there: port 9 is the discard service, which nobody runs. */
-export function absentTemporal(): ReturnType<typeof temporalClient> {
-  return temporalClient({ temporalAddress: '127.0.0.1:9', temporalNamespace: 'default' });
+export function absentTemporal(): ReturnType<typeof engineClient> {
+  return engineClient({ temporalAddress: '127.0.0.1:9', temporalNamespace: 'default' });
 }
 
 export async function startApiUnderTest(options: UnderTestOptions = {}): Promise<ApiUnderTest> {
   const database = options.database ?? (await createDatabase());
   const owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-owner' });
   const agencies = Object.entries(SECRETS).map(([code, secret]) => ({ code, endpointUrl: `http://127.0.0.1:9/${code}`, secret }));
-  await seedDevelopment(owner, { agencies });
+  await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies });
   const absent = options.temporal === undefined ? absentTemporal() : undefined;
   const app = createApi({
     pool: database.pool,
     temporal: options.temporal ?? absent!.client,
     log: options.log ?? pino({ level: 'silent' }),
+    verifier: createDevelopmentVerifier(),
     ...options.deps,
   });
   const server = createServer(app);
@@ -86,6 +99,8 @@ export async function startApiUnderTest(options: UnderTestOptions = {}): Promise
     owner,
     ask,
     get: (path, asking) => ask('GET', path, asking),
+    paper: (caseId, type, asking) => paperTo(ask, caseId, type, asking),
+    signed: (caseId, asking) => signedTo(ask, caseId, asking),
     post: (path, body, asking) => ask('POST', path, { key: randomUUID(), body, ...asking }),
     stop: async () => {
       server.closeAllConnections();
@@ -95,6 +110,32 @@ export async function startApiUnderTest(options: UnderTestOptions = {}): Promise
       if (options.database === undefined) await database.drop();
     },
   };
+}
+
+async function paperTo(ask: ApiUnderTest['ask'], caseId: string, type: DocumentType, asking: Asking = {}): Promise<string> {
+  const raw = syntheticDocument(`A synthetic document: ${type}.`);
+  const reply = await ask<{ documentId: string }>('POST', `/v1/cases/${caseId}/documents?type=${type}`, {
+    key: randomUUID(),
+    raw,
+    headers: { 'content-type': 'application/pdf' },
+    ...asking,
+  });
+  if (reply.status !== 201) throw new Error(`a document was answered with ${reply.status}: ${reply.text}`);
+  return reply.body.documentId;
+}
+
+async function signedTo(
+  ask: ApiUnderTest['ask'],
+  caseId: string,
+  { iin, token = 'dev-manager' }: Asking & { iin?: string } = {},
+): Promise<Required<SignedDocument>> {
+  const documentId = await paperTo(ask, caseId, 'signed_ipr', { token });
+  const bytes = syntheticDocument('A synthetic document: signed_ipr.');
+  const cms = iin === undefined ? signatureOfToken(token, bytes) : signatureOf({ iin }, bytes);
+  const brought = await ask<{ signatureId: string }>('POST', `/v1/documents/${documentId}/signatures`, { token, key: randomUUID(), body: { cms } });
+  if (brought.status !== 201) throw new Error(`a signature was answered with ${brought.status}: ${brought.text}`);
+  const { body } = await ask<{ persons: { personId: string }[] }>('GET', `/v1/cases/${caseId}`, { token });
+  return { documentId, signatureId: brought.body.signatureId, personId: body.persons[0]?.personId ?? '' };
 }
 
 function askerOf(url: string): ApiUnderTest['ask'] {
@@ -133,21 +174,16 @@ export async function sendReport(
   api: ApiUnderTest,
   report: unknown,
   how: { agency?: string; id?: string; at?: Date; secret?: string; headers?: Record<string, string>; raw?: string } = {},
-): Promise<Reply<{ accepted: boolean; duplicate: boolean; reportId: string } & ProblemBody>> {
+): Promise<Reply<z.infer<typeof ReportAccepted> & ProblemBody>> {
   const { agency = 'employment', id = randomUUID(), at = new Date(), secret = SECRETS.employment, headers = {} } = how;
   const raw = how.raw ?? JSON.stringify(report);
   const signed = { ...signatureHeaders(secret, id, raw, at), ...headers };
   return api.ask('POST', `/webhooks/agencies/${agency}`, { token: undefined, raw, headers: signed });
 }
 
-/**
- * Rows of every table of ours, so that "changes nothing" can be checked as it is said. The queue's own
- * tables are left out: what wakes the relay comes a moment after the message that it is woken for.
- */
+/** Rows of every table, so that "changes nothing" can be checked as it is said. */
 export async function rowCounts(owner: Pool): Promise<Record<string, number>> {
-  const { rows } = await owner.query<{ name: string }>(
-    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' order by 1`,
-  );
+  const { rows } = await owner.query<{ name: string }>(`select quote_ident(tablename) as name from pg_tables where schemaname = 'public' order by 1`);
   const counts = await Promise.all(
     rows.map(async ({ name }) => {
       const { rows: counted } = await owner.query<{ n: number }>(`select count(*)::int as n from ${name}`);

@@ -40,13 +40,13 @@ async function countOf(table: string): Promise<number> {
 }
 
 describe('D-REG: registration of an appeal', () => {
-  it('answers with the journal number while nobody runs the case', async () => {
+  it('answers with the journal number when the appeal is in the ledger, engine or not', async () => {
     const appeal = await register();
     const year = new Date(Date.parse(appeal.registeredAt) + 5 * 3_600_000).getUTCFullYear();
     expect(appeal.journalNumber).toMatch(new RegExp(`^almaty-auezov-${year}-\\d{6}$`));
     expect(appeal.attached).toBe(false);
-    const { body } = await api.get(`/v1/cases/${appeal.caseId}`);
-    expect(body).toMatchObject({ status: 503, code: 'case_not_started_yet' });
+    const { status, body } = await api.get<unknown>(`/v1/cases/${appeal.caseId}`);
+    expect([status, body]).toMatchObject([200, { stage: 'intake', seq: 1, appeals: [{ journalNumber: appeal.journalNumber }] }]);
   });
 
   it('numbers appeals of one Center without gaps, apart from those of another', async () => {
@@ -56,14 +56,29 @@ describe('D-REG: registration of an appeal', () => {
     expect(other.journalNumber).toContain('shymkent-abay');
   });
 
+  it.each(['dev-coordinator', 'dev-admin'])('refuses %s before anything is written: no number is spent, the key stays free', async (token) => {
+    const key = randomUUID();
+    const before = await rowCounts(api.owner);
+    const numbers = async (): Promise<unknown> => (await api.owner.query('select * from appeal_number order by center, year')).rows;
+    const last = await numbers();
+    const refused = await api.post('/v1/appeals', APPEAL, { token, key });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'role_not_allowed', params: { role: expect.any(String) } } });
+    expect([await rowCounts(api.owner), await numbers()]).toEqual([before, last]);
+    expect((await api.post('/v1/appeals', { channel: 9 }, { token })).body.code).toBe('role_not_allowed');
+  });
+
+  it.each(['dev-specialist', 'dev-manager', 'dev-unit-head', 'dev-head'])('takes it from %s', async (token) => {
+    expect((await register(APPEAL, { token })).attached).toBe(false);
+  });
+
   it('keeps who applied and what was said in the tables of personal data alone', async () => {
     const applicant = { fullName: 'Синтетическая Особа', iin: '900101100500', phone: '+7 700 111 22 33', address: 'Вымышленная улица 1' };
     const appeal = await register({ channel: 2, threat: true, applicant, text: 'Слова семьи' });
     const { rows: persons } = await api.owner.query('select full_name, iin, phone, address from person where id = $1', [appeal.personId]);
     expect(persons).toEqual([{ full_name: applicant.fullName, iin: applicant.iin, phone: applicant.phone, address: applicant.address }]);
     const { rows } = await api.owner.query<{ text: string }>(
-      `select (select json_agg(i)::text from inbox i) || (select json_agg(c)::text from command c)
-              || (select json_agg(j)::text from graphile_worker._private_jobs j) as text`,
+      `select concat((select json_agg(i) from inbox i), (select json_agg(c) from command c), (select json_agg(l) from ledger l),
+                     (select json_agg(w) from wake w), (select json_agg(s) from subject_state s)) as text`,
     );
     for (const secret of ['Синтетическая', '900101100500', '111 22 33', 'Вымышленная', 'Слова семьи']) {
       expect(rows[0]?.text).not.toContain(secret);
@@ -87,6 +102,21 @@ describe('D-REG: registration of an appeal', () => {
       { caseId: first.caseId, attached: true },
     ]);
     expect(new Set([first, second, third].map(({ journalNumber }) => journalNumber)).size).toBe(3);
+  });
+
+  it('P31: to another Center the family is a new one, and its id names nobody', async () => {
+    const applicant = { iin: '900101012349', fullName: 'Синтетическая Мать', phone: '+7 700 000 00 11' };
+    const first = await register({ ...APPEAL, applicant });
+    const forged = { iin: applicant.iin, fullName: 'Синтетический Чужой', phone: '+7 700 000 00 12', address: 'Вымышленная улица 2' };
+    const elsewhere = await register({ ...APPEAL, threat: true, applicant: forged }, { token: 'dev-manager-2' });
+    expect(elsewhere.attached).toBe(false);
+    for (const part of ['caseId', 'householdId', 'personId'] as const) expect(elsewhere[part]).not.toBe(first[part]);
+    // The case that the second Center was given is one that it can open.
+    expect((await api.get(`/v1/cases/${elsewhere.caseId}`, { token: 'dev-manager-2' })).status).toBe(200);
+    const refused = await api.post('/v1/appeals', { ...APPEAL, householdId: first.householdId }, { token: 'dev-manager-2' });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'household_unknown' } });
+    const { rows } = await api.owner.query('select full_name, phone, address from person where household_id = $1', [first.householdId]);
+    expect(rows).toEqual([{ full_name: applicant.fullName, phone: applicant.phone, address: null }]);
   });
 });
 

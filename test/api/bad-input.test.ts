@@ -64,6 +64,8 @@ describe('fields of an appeal', () => {
     ['a field of the prototype', JSON.parse('{"channel":1,"threat":false,"__proto__":{"admin":true}}'), '/__proto__', 'unknown_field'],
     ['an ИИН with a wrong check digit', { ...APPEAL, applicant: { iin: '900101100005' } }, '/applicant/iin', 'iin_invalid'],
     ['an ИИН that is never issued', { ...APPEAL, applicant: { iin: '900101100550' } }, '/applicant/iin', 'iin_invalid'],
+    ['an ИИН of nobody, which every stranger may give (P30)', { ...APPEAL, applicant: { iin: '000000000000' } }, '/applicant/iin', 'iin_invalid'],
+    ['an ИИН of a month that no year has', { ...APPEAL, applicant: { iin: '901301100004' } }, '/applicant/iin', 'iin_invalid'],
     ['an ИИН as a number', { ...APPEAL, applicant: { iin: 900101100004 } }, '/applicant/iin', 'wrong_type'],
     ['an applicant of whom nothing is said', { ...APPEAL, applicant: {} }, '/applicant', 'one_of_required'],
     ['an applicant with an unknown field', { ...APPEAL, applicant: { name: 'A' } }, '/applicant/name', 'unknown_field'],
@@ -110,7 +112,7 @@ describe('fields of an appeal', () => {
 });
 
 describe('fields of commands', () => {
-  const PLAN = { endsOn: '2026-12-31', specialists: [], measures: [{ kind: 'family', supportKind: 'courses', dueOn: '2026-12-01' }] };
+  const PLAN = { endsOn: '2026-12-31', specialists: [], measures: [{ kind: 'family', supportKind: 'parenting_course', dueOn: '2026-12-01' }] };
   const ID = randomUUID();
 
   it.each<[string, string, unknown, string, string]>([
@@ -119,8 +121,20 @@ describe('fields of commands', () => {
     ['an instant in place of a day', 'ipr', { ...PLAN, endsOn: '2026-12-31T00:00:00Z' }, '/endsOn', 'too_long'],
     ['a measure without a kind', 'ipr', { ...PLAN, measures: [{ supportKind: 'x', dueOn: '2026-12-01' }] }, '/measures/0/kind', 'required'],
     ['a kind of measure that the law does not know', 'ipr', { ...PLAN, measures: [{ kind: 'charity' }] }, '/measures/0/kind', 'value_not_allowed'],
-    ['an agency for a measure of the family', 'ipr', { ...PLAN, measures: [{ kind: 'family', supportKind: 'x', agency: 'health', dueOn: '2026-12-01' }] }, '/measures/0/agency', 'unknown_field'],
-    ['two responsible agencies (P13)', 'ipr', { ...PLAN, measures: [{ kind: 'state', supportKind: 'x', agency: ['health', 'sports'] }] }, '/measures/0/agency', 'wrong_type'],
+    [
+      'an agency for a measure of the family',
+      'ipr',
+      { ...PLAN, measures: [{ kind: 'family', supportKind: 'x', agency: 'health', dueOn: '2026-12-01' }] },
+      '/measures/0/agency',
+      'unknown_field',
+    ],
+    [
+      'two responsible agencies (P13)',
+      'ipr',
+      { ...PLAN, measures: [{ kind: 'state', supportKind: 'x', agency: ['health', 'sports'] }] },
+      '/measures/0/agency',
+      'wrong_type',
+    ],
     ['a plan without end of measures', 'ipr', { ...PLAN, measures: Array.from({ length: 61 }, () => PLAN.measures[0]) }, '/measures', 'too_long'],
     ['a consent without a person', 'consent', { given: true }, '/personId', 'one_of_required'],
     ['a consent of two persons', 'consent', { given: true, personId: ID, person: { fullName: 'A' } }, '/personId', 'one_of_required'],
@@ -139,7 +153,7 @@ describe('fields of commands', () => {
     ['something where nothing is said', 'ipr/dispatch', { to: 'everybody' }, '/to', 'unknown_field'],
     ['an order without its date (P50)', 'ipr/approval', { actingOrder: { number: '12' } }, '/actingOrder/date', 'required'],
   ])('refuses %s', async (_what, path, body, field, code) => {
-    const outcome = await outcomeOf(api.post(`/v1/cases/${caseId}/${path}`, body));
+    const outcome = await outcomeOf(api.post(`/v1/cases/${caseId}/${path}`, body, { token: 'dev-head' }));
     expect(outcome).toMatchObject(refused(400, 'request_invalid'));
     const { body: problem } = outcome.reply;
     expect(problem.errors).toContainEqual({ field, code, message: expect.any(String) });
@@ -174,16 +188,15 @@ describe('bodies', () => {
     expect(await outcomeOf(api.post('/v1/appeals', { ...APPEAL, text: 'x'.repeat(300_000) }))).toMatchObject(refused(413, 'body_too_large'));
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml'])(
-    'refuses %s',
-    async (type) => {
-      expect(await outcomeOf(appeal(APPEAL, { headers: { 'content-type': type } }))).toMatchObject(refused(415, 'media_type_unsupported'));
-    },
-  );
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml'])('refuses %s', async (type) => {
+    expect(await outcomeOf(appeal(APPEAL, { headers: { 'content-type': type } }))).toMatchObject(refused(415, 'media_type_unsupported'));
+  });
 
   it('refuses an unknown encoding and an unknown charset', async () => {
     expect(await outcomeOf(appeal(APPEAL, { headers: { 'content-encoding': 'br' } }))).toMatchObject(refused(415, 'media_type_unsupported'));
-    expect(await outcomeOf(appeal(APPEAL, { headers: { 'content-type': 'application/json; charset=koi8-r' } }))).toMatchObject(refused(415, 'media_type_unsupported'));
+    expect(await outcomeOf(appeal(APPEAL, { headers: { 'content-type': 'application/json; charset=koi8-r' } }))).toMatchObject(
+      refused(415, 'media_type_unsupported'),
+    );
   });
 
   it('a command without any body is an empty one', async () => {

@@ -46,12 +46,15 @@ async function refusalOf(ask: () => Promise<Reply>): Promise<Outcome> {
 }
 
 async function versionsInForce(): Promise<unknown[]> {
-  const { rows } = await api.owner.query('select version, adopted_at from calendar_version union all select version, adopted_at from policy_version order by 1');
+  const { rows } = await api.owner.query(
+    'select version, adopted_at from calendar_version union all select version, adopted_at from policy_version order by 1',
+  );
   return rows;
 }
 
 const put = (path: string, body: unknown, asking: Asking = {}): Promise<Reply> => api.ask('PUT', `/v1/law/${path}`, { ...ADMIN, body, ...asking });
-const adopt = (path: string, body: unknown = { recompute: 'own' }, asking: Asking = {}): Promise<Reply> => api.post(`/v1/law/${path}/adoption`, body, { ...ADMIN, ...asking });
+const adopt = (path: string, body: unknown = { recompute: 'own' }, asking: Asking = {}): Promise<Reply> =>
+  api.post(`/v1/law/${path}/adoption`, body, { ...ADMIN, ...asking });
 const bodyOf = ({ act, years }: Calendar): object => ({ act, years });
 
 /** The calendar in force with one day changed by hand, as a clerk would write it. */
@@ -61,23 +64,72 @@ function changed(change: (tables: typeof years) => void, act: string | null = 'O
   return act === null ? { years: tables } : { act, years: tables };
 }
 
-const year = (tables: typeof years, name: string): { official: boolean; off: string[]; worked: string[] } => tables[name] ?? { official: true, off: [], worked: [] };
+const year = (tables: typeof years, name: string): { official: boolean; off: string[]; worked: string[] } =>
+  tables[name] ?? { official: true, off: [], worked: [] };
 
 describe('a draft of a calendar', () => {
   it.each<[string, object, { status: number; code: string; field: string; fault: string }]>([
-    ['with a date twice', changed((t) => year(t, '2026').off.push('05-01')), { status: 422, code: 'calendar_invalid', field: '/years/2026/off/14', fault: 'duplicate' }],
-    ['with 30 February', changed((t) => year(t, '2026').off.push('02-30')), { status: 422, code: 'calendar_invalid', field: '/years/2026/off/14', fault: 'day_impossible' }],
-    ['with a day in words', changed((t) => year(t, '2026').off.push('31 August')), { status: 422, code: 'calendar_invalid', field: '/years/2026/off/14', fault: 'day_impossible' }],
-    ['with a weekday listed as worked', changed((t) => year(t, '2026').worked.push('08-31')), { status: 422, code: 'calendar_invalid', field: '/years/2026/worked/0', fault: 'weekday_listed_worked' }],
-    ['with a Sunday listed as off', changed((t) => year(t, '2026').off.push('08-30')), { status: 422, code: 'calendar_invalid', field: '/years/2026/off/14', fault: 'weekend_listed_off' }],
-    ['with a year that is none', changed((t) => (t['26'] = year(t, 'new'))), { status: 422, code: 'calendar_invalid', field: '/years/26', fault: 'wrong_format' }],
-    ['without a year of the calendar in force', changed((t) => delete t['2027']), { status: 422, code: 'calendar_invalid', field: '/years/2027', fault: 'required' }],
-    ['that differs in nothing', changed((t) => year(t, '2026').off.sort((a, b) => (a < b ? 1 : -1))), { status: 422, code: 'calendar_invalid', field: '/years', fault: 'unchanged' }],
-    ['without the act of the Ministry', changed((t) => year(t, '2026').off.push('08-31'), null), { status: 400, code: 'request_invalid', field: '/act', fault: 'required' }],
+    [
+      'with a date twice',
+      changed((t) => year(t, '2026').off.push('05-01')),
+      { status: 422, code: 'calendar_invalid', field: '/years/2026/off/14', fault: 'duplicate' },
+    ],
+    [
+      'with 30 February',
+      changed((t) => year(t, '2026').off.push('02-30')),
+      { status: 422, code: 'calendar_invalid', field: '/years/2026/off/14', fault: 'day_impossible' },
+    ],
+    [
+      'with a day in words',
+      changed((t) => year(t, '2026').off.push('31 August')),
+      { status: 422, code: 'calendar_invalid', field: '/years/2026/off/14', fault: 'day_impossible' },
+    ],
+    [
+      'with a weekday listed as worked',
+      changed((t) => year(t, '2026').worked.push('08-31')),
+      { status: 422, code: 'calendar_invalid', field: '/years/2026/worked/0', fault: 'weekday_listed_worked' },
+    ],
+    [
+      'with a Sunday listed as off',
+      changed((t) => year(t, '2026').off.push('08-30')),
+      { status: 422, code: 'calendar_invalid', field: '/years/2026/off/14', fault: 'weekend_listed_off' },
+    ],
+    [
+      'with a year that is none',
+      changed((t) => (t['26'] = year(t, 'new'))),
+      { status: 422, code: 'calendar_invalid', field: '/years/26', fault: 'wrong_format' },
+    ],
+    [
+      'without a year of the calendar in force',
+      changed((t) => delete t['2027']),
+      { status: 422, code: 'calendar_invalid', field: '/years/2027', fault: 'required' },
+    ],
+    [
+      'that differs in nothing',
+      changed((t) => year(t, '2026').off.sort((a, b) => (a < b ? 1 : -1))),
+      { status: 422, code: 'calendar_invalid', field: '/years', fault: 'unchanged' },
+    ],
+    [
+      'without the act of the Ministry',
+      changed((t) => year(t, '2026').off.push('08-31'), null),
+      { status: 400, code: 'request_invalid', field: '/act', fault: 'required' },
+    ],
     ['with a blank act', changed((t) => year(t, '2026').off.push('08-31'), '  '), { status: 400, code: 'request_invalid', field: '/act', fault: 'too_short' }],
-    ['with an ИИН in the act', changed((t) => year(t, '2026').off.push('08-31'), 'Order of 900101100004'), { status: 400, code: 'request_invalid', field: '/act', fault: 'wrong_format' }],
-    ['with a list that is none', { act: 'Order', years: { '2026': { official: true, off: '01-01', worked: [] } } }, { status: 400, code: 'request_invalid', field: '/years/2026/off', fault: 'wrong_type' }],
-    ['with an unknown member', { ...changed((t) => year(t, '2026').off.push('08-31')), holidays: [] }, { status: 400, code: 'request_invalid', field: '/holidays', fault: 'unknown_field' }],
+    [
+      'with an ИИН in the act',
+      changed((t) => year(t, '2026').off.push('08-31'), 'Order of 900101100004'),
+      { status: 400, code: 'request_invalid', field: '/act', fault: 'wrong_format' },
+    ],
+    [
+      'with a list that is none',
+      { act: 'Order', years: { '2026': { official: true, off: '01-01', worked: [] } } },
+      { status: 400, code: 'request_invalid', field: '/years/2026/off', fault: 'wrong_type' },
+    ],
+    [
+      'with an unknown member',
+      { ...changed((t) => year(t, '2026').off.push('08-31')), holidays: [] },
+      { status: 400, code: 'request_invalid', field: '/holidays', fault: 'unknown_field' },
+    ],
   ])('is refused %s', async (_what, body, { status, code, field, fault }) => {
     const outcome = await refusalOf(() => put('calendars/bad', body));
     expect(outcome).toMatchObject({ status, code, changed: [] });
@@ -95,7 +147,12 @@ describe('a draft of a calendar', () => {
   });
 
   it.each(['with space', '-first', 'день', 'x'.repeat(101)])('is refused under the name %j', async (name) => {
-    const outcome = await refusalOf(() => put(`calendars/${encodeURIComponent(name)}`, changed((t) => year(t, '2026').off.push('08-31'))));
+    const outcome = await refusalOf(() =>
+      put(
+        `calendars/${encodeURIComponent(name)}`,
+        changed((t) => year(t, '2026').off.push('08-31')),
+      ),
+    );
     expect(outcome).toMatchObject({ status: 400, code: 'request_invalid', errors: [{ field: 'version', code: 'wrong_format' }], changed: [] });
   });
 
@@ -110,10 +167,27 @@ describe('a draft of a calendar', () => {
   it('has the same answer when it is sent again, and never another content under its name', async () => {
     const body = changed((t) => year(t, '2026').off.push('08-31'));
     const first = await put('calendars/august', body);
-    expect(first).toMatchObject({ status: 200, body: { state: 'draft', version: 'august', basedOn: BASE.version, createdBy: expect.any(String), openCases: 0 } });
+    expect(first).toMatchObject({
+      status: 200,
+      body: { state: 'draft', version: 'august', basedOn: BASE.version, createdBy: expect.any(String), openCases: 0 },
+    });
     expect((await put('calendars/august', body)).text).toBe(first.text);
-    expect(await refusalOf(() => put('calendars/august', changed((t) => year(t, '2026').off.push('09-01'))))).toMatchObject({ status: 409, code: 'law_version_taken', changed: [] });
-    expect(await refusalOf(() => put(`calendars/${BASE.version}`, changed((t) => year(t, '2026').off.push('09-01'))))).toMatchObject({ status: 409, code: 'law_version_taken' });
+    expect(
+      await refusalOf(() =>
+        put(
+          'calendars/august',
+          changed((t) => year(t, '2026').off.push('09-01')),
+        ),
+      ),
+    ).toMatchObject({ status: 409, code: 'law_version_taken', changed: [] });
+    expect(
+      await refusalOf(() =>
+        put(
+          `calendars/${BASE.version}`,
+          changed((t) => year(t, '2026').off.push('09-01')),
+        ),
+      ),
+    ).toMatchObject({ status: 409, code: 'law_version_taken' });
     expect((await put(`calendars/${BASE.version}`, bodyOf(BASE))).body).toMatchObject({ state: 'in_force' });
   });
 });
@@ -138,11 +212,35 @@ describe('a draft of a policy', () => {
     ['that switches off a rule that is not there', { disabled: ['D-NONE'] }, 422, '/disabled/0', 'rule_not_switchable'],
     ['P51: that switches off the registration, D-REG', { disabled: ['D-MON', 'D-REG'] }, 422, '/disabled/1', 'rule_not_switchable'],
     ['that switches a row off twice', { disabled: ['D-MON', 'D-MON'] }, 422, '/disabled/1', 'duplicate'],
-    ['whose ladder forgets the end of the term', { ladders: { standard: [rung('reminder', 'reminder', ['case_manager'])] } }, 422, '/ladders/standard', 'step_missing'],
+    [
+      'whose ladder forgets the end of the term',
+      { ladders: { standard: [rung('reminder', 'reminder', ['case_manager'])] } },
+      422,
+      '/ladders/standard',
+      'step_missing',
+    ],
     ['P9: that calls an internal term overdue', { ladders: { internal: [overdue] } }, 422, '/ladders/internal/0/step', 'step_not_allowed'],
-    ['P9: that takes an internal term out of the Center', { ladders: { internal: [rung('exceeded', 'due', ['case_manager', 'coordinator'])] } }, 422, '/ladders/internal/0/to/1', 'recipient_not_allowed'],
-    ['P9: that tells an agency of the Center’s own term', { ladders: { internal: [exceeded, rung('head', { workingDaysAfterDue: 1 }, ['agency_head'])] } }, 422, '/ladders/internal/1/to/0', 'recipient_not_allowed'],
-    ['with a step at a place that is not its own', { ladders: { standard: [overdue, rung('head', 'due', ['center_head'])] } }, 422, '/ladders/standard/1/step', 'step_not_allowed'],
+    [
+      'P9: that takes an internal term out of the Center',
+      { ladders: { internal: [rung('exceeded', 'due', ['case_manager', 'coordinator'])] } },
+      422,
+      '/ladders/internal/0/to/1',
+      'recipient_not_allowed',
+    ],
+    [
+      'P9: that tells an agency of the Center’s own term',
+      { ladders: { internal: [exceeded, rung('head', { workingDaysAfterDue: 1 }, ['agency_head'])] } },
+      422,
+      '/ladders/internal/1/to/0',
+      'recipient_not_allowed',
+    ],
+    [
+      'with a step at a place that is not its own',
+      { ladders: { standard: [overdue, rung('head', 'due', ['center_head'])] } },
+      422,
+      '/ladders/standard/1/step',
+      'step_not_allowed',
+    ],
     ['with a step twice', { ladders: { standard: [overdue, overdue] } }, 422, '/ladders/standard/1/step', 'duplicate'],
     ['that repeats what is in force', { repeatThreatHours: DEFAULT_POLICY.repeatThreatHours }, 422, '', 'unchanged'],
   ])('is refused %s', async (_what, body, status, field, fault) => {
@@ -154,7 +252,12 @@ describe('a draft of a policy', () => {
   it('fills up what it does not name from the policy in force, and is the same when it is sent again', async () => {
     const body = { serviceLevels: { ipr_drafting: 3 }, ladders: { standard: [overdue] } };
     const first = await put('policies/quick', body);
-    const content = { ...DEFAULT_POLICY, version: 'quick', serviceLevels: { ...DEFAULT_POLICY.serviceLevels, ipr_drafting: 3 }, ladders: { standard: [overdue] } };
+    const content = {
+      ...DEFAULT_POLICY,
+      version: 'quick',
+      serviceLevels: { ...DEFAULT_POLICY.serviceLevels, ipr_drafting: 3 },
+      ladders: { standard: [overdue] },
+    };
     expect(first).toMatchObject({ status: 200, body: { state: 'draft', basedOn: DEFAULT_POLICY.version, content } });
     expect((await put('policies/quick', body)).text).toBe(first.text);
   });
@@ -164,7 +267,10 @@ describe('a preview', () => {
   it('tells every change with its effect, and changes nothing', async () => {
     const outcome = await refusalOf(() => api.get('/v1/law/calendars/august/preview', ADMIN));
     expect(outcome).toMatchObject({ status: 200, changed: [] });
-    const { body } = await api.get<{ cases: object; previous: string; duties: Record<string, number>; items: object[]; more: number }>('/v1/law/calendars/august/preview?limit=0', ADMIN);
+    const { body } = await api.get<{ cases: object; previous: string; duties: Record<string, number>; items: object[]; more: number }>(
+      '/v1/law/calendars/august/preview?limit=0',
+      ADMIN,
+    );
     expect(body).toMatchObject({ previous: BASE.version, cases: { open: 1, notComputable: 0 }, items: [] });
     expect(body.more).toBe(Object.values(body.duties).reduce((sum, count) => sum + count, 0));
   });
@@ -182,25 +288,54 @@ describe('an adoption', () => {
     expect(await refusalOf(() => adopt(`calendars/${BASE.version}`))).toMatchObject({ status: 409, code: 'law_version_in_force', changed: [] });
     expect(await refusalOf(() => adopt('policies/quick'))).toMatchObject({ status: 422, code: 'law_act_missing', changed: [] });
     expect(await refusalOf(() => adopt('calendars/august', { recompute: 'perhaps' }))).toMatchObject({ status: 400, code: 'request_invalid', changed: [] });
-    expect(await refusalOf(() => api.ask('POST', '/v1/law/calendars/august/adoption', { ...ADMIN, body: { recompute: 'own' } }))).toMatchObject({ status: 400, code: 'idempotency_key_missing', changed: [] });
-    expect(await refusalOf(() => adopt('calendars/august', { recompute: 'own' }, { token: 'dev-head' }))).toMatchObject({ status: 403, code: 'role_not_allowed', changed: [] });
+    expect(await refusalOf(() => api.ask('POST', '/v1/law/calendars/august/adoption', { ...ADMIN, body: { recompute: 'own' } }))).toMatchObject({
+      status: 400,
+      code: 'idempotency_key_missing',
+      changed: [],
+    });
+    expect(await refusalOf(() => adopt('calendars/august', { recompute: 'own' }, { token: 'dev-head' }))).toMatchObject({
+      status: 403,
+      code: 'role_not_allowed',
+      changed: [],
+    });
   });
 
   it('of a row that is no sound draft is refused', async () => {
     const faulty = { ...BASE, version: 'by-hand', years: { ...BASE.years, '2026': { official: true, off: ['02-30'], worked: [] } } };
-    await api.owner.query('insert into calendar_version (version, data, act, based_on) values ($1, $2, $3, $4)', [faulty.version, JSON.stringify(faulty), 'by hand', BASE.version]);
-    expect(await refusalOf(() => adopt('calendars/by-hand'))).toMatchObject({ status: 422, code: 'calendar_invalid', changed: [], errors: [{ field: '/years/2026/off/0', code: 'day_impossible' }] });
+    await api.owner.query('insert into calendar_version (version, data, act, based_on) values ($1, $2, $3, $4)', [
+      faulty.version,
+      JSON.stringify(faulty),
+      'by hand',
+      BASE.version,
+    ]);
+    expect(await refusalOf(() => adopt('calendars/by-hand'))).toMatchObject({
+      status: 422,
+      code: 'calendar_invalid',
+      changed: [],
+      errors: [{ field: '/years/2026/off/0', code: 'day_impossible' }],
+    });
   });
 
   it('is asked for durably while the engine is away; a repeat has the same one, a second one is refused', async () => {
     const key = randomUUID();
     const first = await adopt('calendars/august', { recompute: 'own' }, { key });
-    expect(first).toMatchObject({ status: 202, body: { kind: 'calendar', version: 'august', previous: BASE.version, act: 'Order of tests', state: 'running', total: 1, done: 0, left: 1, told: 0 } });
+    expect(first).toMatchObject({
+      status: 202,
+      body: { kind: 'calendar', version: 'august', previous: BASE.version, act: 'Order of tests', state: 'running', total: 1, done: 0, left: 1, told: 0 },
+    });
     const { adoptionId } = first.body as unknown as { adoptionId: string };
     expect((await adopt('calendars/august', { recompute: 'own' }, { key })).body).toMatchObject({ adoptionId });
-    expect(await refusalOf(() => adopt('calendars/august', { recompute: 'adopted' }, { key }))).toMatchObject({ status: 422, code: 'idempotency_key_reused', changed: [] });
+    expect(await refusalOf(() => adopt('calendars/august', { recompute: 'adopted' }, { key }))).toMatchObject({
+      status: 422,
+      code: 'idempotency_key_reused',
+      changed: [],
+    });
     expect(await refusalOf(() => adopt('calendars/august'))).toMatchObject({ status: 409, code: 'law_adoption_running', changed: [] });
-    expect(await refusalOf(() => adopt('policies/quick', { recompute: 'own', act: 'Order No. 1' }))).toMatchObject({ status: 409, code: 'law_adoption_running', changed: [] });
+    expect(await refusalOf(() => adopt('policies/quick', { recompute: 'own', act: 'Order No. 1' }))).toMatchObject({
+      status: 409,
+      code: 'law_adoption_running',
+      changed: [],
+    });
     expect((await api.get('/v1/law/adoptions', ADMIN)).body).toMatchObject({ items: [{ adoptionId }] });
   });
 
@@ -233,7 +368,12 @@ describe('an adoption', () => {
     expect((await api.get('/v1/law/calendars/stale/preview', ADMIN)).body).toMatchObject({ code: 'law_draft_outdated' });
     const { body } = await api.get<{ items: { version: string; state: string }[] }>('/v1/law/versions', ADMIN);
     expect(Object.fromEntries(body.items.map(({ version, state }) => [version, state]))).toMatchObject({
-      newer: 'in_force', [BASE.version]: 'superseded', stale: 'outdated', august: 'outdated', 'policy-1': 'in_force', quick: 'draft',
+      newer: 'in_force',
+      [BASE.version]: 'superseded',
+      stale: 'outdated',
+      august: 'outdated',
+      'policy-1': 'in_force',
+      quick: 'draft',
     });
   });
 });

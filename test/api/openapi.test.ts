@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../api/server.js';
 import { PROBLEM_STATUS } from '../../contracts/http/problem.js';
 import { COMMAND_KINDS } from '../../domain/case/commands.js';
-import { REFUSAL_CODES } from '../../domain/case/refusal.js';
+import { REFUSAL_CODES } from '../../domain/case/refusal-kinds.js';
 import { absentTemporal, startApiUnderTest, type ApiUnderTest } from './api-under-test.js';
 
 interface Operation {
@@ -32,9 +32,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const operations = (): { path: string; method: string; operation: Operation }[] =>
-  Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
-  );
+  Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
 
 interface Layer {
   route?: { path: string; methods: Record<string, boolean> };
@@ -62,7 +60,11 @@ describe('the OpenAPI document', () => {
     const app = createApi({ pool: api.database.pool, temporal: absent.client, log: pino({ level: 'silent' }) });
     await absent.close();
     const served = routesOf(app).toSorted();
-    expect(operations().map(({ path, method }) => `${method} ${path}`).toSorted()).toEqual(served);
+    expect(
+      operations()
+        .map(({ path, method }) => `${method} ${path}`)
+        .toSorted(),
+    ).toEqual(served);
     expect(served.length).toBeGreaterThan(COMMAND_KINDS.length);
   });
 
@@ -73,14 +75,22 @@ describe('the OpenAPI document', () => {
   });
 
   it('asks for a token everywhere but health, documents and webhooks', () => {
-    const open = operations().filter(({ operation }) => operation.security.length === 0).map(({ path }) => path);
-    expect(open.toSorted()).toEqual(['/docs', '/healthz', '/openapi.json', '/readyz', '/webhooks/agencies/{agency}']);
+    const open = operations()
+      .filter(({ operation }) => operation.security.length === 0)
+      .map(({ path }) => path);
+    expect(open.toSorted()).toEqual([
+      '/docs',
+      '/healthz',
+      '/openapi.json',
+      '/readyz',
+      '/webhooks/agencies/{agency}',
+      '/webhooks/agencies/{agency}/messages',
+      '/webhooks/agencies/{agency}/reports/{reportId}',
+    ]);
   });
 
   it('asks for an Idempotency-Key on every POST under /v1 and nowhere else', () => {
-    const keyed = operations().filter(({ operation }) =>
-      operation.parameters?.some(({ name, required }) => name === 'Idempotency-Key' && required === true),
-    );
+    const keyed = operations().filter(({ operation }) => operation.parameters?.some(({ name, required }) => name === 'Idempotency-Key' && required === true));
     const posts = operations().filter(({ path, method }) => method === 'post' && path.startsWith('/v1/'));
     expect(keyed.map(({ path }) => path).toSorted()).toEqual(posts.map(({ path }) => path).toSorted());
   });
@@ -96,7 +106,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('shows what Tirek sends to agencies as webhooks', () => {
-    expect(Object.keys(document.webhooks).toSorted()).toEqual(['referral', 'reworkNotice']);
+    expect(Object.keys(document.webhooks).toSorted()).toEqual(['ping', 'referral', 'resendRequest', 'reworkNotice']);
   });
 
   it('lists every code that a problem can have, each with a status', () => {

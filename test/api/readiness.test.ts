@@ -1,7 +1,7 @@
 /** Ready means that every part answers; a part that is missing is named. */
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporalClient } from '../../api/temporal-client.js';
+import { engineClient } from '../../adapters/engine-client.js';
 import { Readiness } from '../../contracts/http/reference.js';
 import { startHeartbeat } from '../../db/heartbeat.js';
 import { eventually } from '../stack/eventually.js';
@@ -11,12 +11,12 @@ import { startApiUnderTest, type ApiUnderTest } from './api-under-test.js';
 
 const anonymous = { token: undefined };
 
-let temporal: ReturnType<typeof temporalClient>;
+let temporal: ReturnType<typeof engineClient>;
 let api: ApiUnderTest;
 
 beforeAll(async () => {
   const { temporalAddress } = injectedGround();
-  temporal = temporalClient({ temporalAddress, temporalNamespace: await createNamespace(temporalAddress) });
+  temporal = engineClient({ temporalAddress, temporalNamespace: await createNamespace(temporalAddress) });
   api = await startApiUnderTest({ temporal: temporal.client });
 });
 afterAll(async () => {

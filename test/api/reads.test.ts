@@ -10,10 +10,11 @@ import { Grounds, Sectors } from '../../contracts/http/reference.js';
 import { LANGUAGES } from '../../contracts/messages/language.js';
 import { ruleRow } from '../../contracts/rule-row.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
+import { legalDayOf } from '../../domain/law/calendar.js';
 import { findRule, lawOf } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
-import { RULE_TABLES, CURRENT_RULES } from '../../domain/law/rules/tables.js';
-import { collectCoverage } from '../../scripts/rule-coverage.js';
+import { RULES, RULES_VERSION } from '../../domain/law/rules/table.js';
+import { collectCoverage } from '../../process/rule-coverage.js';
 import { RecordedLife } from '../db/recorded-life.js';
 import { local, straightRoad } from '../lives/straight-road.js';
 import { startApiUnderTest, type ApiUnderTest, type Asking } from './api-under-test.js';
@@ -113,7 +114,7 @@ describe('GET /v1/cases/{caseId}', () => {
   it('shows the plan, what was sent, what is owed, and the people', async () => {
     const body = await read(CaseDetail, `/v1/cases/${running.caseId}`);
     expect(body).toMatchObject({ stage: 'execution', consent: 'given', grounds: ['G8'], channel: 1 });
-    expect(body.ipr).toMatchObject({ endsOn: '2026-06-30', signatures: ['employee', 'family'], approvedOn: '2026-01-26', sent: true });
+    expect(body.ipr).toMatchObject({ endsOn: '2026-06-30', signatures: [{ party: 'employee' }, { party: 'family' }], approvedOn: '2026-01-26', sent: true });
     expect(body.measures.map(({ kind, agency, status }) => ({ kind, agency, status }))).toEqual([
       { kind: 'state', agency: 'employment', status: 'sent' },
       { kind: 'state', agency: 'health', status: 'sent' },
@@ -139,7 +140,7 @@ describe('GET /v1/cases/{caseId}/timeline', () => {
     const entries = (await allOf(TimelinePage, `/v1/cases/${whole.caseId}/timeline`, 7)).flat();
     expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: whole.caseState.seq }, (_, index) => index + 1));
     expect(entries[0]).toMatchObject({ type: 'AppealRegistered', what: 'обращение зарегистрировано', at: '2026-01-12T05:00:00.000Z' });
-    expect(entries[0]?.duties.map(({ op, key }) => `${op} ${key}`)).toContain('opened 256-13-2:case');
+    expect(entries[0]?.duties.map(({ op, key, title }) => `${op} ${key} ${title}`)).toContain('opened 256-13-2:case Первичная оценка');
   });
 
   it('speaks the language of the reader and keeps instants readable', async () => {
@@ -173,9 +174,21 @@ describe('GET /v1/duties', () => {
     expect(await rulesOwed('standing=met&owner=center_head')).toEqual(['256-17-2', '256-17-2']);
   });
 
+  it('calls each duty by its title in the language of the reader, beside the number of the rule', async () => {
+    const titles = async (asking: Asking): Promise<(string | undefined)[]> => {
+      const { items } = await read(DutyPage, '/v1/duties?standing=overdue', asking);
+      return items.map(({ rule, title }) => `${title} ${rule}`);
+    };
+    expect(await titles({ language: 'kk' })).toEqual(['Консультация және/немесе ақпаратты қайта жіберу 256-13-1', 'Бастапқы бағалау 256-13-2']);
+    expect(await titles({ language: 'ru' })).toEqual(['Консультация и/или перенаправление информации 256-13-1', 'Первичная оценка 256-13-2']);
+    expect(await titles({ language: 'en' })).toEqual(['Consultation and/or redirection 256-13-1', 'Primary assessment 256-13-2']);
+    const { duties } = await read(CaseDetail, `/v1/cases/${neglected.caseId}`, { language: 'kk' });
+    expect(duties.find(({ rule }) => rule === '256-13-2')?.title).toBe('Бастапқы бағалау');
+  });
+
   it('leads to the explanation of each date', async () => {
     const { items } = await read(DutyPage, '/v1/duties?limit=200');
-    for (const { why, rule } of items) expect((await read(Why, why)).rule.id).toBe(rule);
+    for (const { why, rule } of items) expect((await read(Why, why)).rule?.id).toBe(rule);
   });
 });
 
@@ -185,7 +198,7 @@ describe('GET /v1/alerts', () => {
     const steps = items.filter(({ rule }) => rule === '256-13-2').map(({ step }) => step);
     expect(steps.toSorted()).toEqual(['coordinator', 'head', 'overdue', 'reminder']);
     expect(items[0]?.deliveries.map(({ channel, state }) => `${channel} ${state}`).toSorted()).toEqual(['mail waiting', 'webhook waiting']);
-    expect(items.find(({ step }) => step === 'reminder')?.what).toBe('ескерту');
+    expect(items.find(({ step, rule }) => step === 'reminder' && rule === '256-13-2')).toMatchObject({ what: 'ескерту', title: 'Бастапқы бағалау' });
   });
 
   it('pages by key', async () => {
@@ -213,8 +226,9 @@ describe('why this date', () => {
     ]);
     expect(body).toMatchObject({ lastDay: '2026-01-15', dueAt: '2026-01-15T19:00:00.000Z', standing: 'overdue' });
     expect(body.calendar).toEqual({ version: '2026-11-21', official: true });
-    expect(body.rule.edition).toMatchObject({ name: '256', from: '2024-06-14' });
-    expect(body.rule.wording.kk).toContain('бастапқы бағалау');
+    expect(body.rule?.edition).toMatchObject({ name: '256', from: '2024-06-14' });
+    expect(body.rule?.wording.kk).toContain('бастапқы бағалау');
+    expect(body.rule?.title).toEqual({ kk: 'Бастапқы бағалау', ru: 'Первичная оценка', en: 'Primary assessment' });
   });
 
   it('tells each step of the ladder, due and reached', async () => {
@@ -234,13 +248,16 @@ describe('why this date', () => {
   it.each([
     [
       'ru',
-      /^Правило 256-13-2 \(приказ от 14\.06\.2024 № 256-НҚ, п\. 13 пп\. 2\); закон\): «первичная оценка .+»\. Отсчет ведется от записи 1 журнала дела: обращение зарегистрировано, 12 января 2026 года, 10:00\. Срок: 3 рабочих дня; .+ Засчитаны: 1-й: 13 января 2026 года \(вторник\); 2-й: 14 .+ Последний день срока: 15 января 2026 года; срок истекает в 24:00 .+ срок пропущен; .+ просрочка: 3 рабочих дня\.$/,
+      /^Первичная оценка\. Правило 256-13-2 \(приказ от 14\.06\.2024 № 256-НҚ, п\. 13 пп\. 2\); закон\): «первичная оценка .+»\. Отсчет ведется от записи 1 журнала дела: обращение зарегистрировано, 12 января 2026 года, 10:00\. Срок: 3 рабочих дня; .+ Засчитаны: 1-й: 13 января 2026 года \(вторник\); 2-й: 14 .+ Последний день срока: 15 января 2026 года; срок истекает в 24:00 .+ срок пропущен; .+ просрочка: 3 рабочих дня\.$/,
     ],
     [
       'kk',
-      /^256-13-2 қағидасы \(14\.06\.2024 № 256-НҚ бұйрық, 13-тармақ 2\) тармақша; заң\): «.+»\. Есеп іс журналының 1-жазбасынан басталады: өтініш тіркелді, 2026 жылғы 12 қаңтар, 10:00\. Мерзімі: 3 жұмыс күні; .+ 1-күн: 2026 жылғы 13 қаңтар \(сейсенбі\); .+ Мерзімнің соңғы күні: 2026 жылғы 15 қаңтар; .+ кешігу: 3 жұмыс күні\.$/,
+      /^Бастапқы бағалау\. 256-13-2 қағидасы \(14\.06\.2024 № 256-НҚ бұйрық, 13-тармақ 2\) тармақша; заң\): «.+»\. Есеп іс журналының 1-жазбасынан басталады: өтініш тіркелді, 2026 жылғы 12 қаңтар, 10:00\. Мерзімі: 3 жұмыс күні; .+ 1-күн: 2026 жылғы 13 қаңтар \(сейсенбі\); .+ Мерзімнің соңғы күні: 2026 жылғы 15 қаңтар; .+ кешігу: 3 жұмыс күні\.$/,
     ],
-    ['en', /^Rule 256-13-2 \(order of 14\.06\.2024 № 256-НҚ, paragraph 13 item 2\); law\): .+ The term is 3 working days; .+ late by 3 working days\.$/],
+    [
+      'en',
+      /^Primary assessment\. Rule 256-13-2 \(order of 14\.06\.2024 № 256-НҚ, paragraph 13 item 2\); law\): .+ The term is 3 working days; .+ late by 3 working days\.$/,
+    ],
   ] as const)('can be read aloud in %s', async (language, sentence) => {
     expect((await why(neglected, '256-13-2:case', { language })).text).toMatch(sentence);
   });
@@ -296,14 +313,15 @@ describe('why this date', () => {
 });
 
 describe('reference data', () => {
-  it('serves the rule table with its wording', async () => {
+  it('serves the rule table with its titles and wording', async () => {
     const { version, rules } = await read(RuleTable, '/v1/rules', { language: 'kk' });
-    expect(version).toBe(CURRENT_RULES);
-    expect(rules.map(({ id }) => id)).toEqual(RULE_TABLES[CURRENT_RULES].map(({ id }) => id));
+    expect(version).toBe(RULES_VERSION);
+    expect(rules.map(({ id }) => id)).toEqual(RULES.map(({ id }) => id));
     expect(rules.find(({ id }) => id === '192-9')).toMatchObject({
+      title: { kk: 'Жеке жұмыс жоспарын (ЖЖЖ) жіберу', ru: 'Направление ИПР (плана работы)', en: 'Sending the IPR' },
       force: 'law_assumed',
       source: { order: '192', paragraph: 'п.9', text: '14.06.2024 № 192 бұйрық, 9-тармақ' },
-      duty: { owner: 'case_manager', starts: ['IprApproved'] },
+      duty: { owner: 'case_manager', starts: ['IprApproved', 'RevisionApproved'] },
     });
   });
 
@@ -312,13 +330,27 @@ describe('reference data', () => {
     const informed = await startApiUnderTest({ database: api.database, deps: { ruleTests: tests } });
     try {
       const table = RuleTable.parse((await informed.get('/v1/rules')).body);
-      const law = lawOf({ rules: CURRENT_RULES, calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
+      const law = lawOf({ calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
       expect(table.policy).toBe(DEFAULT_POLICY.version);
       for (const body of table.rules) {
         const rule = findRule(law, body.id);
         if (rule === undefined) throw new Error(`no row ${body.id}`);
-        const { id, force, readings, owner, term, enforced, partOf, switchedOn, wording, tests: named } = ruleRow(law, rule, await tests);
-        expect(body).toMatchObject(JSON.parse(JSON.stringify({ id, force, readings, owner, term, enforced, partOf, switchedOn, wording, tests: named })) as object);
+        const {
+          id,
+          title,
+          force,
+          readings,
+          owner,
+          term,
+          enforced,
+          partOf,
+          switchedOn,
+          wording,
+          tests: named,
+        } = ruleRow(law, rule, legalDayOf(Date.now()), await tests);
+        expect(body).toMatchObject(
+          JSON.parse(JSON.stringify({ id, title, force, readings, owner, term, enforced, partOf, switchedOn, wording, tests: named })) as object,
+        );
       }
       expect(table.rules.find(({ id }) => id === '192-9')?.tests?.length).toBeGreaterThan(0);
       expect(RuleTable.parse((await api.get('/v1/rules')).body).rules.some((row) => 'tests' in row)).toBe(false);

@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApi, type RunningApi } from '../../api/server.js';
-import type { Config } from '../../config.js';
+import type { Config } from '../../process/config.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 
 const log = pino({ level: 'silent' });

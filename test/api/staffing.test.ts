@@ -1,5 +1,6 @@
 /** Who answers for what, over HTTP: the head for the own Center, the administrator for all; and the own list of alerts. */
 import { randomUUID } from 'node:crypto';
+import { isIin } from '../../domain/person/iin.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { AlertPage } from '../../contracts/http/duties.js';
@@ -39,13 +40,19 @@ const turn = (from: string, to: string, person = `unit-head-${CENTER}`) => ({ pe
 describe('posts, deputies and the duty rota', () => {
   it('P54: the head sets a rota for the own Center; the former versions are kept', async () => {
     const before = await inForce();
-    const body = await changed({ rota: [turn('20T13:30', '21T04:00')], deputies: [{ absent: `head-${CENTER}`, deputy: `unit-head-${CENTER}`, from: '2026-12-01', to: '2026-12-14', order: '12-қ' }] });
+    const body = await changed({
+      rota: [turn('20T13:30', '21T04:00')],
+      deputies: [{ absent: `head-${CENTER}`, deputy: `unit-head-${CENTER}`, from: '2026-12-01', to: '2026-12-14', order: '12-қ', orderedOn: '2026-01-01' }],
+    });
     const reply = await put(body);
     expect(reply.status).toBe(200);
     expect(reply.body).toMatchObject({ ...body, version: before.version + 1, rota: [turn('20T13:30', '21T04:00')] });
     expect(await inForce()).toMatchObject({ version: before.version + 1 });
     const { rows } = await api.owner.query('select version, changed_by from staffing where holder = $1 order by version', [CENTER]);
-    expect(rows).toEqual([{ version: 1, changed_by: 'seed' }, { version: 2, changed_by: `head-${CENTER}` }]);
+    expect(rows).toEqual([
+      { version: 1, changed_by: 'seed' },
+      { version: 2, changed_by: `head-${CENTER}` },
+    ]);
   });
 
   it('a repeat of the same change has the same answer and writes nothing', async () => {
@@ -76,12 +83,57 @@ describe('posts, deputies and the duty rota', () => {
     expect(rows).toEqual([]);
   });
 
+  it('256-17-1: keeps the ИИН by which a signature is somebody’s beside the document, not in it; two may change numbers', async () => {
+    const { people } = await inForce();
+    const [first, second, ...rest] = people;
+    const swapped = [{ ...first!, iin: second!.iin }, { ...second!, iin: first!.iin }, ...rest];
+    expect((await put(await changed({ people: swapped }))).status).toBe(200);
+    expect((await inForce()).people).toEqual(swapped);
+    await put(await changed({ people }));
+    const { rows } = await api.owner.query('select from staffing where data::text like $1', [`%${first!.iin}%`]);
+    expect([isIin(first!.iin ?? ''), rows]).toEqual([true, []]);
+  });
+
   it.each<[string, Partial<Body>, string[]]>([
+    [
+      'one ИИН of two people',
+      {
+        posts: [],
+        people: [
+          { person: 'a', iin: '900101100004' },
+          { person: 'b', iin: '900101100004' },
+        ],
+      },
+      ['/people/1/iin duplicate'],
+    ],
     ['P54: turns that overlap', { rota: [turn('20T13:30', '21T04:00'), turn('21T03:00', '21T12:00')] }, ['/rota/1 overlap']],
     ['a turn that ends before it begins', { rota: [turn('21T04:00', '20T13:30')] }, ['/rota/0/to dates_reversed']],
-    ['two heads at a time', { posts: ['head-1', 'head-2'].map((person) => ({ role: 'center_head' as const, person, from: '2026-01-01' })), people: [{ person: 'head-1' }, { person: 'head-2' }] }, ['/posts/1 overlap']],
+    [
+      'two heads at a time',
+      {
+        posts: ['head-1', 'head-2'].map((person) => ({ role: 'center_head' as const, person, from: '2026-01-01' })),
+        people: [{ person: 'head-1' }, { person: 'head-2' }],
+      },
+      ['/posts/1 overlap'],
+    ],
     ['somebody who is not listed', { rota: [turn('20T13:30', '21T04:00', 'stranger-1')] }, ['/rota/0/person person_unlisted']],
-    ['deputies in a circle', { deputies: [['head', 'unit-head'], ['unit-head', 'head']].map(([absent, deputy]) => ({ absent: `${absent}-${CENTER}`, deputy: `${deputy}-${CENTER}`, from: '2026-12-01', to: '2026-12-14', order: '12-қ' })) }, ['/deputies/0/deputy circle', '/deputies/1/deputy circle']],
+    [
+      'deputies in a circle',
+      {
+        deputies: [
+          ['head', 'unit-head'],
+          ['unit-head', 'head'],
+        ].map(([absent, deputy]) => ({
+          absent: `${absent}-${CENTER}`,
+          deputy: `${deputy}-${CENTER}`,
+          from: '2026-12-01',
+          to: '2026-12-14',
+          order: '12-қ',
+          orderedOn: '2026-01-01',
+        })),
+      },
+      ['/deputies/0/deputy circle', '/deputies/1/deputy circle'],
+    ],
   ])('refuses %s with each place, and nothing changes', async (_what, changes, places) => {
     // A person who was listed for another change stays out of this one.
     const body = { ...(await changed({ deputies: [], rota: [] })), ...changes };
@@ -138,10 +190,14 @@ describe('the own list of alerts', () => {
     await life.sleepUntil(local('2026-01-22'));
     const { items } = AlertPage.parse((await api.get<unknown>(`/v1/alerts?caseId=${life.caseId}`)).body);
     told = items.filter(({ recipients }) => recipients.includes('case_manager')).map(({ id }) => id);
-    for (const id of told) await tellInApp(api.database.pool, id, [{ person: MANAGER, holder: CENTER, roles: ['case_manager'] }]);
+    await tellInApp(
+      api.database.pool,
+      told.map((alertId) => ({ alertId, recipients: [{ person: MANAGER, holder: CENTER, roles: ['case_manager'] }] })),
+    );
   });
 
-  const mine = async (token: string, query = ''): Promise<z.output<typeof AlertPage>> => AlertPage.parse((await api.get<unknown>(`/v1/alerts?mine=true${query}`, { token })).body);
+  const mine = async (token: string, query = ''): Promise<z.output<typeof AlertPage>> =>
+    AlertPage.parse((await api.get<unknown>(`/v1/alerts?mine=true${query}`, { token })).body);
   const seen = (id: string, token = 'dev-manager'): Promise<Reply> => api.ask('PUT', `/v1/alerts/${encodeURIComponent(id)}/seen`, { token });
 
   it('has what was told to the reader and nothing else', async () => {

@@ -2,9 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
-import { ReportAccepted } from '../../contracts/http/reference.js';
+import { ReportAccepted, ReportStanding } from '../../contracts/http/reference.js';
+import { createDesk, type Desk } from '../../ledger/desk.js';
+import { planSent } from '../ledger/take-desk.js';
 import { eventually } from '../stack/eventually.js';
-import { rowCounts, SECRETS, sendReport, startApiUnderTest, type ApiUnderTest } from './api-under-test.js';
+import { rowCounts, SECRETS, sendReport, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
 
 let api: ApiUnderTest;
 let before: Record<string, number>;
@@ -31,18 +33,18 @@ async function inboxOf(deliveryId: string): Promise<{ source: string; state: str
 }
 
 describe('192-11-1: a report of an agency', () => {
-  it('is durable before it is answered, engine up or not', async () => {
+  it('is durable before it is answered, engine up or not, and the words of the agency lie apart', async () => {
     const id = randomUUID();
     const caseId = randomUUID();
     const { status, body } = await sendReport(api, report({ caseId, note: 'Слова органа' }), { id });
     expect(status).toBe(202);
-    expect(ReportAccepted.parse(body)).toMatchObject({ accepted: true, duplicate: false });
+    // Nobody knows the case: the report waits until somebody does, or until it is set apart for people.
+    expect(ReportAccepted.parse(body)).toMatchObject({ accepted: true, duplicate: false, state: 'waiting' });
     const [row] = await inboxOf(id);
     expect(row).toMatchObject({ source: 'employment', state: 'waiting', duplicates: 0 });
     expect(JSON.stringify(row)).not.toContain('Слова органа');
-    const woken = async (): Promise<true | undefined> =>
-      (await api.owner.query(`select 1 from graphile_worker.jobs where key = 'relay:' || $1`, [caseId])).rowCount === 1 || undefined;
-    expect(await eventually(woken, 'the relay is woken for the case')).toBe(true);
+    const { rows } = await api.owner.query('select kind, body from narrative where case_id = $1', [caseId]);
+    expect(rows).toEqual([{ kind: 'report_note', body: 'Слова органа' }]);
   });
 
   it('that comes again is counted and nothing else, with the same receipt', async () => {
@@ -73,6 +75,80 @@ describe('192-11-1: a report of an agency', () => {
   });
 });
 
+describe('what becomes of a report', () => {
+  let desk: Desk;
+  beforeAll(() => {
+    desk = createDesk(api.database.pool);
+  });
+
+  /** As the agency asks: signed with an empty body. */
+  async function ask(reportId: string, how: { agency?: 'employment' | 'health'; secret?: string; at?: Date } = {}): Promise<Reply<unknown>> {
+    const { agency = 'employment', secret = SECRETS[agency], at = new Date() } = how;
+    return api.get(`/webhooks/agencies/${agency}/reports/${reportId}`, { token: undefined, headers: signatureHeaders(secret, randomUUID(), '', at) });
+  }
+
+  /** The door may have been too busy to wait for the decision; then the agency asks until it hears of it. */
+  async function fateOf(sent: Awaited<ReturnType<typeof sendReport>>): Promise<unknown> {
+    expect(sent.status).toBe(202);
+    const { reportId } = ReportAccepted.parse(sent.body);
+    return eventually(async () => {
+      const standing = ReportStanding.parse((await ask(reportId)).body);
+      return standing.state === 'waiting' ? undefined : standing;
+    }, 'the report is decided');
+  }
+
+  it('is told at once or later: recorded, or refused with the reason', async () => {
+    const { caseId, measureId } = await planSent(desk);
+    const recorded = await sendReport(api, report({ caseId, measureId }));
+    expect(await fateOf(recorded)).toEqual({ reportId: recorded.body.reportId, state: 'recorded' });
+    const refused = await sendReport(api, report({ caseId }));
+    expect(await fateOf(refused)).toEqual({ reportId: refused.body.reportId, state: 'refused', code: 'measure_unknown' });
+    const notYours = await sendReport(api, report({ caseId, measureId }), { agency: 'health', secret: SECRETS.health });
+    expect(notYours.status).toBe(202);
+    await desk.take(caseId, []);
+    expect((await ask(notYours.body.reportId, { agency: 'health' })).body).toMatchObject({ state: 'refused', code: 'not_your_measure' });
+  });
+
+  it('is told to the sender’s repeat as well', async () => {
+    const { caseId, measureId } = await planSent(desk);
+    const [id, message] = [randomUUID(), report({ caseId, measureId })];
+    await fateOf(await sendReport(api, message, { id }));
+    expect((await sendReport(api, message, { id })).body).toMatchObject({ duplicate: true, state: 'recorded' });
+  });
+
+  it('is told to nobody but its sender', async () => {
+    const { reportId } = (await sendReport(api, report())).body;
+    expect(await ask(reportId, { agency: 'health' })).toMatchObject({ status: 404, body: { code: 'report_unknown' } });
+    expect(await ask(reportId, { secret: SECRETS.health })).toMatchObject({ status: 401, body: { code: 'signature_invalid' } });
+    expect(await ask(reportId, { at: new Date(Date.now() - 6 * 60_000) })).toMatchObject({ status: 401, body: { code: 'signature_invalid' } });
+    for (const unknown of [randomUUID(), 'first']) expect(await ask(unknown)).toMatchObject({ status: 404, body: { code: 'report_unknown' } });
+  });
+
+  it('under an id that another content had is 409, changes nothing but the list for people, and is not told the fate of the first', async () => {
+    const [id, message] = [randomUUID(), report()];
+    const first = await sendReport(api, message, { id });
+    const counted = await rowCounts(api.owner);
+    const other = { ...message, outcome: 'not_performed', note: 'Другие слова' };
+    for (const _ of [1, 2]) expect(await sendReport(api, other, { id })).toMatchObject({ status: 409, body: { code: 'delivery_id_reused' } });
+    expect(await rowCounts(api.owner)).toEqual({ ...counted, inbox_conflict: (counted['inbox_conflict'] ?? 0) + 1 });
+    expect(await inboxOf(id)).toMatchObject([{ duplicates: 0, payload: { outcome: 'performed' } }]);
+    // Another order of members is the same content.
+    const turned = JSON.stringify(Object.fromEntries(Object.entries(message).toReversed()));
+    expect(await sendReport(api, undefined, { id, raw: turned })).toMatchObject({ status: 202, body: { duplicate: true, reportId: first.body.reportId } });
+  });
+
+  it('is decided later when the door is busy, and accepting is not delayed by deciding', async () => {
+    const plans = await Promise.all(Array.from({ length: 8 }, () => planSent(desk)));
+    const replies = await Promise.all(plans.flatMap((plan) => Array.from({ length: 5 }, () => sendReport(api, report({ ...plan, outcome: 'in_progress' })))));
+    expect(replies.map(({ status }) => status)).toEqual(Array(40).fill(202));
+    for (const { caseId } of plans) await desk.take(caseId, []);
+    const { rows } = await api.owner.query<{ cause: string }>(`select cause from ledger where type = 'ReportReceived' and subject_id = any ($1::uuid[])`, [
+      plans.map(({ caseId }) => caseId),
+    ]);
+    expect(rows.map(({ cause }) => cause).toSorted()).toEqual(replies.map(({ body }) => body.reportId).toSorted());
+  });
+});
+
 describe('a message that is not what it says', () => {
   const MINUTE = 60_000;
 
@@ -89,7 +165,7 @@ describe('a message that is not what it says', () => {
     ['with an empty id', { headers: { 'webhook-id': '' } }],
   ])('%s is refused', async (_what, how) => {
     const reply = await sendReport(api, report(), how);
-    expect(reply).toMatchObject({ status: 401, body: { code: 'signature_invalid' } });
+    expect(reply).toMatchObject({ status: 401, body: { code: 'signature_invalid', params: { reason: expect.any(String), now: expect.any(String) } } });
     expect(reply.headers.get('content-type')).toContain('application/problem+json');
     expect(await rowCounts(api.owner)).toEqual(before);
   });
@@ -100,6 +176,18 @@ describe('a message that is not what it says', () => {
     const reply = await api.ask('POST', '/webhooks/agencies/employment', { token: undefined, raw: ` ${raw}`, headers });
     expect(reply).toMatchObject({ status: 401, body: { code: 'signature_invalid' } });
     expect(await rowCounts(api.owner)).toEqual(before);
+  });
+
+  it.each([
+    ['another key', { secret: SECRETS.health }, 'signature_mismatch'],
+    ['a clock that is 301 seconds off', { at: new Date(Date.now() - 301_000) }, 'timestamp_outside_window'],
+    ['milliseconds', { headers: { 'webhook-timestamp': String(Date.now()) } }, 'timestamp_in_milliseconds'],
+    ['no signature', { headers: { 'webhook-signature': '' } }, 'signature_missing'],
+  ] as const)('%s: its sender reads why, and our time', async (_what, how, reason) => {
+    const { body } = await sendReport(api, report(), how);
+    expect(body.params).toMatchObject({ reason });
+    expect(Math.abs(Date.parse(String(body.params?.['now'])) - Date.now())).toBeLessThan(60_000);
+    expect(body.detail).toContain(String(body.params?.['now']));
   });
 
   it('four minutes either way are allowed', async () => {

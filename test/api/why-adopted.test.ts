@@ -87,6 +87,7 @@ describe('256-13-2 after an adoption', () => {
     expect(adopted?.duties).toContainEqual({
       op: 'kept',
       key: DUTY,
+      title: 'Первичная оценка',
       at: '2026-01-19T05:00:00.000Z',
       dueAt: '2026-01-15T19:00:00.000Z',
       wouldBe: '2026-01-19T19:00:00.000Z',

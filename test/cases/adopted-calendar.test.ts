@@ -1,17 +1,18 @@
 /** Another calendar in the middle of an assessment, of a measure's term and of monitoring, on the real server, time skipped over the changed days. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunLimits } from '../../contracts/case-workflow.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunLimits } from '../../contracts/case-clock.js';
 import type { Opening } from '../../domain/case/deliveries.js';
 import { rebuild } from '../../domain/case/evolve.js';
 import { adoptedRoad, adoptionsOfAdoptedRoad, peopleOfAdoptedRoad, type Happening } from '../lives/adopted-road.js';
 import { inputOf, Life } from '../lives/live.js';
 import { PLAIN_LAW } from '../lives/plain-calendar.js';
 import { climbed, entriesOf, standing } from '../lives/reading.js';
-import { weeksUntil, withUuids } from '../lives/shifted.js';
+import { afresh, weeksUntil, withUuids } from '../lives/shifted.js';
 import { storyOf } from '../lives/story.js';
 import { command, opening, REGISTERED_AT } from '../lives/straight-road.js';
 import { EngineLife, startEngine, type Engine } from '../stack/engine.js';
+import { putPlainCalendarInForce } from '../stack/plain-law.js';
 
 let engine: Engine;
 let weeks: number;
@@ -22,6 +23,8 @@ beforeAll(async () => {
   weeks = weeksUntil(REGISTERED_AT, Date.now());
   registered = withUuids(opening(REGISTERED_AT + weeks * 7 * 86_400_000));
 });
+// A life must not begin under the calendars that the one before has brought.
+beforeEach(() => putPlainCalendarInForce(engine.database.pool));
 afterAll(() => engine.stop());
 
 /** The same in the core alone. */
@@ -54,21 +57,24 @@ describe('a calendar adopted while the case runs', () => {
     ['in one run', undefined],
     ['in a run of its own for every step', { events: 1, ageMs: Number.MAX_SAFE_INTEGER }],
   ])('256-13-2, 192-11-1, 192-11-2, P24: comes to the ledger that the core says, %s', async (_how, limits) => {
-    const script = adoptedRoad(weeks);
+    const script = afresh(adoptedRoad(weeks));
     const life = await onTheServer(script, limits);
-    await engine.client.workflow.getHandle(life.workflowId).result();
+    await life.ended();
     expect(storyOf(await life.ledger())).toEqual(storyOf(inTheCore(script).entries));
     expect(rebuild(await life.ledger(), life.caseId)).toEqual(await life.stored());
   });
 
-  it('adopted twice changes nothing; another case that knows only the old calendar is not touched', async () => {
+  it('adopted twice changes nothing; a case that nobody has told takes it up with its next take', async () => {
     const [first] = adoptionsOfAdoptedRoad(weeks);
     if (first === undefined) throw new Error('an adoption was expected');
-    const [told, untold] = [await onTheServer([first]), await onTheServer([])];
-    const seq = (await told.stored()).seq;
+    const untold = await onTheServer([]);
+    const told = await onTheServer([first]);
+    const { seq, law } = await told.stored();
+    expect(law.calendar).toBe('plain-1');
     expect(await told.adopt({ ...first.adoption, id: randomUUID() })).toMatchObject({ ok: true, seq });
     expect((await told.stored()).seq).toBe(seq);
     expect((await untold.stored()).law.calendar).toBe('plain');
-    await untold.update({ kind: 'command', command: command('recordConsent', { given: true, personId: randomUUID() }, undefined, randomUUID()) });
+    expect(await untold.give(command('recordConsent', { given: true, personId: randomUUID() }, undefined, randomUUID()))).toMatchObject({ ok: true });
+    expect((await untold.stored()).law.calendar).toBe('plain-1');
   });
 });

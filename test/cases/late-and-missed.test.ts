@@ -59,10 +59,25 @@ async function mailsOf(walked: WalkedCase, dutyKey: string): Promise<string[]> {
   const link = `/console/cases/${walked.caseId}/duties/${encodeURIComponent(dutyKey)}`;
   const { steps } = catalogueOf('ru');
   const lines = (await tirek.simulators.mail()).flatMap(({ to, text }) =>
-    text.split('\n\n').filter((item) => item.split('\n').includes(link)).map((item) => ({ to: to.join(' '), step: /^\d+\. (.+)$/m.exec(item)?.[1]?.toLowerCase() })),
+    text
+      .split('\n\n')
+      .filter((item) => item.split('\n').includes(link))
+      .map((item) => ({ to: to.join(' '), head: /^\d+\. (.+)$/m.exec(item)?.[1] ?? '' })),
   );
-  const named = Object.entries(steps).map(([step, words]) => [step, lines.filter((line) => line.step === words).map(({ to }) => to).toSorted()] as const);
-  return named.filter(([, addresses]) => addresses.length > 0).map(([step, addresses]) => `${step}: ${addresses.join(' ')}`).toSorted();
+  const named = Object.entries(steps).map(
+    ([step, words]) =>
+      [
+        step,
+        lines
+          .filter(({ head }) => head.endsWith(`: ${words}`))
+          .map(({ to }) => to)
+          .toSorted(),
+      ] as const,
+  );
+  return named
+    .filter(([, addresses]) => addresses.length > 0)
+    .map(([step, addresses]) => `${step}: ${addresses.join(' ')}`)
+    .toSorted();
 }
 
 /** Waits until each alert of the case has gone both ways. */
@@ -119,7 +134,9 @@ describe('256-13-2: an assessment that nobody makes in time', () => {
       expect(Date.parse(raisedAt)).toBeGreaterThanOrEqual(Date.parse(moment));
     }
     expect((await walked.view()).overdue).toBe(1);
-    expect((await tirek.read(DutyPage, '/v1/duties?standing=overdue&owner=case_manager')).items.map(({ caseId, key }) => [caseId, key])).toEqual([[walked.caseId, duty.key]]);
+    expect((await tirek.read(DutyPage, '/v1/duties?standing=overdue&owner=case_manager')).items.map(({ caseId, key }) => [caseId, key])).toEqual([
+      [walked.caseId, duty.key],
+    ]);
   });
 
   it('reaches the Center by signed webhook, once each', async () => {

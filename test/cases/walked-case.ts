@@ -1,14 +1,17 @@
 /** A synthetic family's case, walked along the road over HTTP: acts of people, the case's own clock, reports of agencies. */
-import { caseWorkflowId } from '../../contracts/case-workflow.js';
+import { caseWorkflowId } from '../../contracts/case-clock.js';
 import { nextMoment } from '../../domain/case/clock.js';
 import type { CommandKind } from '../../domain/case/commands.js';
+import type { DocumentType } from '../../domain/case/documents.js';
 import type { Entry } from '../../domain/case/facts.js';
 import type { CaseState } from '../../domain/case/state.js';
 import type { LegalDay } from '../../domain/law/calendar.js';
-import { CaseClock } from '../../scripts/demo/case-clock.js';
-import type { CaseView, CenterApi } from '../../scripts/demo/center-api.js';
-import { caseTime, fastForward } from '../../scripts/demo/fast-forward.js';
-import { syntheticFamily, type SyntheticFamily } from '../fixtures/synthetic-family.js';
+import { readLedgerCase } from '../../ledger/read-cases.js';
+import { CaseClock } from '../../tools/demo/case-clock.js';
+import { CaseTimes } from '../../tools/demo/case-times.js';
+import type { CaseView, CenterApi } from '../../tools/demo/center-api.js';
+import { A_MOMENT_MS } from '../../tools/demo/fast-forward.js';
+import { syntheticFamily, type SignedDocument, type SyntheticFamily } from '../fixtures/synthetic-family.js';
 import { PLAIN_LAW_IN_FORCE } from '../lives/plain-calendar.js';
 import { eventually } from '../stack/eventually.js';
 import type { AgencyReport, Tirek } from '../stack/tirek.js';
@@ -33,7 +36,7 @@ export class WalkedCase {
     this.tirek = tirek;
     this.family = family;
     this.appeal = appeal;
-    this.clock = new CaseClock(tirek.client, appeal.caseId, PLAIN_LAW_IN_FORCE.calendar);
+    this.clock = new CaseClock(tirek.client, new CaseTimes(tirek.database.pool), appeal.caseId, PLAIN_LAW_IN_FORCE.calendar);
   }
 
   /** Registers the family's appeal and waits until the engine has opened its case. */
@@ -54,6 +57,18 @@ export class WalkedCase {
   /** A command, accepted. */
   async give(kind: CommandKind, body: unknown = {}, { token = TOKENS.manager, parameters = {} }: Giving = {}): ReturnType<CenterApi['command']> {
     return this.tirek.center.command(this.caseId, { token, kind, body, parameters });
+  }
+
+  /** A document of the case, uploaded by the manager; its id. */
+  paper(type: DocumentType): Promise<string> {
+    return this.tirek.center.upload(this.caseId, TOKENS.manager, type);
+  }
+
+  /** A plan that was signed, with the manager's ЭЦП over it, and somebody of the family. */
+  async signed(): Promise<SignedDocument> {
+    const signed = await this.tirek.center.uploadSigned(this.caseId, TOKENS.manager);
+    const personId = (await this.view()).persons[0]?.personId;
+    return { ...signed, ...(personId === undefined ? {} : { personId }) };
   }
 
   /** The case as the API shows it. */
@@ -78,13 +93,11 @@ export class WalkedCase {
 
   /** The case's clock goes on to the nearest moment that the law names, and the case has recorded it. */
   async nextMoment(): Promise<void> {
-    const { client } = this.tirek;
     const state = await this.stored();
     const moment = nextMoment(state);
     if (moment === undefined) throw new Error(`case ${this.caseId} waits for nothing`);
     // A minute behind it: a skip whose end passes while a task is in hand does not stop there.
-    const distance = moment.at + 60_000 - (await caseTime(client, this.workflowId));
-    if (distance > 0) await fastForward(client, this.workflowId, distance);
+    await this.clock.skipTo(moment.at + A_MOMENT_MS);
     await eventually(async () => ((await this.stored()).seq > state.seq ? true : undefined), `${moment.what} is recorded`);
   }
 
@@ -108,14 +121,15 @@ export class WalkedCase {
   }
 
   async ledger(): Promise<Entry[]> {
-    const { rows } = await this.tirek.database.pool.query<{ entry: Entry }>('select entry from ledger where case_id = $1 order by seq', [this.caseId]);
+    const { rows } = await this.tirek.database.pool.query<{ entry: Entry }>('select entry from ledger where subject_id = $1 order by seq', [this.caseId]);
     return rows.map(({ entry }) => entry);
   }
 
+  /** The state as the ledger makes it. */
   async stored(): Promise<CaseState> {
-    const { rows } = await this.tirek.database.pool.query<{ state: CaseState }>('select state from case_file where case_id = $1', [this.caseId]);
-    if (rows[0] === undefined) throw new Error(`case ${this.caseId} is not in the read model`);
-    return rows[0].state;
+    const read = await readLedgerCase(this.tirek.database.pool, this.caseId);
+    if (read === undefined) throw new Error(`case ${this.caseId} is not in the ledger`);
+    return read.state;
   }
 }
 
@@ -123,7 +137,7 @@ export class WalkedCase {
 export async function intake(walked: WalkedCase): Promise<void> {
   const { family, appeal } = walked;
   await walked.give('assignCaseManager', { caseManager: MANAGER }, { token: TOKENS.unitHead });
-  await walked.give('recordConsent', family.consent());
+  await walked.give('recordConsent', family.consent({ documentId: await walked.paper('consent') }));
   await walked.give('recordInterview', family.interview());
   await walked.give('recordTriage', family.triage(appeal.appealId));
 }
@@ -143,8 +157,8 @@ export async function planning(walked: WalkedCase, { agencies, dueInDays }: Plan
   await walked.nextWorkingDay();
   const dueOn = await clock.workingDay(dueInDays);
   await walked.give('draftIpr', family.ipr({ dueOn, endsOn: await clock.workingDay(dueInDays + 40) }, agencies));
-  await walked.give('signIpr', family.signature('employee'));
-  await walked.give('signIpr', family.signature('family'));
+  await walked.give('signIpr', family.signature('employee', await walked.signed()));
+  await walked.give('signIpr', family.signature('family', await walked.signed()));
   await walked.nextWorkingDay();
   await walked.give('approveIpr', {}, { token: TOKENS.head });
   return dueOn;

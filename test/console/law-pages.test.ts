@@ -6,8 +6,8 @@ import { roadInWords, RULE_WORDS } from '../../console/rule-words.js';
 import { catalogueOf } from '../../contracts/messages/catalogue.js';
 import { LANGUAGES, type Language } from '../../contracts/messages/language.js';
 import { ROADS } from '../../domain/law/rules/roads.js';
-import { CURRENT_RULES, RULE_TABLES } from '../../domain/law/rules/tables.js';
-import { watchAlarms } from '../../inbox/alarm-watch.js';
+import { RULES } from '../../domain/law/rules/table.js';
+import { watchAlarms } from '../../work/watch/alarm-watch.js';
 import { startApiUnderTest, type ApiUnderTest, type Reply } from '../api/api-under-test.js';
 import { RecordedLife } from '../db/recorded-life.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
@@ -35,19 +35,25 @@ function page(path: string, language: Language, token = 'dev-head'): Promise<Rep
 
 /** What a person reads of a page. */
 function textOf({ text }: Reply): string {
-  const shown = text.replaceAll(/<[^>]*>/g, ' ').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'");
+  const shown = text
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'");
   return shown.replaceAll('&amp;', '&').replaceAll(/\s+/g, ' ');
 }
 
-const ROWS = RULE_TABLES[CURRENT_RULES];
+const ROWS = RULES;
 
 describe('the page of rules', () => {
-  it.each(LANGUAGES)('has every row under its own address, with its wording and its force, in %s', async (language) => {
+  it.each(LANGUAGES)('has every row under its own address, with its title, its wording and its force, in %s', async (language) => {
     const reply = await page('/console/rules', language);
     expect(reply.status).toBe(200);
     const text = textOf(reply);
-    for (const { id, wording } of ROWS) {
+    for (const { id, title, wording } of ROWS) {
       expect(reply.text, id).toContain(`<section id="${id}">`);
+      expect(text, id).toContain(`${title[language]} ${id}`);
       for (const words of [wording.kk, wording.ru]) expect(text, id).toContain((words ?? '').replaceAll(/\s+/g, ' '));
     }
     const { forces } = catalogueOf(language);

@@ -1,16 +1,17 @@
 /** Alarms to the administrator: raised once, told to Center backend and mailbox, cleared by themselves. */
 import { randomBytes } from 'node:crypto';
-import { Logger, run, type Runner } from 'graphile-worker';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listAlarms, type AlarmListItem } from '../../db/alarms.js';
-import { ALARM_JOB } from '../../db/jobs.js';
 import { createPool, type Pool } from '../../db/pool.js';
 import { seedDevelopment } from '../../db/seed.js';
+import { AT_NO_ADDRESS } from '../fixtures/connected.js';
+import { CASE_MANAGERS } from '../fixtures/case-managers.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import type { Calendar } from '../../domain/law/calendar.js';
-import { alarmTask, type AlarmDependencies } from '../../inbox/alarm-jobs.js';
-import { watchAlarms } from '../../inbox/alarm-watch.js';
+import { alarmList, type AlarmDependencies } from '../../work/alarms.js';
+import { LaneLoop } from '../../work/lane-loop.js';
+import { watchAlarms } from '../../work/watch/alarm-watch.js';
 import { createSimulatorsClient, type SimulatorsClient } from '../../simulators/client.js';
 import { startSimulators, type RunningSimulators } from '../../simulators/start.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
@@ -26,8 +27,8 @@ let simulators: RunningSimulators;
 let outside: SimulatorsClient;
 let database: TestDatabase;
 let owner: Pool;
-let ways: Pick<AlarmDependencies, 'centerWebhook' | 'smtpUrl'>;
-let runner: Runner | undefined;
+let ways: Required<Pick<AlarmDependencies, 'centerWebhook' | 'smtpUrl'>>;
+let loop: { stop(): Promise<void> } | undefined;
 
 beforeAll(async () => {
   const centerWebhookSecret = `whsec_${randomBytes(24).toString('base64')}`;
@@ -35,7 +36,7 @@ beforeAll(async () => {
   outside = createSimulatorsClient(simulators.url);
   database = await createDatabase();
   owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-owner' });
-  await seedDevelopment(owner, { agencies: [] });
+  await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
   // No version may be taken back; between these tests one is.
   await owner.query('alter table calendar_version disable trigger user');
   ways = { centerWebhook: { url: `${simulators.url}/center/webhooks`, secret: centerWebhookSecret }, smtpUrl: simulators.smtpUrl };
@@ -43,14 +44,13 @@ beforeAll(async () => {
 
 /** No case, no alarm, the seeded calendar alone. */
 beforeEach(async () => {
-  await owner.query('truncate alarm, alarm_delivery, duty, case_file');
-  await owner.query('delete from graphile_worker._private_jobs');
+  await owner.query('truncate alarm, alarm_delivery, alert, alert_delivery, wake, subject_file cascade');
   await owner.query('delete from calendar_version where version <> $1', [CALENDAR_2026_11_21.version]);
 });
 
 afterEach(async () => {
-  await runner?.stop();
-  runner = undefined;
+  await loop?.stop();
+  loop = undefined;
   await outside.reset();
 });
 
@@ -76,22 +76,21 @@ const OFFICIAL_2027: Calendar = {
   years: { ...CALENDAR_2026_11_21.years, 2027: { official: true, off: [], worked: [] } },
 };
 
-/** The jobs of alarms alone: a sweep of the real day would look at the calendar of the real year. */
-async function deliver(by: typeof ways): Promise<void> {
-  runner = await run({
-    pgPool: database.pool,
-    taskList: { [ALARM_JOB]: alarmTask({ pool: database.pool, log: SILENT, ...by }) },
-    pollInterval: 200,
-    noHandleSignals: true,
-    logger: new Logger(() => () => {}),
-  });
+/** The list of alarms alone: a whole relay would look at the calendar of the real year. */
+async function deliver(by: Partial<typeof ways>): Promise<void> {
+  const list = alarmList({ pool: database.pool, log: SILENT, ...by, lanes: [], leaseMs: 10_000, mostAttempts: 25, pauseUnitMs: 100 });
+  loop = new LaneLoop(list, { lane: 2, places: 2, everyMs: 100 }, { taken() {}, ended() {} }, SILENT);
 }
 
 async function settled(): Promise<AlarmListItem[]> {
-  return eventually(async () => {
-    const found = await alarms();
-    return found.length > 0 && found.every(({ deliveries }) => deliveries.every(({ state }) => state !== 'waiting')) ? found : undefined;
-  }, 'all alarms are delivered', 40_000);
+  return eventually(
+    async () => {
+      const found = await alarms();
+      return found.length > 0 && found.every(({ deliveries }) => deliveries.every(({ state }) => state !== 'waiting')) ? found : undefined;
+    },
+    'all alarms are delivered',
+    40_000,
+  );
 }
 
 describe('P6: a year without an official calendar', () => {
@@ -136,8 +135,8 @@ describe('a case that did not wake up', () => {
   it('256-13-2: is an alarm after two minutes and over when it has', async () => {
     const life = new RecordedLife(database.pool);
     await life.open();
-    const { rows } = await database.pool.query<{ next_moment: Date }>('select next_moment from case_file');
-    const moment = rows[0]?.next_moment.getTime() ?? Number.NaN;
+    const { rows } = await database.pool.query<{ moment: Date }>('select wakes_at as moment from subject_clock');
+    const moment = rows[0]?.moment.getTime() ?? Number.NaN;
     await look(moment + 120_000);
     const found = async () => (await alarms()).filter(({ kind }) => kind === 'case_moment_in_past');
     expect(await found()).toEqual([]);

@@ -9,12 +9,14 @@ import { ringForgottenDigests } from '../../db/notices.js';
 import { createPool, type Pool } from '../../db/pool.js';
 import { listAlerts } from '../../db/reads.js';
 import { seedDevelopment, seedLaw } from '../../db/seed.js';
+import { AT_NO_ADDRESS } from '../fixtures/connected.js';
+import { CASE_MANAGERS } from '../fixtures/case-managers.js';
 import { readStaffing, writeStaffing } from '../../db/staffing.js';
 import type { Instant } from '../../domain/law/calendar.js';
-import type { LadderName, StepName } from '../../domain/law/ladder.js';
+import { isRoundTheClock, type LadderName, type StepName } from '../../domain/law/ladder.js';
 import { DEFAULT_POLICY, type Policy } from '../../domain/law/policy.js';
-import { watchAlarms } from '../../inbox/alarm-watch.js';
-import { startRelay, type Relay, type RelayConfig } from '../../inbox/relay.js';
+import { watchAlarms } from '../../work/watch/alarm-watch.js';
+import { startRelay, type Relay, type RelayConfig } from '../../work/relay.js';
 import { createSimulatorsClient, type SimulatorsClient } from '../../simulators/client.js';
 import type { CaughtMail, CenterWebhook } from '../../simulators/control-protocol.js';
 import { startSimulators, type RunningSimulators } from '../../simulators/start.js';
@@ -43,7 +45,7 @@ beforeAll(async () => {
   outside = createSimulatorsClient(simulators.url);
   owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-owner', max: 2 });
   await seedLaw(owner);
-  await seedDevelopment(owner, { agencies: [] });
+  await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
   config = {
     databaseUrl: database.appUrl,
     // No message waits for a case here: the engine is not asked.
@@ -53,6 +55,7 @@ beforeAll(async () => {
     centerWebhookSecret,
     smtpUrl: simulators.smtpUrl,
     digestWindowMs: WINDOW_MS,
+    times: { pauseUnitMs: 200 },
   };
   await raiseAlarms();
 });
@@ -61,7 +64,7 @@ beforeAll(async () => {
 async function raiseAlarms(): Promise<void> {
   await missedAssessment();
   await watchAlarms(database.pool, pino({ level: 'silent' }));
-  await owner.query('delete from graphile_worker._private_jobs');
+  await owner.query('delete from alarm_delivery');
 }
 
 beforeEach(async () => {
@@ -121,17 +124,21 @@ interface DeliveryRow {
 async function deliveriesOf(caseId: string): Promise<DeliveryRow[]> {
   const { rows } = await database.pool.query<DeliveryRow>(
     `select alert.id, rule, step, channel, state, attempts, last_error, held_until from alert join alert_delivery on alert_id = alert.id
-      where case_id = $1 order by alert.id, channel`,
+      where subject_id = $1 order by alert.id, channel`,
     [caseId],
   );
   return rows;
 }
 
 async function settledDeliveries(caseId: string, withinMs = 40_000): Promise<DeliveryRow[]> {
-  return eventually(async () => {
-    const rows = await deliveriesOf(caseId);
-    return rows.length > 0 && rows.every(({ state }) => state !== 'waiting') ? rows : undefined;
-  }, 'all alerts are settled', withinMs);
+  return eventually(
+    async () => {
+      const rows = await deliveriesOf(caseId);
+      return rows.length > 0 && rows.every(({ state }) => state !== 'waiting') ? rows : undefined;
+    },
+    'all alerts are settled',
+    withinMs,
+  );
 }
 
 interface Written {
@@ -145,30 +152,40 @@ interface Written {
 }
 
 /** Alerts as the journal leaves them, raised at that instant of the case's clock: a recorded case with so many duties reached at once. */
-async function writeAlerts({ at, step = 'overdue', ladder = 'standard', recipients = ['case_manager'], caseManager = MANAGER.id, rule = '256-13-2', count = 1 }: Written): Promise<string> {
+async function writeAlerts({
+  at,
+  step = 'overdue',
+  ladder = 'standard',
+  recipients = ['case_manager'],
+  caseManager = MANAGER.id,
+  rule = '256-13-2',
+  count = 1,
+}: Written): Promise<string> {
   const caseId = randomUUID();
   const keys = Array.from({ length: count }, (_, place) => `${rule}:subject-${place}`);
   const instant = new Date(at);
-  await database.pool.query(
-    `insert into case_file (case_id, center, household_id, case_manager, stage, opened_at, clock_at, overdue, waiting_on, seq, head, state)
-     values ($1, $2, $3, $4, 'intake', $5, $5, 0, '{}', 1, '', $6)`,
-    [caseId, CENTER, randomUUID(), caseManager, instant, JSON.stringify({ duties: keys.map((key) => ({ key, ladder })) })],
+  await owner.query(
+    `insert into case_file (subject_id, center, household_id, case_manager, stage, opened_at, clock_at, overdue, waiting_on, seq, head, calendar, policy, running, version)
+     values ($1, $2, $3, $4, 'intake', $5, $5, 0, '{}', 1, '', 'c', 'p', true, 1)`,
+    [caseId, CENTER, randomUUID(), caseManager, instant],
   );
+  const [turn, urgent] = [randomUUID(), isRoundTheClock(ladder)];
   for (const [place, key] of keys.entries()) {
     const id = `${caseId}:${key}:${step}:${at}`;
     await database.pool.query(
-      `insert into duty (case_id, key, rule, subject, owner, force, center, started_at, due_at, standing) values ($1, $2, $3, 'case', 'case_manager', 'law', $4, $5, $5, 'open')`,
-      [caseId, key, rule, CENTER, instant],
+      `insert into duty (subject_id, key, rule, subject, owner, force, ladder, urgent, center, started_at, due_at, standing)
+       values ($1, $2, $3, 'case', 'case_manager', 'law', $6, $7, $4, $5, $5, 'open')`,
+      [caseId, key, rule, CENTER, instant, ladder, urgent],
     );
     await database.pool.query(
-      `insert into alert (id, case_id, seq, center, case_manager, duty_key, rule, force, step, moment, due_at, raised_at, recipients)
-       values ($1, $2, $3, $4, $5, $6, $7, 'law', $8, $9, $9, $9, $10)`,
-      [id, caseId, place + 1, CENTER, caseManager, key, rule, step, instant, recipients],
+      `insert into alert (id, subject_id, seq, turn, center, case_manager, duty_key, rule, force, step, moment, due_at, raised_at, recipients)
+       values ($1, $2, $3, $11, $4, $5, $6, $7, 'law', $8, $9, $9, $9, $10)`,
+      [id, caseId, place + 1, CENTER, caseManager, key, rule, step, instant, recipients, turn],
     );
-    await database.pool.query(`insert into alert_delivery (alert_id, channel, state) values ($1, 'webhook', 'waiting'), ($1, 'mail', 'waiting')`, [id]);
-    for (const job of ['alert-webhook', 'alert-mail']) {
-      await database.pool.query('select graphile_worker.add_job($1, $2::json)', [job, JSON.stringify({ alertId: id })]);
-    }
+    await database.pool.query(
+      `insert into alert_delivery (alert_id, channel, turn, lane, state) select $1, channel, $2, $3, 'waiting' from (values ('webhook'), ('mail')) way (channel)`,
+      [id, turn, urgent ? 1 : 2],
+    );
   }
   return caseId;
 }
@@ -200,7 +217,7 @@ interface NoticeRow {
 
 async function noticesOf(caseId: string): Promise<NoticeRow[]> {
   const { rows } = await database.pool.query<NoticeRow>(
-    `select person, channel, notice.state, attempts, instead_of, digest_id from notice join alert on alert.id = alert_id where case_id = $1 order by person, channel`,
+    `select person, channel, notice.state, attempts, instead_of, digest_id from notice join alert on alert.id = alert_id where subject_id = $1 order by person, channel`,
     [caseId],
   );
   return rows;
@@ -208,7 +225,7 @@ async function noticesOf(caseId: string): Promise<NoticeRow[]> {
 
 async function faultOf(caseId: string): Promise<string | undefined> {
   const { rows } = await database.pool.query<{ reason: string | null }>(
-    `select max(notice.last_error) as reason from notice join alert on alert.id = alert_id where case_id = $1 and channel = 'mail'`,
+    `select max(notice.last_error) as reason from notice join alert on alert.id = alert_id where subject_id = $1 and channel = 'mail'`,
     [caseId],
   );
   return rows[0]?.reason ?? undefined;
@@ -221,20 +238,34 @@ describe('P52: a reached step of the ladder', () => {
     const deliveries = await settledDeliveries(caseId);
     expect(new Set(deliveries.map(({ state }) => state))).toEqual(new Set(['delivered']));
     const webhooks = await webhooksAbout(caseId);
-    expect(webhooks.map(({ id }) => id).toSorted()).toEqual(deliveries.filter(({ channel }) => channel === 'webhook').map(({ id }) => id).toSorted());
+    expect(webhooks.map(({ id }) => id).toSorted()).toEqual(
+      deliveries
+        .filter(({ channel }) => channel === 'webhook')
+        .map(({ id }) => id)
+        .toSorted(),
+    );
     expect(webhooks.every(({ times }) => times === 1)).toBe(true);
     const overdue = { type: 'alert.raised', caseId, rule: '256-13-2', step: 'overdue', force: 'law', recipients: ['case_manager', 'unit_head'] };
     // No case manager is assigned yet: the head of the unit is told for both roles, once.
     expect(webhooks.map(({ body }) => body)).toContainEqual(expect.objectContaining({ ...overdue, people: [UNIT_HEAD] }));
   });
 
-  it('256-13-2: is mailed to whoever can act, with rule and day in Kazakh and Russian', async () => {
+  it('256-13-2: is mailed to whoever can act, with title, rule and day in Kazakh and Russian', async () => {
     const { caseId } = await missedAssessment();
     await run();
     await settledDeliveries(caseId);
     const [mail, ...others] = (await mailsAbout(caseId)).get(`unit-head@${AT}`) ?? [];
     expect(others).toEqual([]);
-    for (const words of ['15 января 2026 года, 24:00', '15 қаңтар', '256-13-2', caseId, `/console/cases/${caseId}/duties/`]) expect(mail?.text).toContain(words);
+    for (const words of [
+      '. Бастапқы бағалау: мерзімі өтті\n',
+      '. Первичная оценка: срок истек\n',
+      'Правило: 256-13-2 (закон)',
+      '15 января 2026 года, 24:00',
+      '15 қаңтар',
+      caseId,
+      `/console/cases/${caseId}/duties/`,
+    ])
+      expect(mail?.text).toContain(words);
     expect([...(await mailsAbout(caseId)).keys()].toSorted()).toEqual([`center-head@${AT}`, `coordinator@${AT}`, `unit-head@${AT}`]);
   });
 
@@ -281,17 +312,19 @@ describe('a digest', () => {
     const at = local('2026-03-10', 24);
     const cases = await Promise.all(Array.from({ length: 20 }, () => writeAlerts({ at, rule: '256-13-2' })));
     const internal = await writeAlerts({ at, rule: 'P9', step: 'exceeded', ladder: 'internal', count: 20 });
-    await owner.query(`update alert set force = 'internal' where case_id = $1`, [internal]);
+    await owner.query(`update alert set force = 'internal' where subject_id = $1`, [internal]);
     await run();
     for (const caseId of [...cases, internal]) await settledDeliveries(caseId);
     const mails = await digests();
-    expect(mails.map(({ to, subject }) => ({ to, subject }))).toEqual([{ to: [`${MANAGER.id}@${AT}`], subject: 'Tirek: 40 · 256-13-2, P9' }]);
+    expect(mails.map(({ to, subject }) => ({ to, subject }))).toEqual([
+      { to: [`${MANAGER.id}@${AT}`], subject: 'Tirek: 40 · Бастапқы бағалау / Первичная оценка (256-13-2), P9' },
+    ]);
     const text = mails[0]?.text ?? '';
     for (const caseId of cases) expect(text.split(`/console/cases/${caseId}/duties/`)).toHaveLength(3);
     expect(text.split(`/console/cases/${internal}/duties/`)).toHaveLength(41);
     const ofInternal = text.split(/\n\n/).filter((item) => item.includes(internal));
     expect(ofInternal).toHaveLength(40);
-    const named = /^\d+\. (?:Ішкі мерзімі өтті|Внутренний срок истек)\n.*: P9 \((?:ішкі мерзім|внутренний срок)\)/;
+    const named = /^\d+\. P9: (?:ішкі мерзімі өтті|внутренний срок истек)\n.*: P9 \((?:ішкі мерзім|внутренний срок)\)/;
     for (const item of ofInternal) expect(item).toMatch(named);
     expect(text).toContain('10 марта 2026 года, 24:00');
     expect(new Set((await noticesOf(internal)).map(({ channel, state }) => `${channel} ${state}`))).toEqual(new Set(['in_app delivered', 'mail delivered']));
@@ -307,7 +340,7 @@ describe('a digest', () => {
     expect(reason).toBe('the mail server did not take it (EMESSAGE 451)');
     for (const caseId of cases) await settledDeliveries(caseId);
     const mails = await digests();
-    expect(mails.map(({ subject }) => subject)).toEqual(['Tirek: 5 · 256-13-2']);
+    expect(mails.map(({ subject }) => subject)).toEqual(['Tirek: 5 · Бастапқы бағалау / Первичная оценка (256-13-2)']);
     const notices = (await Promise.all(cases.map(noticesOf))).flat().filter(({ channel }) => channel === 'mail');
     expect(notices.map(({ state, attempts }) => `${state} ${attempts}`)).toEqual(notices.map(() => 'delivered 3'));
     expect(mails.map(({ messageId }) => messageId)).toEqual([`${notices[0]?.digest_id}@tirek.example`]);
@@ -335,7 +368,7 @@ describe('a digest', () => {
     const shared = { person: MANAGER.id, mail: `elsewhere@${other}.example` };
     await writeStaffing(database.pool, { holder: other, version, staffing, people: [...people, shared], changedBy: 'test' });
     const [here, there] = [await writeAlerts({ at: local('2026-03-10', 12) }), await writeAlerts({ at: local('2026-03-10', 12) })];
-    await owner.query('update alert set center = $2 where case_id = $1', [there, other]);
+    await owner.query('update alert set center = $2 where subject_id = $1', [there, other]);
     await run();
     await settledDeliveries(here);
     await settledDeliveries(there);
@@ -343,12 +376,12 @@ describe('a digest', () => {
     expect([...(await mailsAbout(there)).keys()]).toEqual([shared.mail]);
   });
 
-  it('is found by the sweep when its job is lost', async () => {
+  it('is found when its round is lost', async () => {
     const caseId = await writeAlerts({ at: local('2026-03-10', 12) });
     await run({ digestWindowMs: 3_600_000 });
     await eventually(async () => ((await noticesOf(caseId)).some(({ channel }) => channel === 'mail') ? true : undefined), 'the mail waits');
     await relay?.stop();
-    await owner.query(`delete from graphile_worker._private_jobs where key like 'digest:%'`);
+    await owner.query('delete from digest_round');
     expect(await ringForgottenDigests(database.pool)).toBe(0);
     await owner.query(`update notice set send_by = now() - interval '2 minutes' where state = 'waiting'`);
     expect(await ringForgottenDigests(database.pool)).toBe(1);
@@ -360,8 +393,8 @@ describe('a digest', () => {
 describe('P44: the quiet hours', () => {
   const NIGHT = local('2026-03-10', 22);
 
-  /** Makes the jobs that are held back run now; whether their hour has come they ask themselves. */
-  const wake = (): Promise<unknown> => owner.query(`update graphile_worker._private_jobs set run_at = now() where key like 'held:%'`);
+  /** What is held back is due now; whether its hour has come is asked anew. */
+  const wake = (): Promise<unknown> => owner.query('update alert_delivery set due_at = now() where held_until is not null');
 
   it('P44: a reminder at 22:00 is recorded and listed at once; mail and webhook wait until 09:00', async () => {
     const caseId = await writeAlerts({ at: NIGHT, step: 'reminder' });
@@ -370,15 +403,21 @@ describe('P44: the quiet hours', () => {
       const rows = await deliveriesOf(caseId);
       return rows.every(({ held_until: until }) => until !== null) ? rows : undefined;
     }, 'both ways are held back');
-    const { rows: [{ recorded } = { recorded: new Date(0) }] } = await database.pool.query<{ recorded: Date }>('select recorded_at as recorded from alert where case_id = $1', [caseId]);
+    const {
+      rows: [{ recorded } = { recorded: new Date(0) }],
+    } = await database.pool.query<{ recorded: Date }>('select recorded_at as recorded from alert where subject_id = $1', [caseId]);
     for (const { state, held_until: until, attempts } of held) {
       // Eleven hours after it was recorded, by the clock of the case.
-      expect({ state, attempts, until: Math.round(((until?.getTime() ?? 0) - recorded.getTime()) / 60_000) }).toEqual({ state: 'waiting', attempts: 0, until: 11 * 60 });
+      expect({ state, attempts, until: Math.round(((until?.getTime() ?? 0) - recorded.getTime()) / 60_000) }).toEqual({
+        state: 'waiting',
+        attempts: 0,
+        until: 11 * 60,
+      });
     }
     expect(await noticesOf(caseId)).toMatchObject([{ person: MANAGER.id, channel: 'in_app', state: 'delivered' }]);
     await wake();
     await eventually(async () => {
-      const { rows } = await owner.query(`select from graphile_worker._private_jobs where key like 'held:%' and run_at > now() + interval '1 hour'`);
+      const { rows } = await owner.query(`select from alert_delivery where alert_id like $1 and due_at > now() + interval '1 hour'`, [`${caseId}:%`]);
       return rows.length === 2 ? true : undefined;
     }, 'it is still night: both are held back again');
     expect([await digests(), await webhooksAbout(caseId)]).toEqual([[], []]);
@@ -418,7 +457,10 @@ describe('P44: the quiet hours', () => {
     const [night, morning] = [await writeAlerts({ at: NIGHT, step: 'reminder' }), await writeAlerts({ at: local('2026-03-10', 10), step: 'reminder' })];
     await run();
     await settledDeliveries(night);
-    await eventually(async () => ((await deliveriesOf(morning)).every(({ held_until: until }) => until !== null) ? true : undefined), 'the reminder at ten is held back');
+    await eventually(
+      async () => ((await deliveriesOf(morning)).every(({ held_until: until }) => until !== null) ? true : undefined),
+      'the reminder at ten is held back',
+    );
     // An adopted version stands for good: the usual hours come back with the next one.
     await adopt({ ...DEFAULT_POLICY, version: 'policy-night' });
   });
@@ -427,7 +469,7 @@ describe('P44: the quiet hours', () => {
     const caseId = await writeAlerts({ at: NIGHT, step: 'reminder' });
     await run();
     await eventually(async () => ((await deliveriesOf(caseId)).every(({ held_until: until }) => until !== null) ? true : undefined), 'both ways are held back');
-    await owner.query(`update duty set ended_at = now(), standing = 'met' where case_id = $1`, [caseId]);
+    await owner.query(`update duty set ended_at = now(), standing = 'met' where subject_id = $1`, [caseId]);
     await relay?.stop();
     await run({ now: () => Date.now() + 11 * 3_600_000 });
     await wake();
@@ -438,7 +480,7 @@ describe('P44: the quiet hours', () => {
 
 describe('P54: people, not posts', () => {
   it('the deputy of an order gets it instead, and it says for whom', async () => {
-    await staff({ deputies: [{ absent: MANAGER.id, deputy: 'deputy-1', from: '2026-03-10', to: '2026-03-10', order: '12-қ' }] });
+    await staff({ deputies: [{ absent: MANAGER.id, deputy: 'deputy-1', from: '2026-03-10', to: '2026-03-10', order: '12-қ', orderedOn: '2026-01-01' }] });
     const [during, after] = [await writeAlerts({ at: local('2026-03-10', 12) }), await writeAlerts({ at: local('2026-03-11', 12) })];
     await run();
     await settledDeliveries(during);
@@ -452,13 +494,13 @@ describe('P54: people, not posts', () => {
   });
 
   it('P54: a reminder held overnight goes to whoever stands in in the morning', async () => {
-    await staff({ deputies: [{ absent: MANAGER.id, deputy: 'deputy-1', from: '2026-03-11', to: '2026-03-20', order: '12-қ' }] });
+    await staff({ deputies: [{ absent: MANAGER.id, deputy: 'deputy-1', from: '2026-03-11', to: '2026-03-20', order: '12-қ', orderedOn: '2026-01-01' }] });
     const caseId = await writeAlerts({ at: local('2026-03-10', 22), step: 'reminder' });
     await run();
     await eventually(async () => ((await deliveriesOf(caseId)).every(({ held_until: until }) => until !== null) ? true : undefined), 'both ways are held back');
     await relay?.stop();
     await run({ now: () => Date.now() + 11 * 3_600_000 });
-    await owner.query(`update graphile_worker._private_jobs set run_at = now() where key like 'held:%'`);
+    await owner.query('update alert_delivery set due_at = now() where held_until is not null');
     await settledDeliveries(caseId);
     expect([...(await mailsAbout(caseId)).keys()]).toEqual([`deputy-1@${AT}`]);
   });

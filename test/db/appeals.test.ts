@@ -2,20 +2,28 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { registerAppeal, type AppealOutcome, type AppealRequest, type RegisteredAppeal } from '../../db/appeals.js';
 import { DEVELOPMENT_CENTERS } from '../../db/development-tokens.js';
+import type { Applicant } from '../../db/households.js';
 import { createPool } from '../../db/pool.js';
 import { seedDevelopment } from '../../db/seed.js';
+import { AT_NO_ADDRESS } from '../fixtures/connected.js';
+import { CASE_MANAGERS } from '../fixtures/case-managers.js';
 import type { Actor } from '../../domain/case/facts.js';
+import { isIin } from '../../domain/person/iin.js';
+import { createDesk, type Desk } from '../../ledger/desk.js';
+import { registerAppeal, type AppealOutcome, type AppealRequest, type RegisteredAppeal } from '../../ledger/register-appeal.js';
+import { asking } from '../ledger/take-desk.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 
 let database: TestDatabase;
+let desk: Desk;
 
 beforeAll(async () => {
   database = await createDatabase();
   const owner = createPool(database.ownerUrl, { applicationName: 'seed' });
-  await seedDevelopment(owner, { agencies: [] });
+  await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
   await owner.end();
+  desk = createDesk(database.pool);
 });
 
 afterAll(async () => {
@@ -35,7 +43,13 @@ function appealOf(outcome: AppealOutcome): RegisteredAppeal {
 }
 
 async function register(changes: Partial<AppealRequest> = {}): Promise<RegisteredAppeal> {
-  return appealOf(await registerAppeal(database.pool, request(changes)));
+  return appealOf(await registerAppeal(desk, request(changes)));
+}
+
+/** The family's case ends at its assessment; the family may appeal again. */
+async function closed(caseId: string): Promise<void> {
+  const ending = asking(caseId, 'completeAssessment', { result: 'not_confirmed', grounds: [] }, { actor: FIRST });
+  expect(await desk.ask(caseId, ending)).toMatchObject({ answer: { ok: true, stage: 'closed' } });
 }
 
 async function rowsOf(sql: string, ...values: unknown[]): Promise<Record<string, unknown>[]> {
@@ -45,7 +59,7 @@ async function rowsOf(sql: string, ...values: unknown[]): Promise<Record<string,
 describe('D-REG: the journal of appeals', () => {
   it('numbers each center by itself, from one, without gaps, whatever fails in between', async () => {
     const first = await register();
-    await registerAppeal(database.pool, request({ householdId: randomUUID() }));
+    await registerAppeal(desk, request({ householdId: randomUUID() }));
     const second = await register();
     const other = await register({ actor: SECOND });
     const year = new Date(first.registeredAt + 5 * 3_600_000).getUTCFullYear();
@@ -67,13 +81,17 @@ describe('D-REG: the journal of appeals', () => {
 });
 
 describe('registering an appeal', () => {
-  it('leaves inbox row, relay job, appeal, person and words, and no personal data in the inbox', async () => {
+  it('is in the ledger, with person and words beside it and a wake of its clock; nothing that names the family goes there', async () => {
     const appeal = await register({ applicant: { fullName: 'Synthetic Name', phone: '+7 700 000 00 00' }, narrative: 'words of the family' });
-    const inbox = await rowsOf('select kind, case_id, payload, state from inbox where delivery_id = $1', appeal.appealId);
-    expect(inbox).toMatchObject([{ kind: 'appeal', case_id: appeal.caseId, state: 'waiting', payload: { opens: true, opening: { registeredAt: appeal.registeredAt } } }]);
-    expect(JSON.stringify(inbox)).not.toMatch(/Synthetic|\+7 700|words of/);
-    expect(await rowsOf(`select payload from graphile_worker._private_jobs where key = $1`, `relay:${appeal.caseId}`)).toEqual([{ payload: { caseId: appeal.caseId } }]);
-    expect(await rowsOf('select body, case_id from narrative where id = $1', appeal.narrativeId)).toEqual([{ body: 'words of the family', case_id: appeal.caseId }]);
+    const ledger = await rowsOf('select seq, type, occurred_at, cause, entry from ledger where subject_id = $1', appeal.caseId);
+    expect(ledger).toMatchObject([{ seq: 1, type: 'AppealRegistered', occurred_at: new Date(appeal.registeredAt), cause: appeal.appealId }]);
+    const told = await rowsOf('select name, due_at <= clock_timestamp() as due from wake where subject_id = $1', appeal.caseId);
+    expect(told).toEqual([{ name: 'AppealRegistered', due: true }]);
+    expect(JSON.stringify([ledger, told])).not.toMatch(/Synthetic|\+7 700|words of/);
+    expect(await rowsOf('select from inbox where subject_id = $1', appeal.caseId)).toEqual([]);
+    expect(await rowsOf('select body, case_id from narrative where id = $1', appeal.narrativeId)).toEqual([
+      { body: 'words of the family', case_id: appeal.caseId },
+    ]);
     expect(await rowsOf('select household_id from person where id = $1', appeal.personId)).toEqual([{ household_id: appeal.householdId }]);
     expect(await rowsOf('select received_at, center from appeal where appeal_id = $1', appeal.appealId)).toEqual([
       { received_at: new Date(appeal.registeredAt), center: FIRST.center },
@@ -82,23 +100,23 @@ describe('registering an appeal', () => {
 
   it('answers a repeat with the same number, and another body under the key with a conflict', async () => {
     const first = request({ narrative: 'w' });
-    const outcome = await registerAppeal(database.pool, first);
-    expect(await registerAppeal(database.pool, first)).toEqual({ outcome: 'repeat', appeal: appealOf(outcome) });
-    expect(await registerAppeal(database.pool, { ...first, bodySha256: 'b'.repeat(64) })).toEqual({ outcome: 'conflict' });
+    const outcome = await registerAppeal(desk, first);
+    expect(await registerAppeal(desk, first)).toEqual({ outcome: 'repeat', appeal: appealOf(outcome) });
+    expect(await registerAppeal(desk, { ...first, bodySha256: 'b'.repeat(64) })).toEqual({ outcome: 'conflict' });
     expect(await rowsOf('select from appeal where household_id = $1', appealOf(outcome).householdId)).toHaveLength(1);
   });
 
   it('registers once when the same request comes many times at once', async () => {
     const same = request();
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => registerAppeal(database.pool, same)));
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => registerAppeal(desk, same)));
     expect(outcomes.filter(({ outcome }) => outcome === 'new')).toHaveLength(1);
     expect(new Set(outcomes.map((outcome) => appealOf(outcome).appealId)).size).toBe(1);
   });
 
   it('refuses an unknown household and keeps nothing, so that the corrected request may use the key', async () => {
     const wrong = request({ householdId: randomUUID() });
-    expect(await registerAppeal(database.pool, wrong)).toEqual({ outcome: 'household_unknown' });
-    expect(await registerAppeal(database.pool, { ...wrong, householdId: (await register()).householdId })).toMatchObject({ outcome: 'new' });
+    expect(await registerAppeal(desk, wrong)).toEqual({ outcome: 'household_unknown' });
+    expect(await registerAppeal(desk, { ...wrong, householdId: (await register()).householdId })).toMatchObject({ outcome: 'new' });
   });
 });
 
@@ -114,14 +132,13 @@ describe('P30: a family has at most one open case', () => {
   });
 
   it('makes one case of 20 concurrent appeals of one known household', async () => {
-    const householdId = randomUUID();
-    await database.pool.query('insert into household (id) values ($1)', [householdId]);
+    const { householdId, caseId } = await register();
+    await closed(caseId);
     const appeals = await Promise.all(Array.from({ length: 20 }, () => register({ householdId })));
     expect(new Set(appeals.map(({ caseId }) => caseId)).size).toBe(1);
     expect(appeals.filter(({ attached }) => !attached)).toHaveLength(1);
-    const [opening, ...joining] = await rowsOf(`select payload -> 'opens' as opens from inbox where case_id = $1 order by received_at, id`, appeals[0]?.caseId);
-    expect(opening).toEqual({ opens: true });
-    expect(joining.every(({ opens }) => opens === false)).toBe(true);
+    const types = (await rowsOf('select type from ledger where subject_id = $1 order by seq', appeals[0]?.caseId)).map(({ type }) => type);
+    expect(types).toEqual(['AppealRegistered', ...Array<string>(19).fill('AppealAttached')]);
   });
 
   it('makes one family of 20 concurrent appeals with one unknown ИИН', async () => {
@@ -130,5 +147,62 @@ describe('P30: a family has at most one open case', () => {
     expect(new Set(appeals.map(({ householdId }) => householdId)).size).toBe(1);
     expect(new Set(appeals.map(({ caseId }) => caseId)).size).toBe(1);
     expect(await rowsOf('select from person where iin = $1', iin)).toHaveLength(1);
+  });
+});
+
+describe('P30, P31: what an appeal may do to a family', () => {
+  const iinOf = (serial: number): string =>
+    '0123456789'
+      .split('')
+      .map((last) => `90010110${String(serial).padStart(3, '0')}${last}`)
+      .find(isIin) ?? '';
+  const applicant = (iin: string): Applicant => ({ iin, fullName: 'Synthetic Mother', phone: '+7 700 000 00 01' });
+  const stranger = (iin: string): Applicant => ({ iin, fullName: 'Synthetic Stranger', phone: '+7 700 000 00 02', address: 'Synthetic street 2' });
+  const membersOf = (householdId: string) =>
+    rowsOf('select full_name, iin, phone, address from person where household_id = $1 order by created_at, id', householdId);
+
+  it('completes a member of the family and overwrites nothing', async () => {
+    const iin = iinOf(10);
+    const first = await register({ applicant: applicant(iin) });
+    const second = await register({ applicant: stranger(iin) });
+    expect([second.attached, second.personId]).toEqual([true, first.personId]);
+    expect(await membersOf(first.householdId)).toEqual([{ full_name: 'Synthetic Mother', iin, phone: '+7 700 000 00 01', address: 'Synthetic street 2' }]);
+  });
+
+  it('keeps the contacts of somebody without the ИИН as another person of the family', async () => {
+    const iin = iinOf(11);
+    const { householdId } = await register({ applicant: applicant(iin) });
+    const other = { fullName: 'Synthetic Mother', phone: '+7 700 000 00 03' };
+    await register({ householdId, applicant: other });
+    expect(await membersOf(householdId)).toEqual([
+      { full_name: 'Synthetic Mother', iin, phone: '+7 700 000 00 01', address: null },
+      { full_name: other.fullName, iin: null, phone: other.phone, address: null },
+    ]);
+  });
+
+  it('the family of another Center is a new one: nothing of it comes back or changes', async () => {
+    const iin = iinOf(12);
+    const first = await register({ applicant: applicant(iin) });
+    const before = await membersOf(first.householdId);
+    const elsewhere = await register({ actor: SECOND, applicant: stranger(iin) });
+    expect(elsewhere.attached).toBe(false);
+    for (const part of ['householdId', 'caseId', 'personId'] as const) expect(elsewhere[part]).not.toBe(first[part]);
+    expect(await membersOf(first.householdId)).toEqual(before);
+    expect(await membersOf(elsewhere.householdId)).toMatchObject([{ full_name: 'Synthetic Stranger', phone: '+7 700 000 00 02' }]);
+    expect(await rowsOf('select center from appeal where case_id = $1', first.caseId)).toEqual([{ center: FIRST.center }]);
+    // Each Center goes on finding its own.
+    expect(await register({ applicant: { iin } })).toMatchObject({ householdId: first.householdId, caseId: first.caseId });
+    expect(await register({ actor: SECOND, applicant: { iin } })).toMatchObject({ householdId: elsewhere.householdId, caseId: elsewhere.caseId });
+  });
+
+  it('the id of the family of another Center names nobody, and costs no number', async () => {
+    const { householdId } = await register({ applicant: { fullName: 'Synthetic' } });
+    const last = () => rowsOf('select last from appeal_number where center = $1', SECOND.center);
+    const before = await last();
+    expect(await registerAppeal(desk, request({ actor: SECOND, householdId, applicant: { phone: '+7 700 000 00 04' } }))).toEqual({
+      outcome: 'household_unknown',
+    });
+    expect(await last()).toEqual(before);
+    expect(await membersOf(householdId)).toHaveLength(1);
   });
 });

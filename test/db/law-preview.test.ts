@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { previewOf } from '../../api/law-preview.js';
+import { previewOf } from '../../office/law-preview.js';
 import { insertLawDraft, readLawVersion, type StoredLawVersion } from '../../db/law-versions.js';
 import type { LawAdoption } from '../../domain/case/law-adoption.js';
 import { takeTurn } from '../../domain/case/turn.js';
@@ -12,7 +12,6 @@ import { amendCalendar, CALENDAR_2026_11_21, CALENDAR_BEFORE_2024_06_07, CALENDA
 import type { Calendar, Instant, LegalDay } from '../../domain/law/calendar.js';
 import { lawOf, type Law } from '../../domain/law/law.js';
 import { DEFAULT_POLICY, type Policy } from '../../domain/law/policy.js';
-import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
 import { deadlineDay } from '../../domain/law/term.js';
 import { shifted } from '../lives/shifted.js';
 import { local, REGISTERED_AT, straightRoad } from '../lives/straight-road.js';
@@ -30,10 +29,16 @@ afterEach(() => database.drop());
 /** The law before: stored as in force, the latest last, as an installation of that time had it. */
 async function lawOfThatTime(calendar: Calendar, policy: Policy = DEFAULT_POLICY): Promise<Law> {
   const { pool } = database;
-  for (const [table, version] of [['calendar_version', calendar], ['policy_version', policy]] as const) {
-    await pool.query(`insert into ${table} (version, data, adopted_at) values ($1, $2, clock_timestamp()) on conflict do nothing`, [version.version, JSON.stringify(version)]);
+  for (const [table, version] of [
+    ['calendar_version', calendar],
+    ['policy_version', policy],
+  ] as const) {
+    await pool.query(`insert into ${table} (version, data, adopted_at) values ($1, $2, clock_timestamp()) on conflict do nothing`, [
+      version.version,
+      JSON.stringify(version),
+    ]);
   }
-  return lawOf({ rules: CURRENT_RULES, calendar, policy });
+  return lawOf({ calendar, policy });
 }
 
 async function drafted(content: { kind: 'calendar'; data: Calendar } | { kind: 'policy'; data: Policy; given: object }): Promise<StoredLawVersion> {
@@ -75,7 +80,10 @@ describe('17 June 2024, off in the calendar and worked in the end', () => {
     const after = await preview(correction, local('2024-06-21', 9));
     expect(lines(after)).toContain(`${assessment(running)}: 2024-06-20 → 2024-06-19 kept`);
     // The other way round: a day that is declared off after a term over it was missed.
-    const declared = await drafted({ kind: 'calendar', data: amendCalendar(CALENDAR_BEFORE_2024_06_07, { version: 'declared', act: 'Order of tests', changes: [{ day: '2024-06-20', becomes: 'off' }] }) });
+    const declared = await drafted({
+      kind: 'calendar',
+      data: amendCalendar(CALENDAR_BEFORE_2024_06_07, { version: 'declared', act: 'Order of tests', changes: [{ day: '2024-06-20', becomes: 'off' }] }),
+    });
     expect(lines(await preview(declared, local('2024-06-21', 9)))).toContain(`${assessment(running)}: 2024-06-20 → 2024-06-21 would_not_be_overdue`);
   });
 });
@@ -103,7 +111,11 @@ describe('a policy', () => {
     const life = await registered(law, REGISTERED_AT);
     await life.live(straightRoad().slice(0, 5));
     const needs = life.caseState.duties.find(({ force, state }) => force === 'internal' && state === 'open')?.key;
-    const quick = await drafted({ kind: 'policy', data: { ...DEFAULT_POLICY, version: 'quick', serviceLevels: { ...DEFAULT_POLICY.serviceLevels, needs_determination: 2 } }, given: {} });
+    const quick = await drafted({
+      kind: 'policy',
+      data: { ...DEFAULT_POLICY, version: 'quick', serviceLevels: { ...DEFAULT_POLICY.serviceLevels, needs_determination: 2 } },
+      given: {},
+    });
     const now = local('2026-01-15', 17);
     expect(await preview(quick, now, 'own')).toMatchObject({ cases: { open: 1, affected: 0 }, items: [], stepsReplanned: 0 });
     const seen = await preview(quick, now, 'adopted');
@@ -124,11 +136,13 @@ describe('a policy', () => {
 describe('what is previewed is what comes', () => {
   it('the core itself, told of the adoption at that moment, records the same dates', async () => {
     const law = await lawOfThatTime(CALENDAR_2026_11_21);
-    const lives = await Promise.all([3, 5, 8, 14, 16, 21].map(async (doings) => {
-      const life = await registered(law, REGISTERED_AT);
-      await life.live(straightRoad().slice(0, doings));
-      return life;
-    }));
+    const lives = await Promise.all(
+      [3, 5, 8, 14, 16, 21].map(async (doings) => {
+        const life = await registered(law, REGISTERED_AT);
+        await life.live(straightRoad().slice(0, doings));
+        return life;
+      }),
+    );
     const now = local('2026-03-05', 12);
     for (const life of lives) await life.sleepUntil(now);
     const days: LegalDay[] = ['2026-01-14', '2026-02-20', '2026-03-06', '2026-04-02', '2026-06-03'];
@@ -137,16 +151,20 @@ describe('what is previewed is what comes', () => {
     const adoption: LawAdoption = { id: randomUUID(), act: 'Order of tests', calendar, recompute: 'own' };
     let replanned = 0;
     const recorded = lives.flatMap((life) => {
-      const { entries } = takeTurn({ state: life.caseState, remembered: [] }, [{ kind: 'adoption', adoption }], { caseId: life.caseId, law, now });
-      return entries.flatMap(({ duties }) => duties.flatMap((change) => {
-        if (change.op === 'moved') return [`${life.caseId} ${change.key} ${change.from} ${change.to}`];
-        if (change.op === 'replanned') replanned += 1;
-        return change.op === 'kept' ? [`${life.caseId} ${change.key} ${change.dueAt} ${change.wouldBe}`] : [];
-      }));
+      const { entries } = takeTurn(life.caseState, [{ kind: 'adoption', adoption }], { subjectId: life.caseId, law, now, newId: randomUUID });
+      return entries.flatMap(({ duties }) =>
+        duties.flatMap((change) => {
+          if (change.op === 'moved') return [`${life.caseId} ${change.key} ${change.from} ${change.to}`];
+          if (change.op === 'replanned') replanned += 1;
+          return change.op === 'kept' ? [`${life.caseId} ${change.key} ${change.dueAt} ${change.wouldBe}`] : [];
+        }),
+      );
     });
     expect(recorded.length).toBeGreaterThan(2);
     expect(seen.stepsReplanned).toBe(replanned);
-    expect(seen.items.map(({ caseId, key, from = '', to = '' }) => `${caseId} ${key} ${Date.parse(from)} ${Date.parse(to)}`).toSorted()).toEqual(recorded.toSorted());
+    expect(seen.items.map(({ caseId, key, from = '', to = '' }) => `${caseId} ${key} ${Date.parse(from)} ${Date.parse(to)}`).toSorted()).toEqual(
+      recorded.toSorted(),
+    );
   });
 
   it('a list that is cut short still counts everything, and a case that cannot be computed is named', async () => {

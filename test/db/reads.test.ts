@@ -2,18 +2,21 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { registerAppeal } from '../../db/appeals.js';
 import { currentLaw, lawByRef } from '../../db/law.js';
 import { BadCursor, decodeCursor, encodeCursor } from '../../db/keyset.js';
 import { listAlerts, listCases, listDuties } from '../../db/lists.js';
-import { findActorByToken, findAgency } from '../../db/directory.js';
+import { ownAddress } from '../../db/organisations.js';
+import { findActorByToken } from '../../db/directory.js';
 import { createPool } from '../../db/pool.js';
-import { inboxOfCase, readAppeal, readCase, readNarratives, readPersons, readTimeline } from '../../db/reads.js';
+import { inboxOfCase, readNarratives, readPersons, readTimeline } from '../../db/reads.js';
 import { seedDevelopment, seedLaw } from '../../db/seed.js';
-import { receiveReport } from '../../inbox/receive.js';
+import { CASE_MANAGERS } from '../fixtures/case-managers.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
-import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
+import { createDesk } from '../../ledger/desk.js';
+import { readLedgerCase } from '../../ledger/read-cases.js';
+import { registerAppeal } from '../../ledger/register-appeal.js';
+import { receiveReport } from '../../work/receive.js';
 import { CENTER, local, MANAGER, straightRoad } from '../lives/straight-road.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { RecordedLife } from './recorded-life.js';
@@ -26,7 +29,7 @@ const AGENCY = { code: 'health', endpointUrl: 'http://127.0.0.1:9/', secret: 'wh
 beforeAll(async () => {
   database = await createDatabase();
   const owner = createPool(database.ownerUrl, { applicationName: 'seed' });
-  await seedDevelopment(owner, { agencies: [AGENCY] });
+  await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: [AGENCY] });
   await owner.end();
   lives = [];
   for (const doings of [25, 12, 12, 3, 0]) {
@@ -120,10 +123,10 @@ describe('lists', () => {
 describe('one case', () => {
   it('is read with its state, clock and head', async () => {
     const life = lives[1] as RecordedLife;
-    const read = await readCase(database.pool, life.caseId);
+    const read = await readLedgerCase(database.pool, life.caseId);
     expect(read).toMatchObject({ head: life.head, state: JSON.parse(JSON.stringify(life.caseState)) as object });
-    expect(read?.clockAt).toBe(life.turns.at(-1)?.entries.at(-1)?.at);
-    expect(await readCase(database.pool, randomUUID())).toBeUndefined();
+    expect(read?.clockAt).toBe(life.entries.at(-1)?.at);
+    expect(await readLedgerCase(database.pool, randomUUID())).toBeUndefined();
   });
 
   it('tells its timeline in order, page by page', async () => {
@@ -138,8 +141,8 @@ describe('one case', () => {
     expect(seqs).toEqual(Array.from({ length: life.caseState.seq }, (_, index) => index + 1));
   });
 
-  it('is read with its appeal, people, words and messages', async () => {
-    const registered = await registerAppeal(database.pool, {
+  it('is read with its people, words and messages', async () => {
+    const registered = await registerAppeal(createDesk(database.pool), {
       actor: MANAGER,
       idempotencyKey: randomUUID(),
       bodySha256: 'a'.repeat(64),
@@ -149,28 +152,27 @@ describe('one case', () => {
       narrative: 'words',
     });
     if (!('appeal' in registered)) throw new Error(registered.outcome);
-    const { appealId, caseId, journalNumber, householdId, registeredAt, personId } = registered.appeal;
-    expect(await readAppeal(database.pool, appealId)).toMatchObject({ journalNumber, caseId, channel: 2, threat: true, registeredAt, registeredBy: MANAGER.id, state: 'waiting' });
+    const { caseId, householdId, personId } = registered.appeal;
     expect(await readPersons(database.pool, householdId)).toEqual([{ personId, fullName: 'Synthetic', iin: '900101100004' }]);
     expect(await readNarratives(database.pool, caseId)).toMatchObject([{ kind: 'appeal', body: 'words' }]);
     const deliveryId = randomUUID();
     for (const _ of [1, 2, 3]) await receiveReport(database.pool, { agency: 'health', deliveryId, caseId, measureId: 'm', outcome: 'performed' });
-    expect(await inboxOfCase(database.pool, caseId)).toEqual({ waiting: 2, delivered: 0, rejected: 0, orphan: 0, duplicates: 2 });
+    expect(await inboxOfCase(database.pool, caseId)).toEqual({ waiting: 1, delivered: 0, rejected: 0, orphan: 0, duplicates: 2 });
   });
 });
 
 describe('the law in force', () => {
   it('is what was adopted last, one object for every case', async () => {
     const [first, second] = await Promise.all([currentLaw(database.pool), currentLaw(database.pool)]);
-    expect(first).toEqual({ rules: CURRENT_RULES, calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
+    expect(first).toEqual({ calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
     expect(second.calendar).toBe(first.calendar);
-    expect((await lawByRef(database.pool, { rules: 'rules-1', calendar: first.calendar.version, policy: first.policy.version })).calendar).toBe(first.calendar);
+    expect((await lawByRef(database.pool, { calendar: first.calendar.version, policy: first.policy.version })).calendar).toBe(first.calendar);
   });
 
   it('is seeded again without a change, and an unknown version is named', async () => {
     await seedLaw(database.pool);
     expect((await database.pool.query('select from calendar_version')).rowCount).toBe(1);
-    await expect(lawByRef(database.pool, { rules: 'rules-1', calendar: 'none', policy: 'policy-1' })).rejects.toThrow(/calendar_version has no version none/);
+    await expect(lawByRef(database.pool, { calendar: 'none', policy: 'policy-1' })).rejects.toThrow(/calendar_version has no version none/);
   });
 
   it('follows an adoption, and not a draft', async () => {
@@ -178,18 +180,21 @@ describe('the law in force', () => {
     await database.pool.query('insert into calendar_version (version, data) values ($1, $2)', [draft.version, JSON.stringify(draft)]);
     expect((await currentLaw(database.pool)).calendar.version).toBe(CALENDAR_2026_11_21.version);
     const later = { ...CALENDAR_2026_11_21, version: 'later' };
-    await database.pool.query(`insert into calendar_version (version, data, adopted_at) values ($1, $2, now() + interval '1 second')`, [later.version, JSON.stringify(later)]);
+    await database.pool.query(`insert into calendar_version (version, data, adopted_at) values ($1, $2, now() + interval '1 second')`, [
+      later.version,
+      JSON.stringify(later),
+    ]);
     expect((await currentLaw(database.pool)).calendar.version).toBe('later');
   });
 });
 
 describe('who may speak', () => {
-  it('actors by token, agencies by code, nobody else', async () => {
+  it('actors by token, organisations by id, nobody else', async () => {
     expect(await findActorByToken(database.pool, 'dev-head')).toEqual({ id: 'head-almaty-auezov', role: 'center_head', center: 'almaty-auezov' });
     expect(await findActorByToken(database.pool, 'dev-head-2')).toMatchObject({ center: 'shymkent-abay' });
     expect(await findActorByToken(database.pool, 'dev-nobody')).toBeUndefined();
-    expect(await findAgency(database.pool, 'health')).toEqual(AGENCY);
-    expect(await findAgency(database.pool, 'police')).toBeUndefined();
+    expect(await ownAddress(database.pool, 'health')).toEqual({ code: 'health', endpointUrl: AGENCY.endpointUrl, secrets: [AGENCY.secret] });
+    expect(await ownAddress(database.pool, 'police')).toBeUndefined();
   });
 
   it('no token is stored in the clear', async () => {

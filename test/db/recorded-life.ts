@@ -1,31 +1,50 @@
-/** The straight road lived in the pure core and written down turn by turn, as the engine does it. */
+/** A life lived in the pure core at chosen times, each turn written as a take writes it. */
 import { randomUUID } from 'node:crypto';
-
-import type { JournalActivities } from '../../activities/journal.js';
-import { createJournalActivities } from '../../activities/journal.js';
 import { EMPTY_LEDGER } from '../../contracts/ledger-digest.js';
-import type { JournalTurn } from '../../contracts/journal.js';
 import type { Pool } from '../../db/pool.js';
 import { nextMoment } from '../../domain/case/clock.js';
+import type { Entry } from '../../domain/case/facts.js';
 import type { CaseState } from '../../domain/case/state.js';
-import { takeTurn, type Remembered, type TurnInput } from '../../domain/case/turn.js';
+import { takeTurn, type Answer, type TurnInput } from '../../domain/case/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { Law } from '../../domain/law/law.js';
+import { createPostgresStore } from '../../ledger/postgres-store.js';
+import type { LedgerStore } from '../../ledger/store.js';
+import { coreOf, WRITTEN_VERSION } from '../../ledger/version.js';
+import { changeOf, type CaseChange, type CaseWriting, type ChangeInput } from '../../ledger/writing.js';
 import { inputOf, LAW } from '../lives/live.js';
 import { opening, REGISTERED_AT, straightRoad, type Doing } from '../lives/straight-road.js';
+
+/** A turn as a take would write it. What was asked is not kept beside it, so no check can decide it again. */
+export function turnToWrite({ caseId, before, entries }: Pick<ChangeInput, 'caseId' | 'before' | 'entries'>): CaseWriting & { change: CaseChange } {
+  const change = changeOf({
+    caseId,
+    before,
+    entries,
+    skewMs: 0,
+    version: WRITTEN_VERSION,
+    core: coreOf('case'),
+    turn: randomUUID(),
+    decision: 'a recorded life',
+    clockLooks: false,
+  });
+  return { caseId, decidedAt: before?.state.seq, change, skewMs: undefined, commands: [], settled: [] };
+}
 
 export class RecordedLife {
   readonly caseId = randomUUID();
   readonly householdId: string;
-  readonly turns: JournalTurn[] = [];
+  readonly entries: Entry[] = [];
   state: CaseState | undefined;
   head = EMPTY_LEDGER;
-  readonly journal: JournalActivities;
-  private remembered: Remembered = [];
+  private snapshotSeq = 0;
   private law: Law;
+  private readonly pool: Pool;
+  private readonly store: LedgerStore;
 
   constructor(pool: Pool, householdId: string = randomUUID(), law: Law = LAW) {
-    this.journal = createJournalActivities({ pool });
+    this.pool = pool;
+    this.store = createPostgresStore(pool);
     this.householdId = householdId;
     this.law = law;
   }
@@ -35,7 +54,9 @@ export class RecordedLife {
     return this.state;
   }
 
+  /** With the claim of its family, which the closing gives back. */
   async open(registeredAt: Instant = REGISTERED_AT): Promise<void> {
+    await this.pool.query(`insert into claim (kind, thing, subject_id) values ('household', $1, $2)`, [this.householdId, this.caseId]);
     await this.turn(registeredAt, { kind: 'opening', opening: opening(registeredAt, { householdId: this.householdId }) });
   }
 
@@ -57,25 +78,19 @@ export class RecordedLife {
     }
   }
 
-  /** A turn as it would be journaled, without journaling it. */
-  prepare(now: Instant, ...inputs: TurnInput[]): { turn: JournalTurn; adopt: (head: string) => void } {
-    const { caseId, state, remembered, law } = this;
-    const taken = takeTurn({ state, remembered }, inputs, { caseId, law, now });
-    const turn: JournalTurn = { caseId, previousHead: this.head, entries: taken.entries, answers: [] };
-    const adopt = (head: string): void => {
-      this.state = taken.state;
-      this.remembered = taken.remembered;
-      this.law = taken.law;
-      this.head = head;
-      this.turns.push(turn);
-    };
-    return { turn, adopt };
-  }
-
-  async turn(now: Instant, ...inputs: TurnInput[]): Promise<void> {
-    const { turn, adopt } = this.prepare(now, ...inputs);
-    if (turn.entries.length === 0) return;
-    adopt((await this.journal.recordTurn(turn)).head);
+  async turn(now: Instant, ...inputs: TurnInput[]): Promise<readonly Answer[]> {
+    const { caseId, state, law, head, snapshotSeq } = this;
+    const turn = takeTurn(state, inputs, { subjectId: caseId, law, now, newId: randomUUID });
+    if (turn.entries.length === 0) return turn.answers;
+    const writing = turnToWrite({ caseId, before: state && { state, head, snapshotSeq }, entries: turn.entries });
+    const { change } = writing;
+    if ((await this.store.write(writing)) !== 'written') throw new Error('somebody else wrote this life');
+    this.state = turn.state;
+    this.head = change.head;
+    this.law = turn.law;
+    this.snapshotSeq = change.snapshot ? change.state.seq : change.snapshotSeq;
+    this.entries.push(...turn.entries);
+    return turn.answers;
   }
 }
 

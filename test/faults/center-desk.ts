@@ -6,6 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
+import type { DocumentType } from '../../domain/case/documents.js';
+import { signatureOf } from '../../tools/demo/development-signer.js';
+import { syntheticDocument } from '../../tools/demo/synthetic-document.js';
 import { PATIENCE_MS, type House } from './house.js';
 
 export interface Reply<T = Record<string, unknown>> {
@@ -44,6 +47,7 @@ export interface ReportReceipt {
   accepted: true;
   duplicate: boolean;
   reportId: string;
+  state: 'waiting' | 'recorded' | 'refused';
 }
 
 const BETWEEN_REPEATS_MS = 50;
@@ -86,6 +90,27 @@ export class CenterDesk {
     const { commandId, seq } = reply.body;
     this.commands.push({ commandId, caseId, seq });
     return reply;
+  }
+
+  /** A document of the case, kept; its id. */
+  async paper(caseId: string, type: DocumentType): Promise<string> {
+    const path = `/v1/cases/${caseId}/documents?type=${type}`;
+    const headers = { authorization: 'Bearer dev-manager', 'idempotency-key': randomUUID(), 'content-type': 'application/pdf' };
+    const reply = await this.untilAnswered(path, () =>
+      this.post<{ documentId: string }>(path, syntheticDocument(`A synthetic document: ${type}.`).toString('latin1'), headers),
+    );
+    if (reply.status !== 201) throw new Error(`a document was answered with ${reply.status}: ${reply.text}`);
+    return reply.body.documentId;
+  }
+
+  /** The ЭЦП of whoever has that ИИН over a signed plan of `paper`; its id. */
+  async signature(documentId: string, iin: string): Promise<string> {
+    const path = `/v1/documents/${documentId}/signatures`;
+    const body = { cms: signatureOf({ iin }, syntheticDocument('A synthetic document: signed_ipr.')) };
+    const headers = { authorization: 'Bearer dev-manager', 'idempotency-key': randomUUID() };
+    const reply = await this.untilAnswered(path, () => this.post<{ signatureId: string }>(path, JSON.stringify(body), headers));
+    if (reply.status !== 201) throw new Error(`a signature was answered with ${reply.status}: ${reply.text}`);
+    return reply.body.signatureId;
   }
 
   /** One delivery of a report, signed now, until it is accepted. */

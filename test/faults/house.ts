@@ -9,20 +9,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { isStorageUnavailable } from '../../api/storage-faults.js';
+import { isStorageUnavailable } from '../../office/storage-faults.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import { migrate } from '../../db/migrate.js';
 import { createPool, type Pool } from '../../db/pool.js';
 import { seedDevelopment, seedLaw } from '../../db/seed.js';
+import { CASE_MANAGERS } from '../fixtures/case-managers.js';
 import { SECTORS } from '../../domain/law/sectors.js';
-import { startChild, type Child } from '../../scripts/stack/child.js';
-import { isAlive } from '../../scripts/stack/process-liveness.js';
-import { startTestServers, type TestServers } from '../../scripts/stack/test-stack.js';
+import { startChild, type Child } from '../../tools/stack/child.js';
+import { isAlive } from '../../tools/stack/process-liveness.js';
+import { startTestServers, type TestServers } from '../../tools/stack/test-stack.js';
 import { createSimulatorsClient, type SimulatorsClient } from '../../simulators/client.js';
 import { startSimulators, type RunningSimulators } from '../../simulators/start.js';
-import { PLAIN_LAW_IN_FORCE } from '../lives/plain-calendar.js';
+import type { RelayTimes } from '../../work/relay.js';
 import { eventually } from '../stack/eventually.js';
 import { injectedGround } from '../stack/ground.js';
+import { putPlainCalendarInForce } from '../stack/plain-law.js';
+import { QUICK } from './relay-times.js';
 
 export type ProcessName = 'worker' | 'relay' | 'api';
 export type ServerName = 'temporal' | 'postgres';
@@ -39,21 +42,39 @@ const BEGUN: Readonly<Record<ProcessName, string>> = {
   api: 'api is listening',
 };
 
+const ENTRY: Readonly<Record<ProcessName, string>> = { worker: '../../worker.ts', relay: './quick-relay.ts', api: '../../api.ts' };
+
+export interface HouseOptions {
+  /** Default: `QUICK`. An empty one leaves the relay the times that it has in earnest. */
+  relayTimes?: Partial<RelayTimes>;
+}
+
+const TEMPORAL_FILE = 'temporal.db';
+
 interface Agency {
   code: string;
   secret: string;
 }
 
+interface Foundations {
+  dir: string;
+  servers: TestServers;
+  simulators: RunningSimulators;
+  agencies: readonly Agency[];
+  centerWebhookSecret: string;
+  relayTimes: Partial<RelayTimes>;
+}
+
 /** Starts the servers, the database and the outside world; none of our processes runs yet. */
-export async function openHouse(): Promise<House> {
+export async function openHouse({ relayTimes = QUICK }: HouseOptions = {}): Promise<House> {
   const dir = await mkdtemp(join(tmpdir(), 'tirek-faults-'));
   const agencies = SECTORS.map(({ code }) => ({ code, secret: secret() }));
   const centerWebhookSecret = secret();
   const simulators = await startSimulators({ agencies, centerWebhookSecret, firstPauseMs: 50, longestPauseMs: 500 });
   let servers: TestServers | undefined;
   try {
-    servers = await startTestServers(dir, { dbFilename: join(dir, 'temporal.db'), searchAttributes: SEARCH_ATTRIBUTES });
-    const house = new House(dir, servers, simulators, agencies, centerWebhookSecret);
+    servers = await startTestServers(dir, { dbFilename: join(dir, TEMPORAL_FILE), searchAttributes: SEARCH_ATTRIBUTES });
+    const house = new House({ dir, servers, simulators, agencies, centerWebhookSecret, relayTimes });
     await house.furnish();
     return house;
   } catch (error) {
@@ -79,10 +100,11 @@ export class House {
   private readonly connection: Connection;
   private readonly simulators: RunningSimulators;
   private readonly agencies: readonly Agency[];
-  private readonly env: NodeJS.ProcessEnv;
+  /** What every process of the house is started with. */
+  readonly env: NodeJS.ProcessEnv;
   private readonly children = new Map<ProcessName, Child>();
 
-  constructor(dir: string, servers: TestServers, simulators: RunningSimulators, agencies: readonly Agency[], centerWebhookSecret: string) {
+  constructor({ dir, servers, simulators, agencies, centerWebhookSecret, relayTimes }: Foundations) {
     this.dir = dir;
     this.servers = servers;
     this.simulators = simulators;
@@ -104,8 +126,10 @@ export class House {
       TIREK_WORKFLOW_BUNDLE: injectedGround().workflowBundle,
       TIREK_CENTER_WEBHOOK_URL: `${simulators.url}/center/webhooks`,
       TIREK_CENTER_WEBHOOK_SECRET: centerWebhookSecret,
+      TIREK_NCANODE_URL: `${simulators.url}/ncanode`,
       SMTP_URL: simulators.smtpUrl,
       TIREK_DIGEST_SECONDS: '0.2',
+      TIREK_TEST_RELAY_TIMES: JSON.stringify(relayTimes),
       PORT: '0',
     };
   }
@@ -117,14 +141,9 @@ export class House {
     const owner = createPool(ownerUrl, { applicationName: 'tirek-test-seed', max: 1 });
     try {
       await seedLaw(owner);
-      // Dates must not depend on the week in which the tests happen to run; the calendar adopted last is in force.
-      const { calendar } = PLAIN_LAW_IN_FORCE;
-      await owner.query(`insert into calendar_version (version, data, adopted_at) values ($1, $2, now() + interval '1 second')`, [
-        calendar.version,
-        JSON.stringify(calendar),
-      ]);
+      await putPlainCalendarInForce(owner);
       const endpoints = this.agencies.map(({ code, secret }) => ({ code, secret, endpointUrl: this.simulators.agencyUrl(code) }));
-      await seedDevelopment(owner, { agencies: endpoints });
+      await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: endpoints });
     } finally {
       await owner.end();
     }
@@ -158,7 +177,7 @@ export class House {
   }
 
   private async startOne(name: ProcessName): Promise<void> {
-    const entry = fileURLToPath(new URL(`../../${name}.ts`, import.meta.url));
+    const entry = fileURLToPath(new URL(ENTRY[name], import.meta.url));
     const child = await startChild({ name, entry, dataDir: this.dir, env: this.env, stopWithinMs: 20_000 });
     this.children.set(name, child);
     const begun = await eventually(() => this.firstWord(child), `the ${name} has begun`, PATIENCE_MS);
@@ -197,6 +216,13 @@ export class House {
   /** Starts a killed server again, on the same port and the same files. */
   async restartServer(name: ServerName): Promise<void> {
     await this.servers[name].restart();
+  }
+
+  /** Temporal's data is gone: the killed server starts again on its address and knows nothing. */
+  async startEmptyTemporal(): Promise<void> {
+    const file = join(this.dir, TEMPORAL_FILE);
+    for (const end of ['', '-wal', '-shm', '-journal']) await rm(file + end, { force: true });
+    await this.restartServer('temporal');
   }
 
   private child(name: ProcessName): Child {

@@ -1,23 +1,27 @@
 /** A case driven from outside, over HTTP alone, by the same scripts as a life in the pure core. */
 import { randomUUID } from 'node:crypto';
-import { caseWorkflowId } from '../../contracts/case-workflow.js';
-import type { Command } from '../../domain/case/commands.js';
+import { caseWorkflowId } from '../../contracts/case-clock.js';
+import { referencesOf, type Command } from '../../domain/case/commands.js';
+import { documentsAmong, type Reference } from '../../domain/case/references.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
 import type { Entry } from '../../domain/case/facts.js';
+import { rebuild } from '../../domain/case/evolve.js';
 import type { CaseState } from '../../domain/case/state.js';
 import type { Instant } from '../../domain/law/calendar.js';
-import { caseTime, fastForward } from '../../scripts/demo/fast-forward.js';
 import { inputOf, Life } from '../lives/live.js';
 import { PLAIN_LAW } from '../lives/plain-calendar.js';
 import { shifted, weeksUntil } from '../lives/shifted.js';
 import { storyOf } from '../lives/story.js';
 import { opening, REGISTERED_AT, type Doing } from '../lives/straight-road.js';
 import { eventually } from '../stack/eventually.js';
+import { skipTo, timeOf } from './case-time.js';
 import type { AppealReceipt, CenterDesk } from './center-desk.js';
-import { requestOf } from './command-requests.js';
+import { developmentIin } from '../../db/development-iin.js';
+import { memberOf } from '../fixtures/paper.js';
+import { actorOf, requestOf } from './command-requests.js';
 import { PATIENCE_MS, type House } from './house.js';
 
-const NEW_FAMILY = { channel: 1, threat: false, applicant: { fullName: 'Synthetic Person' }, text: 'A synthetic appeal.' };
+export const NEW_FAMILY = { channel: 1, threat: false, applicant: { fullName: 'Synthetic Person' }, text: 'A synthetic appeal.' };
 
 export class HttpLife {
   readonly appeal: AppealReceipt;
@@ -33,11 +37,9 @@ export class HttpLife {
     this.ids.set('appeal-1', appeal.appealId);
   }
 
-  /** Registers an appeal of a new family and waits until the engine has opened its case. */
-  static async open(house: House, desk: CenterDesk): Promise<HttpLife> {
-    const life = new HttpLife(house, desk, await desk.registerAppeal(NEW_FAMILY));
-    await eventually(async () => ((await life.ledger()).length > 0 ? true : undefined), 'the case is opened', PATIENCE_MS);
-    return life;
+  /** Registers an appeal of a new family: its case is open when that is answered. */
+  static async open(house: House, desk: CenterDesk, changes: Partial<typeof NEW_FAMILY> = {}): Promise<HttpLife> {
+    return new HttpLife(house, desk, await desk.registerAppeal({ ...NEW_FAMILY, ...changes }));
   }
 
   get caseId(): string {
@@ -65,22 +67,16 @@ export class HttpLife {
     }
   }
 
+  /** Days pass; each step of a ladder on the way is recorded in its own time, whoever rings it. */
   async sleepUntil(instant: Instant): Promise<void> {
-    await eventually(() => this.forwardTo(instant), `the case lives at ${new Date(instant).toISOString()}`, PATIENCE_MS);
+    await eventually(() => this.liveTowards(instant), `the case lives at ${new Date(instant).toISOString()}`, PATIENCE_MS);
   }
 
-  /** Undefined when the worker is away for longer than a fast-forward waits for it. */
-  private async forwardTo(instant: Instant): Promise<true | undefined> {
-    try {
-      const now = await caseTime(this.house.client, this.workflowId);
-      if (instant <= now) return true;
-      await fastForward(this.house.client, this.workflowId, instant - now);
-      // A worker that dies on the way can end a fast-forward before its time: then it is asked again.
-      return (await caseTime(this.house.client, this.workflowId)) >= instant ? true : undefined;
-    } catch (error) {
-      if (error instanceof Error && error.message.startsWith('no worker has taken up')) return undefined;
-      throw error;
-    }
+  private async liveTowards(instant: Instant): Promise<true | undefined> {
+    const { now, step } = await timeOf(this.house, this.caseId);
+    if (now >= instant && (step === undefined || step > now)) return true;
+    await skipTo(this.house, this.caseId, Math.min(instant, step ?? instant));
+    return undefined;
   }
 
   /** Does it now, until it is answered or seen in the ledger. */
@@ -91,17 +87,42 @@ export class HttpLife {
   }
 
   private async command(command: Command): Promise<void> {
+    for (const { id, type } of documentsAmong(referencesOf(command))) this.ids.set(id, await this.desk.paper(this.caseId, type));
+    for (const reference of referencesOf(command)) {
+      if (reference.to === 'signature') this.ids.set(reference.id, await this.desk.signature(this.idOf(reference.over), await this.iinOf(reference, command)));
+      if (reference.to === 'member') this.ids.set(reference.id, (await this.member()).personId);
+    }
     const asking = { ...requestOf(command, (words) => this.idOf(words)), key: randomUUID() };
     const first = await this.desk.command(this.caseId, asking);
     const repeat = await this.desk.command(this.caseId, asking);
     if (repeat.text !== first.text) throw new Error(`${command.kind} under one key was answered with ${first.text} and ${repeat.text}`);
-    if (command.kind === 'draftIpr') await this.learnPlan(command.data.iprId, command.data.measures.map(({ measureId }) => measureId));
+    if (command.kind === 'draftIpr')
+      await this.learnPlan(
+        command.data.iprId,
+        command.data.measures.map(({ measureId }) => measureId),
+      );
+  }
+
+  /** Whose signature it must be: of the family, or of the person behind the token of the role. */
+  private async iinOf({ by }: Extract<Reference, { to: 'signature' }>, command: Command): Promise<string> {
+    if (by === 'family') return (await this.member()).iin;
+    return developmentIin(actorOf(command));
+  }
+
+  private member(): Promise<{ personId: string; iin: string }> {
+    return memberOf(this.house.pool, this.caseId);
   }
 
   private async report(delivery: Delivery): Promise<void> {
     if (delivery.kind !== 'report') throw new Error('only reports come by webhook');
     const { measureId, outcome } = delivery.data;
-    const sent = { agency: delivery.actor.id, deliveryId: `${this.caseId}:${delivery.deliveryId}`, caseId: this.caseId, measureId: this.idOf(measureId), outcome };
+    const sent = {
+      agency: delivery.actor.id,
+      deliveryId: `${this.caseId}:${delivery.deliveryId}`,
+      caseId: this.caseId,
+      measureId: this.idOf(measureId),
+      outcome,
+    };
     const { reportId } = await this.desk.report(sent);
     const repeat = await this.desk.report(sent);
     if (!repeat.duplicate || repeat.reportId !== reportId) throw new Error(`a repeated report was taken as ${JSON.stringify(repeat)}`);
@@ -109,14 +130,14 @@ export class HttpLife {
     await this.settled(reportId);
   }
 
-  /** Waits until the relay has handed a message over and it was answered. */
+  /** Waits until a report is decided. */
   async settled(inboxId: string): Promise<void> {
     await eventually(
       async () => {
         const [row] = await this.house.rows<{ state: string }>('select state from inbox where id = $1', [inboxId]);
         return row?.state === 'waiting' ? undefined : true;
       },
-      'the report is handed over',
+      'the report is decided',
       PATIENCE_MS,
     );
   }
@@ -143,19 +164,19 @@ export class HttpLife {
   }
 
   async stored(): Promise<CaseState> {
-    const [row] = await this.house.rows<{ state: CaseState }>('select state from case_file where case_id = $1', [this.caseId]);
-    if (row === undefined) throw new Error(`case ${this.caseId} is not in the read model`);
-    return row.state;
+    const state = rebuild(await this.ledger(), this.caseId);
+    if (state === undefined) throw new Error(`case ${this.caseId} is not in the ledger`);
+    return state;
   }
 
   async ledger(): Promise<Entry[]> {
-    const rows = await this.house.rows<{ entry: Entry }>('select entry from ledger where case_id = $1 order by seq', [this.caseId]);
+    const rows = await this.house.rows<{ entry: Entry }>('select entry from ledger where subject_id = $1 order by seq', [this.caseId]);
     return rows.map(({ entry }) => entry);
   }
 
-  /** The ledger as a story in the words of the script. */
+  /** The ledger as a story in the words of the script; attempts in vain are no part of it. */
   async story(): Promise<string[]> {
-    let text = JSON.stringify(await this.ledger());
+    let text = JSON.stringify((await this.ledger()).filter(({ type }) => type !== 'DispatchParked'));
     for (const [words, id] of this.ids) text = text.replaceAll(id, words);
     return storyOf(JSON.parse(text) as Entry[]);
   }

@@ -1,7 +1,7 @@
 /** One house for all the tests of a file: it takes longer to build than to break and mend it. */
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { CenterDesk } from './center-desk.js';
-import { HOUSE_WITHIN_MS, openHouse, type House } from './house.js';
+import { HOUSE_WITHIN_MS, openHouse, type House, type HouseOptions } from './house.js';
 import { PostgresInHand } from './postgres-in-hand.js';
 
 export interface Scene {
@@ -11,12 +11,12 @@ export interface Scene {
 }
 
 /** Opens the house before the tests, with everybody at work, and takes it down after them, whatever happened. */
-export function sceneForAll(): Scene {
+export function sceneForAll(options: HouseOptions = {}): Scene {
   let house: House | undefined;
   let desk: CenterDesk | undefined;
   let hand: PostgresInHand | undefined;
   beforeAll(async () => {
-    house = await openHouse();
+    house = await openHouse(options);
     desk = new CenterDesk(house);
     hand = new PostgresInHand(house);
     await house.start('worker', 'relay', 'api');

@@ -14,19 +14,23 @@ export const measureOf = (agency: string): string => `m-${agency.replaceAll('_',
 
 function measures(): PlannedMeasure[] {
   return [
-    ...AGENCIES.map((agency): PlannedMeasure => ({ measureId: measureOf(agency), kind: 'state', supportKind: 'support', agency, dueOn: DUE_ON })),
-    { measureId: FAMILY, kind: 'family', supportKind: 'attends_courses', dueOn: DUE_ON, categories: PLAN_CATEGORIES },
+    ...AGENCIES.map(
+      (agency): PlannedMeasure => ({ measureId: measureOf(agency), kind: 'state', supportKind: 'targeted_social_assistance', agency, dueOn: DUE_ON }),
+    ),
+    { measureId: FAMILY, kind: 'family', supportKind: 'parenting_course', dueOn: DUE_ON, categories: PLAN_CATEGORIES },
   ];
 }
 
 /** Up to the plan that waits to be sent. */
 export function beforeFanOut(): Doing[] {
   const road = straightRoad();
-  return road.slice(0, placeOf(road, 'sendIpr')).map((doing) =>
-    'command' in doing && doing.command.kind === 'draftIpr'
-      ? { at: doing.at, command: command('draftIpr', { ...doing.command.data, measures: measures() }, doing.command.actor) }
-      : doing,
-  );
+  return road
+    .slice(0, placeOf(road, 'sendIpr'))
+    .map((doing) =>
+      'command' in doing && doing.command.kind === 'draftIpr'
+        ? { at: doing.at, command: command('draftIpr', { ...doing.command.data, measures: measures() }, doing.command.actor) }
+        : doing,
+    );
 }
 
 /** The plan goes to all twelve. */
@@ -40,10 +44,12 @@ export function fanOut(): Doing[] {
 export function afterFanOut(): Doing[] {
   const road = straightRoad();
   const performed = AGENCIES.map((agency): Doing => ({ at: local('2026-02-16'), delivery: report(agency, measureOf(agency), {}, 0, `d-${agency}`) }));
-  const marked = AGENCIES.map((agency): Doing => ({
-    at: local('2026-02-17'),
-    command: command('markStatus', { measureId: measureOf(agency), reportId: `report-d-${agency}`, status: 'done' }),
-  }));
+  const marked = AGENCIES.map(
+    (agency): Doing => ({
+      at: local('2026-02-17'),
+      command: command('markStatus', { measureId: measureOf(agency), reportId: `report-d-${agency}`, status: 'done' }),
+    }),
+  );
   const family: Doing = { at: local('2026-02-27'), command: command('markStatus', { measureId: FAMILY, status: 'done' }) };
   return [...performed, ...marked, family, ...road.slice(placeOf(road, 'markCompletion'))];
 }

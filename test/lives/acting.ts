@@ -6,6 +6,7 @@ import type { Actor, Channel } from '../../domain/case/facts.js';
 import type { Answer, TurnInput } from '../../domain/case/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { Law } from '../../domain/law/law.js';
+import { withPapers } from '../../simulation/papers.js';
 import { LAW, Life, inputOf, live } from './live.js';
 import { command, MANAGER, opening, straightRoad } from './straight-road.js';
 
@@ -14,9 +15,9 @@ export function ask<K extends CommandKind>(life: Life, at: Instant, kind: K, dat
   return only(life.turn(at, asking(kind, data, actor)));
 }
 
-/** The input that a command makes, with a fresh id. */
+/** The input that a command makes, with a fresh id and the documents that it asks for. */
 export function asking<K extends CommandKind>(kind: K, data: CommandData[K], actor: Actor = MANAGER): TurnInput {
-  return { kind: 'command', command: command(kind, data, actor) };
+  return withPapers(command(kind, data, actor));
 }
 
 /** One message of the inbox in a turn of its own. */

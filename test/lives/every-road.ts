@@ -1,18 +1,21 @@
 /** A handful of lives that together bring every fact, and use every row of the rule table. */
+import { withPapers } from '../../simulation/papers.js';
+import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { acknowledge, appeal, ask, hear, lifeAfter, lifeBefore, outcome, registered } from './acting.js';
-import { LAW, live, type Life } from './live.js';
+import { live, type Life } from './live.js';
 import { HEAD, local, report, straightRoad } from './straight-road.js';
 
 const DAY = local('2026-01-12');
 const ASSESSED = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
 
 export function everyRoad(): Life[] {
-  return [straight(), reworked(), troubled(), redrafted(), worsened(), ...otherIntakes(), ...threatened()];
+  return [straight(), reworked(), troubled(), redrafted(), revised(), byHand(), worsened(), family(), ...otherIntakes(), ...threatened()];
 }
 
 function straight(): Life {
   const life = live(straightRoad());
-  life.turn(local('2026-06-04'), { kind: 'law', law: LAW.ref });
+  const policy = { ...DEFAULT_POLICY, version: 'reissued' };
+  life.turn(local('2026-06-04'), { kind: 'adoption', adoption: { id: 'adoption-1', act: 'an order of the Center', policy, recompute: 'own' } });
   return life;
 }
 
@@ -44,12 +47,14 @@ function threatened(): Life[] {
   for (const life of found) {
     ask(life, local('2026-01-13'), 'recordThreat', { direct: true, noteId: 'note-1' });
     ask(life, local('2026-01-13', 13), 'assignImmediateMeasures', { noteId: 'note-2' });
-    ask(life, local('2026-01-13', 14), 'explainDelay', { dutyKey: 'P4:case', reason: 'technical' });
+    ask(life, local('2026-01-13', 14), 'explainDelay', { dutyKey: `P4:${life.caseState.threats[0]?.responseId ?? ''}`, reason: 'technical' });
   }
   const unanswered = lifeBefore('closeCase');
   ask(unanswered, local('2026-03-02', 12), 'recordThreat', { direct: false, noteId: 'note-1' });
+  ask(unanswered, local('2026-03-03', 9), 'assignImmediateMeasures', { noteId: 'note-2' });
   ask(unanswered, local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
   ask(unanswered, local('2026-06-03', 9), 'recordThreat', { direct: false, noteId: 'note-3' });
+  ask(unanswered, local('2026-06-03', 9, 30), 'assignImmediateMeasures', { noteId: 'note-4' });
   ask(unanswered, local('2026-06-03'), 'endMonitoring', { noteId: 'note-4' });
   return [...found, unanswered];
 }
@@ -66,8 +71,8 @@ function mark(life: Life, day: string, measureId: string, reportId?: string): vo
 function troubled(): Life {
   const life = lifeAfter('sendIpr');
   const [employment, health] = life.caseState.dispatches.map(({ key }) => key) as [string, string];
-  outcome(life, local('2026-01-27', 12), { key: employment, outcome: 'unreachable', reason: 'timeout' });
-  outcome(life, local('2026-01-27', 12), { key: health, outcome: 'refused', reason: 'not_competent' });
+  outcome(life, local('2026-01-27', 12), { key: employment, series: 1, outcome: 'unreachable', reason: 'timeout' });
+  outcome(life, local('2026-01-27', 12), { key: health, series: 1, outcome: 'refused', reason: 'not_competent' });
   hear(life, local('2026-02-16'), report('employment', 'm-job', {}, 0, 't-1'));
   hear(life, local('2026-02-16'), report('employment', 'm-job', {}, 0, 't-2'));
   hear(life, local('2026-02-16'), report('health', 'm-health', {}, 0, 't-3'));
@@ -79,12 +84,56 @@ function troubled(): Life {
   return life;
 }
 
+/** The line does not serve: sent again after a refusal and before the end of a pause, brought on paper; and one letter for a report. */
+function byHand(): Life {
+  const life = lifeAfter('sendIpr');
+  const [employment, health] = life.caseState.dispatches.map(({ key }) => key) as [string, string];
+  outcome(life, local('2026-01-27', 12), { key: employment, series: 1, outcome: 'unreachable', reason: 'timeout' });
+  ask(life, local('2026-01-27', 12), 'sendAgain', { dispatchKey: employment });
+  acknowledge(life, local('2026-01-27', 13), 'employment');
+  outcome(life, local('2026-01-27', 12), { key: health, series: 1, outcome: 'refused', reason: 'not_competent' });
+  ask(life, local('2026-01-28'), 'sendAgain', { dispatchKey: health });
+  const again = life.caseState.dispatches.at(-1)?.key ?? '';
+  outcome(life, local('2026-01-28', 12), { key: again, series: 1, outcome: 'given_up', reason: 'on_paper' });
+  ask(life, local('2026-01-29'), 'deliverOnPaper', { dispatchKey: again, documentId: 'doc-1' });
+  const letter = { measureId: 'm-job', outcome: 'performed', channel: 'letter', senderId: 'note-1', documentId: 'doc-2', receivedOn: '2026-02-13' } as const;
+  ask(life, local('2026-02-16'), 'recordReport', letter);
+  return life;
+}
+
 /** Both parties signed, and the plan is drawn up anew before it is approved. */
 function redrafted(): Life {
   const life = lifeBefore('approveIpr');
   const draft = straightRoad().find((doing) => 'command' in doing && doing.command.kind === 'draftIpr');
-  if (draft && 'command' in draft) life.turn(local('2026-01-26'), { kind: 'command', command: { ...draft.command, id: 'draft-2' } });
+  if (draft && 'command' in draft) life.turn(local('2026-01-26'), withPapers({ ...draft.command, id: 'draft-2' }));
   return life;
+}
+
+/** The terms of a measure of the state and of one of the family are revised, one before the sending and one after; one report waited. */
+function revised(): Life {
+  const life = lifeAfter('approveIpr');
+  revise(life, 'm-family', '2026-04-01', local('2026-01-26', 12));
+  ask(life, local('2026-01-27'), 'sendIpr', {});
+  acknowledge(life, local('2026-01-27', 11), 'employment');
+  hear(life, local('2026-02-02'), report('health', 'm-health', {}, 0, 'r-1'));
+  giveBack(life, '2026-02-03', 'report-r-1');
+  revise(life, 'm-health', '2026-04-30', local('2026-02-04'));
+  const revisionId = revise(life, 'm-job', '2026-04-30', local('2026-03-10'));
+  ask(life, local('2026-03-10', 15), 'sendRevision', { revisionId });
+  ask(life, local('2026-03-11'), 'proposeRevision', { measureId: 'm-family', dueOn: '2026-05-01', reasonId: 'note-1' });
+  ask(life, local('2026-03-12'), 'proposeRevision', { measureId: 'm-family', dueOn: '2026-06-01', reasonId: 'note-1' });
+  mark(life, '2026-03-13', 'm-family');
+  return life;
+}
+
+/** Proposed, signed by both, approved by the head. @returns the revision */
+export function revise(life: Life, measureId: string, dueOn: string, at: number): string {
+  ask(life, at, 'proposeRevision', { measureId, dueOn, reasonId: 'note-1' });
+  const revisionId = life.caseState.revisions.at(-1)?.revisionId ?? '';
+  for (const party of ['employee', 'family'] as const)
+    ask(life, at, 'signRevision', { revisionId, party, method: 'paper', documentId: 'doc-9', signatureId: 'sig-1', personId: 'person-1' });
+  ask(life, at, 'approveRevision', { revisionId }, HEAD);
+  return revisionId;
 }
 
 function worsened(): Life {
@@ -95,6 +144,14 @@ function worsened(): Life {
 }
 
 /** Every kind of opening, attached appeals, and the two results of an assessment. */
+/** P31: a child of the family is recorded with the mother as its representative, and her telephone corrected. */
+function family(): Life {
+  const life = registered(DAY);
+  ask(life, local('2026-01-12', 13), 'recordMember', { personId: 'person-2', kinship: 'child', representativeId: 'person-1' });
+  ask(life, local('2026-01-13'), 'correctMember', { personId: 'person-1', fields: ['phone'] });
+  return life;
+}
+
 function otherIntakes(): Life[] {
   const heard = registered(DAY, { channel: 2 });
   hear(heard, local('2026-01-12', 11), appeal({ appealId: 'appeal-b', channel: 1 }));

@@ -5,7 +5,7 @@
 import { command, local, measures, report, HEAD, type Doing } from './straight-road.js';
 
 export function lateRoad(): Doing[] {
-  const plan = { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: ['lawyer'], measures: measures('2026-03-02') };
+  const plan = { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: ['lawyer-almaty-auezov'], measures: measures('2026-03-02') };
   return [
     { at: local('2026-01-12', 11), command: command('recordConsent', { given: true, personId: 'person-1' }) },
     { at: local('2026-01-12', 12), command: command('recordTriage', { appealId: 'appeal-1', route: 'consultation_and_assessment', reasonId: 'note-2' }) },
@@ -13,8 +13,8 @@ export function lateRoad(): Doing[] {
     { at: local('2026-01-21', 16), command: command('completeAssessment', { result: 'difficult_life_situation', grounds: ['G8', 'G10'] }) },
     { at: local('2026-01-23'), command: command('determineNeeds', { needs: ['employment', 'health'] }) },
     { at: local('2026-01-26'), command: command('draftIpr', plan) },
-    { at: local('2026-01-27'), command: command('signIpr', { party: 'family', method: 'eds', documentId: 'doc-1' }) },
-    { at: local('2026-01-27', 12), command: command('signIpr', { party: 'employee', method: 'eds', documentId: 'doc-2' }) },
+    { at: local('2026-01-27'), command: command('signIpr', { party: 'family', method: 'eds', documentId: 'doc-1', signatureId: 'sig-2' }) },
+    { at: local('2026-01-27', 12), command: command('signIpr', { party: 'employee', method: 'eds', documentId: 'doc-2', signatureId: 'sig-1' }) },
     { at: local('2026-01-28'), command: command('approveIpr', {}, HEAD) },
     { at: local('2026-01-28', 15), command: command('sendIpr', {}) },
     { at: local('2026-01-28', 15, 1), acknowledge: 'employment' },

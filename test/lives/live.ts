@@ -3,27 +3,28 @@ import { nextMoment, wantedDispatches } from '../../domain/case/clock.js';
 import type { Opening } from '../../domain/case/deliveries.js';
 import type { Entry } from '../../domain/case/facts.js';
 import type { CaseState } from '../../domain/case/state.js';
-import { takeTurn, type Answer, type Remembered, type TurnInput } from '../../domain/case/turn.js';
+import { takeTurn, type Answer, type TurnInput } from '../../domain/case/turn.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import { lawOf, type Law } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
-import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
+import { withPapers } from '../../simulation/papers.js';
+import { countedIds } from './counted-ids.js';
 import { opening, REGISTERED_AT, type Doing } from './straight-road.js';
 
-export const LAW: Law = lawOf({ rules: CURRENT_RULES, calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
+export const LAW: Law = lawOf({ calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
 export const CASE_ID = '00000000-0000-4000-8000-000000000001';
 
 export class Life {
   state: CaseState | undefined;
-  remembered: Remembered = [];
   readonly entries: Entry[] = [];
   readonly answers: Answer[] = [];
-  /** Keys of what is being sent: as at the dispatch desk, from the turn that wants it to the one that takes its outcome. */
+  /** Keys of what is being sent, from the turn that wants it to the one that takes its outcome. */
   readonly underWay = new Set<string>();
   /** An adoption changes it. */
   law: Law;
   readonly caseId: string;
+  private readonly newId = countedIds();
 
   constructor(law: Law = LAW, caseId = CASE_ID) {
     this.law = law;
@@ -56,9 +57,9 @@ export class Life {
   }
 
   private take(now: Instant, inputs: readonly TurnInput[]): readonly Answer[] {
-    const turn = takeTurn({ state: this.state, remembered: this.remembered }, inputs, { caseId: this.caseId, law: this.law, now });
+    const { caseId, law, newId } = this;
+    const turn = takeTurn(this.state, inputs, { subjectId: caseId, law, now, newId });
     this.state = turn.state;
-    this.remembered = turn.remembered;
     this.law = turn.law;
     this.entries.push(...turn.entries);
     this.answers.push(...turn.answers);
@@ -69,12 +70,7 @@ export class Life {
 }
 
 /** Opens the case and does what the script says, up to `count` doings. */
-export function live(
-  script: readonly Doing[],
-  count = script.length,
-  law: Law = LAW,
-  openingChanges: Partial<Opening> = {},
-): Life {
+export function live(script: readonly Doing[], count = script.length, law: Law = LAW, openingChanges: Partial<Opening> = {}): Life {
   const life = new Life(law);
   life.turn(REGISTERED_AT, { kind: 'opening', opening: opening(REGISTERED_AT, openingChanges) });
   for (const doing of script.slice(0, count)) life.turn(doing.at, inputOf(doing, life));
@@ -83,9 +79,10 @@ export function live(
 
 /** The input of a doing; an acknowledgement finds the dispatch that waits at that agency. */
 export function inputOf(doing: Doing, life: Pick<Life, 'caseState'>): TurnInput {
-  if ('command' in doing) return { kind: 'command', command: doing.command };
+  if ('command' in doing) return withPapers(doing.command);
   if ('delivery' in doing) return { kind: 'delivery', delivery: doing.delivery };
   const dispatch = life.caseState.dispatches.find((wanted) => wanted.agency === doing.acknowledge && wanted.state !== 'delivered');
   if (dispatch === undefined) throw new Error(`nothing was sent to ${doing.acknowledge}`);
-  return { kind: 'dispatch', outcome: { key: dispatch.key, outcome: 'delivered', receiptId: `receipt-${doing.acknowledge}` } };
+  const { key, series } = dispatch;
+  return { kind: 'dispatch', outcome: { key, series, outcome: 'delivered' } };
 }

@@ -5,7 +5,6 @@
 import type { Calendar, CalendarYear } from '../../domain/law/calendar.js';
 import { lawOf, type LawInForce } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
-import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
 
 const PLAIN_YEAR: CalendarYear = { official: true, off: [], worked: [] };
 
@@ -15,5 +14,5 @@ const PLAIN_CALENDAR: Calendar = {
   years: Object.fromEntries(Array.from({ length: 60 }, (_, index) => [String(2024 + index), PLAIN_YEAR])),
 };
 
-export const PLAIN_LAW_IN_FORCE: LawInForce = { rules: CURRENT_RULES, calendar: PLAIN_CALENDAR, policy: DEFAULT_POLICY };
+export const PLAIN_LAW_IN_FORCE: LawInForce = { calendar: PLAIN_CALENDAR, policy: DEFAULT_POLICY };
 export const PLAIN_LAW = lawOf(PLAIN_LAW_IN_FORCE);

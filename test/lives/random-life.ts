@@ -1,6 +1,6 @@
 /**
  * Random lives of a case, by seed: at random instants, punctual or late, alone or several to a turn,
- * come right and wrong commands, messages, repeats, outcomes of dispatches, and long silences.
+ * come right and wrong commands, messages, the same words once more, outcomes of dispatches, and long silences.
  */
 import fc from 'fast-check';
 import { nextMoment, wantedDispatches } from '../../domain/case/clock.js';
@@ -8,10 +8,11 @@ import type { Opening } from '../../domain/case/deliveries.js';
 import type { Entry } from '../../domain/case/facts.js';
 import type { CaseState } from '../../domain/case/state.js';
 import type { LawAdoption } from '../../domain/case/law-adoption.js';
-import { takeTurn, type CaseMemory, type Turn, type TurnInput } from '../../domain/case/turn.js';
+import { takeTurn, type Turn, type TurnInput } from '../../domain/case/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { Law } from '../../domain/law/law.js';
 import { chanceOf, type Chance } from './chance.js';
+import { countedIds } from './counted-ids.js';
 import { CASE_ID, LAW } from './live.js';
 import { inputFor, type What } from './random-moves.js';
 import { local, opening } from './straight-road.js';
@@ -36,9 +37,11 @@ export interface RandomLife {
   moves: readonly Move[];
 }
 
-/** One turn with everything around it. */
+/** One turn with everything around it: enough to take it again. */
 export interface LivedTurn {
-  before: CaseMemory;
+  before: CaseState | undefined;
+  /** How many ids the life had been given before it. */
+  idsGiven: number;
   inputs: readonly TurnInput[];
   now: Instant;
   late: boolean;
@@ -69,7 +72,7 @@ const whats = fc.oneof(
   { weight: 12, arbitrary: fc.constant<What>('road') },
   { weight: 4, arbitrary: fc.constant<What>('command') },
   { weight: 4, arbitrary: fc.constantFrom<What>('report', 'appeal', 'outcome', 'repeat') },
-  { weight: 1, arbitrary: fc.constantFrom<What>('law', 'nothing') },
+  { weight: 1, arbitrary: fc.constantFrom<What>('adoption', 'nothing') },
 );
 
 const move: fc.Arbitrary<Move> = fc.record({ pause: pauses, what: whats, seed: fc.nat(), late: fc.integer({ min: 0, max: 5 }).map((n) => n === 0) });
@@ -115,7 +118,8 @@ export function live(life: RandomLife, adoptionAt: AdoptionAt = () => undefined)
 class Stage {
   private readonly turns: LivedTurn[] = [];
   private readonly said: TurnInput[] = [];
-  private memory: CaseMemory = { state: undefined, remembered: [] };
+  private current: CaseState | undefined;
+  private idsGiven = 0;
   private underWay = new Set<string>();
   private law: Law = LAW;
 
@@ -125,8 +129,8 @@ class Stage {
   }
 
   get state(): CaseState {
-    if (this.memory.state === undefined) throw new Error('the case was not opened');
-    return this.memory.state;
+    if (this.current === undefined) throw new Error('the case was not opened');
+    return this.current;
   }
 
   after(pause: Pause, now: Instant): Instant {
@@ -150,14 +154,18 @@ class Stage {
   }
 
   turn(now: Instant, inputs: readonly TurnInput[], late: boolean): void {
-    const before = this.memory;
-    const { law } = this;
-    const turn = takeTurn(before, inputs, { caseId: CASE_ID, law, now });
+    const { current: before, idsGiven, law } = this;
+    const ids = countedIds(idsGiven);
+    const newId = (): string => {
+      this.idsGiven += 1;
+      return ids();
+    };
+    const turn = takeTurn(before, inputs, { subjectId: CASE_ID, law, now, newId });
     this.law = turn.law;
-    this.memory = { state: turn.state, remembered: turn.remembered };
+    this.current = turn.state;
     for (const input of inputs) if (input.kind === 'dispatch') this.underWay.delete(input.outcome.key);
     for (const { key } of wantedDispatches(this.state, now)) this.underWay.add(key);
-    this.turns.push({ before, inputs, now, late, law, turn, state: this.state, underWay: new Set(this.underWay) });
+    this.turns.push({ before, idsGiven, inputs, now, late, law, turn, state: this.state, underWay: new Set(this.underWay) });
   }
 
   lived(): LivedLife {

@@ -1,6 +1,8 @@
 /** What may happen next to a case: the next step of the road, or anything else, right or wrong. */
-import type { CommandData, CommandKind } from '../../domain/case/commands.js';
-import { COMMAND_KINDS, COMMAND_ROLES } from '../../domain/case/commands.js';
+import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
+import type { Command, CommandData, CommandKind } from '../../domain/case/commands.js';
+import { openResponses } from '../../domain/case/roads/threat/responses.js';
+import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
 import type { Actor, Channel, PlannedMeasure, ReportOutcome } from '../../domain/case/facts.js';
 import type { CaseState, Measure, Report } from '../../domain/case/state.js';
@@ -8,12 +10,14 @@ import type { TurnInput } from '../../domain/case/turn.js';
 import { addDays, legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
 import { DELAY_REASONS, standingOf } from '../../domain/law/duty.js';
 import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
+import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import type { Role } from '../../domain/law/rule.js';
 import { SECTORS } from '../../domain/law/sectors.js';
+import { withPapers } from '../../simulation/papers.js';
 import type { Chance } from './chance.js';
 import { agencyActor, CENTER, HEAD, MANAGER } from './straight-road.js';
 
-export type What = 'road' | 'command' | 'report' | 'appeal' | 'outcome' | 'repeat' | 'law' | 'nothing';
+export type What = 'road' | 'command' | 'report' | 'appeal' | 'outcome' | 'repeat' | 'adoption' | 'nothing';
 
 /** Where a move finds the case: its state, the time, chance, and everything that was put in before. */
 export interface Scene {
@@ -48,9 +52,9 @@ export function inputFor(what: What, scene: Scene): TurnInput | undefined {
     case 'outcome':
       return anyOutcome(scene);
     case 'repeat':
-      return scene.said.length === 0 ? undefined : scene.chance.of(scene.said);
-    case 'law':
-      return { kind: 'law', law: { ...scene.state.law, policy: `policy-${scene.chance.below(3)}` } };
+      return anyRepeat(scene);
+    case 'adoption':
+      return anyAdoption(scene);
     case 'nothing':
       return undefined;
   }
@@ -59,7 +63,7 @@ export function inputFor(what: What, scene: Scene): TurnInput | undefined {
 function asking(scene: Scene): Ask {
   return (kind, data, actor = MANAGER) =>
     // The pair of kind and data is given by K, which the compiler cannot follow through the object.
-    ({ kind: 'command', command: { kind, id: scene.id, actor, data } }) as TurnInput;
+    withPapers({ kind, id: scene.id, actor, data } as Command);
 }
 
 /** One of the steps by which the case could go on from where it stands. */
@@ -87,13 +91,13 @@ function stepsOfTheRoad(scene: Scene): TurnInput[] {
       return [ask('closeCase', { monitoringMonths: 3 + scene.chance.below(4) }, HEAD)];
     case 'monitoring':
       return [
-        ask('notifyResult', { documentId: noteId }),
+        ask('notifyResult', { documentId: scene.id }),
         ask('recordMonitoringContact', { situation: scene.chance.once(4) ? 'worsened' : 'stable', noteId }),
         ...(monitored(scene) ? [ask('endMonitoring', { noteId })] : []),
         ...triages(scene),
       ];
     case 'closed':
-      return [ask('notifyResult', { documentId: noteId }), ...triages(scene)];
+      return [ask('notifyResult', { documentId: scene.id }), ...triages(scene)];
   }
 }
 
@@ -103,11 +107,31 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   const { state, chance } = scene;
   const noteId = `note-${scene.id}`;
   const late = state.duties.filter((duty) => ['overdue', 'exceeded', 'met_late'].includes(standingOf(duty)));
-  if (isThreatened(scene)) return [ask('assignImmediateMeasures', { noteId })];
+  const open = openResponses(state);
+  if (open.length > 0) return open.map(({ responseId }) => ask('assignImmediateMeasures', { responseId, noteId }));
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
   ];
+}
+
+/** A term of the plan is revised: the next step of the revision that is under way, or another proposal. */
+function revisions(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance, now } = scene;
+  if (state.stage !== 'execution') return [];
+  const open = state.revisions.find(({ approvedOn, sent }) => approvedOn === undefined || !sent);
+  if (open === undefined)
+    return [
+      ask('proposeRevision', { measureId: chance.of(state.measures).measureId, dueOn: addDays(legalDayOf(now), 1 + chance.below(90)), reasonId: 'note-1' }),
+    ];
+  const { revisionId } = open;
+  const unsigned = (['employee', 'family'] as const).filter((party) => !open.signatures.some((signature) => signature.party === party));
+  if (unsigned.length > 0)
+    return unsigned.map((party) =>
+      ask('signRevision', { revisionId, party, method: 'paper', documentId: scene.id, signatureId: scene.id, personId: state.householdId }),
+    );
+  return [open.approvedOn === undefined ? ask('approveRevision', { revisionId }, HEAD) : ask('sendRevision', { revisionId })];
 }
 
 /** A response is owed: its alarm comes every four hours, and lives that wait for it long have little else to tell. */
@@ -134,8 +158,9 @@ function planning(scene: Scene): TurnInput[] {
   const ask = asking(scene);
   const { ipr } = scene.state;
   if (ipr === undefined) return [ask('draftIpr', soundPlan(scene))];
-  const unsigned = (['employee', 'family'] as const).filter((party) => !ipr.signatures.includes(party));
-  if (unsigned.length > 0) return unsigned.map((party) => ask('signIpr', { party, method: 'paper', documentId: 'doc-1' }));
+  const unsigned = (['employee', 'family'] as const).filter((party) => !ipr.signatures.some((signature) => signature.party === party));
+  if (unsigned.length > 0)
+    return unsigned.map((party) => ask('signIpr', { party, method: 'paper', documentId: scene.id, signatureId: scene.id, personId: scene.state.householdId }));
   return [ask('approveIpr', {}, HEAD), ask('approveIpr', {}, HEAD), ask('draftIpr', soundPlan(scene))];
 }
 
@@ -145,12 +170,18 @@ function soundPlan({ chance, now, id }: Scene): CommandData['draftIpr'] {
   const state = Array.from({ length: 1 + chance.below(4) }, (_, n): PlannedMeasure => {
     const agency = chance.of(SECTORS).code;
     const code = chance.once(2) ? { serviceCode: '00401002' } : {};
-    return { measureId: `m-${n}`, kind: 'state', supportKind: 'support', agency, dueOn: dueOn(), ...code };
+    return { measureId: `m-${n}`, kind: 'state', supportKind: 'targeted_social_assistance', agency, dueOn: dueOn(), ...code };
   });
   const served = PLAN_CATEGORIES.filter(() => !chance.once(3));
-  const family: PlannedMeasure = { measureId: 'm-family', kind: 'family', supportKind: 'own', dueOn: dueOn(), categories: served };
+  const family: PlannedMeasure = { measureId: 'm-family', kind: 'family', supportKind: 'job_search', dueOn: dueOn(), categories: served };
   const notNeeded = PLAN_CATEGORIES.filter((category) => !served.includes(category)).map((category) => ({ category, reasonId: `note-${category}` }));
-  return { iprId: `ipr-${id}`, endsOn: addDays(today, 63 + chance.below(300)), specialists: ['psychologist'], measures: [...state, family], notNeeded };
+  return {
+    iprId: `ipr-${id}`,
+    endsOn: addDays(today, 63 + chance.below(300)),
+    specialists: ['psychologist-almaty-auezov'],
+    measures: [...state, family],
+    notNeeded,
+  };
 }
 
 function execution(scene: Scene): TurnInput[] {
@@ -158,10 +189,13 @@ function execution(scene: Scene): TurnInput[] {
   const { state } = scene;
   if (state.ipr?.sent !== true) return [ask('sendIpr', {})];
   if (state.measures.every(({ status }) => status === 'done')) return [ask('markCompletion', {})];
+  // What was begun is mostly brought to its end: four acts of several people would hardly ever come together by chance.
+  const isRevised = state.revisions.some(({ approvedOn, sent }) => approvedOn === undefined || !sent);
+  if (isRevised ? !scene.chance.once(3) : scene.chance.once(6)) return revisions(scene);
   const unmarked = state.reports.filter((report) => report.mark === undefined);
   const receipts = state.dispatches
     .filter((dispatch) => dispatch.state === 'pending' || dispatch.state === 'parked')
-    .map(({ key }): TurnInput => ({ kind: 'dispatch', outcome: { key, outcome: 'delivered', receiptId: `receipt-${key}` } }));
+    .map(({ key, series }): TurnInput => ({ kind: 'dispatch', outcome: { key, series, outcome: 'delivered' } }));
   return [
     ...receipts,
     ...unmarked.map((report) => answered(scene, report)),
@@ -202,27 +236,63 @@ function anyAppeal({ chance, id }: Scene): Delivery {
   return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data };
 }
 
+/** Mostly of the attempt that is wanted, now and then of one that was made before it. */
 function anyOutcome({ state, chance }: Scene): TurnInput {
-  const key = chance.of([...state.dispatches.map((dispatch) => dispatch.key), 'nobody:1:referral:health']);
+  const dispatch = chance.of([...state.dispatches, { key: 'sent-by-nobody', series: 1 }]);
+  const { key } = dispatch;
+  const series = chance.once(4) ? 1 + chance.below(dispatch.series) : dispatch.series;
+  // What is parked waits for its line, and that comes back as often as not.
+  if (state.dispatches.some((each) => each.key === key && each.state === 'parked') && chance.once(2))
+    return { kind: 'dispatch', outcome: { key, series, outcome: 'recovered' } };
   const ends = [
-    { key, outcome: 'delivered', receiptId: 'receipt-1' },
-    { key, outcome: 'unreachable', reason: 'timeout' },
-    { key, outcome: 'unreachable', reason: 'timeout' },
-    { key, outcome: 'refused', reason: 'not_competent' },
+    { key, series, outcome: 'delivered' },
+    { key, series, outcome: 'unreachable', reason: 'timeout' },
+    { key, series, outcome: 'unreachable', reason: 'timeout' },
+    { key, series, outcome: 'refused', reason: 'not_competent' },
+    { key, series, outcome: 'given_up', reason: 'on_paper' },
   ] as const;
   return { kind: 'dispatch', outcome: chance.of(ends) };
+}
+
+/**
+ * An outcome that is told again, or words that somebody says once more under a key of their own. The same key
+ * twice never comes as far as a turn.
+ */
+function anyRepeat({ chance, said, id }: Scene): TurnInput | undefined {
+  const again = said.flatMap((input): TurnInput[] => {
+    if (input.kind === 'dispatch') return [input];
+    return input.kind === 'command' ? [{ ...input, command: { ...input.command, id } }] : [];
+  });
+  return again.length === 0 ? undefined : chance.of(again);
+}
+
+/** Another version of the policy that says the same; what other numbers and days do is told where laws are adopted. */
+function anyAdoption({ chance, id }: Scene): TurnInput {
+  const policy = { ...DEFAULT_POLICY, version: `reissued-${chance.below(3)}` };
+  return { kind: 'adoption', adoption: { id, act: 'an order of the Center', policy, recompute: 'own' } };
 }
 
 /** Any command with any data, by somebody who mostly may. */
 function anyCommand(scene: Scene): TurnInput {
   const { chance } = scene;
   const kind = chance.of(COMMAND_KINDS);
-  const role = chance.once(6) ? chance.of(ROLES) : chance.of(COMMAND_ROLES[kind]);
+  const role = chance.once(6) ? chance.of(ROLES) : chance.of(COMMANDS[kind].roles);
   const actor: Actor = { id: chance.of(['manager-1', 'head-1', 'unit-1']), role, center: chance.once(15) ? 'elsewhere' : CENTER };
-  return asking(scene)(kind, anyDataOf(scene)[kind](), actor);
+  return asking(scene)(kind, anyDataOf(scene)[kind]?.() ?? exampleOf(kind, scene.id), actor);
 }
 
-type AnyData = { readonly [K in CommandKind]: () => CommandData[K] };
+function exampleOf(kind: CommandKind, id: string): Command['data'] {
+  const read = COMMAND_ROUTES[kind].read(
+    COMMAND_ROUTES[kind].example,
+    { dispatchKey: 'dispatch-none', measureId: 'm-none', personId: 'person-1', reportId: 'report-none', revisionId: 'revision-none' },
+    () => id,
+  );
+  if (!read.ok) throw new Error(`the example of ${kind} is not taken`);
+  return read.input.data;
+}
+
+/** Of a command that is not named here the moves take the example of its route. */
+type AnyData = { readonly [K in CommandKind]?: () => CommandData[K] };
 
 function anyDataOf(scene: Scene): AnyData {
   const { chance, state, now } = scene;
@@ -230,11 +300,28 @@ function anyDataOf(scene: Scene): AnyData {
   const day = (): LegalDay => (chance.once(8) ? '2026-02-30' : addDays(today, chance.below(420) - 20));
   const measureId = (): string => chance.of([...state.measures.map((measure) => measure.measureId), 'm-none']);
   const reportId = (): string => chance.of([...state.reports.map((report) => report.reportId), 'report-none']);
+  const revisionId = (): string => chance.of([...state.revisions.map((revision) => revision.revisionId), 'revision-none']);
   const noteId = `note-${scene.id}`;
+  const dispatchKey = (): string => chance.of([...state.dispatches.map((dispatch) => dispatch.key), 'none']);
   return {
-    assignCaseManager: () => ({ caseManager: `manager-${chance.below(5)}` }),
+    sendAgain: () => ({ dispatchKey: dispatchKey() }),
+    deliverOnPaper: () => ({ dispatchKey: dispatchKey(), documentId: scene.id }),
+    recordReport: () => ({
+      measureId: measureId(),
+      outcome: chance.of(['performed', 'in_progress', 'not_performed']),
+      channel: chance.of(['letter', 'telephone']),
+      senderId: noteId,
+      documentId: scene.id,
+      receivedOn: day(),
+    }),
+    assignCaseManager: () => ({ caseManager: `manager-${chance.below(5) + 1}` }),
+    recordMember: () => ({ personId: `member-${scene.id}`, kinship: 'child', ...(chance.once(2) ? {} : { representativeId: 'person-1' }) }),
+    correctMember: () => ({ personId: 'person-1', fields: ['phone'] }),
     recordThreat: () => ({ direct: chance.once(2), noteId }),
-    assignImmediateMeasures: () => ({ noteId }),
+    assignImmediateMeasures: () => ({
+      noteId,
+      ...(chance.once(2) ? {} : { responseId: chance.of([...state.threats.map(({ responseId }) => responseId), 'none']) }),
+    }),
     recordConsent: () => ({ given: !chance.once(3), personId: 'person-1' }),
     recordInterview: () => ({ noteId }),
     recordTriage: () => ({ appealId: chance.of([...state.appeals.map((appeal) => appeal.appealId), 'none']), route: 'assessment', reasonId: noteId }),
@@ -244,14 +331,32 @@ function anyDataOf(scene: Scene): AnyData {
     }),
     determineNeeds: () => ({ needs: ['health'] }),
     draftIpr: () => anyPlan(scene, day),
-    signIpr: () => ({ party: chance.of(['employee', 'family']), method: chance.of(['eds', 'paper']), documentId: 'doc-1' }),
+    signIpr: () => ({
+      party: chance.of(['employee', 'family']),
+      method: chance.of(['eds', 'paper']),
+      documentId: scene.id,
+      signatureId: scene.id,
+      // Somebody of the family has its id: one is enough.
+      personId: state.householdId,
+    }),
     approveIpr: () => (chance.once(2) ? {} : { actingOrder: { number: '14', date: day() } }),
     sendIpr: () => ({}),
+    proposeRevision: () => ({ measureId: measureId(), dueOn: day(), reasonId: noteId }),
+    signRevision: () => ({
+      revisionId: revisionId(),
+      party: chance.of(['employee', 'family']),
+      method: 'paper',
+      documentId: scene.id,
+      signatureId: scene.id,
+      personId: state.householdId,
+    }),
+    approveRevision: () => ({ revisionId: revisionId() }),
+    sendRevision: () => ({ revisionId: revisionId() }),
     markStatus: () => ({ measureId: measureId(), status: chance.of(STATUSES), ...(chance.once(4) ? {} : { reportId: reportId() }) }),
     returnReport: () => ({ reportId: reportId(), norm: 'art. 4', reasonId: noteId, ...(chance.once(2) ? {} : { newDueOn: day() }) }),
     markCompletion: () => (chance.once(2) ? {} : { completedOn: day() }),
     closeCase: () => ({ monitoringMonths: chance.of([0, 2, 3, 4, 3.5, 6, 7]) }),
-    notifyResult: () => ({ documentId: 'doc-1' }),
+    notifyResult: () => ({ documentId: scene.id }),
     recordMonitoringContact: () => ({ situation: chance.of(['stable', 'worsened']), noteId }),
     endMonitoring: () => ({ noteId }),
     explainDelay: () => ({ dutyKey: chance.of([...state.duties.map(({ key }) => key), 'none']), reason: chance.of(DELAY_REASONS), noteId }),

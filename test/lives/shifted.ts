@@ -26,9 +26,7 @@ const SCRIPT_ID = /^(m|person|note|doc|ipr|report|d|appeal|household)-[a-z0-9-]+
 /** The same script with UUIDs for its readable ids, the same ones for the same words. */
 export function withUuids<T>(script: T): T {
   // JSON is what crosses to the engine anyway, so nothing is lost on the way through it.
-  return JSON.parse(JSON.stringify(script), (_key, value: unknown) =>
-    typeof value === 'string' && SCRIPT_ID.test(value) ? uuidOf(value) : value,
-  ) as T;
+  return JSON.parse(JSON.stringify(script), (_key, value: unknown) => (typeof value === 'string' && SCRIPT_ID.test(value) ? uuidOf(value) : value)) as T;
 }
 
 function uuidOf(words: string): string {
@@ -44,4 +42,13 @@ function movedPlan(command: CommandOf<'draftIpr'>, weeks: number): Command {
   const later = (day: LegalDay): LegalDay => addDays(day, weeks * 7);
   const measures = command.data.measures.map((measure) => ({ ...measure, dueOn: later(measure.dueOn) }));
   return { ...command, data: { ...command.data, endsOn: later(command.data.endsOn), measures } };
+}
+
+/** The same script with ids of its own for commands and reports: two lives of it in one database. */
+export function afresh<D extends Doing | { adoption: unknown }>(script: readonly D[]): D[] {
+  const reports = new Map(
+    script.flatMap((doing) => ('delivery' in doing && doing.delivery.kind === 'report' ? [[doing.delivery.data.reportId, randomUUID()] as const] : [])),
+  );
+  const renamed = JSON.parse(JSON.stringify(script), (_key, value: unknown) => (typeof value === 'string' ? (reports.get(value) ?? value) : value)) as D[];
+  return renamed.map((doing) => ('command' in doing ? { ...doing, command: { ...doing.command, id: randomUUID() } } : doing));
 }

@@ -58,14 +58,11 @@ export function measures(dueOn: LegalDay): PlannedMeasure[] {
   return [
     { measureId: 'm-job', kind: 'state', supportKind: 'employment_assistance', agency: 'employment', dueOn },
     { measureId: 'm-health', kind: 'state', supportKind: 'medical_examination', agency: 'health', dueOn },
-    { measureId: 'm-family', kind: 'family', supportKind: 'attends_courses', dueOn, categories: PLAN_CATEGORIES },
+    { measureId: 'm-family', kind: 'family', supportKind: 'parenting_course', dueOn, categories: PLAN_CATEGORIES },
   ];
 }
 
-export type Doing =
-  | { at: Instant; command: Command }
-  | { at: Instant; delivery: Delivery }
-  | { at: Instant; acknowledge: string };
+export type Doing = { at: Instant; command: Command } | { at: Instant; delivery: Delivery } | { at: Instant; acknowledge: string };
 
 /**
  * Registered on Monday 12 January 2026 at 10:00, everything done in time, closed with three months
@@ -74,7 +71,7 @@ export type Doing =
 export const REGISTERED_AT = local('2026-01-12');
 
 export function straightRoad(): Doing[] {
-  const plan = { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: ['psychologist'], measures: measures('2026-03-02') };
+  const plan = { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: ['psychologist-almaty-auezov'], measures: measures('2026-03-02') };
   return [
     { at: local('2026-01-12', 10, 30), command: command('assignCaseManager', { caseManager: MANAGER.id }, HEAD) },
     { at: local('2026-01-12', 11), command: command('recordConsent', { given: true, personId: 'person-1' }) },
@@ -83,8 +80,11 @@ export function straightRoad(): Doing[] {
     { at: local('2026-01-15', 16), command: command('completeAssessment', { result: 'difficult_life_situation', grounds: ['G8'] }) },
     { at: local('2026-01-19'), command: command('determineNeeds', { needs: ['employment', 'health'] }) },
     { at: local('2026-01-22'), command: command('draftIpr', plan) },
-    { at: local('2026-01-23'), command: command('signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1' }) },
-    { at: local('2026-01-23', 12), command: command('signIpr', { party: 'family', method: 'paper', documentId: 'doc-2' }) },
+    { at: local('2026-01-23'), command: command('signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1', signatureId: 'sig-1' }) },
+    {
+      at: local('2026-01-23', 12),
+      command: command('signIpr', { party: 'family', method: 'paper', documentId: 'doc-2', signatureId: 'sig-2', personId: 'person-1' }),
+    },
     { at: local('2026-01-26'), command: command('approveIpr', {}, HEAD) },
     { at: local('2026-01-27'), command: command('sendIpr', {}) },
     { at: local('2026-01-27', 10, 1), acknowledge: 'employment' },

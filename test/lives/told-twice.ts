@@ -19,7 +19,13 @@ export function owedNow(state: CaseState, entries: readonly Entry[]): string[] {
 function intakeDuties(state: CaseState, entries: readonly Entry[]): string[] {
   const own = state.channel === 1;
   const paragraph = own ? '256-13' : '256-14';
-  const threat = entries.some((entry) => (entry.type === 'AppealRegistered' && entry.data.threat) || (entry.type === 'ThreatFound' && entry.data.inIntake)) ? 'T' : '';
+  const threat = entries.some(
+    (entry) =>
+      (entry.type === 'AppealRegistered' && entry.data.threat) ||
+      (entry.type === 'ThreatFound' && !entries.slice(0, entries.indexOf(entry)).some(({ type }) => type === 'AssessmentCompleted')),
+  )
+    ? 'T'
+    : '';
   const answered = state.closure?.ground === 'not_confirmed';
   const interviewOwed = own && state.closure === undefined && !entries.some((entry) => entry.type === 'InterviewHeld');
   return [
@@ -27,18 +33,20 @@ function intakeDuties(state: CaseState, entries: readonly Entry[]): string[] {
     ...(state.stage === 'intake' ? [`${paragraph}-2${threat}:case`] : []),
     ...(state.stage === 'needs' ? [`${paragraph}-3:case`] : []),
     ...(interviewOwed ? ['256-13-INT:case'] : []),
-    ...(isResponseOwed(entries) ? ['P4:case'] : []),
+    ...responsesOwed(entries).map((responseId) => `P4:${responseId}`),
   ];
 }
 
-/** P4: the last word on a threat was the threat itself. */
-function isResponseOwed(entries: readonly Entry[]): boolean {
-  const word = entries.findLast(
-    ({ type, data }) =>
-      (type === 'AppealRegistered' && 'threat' in data && data.threat) ||
-      ['ThreatFound', 'ImmediateMeasuresAssigned', 'AssessmentCompleted', 'CaseClosed', 'MonitoringEnded'].includes(type),
-  );
-  return word?.type === 'AppealRegistered' || word?.type === 'ThreatFound';
+/** P4: each threat until its own measures are assigned, or the assessment answers all. */
+function responsesOwed(entries: readonly Entry[]): string[] {
+  let owed: string[] = [];
+  for (const entry of entries) {
+    if (entry.type === 'AppealRegistered' && entry.data.threat) owed.push(entry.data.appealId);
+    if (entry.type === 'ThreatFound') owed.push(entry.data.responseId);
+    if (entry.type === 'ImmediateMeasuresAssigned') owed = owed.filter((responseId) => responseId !== entry.data.responseId);
+    if (entry.type === 'AssessmentCompleted') owed = [];
+  }
+  return owed;
 }
 
 function planDuties({ stage, ipr }: CaseState): string[] {
@@ -48,30 +56,57 @@ function planDuties({ stage, ipr }: CaseState): string[] {
   return [ipr.signatures.length < 2 ? '256-17-1:case' : '256-17-2:case'];
 }
 
-function executionDuties({ stage, measures, dispatches, reports }: CaseState, entries: readonly Entry[]): string[] {
+function executionDuties({ stage, measures, reports }: CaseState, entries: readonly Entry[]): string[] {
   if (stage !== 'execution') return [];
   const ofState = measures.filter((measure) => measure.kind === 'state');
-  const informed = dispatches.filter(({ kind, state }) => kind === 'referral' && state === 'delivered').map(({ agency }) => agency);
-  const performed = reports.filter(({ outcome }) => outcome === 'performed').map(({ measureId }) => measureId);
-  const everDone = of(entries, 'StatusMarked').filter(({ data }) => data.status === 'done').map(({ data }) => data.measureId);
+  const owes = (rule: string, measureId: string, begins: string, ends: string): string[] =>
+    lastWord(entries, measureId, begins, ends) ? [`${rule}:${measureId}`] : [];
   return [
-    ...[...new Set(ofState.flatMap(({ agency }) => agency ?? []))].filter((agency) => !informed.includes(agency)).map((agency) => `192-9:${agency}`),
-    ...ofState.filter(({ measureId }) => !performed.includes(measureId)).map(({ measureId }) => `192-11-1:${measureId}`),
+    ...[...new Set(ofState.flatMap(({ agency }) => agency ?? []))].filter((agency) => isUninformed(agency, entries)).map((agency) => `192-9:${agency}`),
+    ...ofState.flatMap(({ measureId }) => owes('192-11-1', measureId, 'approved revised', 'performed')),
     ...reports.filter(({ mark }) => mark === undefined).map(({ reportId }) => `192-11-2:${reportId}`),
-    ...ofState.filter(({ measureId }) => isAwaitingRework(measureId, entries)).map(({ measureId }) => `192-11-3:${measureId}`),
-    ...measures.filter(({ kind, measureId }) => kind === 'family' && !everDone.includes(measureId)).map(({ measureId }) => `256-16-3:${measureId}`),
+    ...ofState.flatMap(({ measureId }) => owes('192-11-3', measureId, 'returned', 'performed reported done revised')),
+    ...measures.flatMap(({ kind, measureId }) => (kind === 'family' ? owes('256-16-3', measureId, 'approved revised', 'done') : [])),
+    ...measures.flatMap(({ measureId }) => owes('256-17-3', measureId, 'proposed', 'revised done')),
     ...(measures.every(({ status }) => status === 'done') ? ['192-12:case'] : []),
   ];
 }
 
-/** The last word on the measure was a return: neither a new report nor the mark "done" came after it. */
-function isAwaitingRework(measureId: string, entries: readonly Entry[]): boolean {
+/** The plan, or a revision that it must be told of, came after the last referral that reached the agency. */
+function isUninformed(agency: string, entries: readonly Entry[]): boolean {
   const word = entries.findLast(
     (entry) =>
-      ((entry.type === 'ReportReturned' || entry.type === 'ReportReceived') && entry.data.measureId === measureId) ||
-      (entry.type === 'StatusMarked' && entry.data.measureId === measureId && entry.data.status === 'done'),
+      entry.type === 'IprApproved' ||
+      (entry.type === 'RevisionApproved' && entry.data.toSend && entry.data.agency === agency) ||
+      (entry.type === 'DispatchDelivered' && entry.data.dispatch === 'referral' && entry.data.agency === agency),
   );
-  return word?.type === 'ReportReturned';
+  return word?.type !== 'DispatchDelivered';
+}
+
+/** True when of all that was said of the measure, the last of these words is one that begins. */
+function lastWord(entries: readonly Entry[], measureId: string, begins: string, ends: string): boolean {
+  const words = entries.flatMap((entry) => wordOf(entry, measureId));
+  const last = words.findLast((word) => `${begins} ${ends}`.split(' ').includes(word));
+  return last !== undefined && begins.split(' ').includes(last);
+}
+
+function wordOf(entry: Entry, measureId: string): string[] {
+  if (entry.type === 'IprApproved') return ['approved'];
+  if (!('measureId' in entry.data) || entry.data.measureId !== measureId) return [];
+  switch (entry.type) {
+    case 'RevisionProposed':
+      return ['proposed'];
+    case 'RevisionApproved':
+      return ['revised'];
+    case 'ReportReturned':
+      return ['returned'];
+    case 'ReportReceived':
+      return [entry.data.outcome === 'performed' ? 'performed' : 'reported'];
+    case 'StatusMarked':
+      return entry.data.status === 'done' ? ['done'] : [];
+    default:
+      return [];
+  }
 }
 
 function closingDuties({ stage, closure }: CaseState, entries: readonly Entry[]): string[] {
@@ -88,8 +123,22 @@ function of<T extends FactType>(entries: readonly Entry[], type: T): EntryOf<T>[
 }
 
 const WORKING_DAYS: Readonly<Record<string, number>> = {
-  '256-13-1': 1, '256-14-1': 1, '256-13-2': 3, '256-14-2': 3, '256-13-2T': 1, '256-14-2T': 1, '256-13-3': 5, '256-14-3': 5,
-  '192-8': 5, '256-17-1': 3, '256-17-2': 2, '192-9': 2, '192-11-2': 2, '192-12': 1, 'D-CL': 1,
+  '256-13-1': 1,
+  '256-14-1': 1,
+  '256-13-2': 3,
+  '256-14-2': 3,
+  '256-13-2T': 1,
+  '256-14-2T': 1,
+  '256-13-3': 5,
+  '256-14-3': 5,
+  '192-8': 5,
+  '256-17-1': 3,
+  '256-17-2': 2,
+  '256-17-3': 3,
+  '192-9': 2,
+  '192-11-2': 2,
+  '192-12': 1,
+  'D-CL': 1,
 };
 
 /** The term of a duty by the fact that started it; undefined where the law names none. */
@@ -99,6 +148,7 @@ export function termByLaw(duty: Duty, cause: Entry): Term | undefined {
   if (duty.rule === 'P4') return { unit: 'hours', count: 2 };
   if (duty.rule === 'P24') return { unit: 'months', count: 1, shift: 'next_working_day' };
   if (cause.type === 'CaseClosed') return { unit: 'months', count: cause.data.monitoringMonths, shift: 'next_working_day' };
+  if (cause.type === 'RevisionApproved') return { unit: 'until_day', day: cause.data.dueOn };
   if (cause.type === 'ReportReturned') return { unit: 'until_day', day: cause.data.newDueOn };
   if (cause.type !== 'IprApproved') return undefined;
   if (duty.rule === '256-15-1') return { unit: 'until_day', day: cause.data.endsOn };
@@ -123,6 +173,8 @@ export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term, dueAt: I
       return [];
     case 'threat':
       return [...reminders, `overdue ${dueAt}`];
+    case 'order':
+      return [`reminder ${dueAt - 31 * 24 * HOUR + 9 * HOUR}`, `overdue ${dueAt}`];
     case 'duty':
       return [...reminders, `exceeded ${dueAt}`];
     case 'rework_again':
@@ -143,10 +195,7 @@ function remindersByLaw(calendar: Calendar, startedAt: Instant, dueAt: Instant, 
   const days =
     term.unit === 'working_days'
       ? [workingDays(calendar, addDays(startDay, 1), 1)[Math.ceil(term.count / 2) - 1]]
-      : [
-          workingDays(calendar, addDays(startDay, Math.ceil(daysBetween(startDay, lastDay) / 2)), 1)[0],
-          workingDays(calendar, lastDay, -1)[2],
-        ];
+      : [workingDays(calendar, addDays(startDay, Math.ceil(daysBetween(startDay, lastDay) / 2)), 1)[0], workingDays(calendar, lastDay, -1)[2]];
   const at = days.flatMap((day) => (day === undefined ? [] : [startOfDay(day) + 9 * HOUR]));
   return [...new Set(at)].filter((instant) => instant > startedAt && instant < dueAt).toSorted((a, b) => a - b);
 }

@@ -12,6 +12,8 @@ export interface TestDatabase {
   appUrl: string;
   appRole: string;
   pool: Pool;
+  /** A copy of it as it is, like a backup that is restored; ends the connections of `pool`, for a source must have none. */
+  copy(): Promise<TestDatabase>;
   drop(): Promise<void>;
 }
 
@@ -29,11 +31,19 @@ export async function createDatabase(ground: Pick<Ground, 'templateOwnerUrl' | '
     appUrl,
     appRole: ground.appRole,
     pool,
+    copy: async () => {
+      await ended(pool);
+      return createDatabase({ templateOwnerUrl: ownerUrl, templateAppUrl: appUrl, appRole: ground.appRole });
+    },
     drop: async () => {
-      await pool.end();
+      await ended(pool);
       await eventually(() => dropped(() => asOwner(`drop database if exists ${name} with (force)`)), `database ${name} can be dropped`);
     },
   };
+}
+
+async function ended(pool: Pool): Promise<void> {
+  if (!pool.ended) await pool.end();
 }
 
 /** A vacuum that Postgres runs by itself may be at work there, and only a superuser may end it: it ends soon by itself. */

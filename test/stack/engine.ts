@@ -1,56 +1,81 @@
-/** A database, a namespace, twelve agencies and a real worker: the engine without API and relay, driven through Updates. */
+/** A database, a namespace, twelve agencies and a real worker: the engine without API and relay, driven at the ledger's own desk. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
-import type { Config } from '../../config.js';
+import type { Config } from '../../process/config.js';
 import {
-  ADOPT_LAW_UPDATE,
   CASES_TASK_QUEUE,
   CASE_WORKFLOW,
-  DELIVER_UPDATE,
   caseWorkflowId,
-  type CaseInput,
-  type DeliverAnswers,
-} from '../../contracts/case-workflow.js';
-import { createPool } from '../../db/pool.js';
+  CLOCK_VERSION,
+  type ClockInput,
+  type ClockOutcome,
+  type RunLimits,
+} from '../../contracts/case-clock.js';
+import { createPool, transaction } from '../../db/pool.js';
 import { seedDevelopment } from '../../db/seed.js';
+import { CASE_MANAGERS } from '../fixtures/case-managers.js';
 import type { Command } from '../../domain/case/commands.js';
+import type { Delivery, Opening } from '../../domain/case/deliveries.js';
 import type { Entry } from '../../domain/case/facts.js';
 import type { LawAdoption } from '../../domain/case/law-adoption.js';
 import type { CaseState } from '../../domain/case/state.js';
-import type { Answer, TurnInput } from '../../domain/case/turn.js';
+import type { Answer } from '../../domain/case/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import { SECTORS } from '../../domain/law/sectors.js';
-import { caseTime, fastForward } from '../../scripts/demo/fast-forward.js';
+import { joinOrOpen } from '../../ledger/appeal-turn.js';
+import { createDesk, type Desk } from '../../ledger/desk.js';
+import { readLedgerCase } from '../../ledger/read-cases.js';
+import { caseTime, fastForward } from '../../tools/demo/fast-forward.js';
+import { until } from '../../process/deadline.js';
 import { createSimulatorsClient, type SimulatorsClient } from '../../simulators/client.js';
 import { startSimulators } from '../../simulators/start.js';
-import { startWorker } from '../../worker.js';
+import { startWorker, type RunningWorker } from '../../worker.js';
+import { withRealPapers } from '../fixtures/paper.js';
 import type { Happening } from '../lives/adopted-road.js';
-import { PLAIN_LAW_IN_FORCE } from '../lives/plain-calendar.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { injectedGround, type Ground } from './ground.js';
 import { createNamespace } from './namespace.js';
 import { eventually } from './eventually.js';
+import { keepCalendar, putPlainCalendarInForce } from './plain-law.js';
+import { startWakeSender, wakeClock } from './wake-sender.js';
+
+/** Long enough for a first look on a busy machine. */
+const BEGINS_WITHIN_MS = 5_000;
 
 export interface Engine {
   client: Client;
   database: TestDatabase;
+  /** A desk beside the worker's: as the API has one. */
+  desk: Desk;
   simulators: SimulatorsClient;
   config: Config;
+  /** Another worker in place of the one that runs, which is stopped first. */
+  restartWorker(between?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
-/**
- * Starts an engine on the servers of the test run, or on others (the recorder of histories has its own).
- * @param log takes what the worker writes; default: nobody
- */
-export async function startEngine(ground: Ground = injectedGround(), log: Logger = pino({ level: 'silent' })): Promise<Engine> {
+export interface EngineOptions {
+  /** The servers of the test run, or others. */
+  ground?: Ground;
+  /** Takes what the worker writes; default: nobody. */
+  log?: Logger;
+  /** False when a relay runs beside it, which sends the wakes. */
+  sendsWakes?: boolean;
+}
+
+/** Starts an engine; the law in force is that of the calendar without holidays. */
+export async function startEngine({ ground = injectedGround(), log = pino({ level: 'silent' }), sendsWakes = true }: EngineOptions = {}): Promise<Engine> {
   const address = ground.temporalAddress;
   const [database, namespace] = await Promise.all([createDatabase(ground), createNamespace(address)]);
   const agencies = SECTORS.map(({ code }) => ({ code, secret: `whsec_${randomBytes(24).toString('base64')}` }));
   const centerWebhookSecret = `whsec_${randomBytes(24).toString('base64')}`;
   const simulators = await startSimulators({ agencies, centerWebhookSecret });
-  await seed(database, agencies.map(({ code, secret }) => ({ code, secret, endpointUrl: simulators.agencyUrl(code) })));
+  await seed(
+    database,
+    agencies.map(({ code, secret }) => ({ code, secret, endpointUrl: simulators.agencyUrl(code) })),
+  );
+  await putPlainCalendarInForce(database.pool);
   const config: Config = {
     databaseUrl: database.appUrl,
     temporalAddress: address,
@@ -61,19 +86,34 @@ export async function startEngine(ground: Ground = injectedGround(), log: Logger
     centerWebhookUrl: `${simulators.url}/center/webhooks`,
     centerWebhookSecret,
     smtpUrl: simulators.smtpUrl,
+    signatures: { by: 'ncanode', url: `${simulators.url}/ncanode` },
     logLevel: 'silent',
   };
-  const worker = await startWorker(config, log);
+  let worker: RunningWorker = await startWorker(config, log);
   const connection = await Connection.connect({ address });
+  const client = new Client({ connection, namespace });
+  const deskPool = createPool(database.appUrl, { applicationName: 'tirek-test-desk' });
+  const sender = sendsWakes ? startWakeSender(database.pool, client) : undefined;
   return {
-    client: new Client({ connection, namespace }),
+    client,
     database,
+    desk: createDesk(deskPool),
     simulators: createSimulatorsClient(simulators.url),
     config,
+    restartWorker: async (between = async () => {}) => {
+      await worker.stop();
+      try {
+        await between();
+      } finally {
+        worker = await startWorker(config, log);
+      }
+    },
     stop: async () => {
+      await sender?.stop();
       await worker.stop();
       await connection.close();
       await simulators.stop();
+      await deskPool.end();
       await database.drop();
     },
   };
@@ -81,7 +121,7 @@ export async function startEngine(ground: Ground = injectedGround(), log: Logger
 
 async function seed(database: TestDatabase, agencies: readonly { code: string; secret: string; endpointUrl: string }[]): Promise<void> {
   const owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-seed' });
-  await seedDevelopment(owner, { agencies });
+  await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies });
   await owner.end();
 }
 
@@ -89,37 +129,76 @@ async function seed(database: TestDatabase, agencies: readonly { code: string; s
 export class EngineLife {
   readonly caseId: string;
   private readonly engine: Engine;
-  private readonly handle: WorkflowHandle & { firstExecutionRunId: string };
+  private readonly firstRunId: string;
 
-  private constructor(engine: Engine, caseId: string, handle: WorkflowHandle & { firstExecutionRunId: string }) {
+  private constructor(engine: Engine, caseId: string, firstRunId: string) {
     this.engine = engine;
     this.caseId = caseId;
-    this.handle = handle;
+    this.firstRunId = firstRunId;
   }
 
-  /** Starts the workflow so that it opens the case at `registeredAt`, an instant of the near future that is skipped to. */
-  static async open(engine: Engine, input: Omit<CaseInput, 'caseId' | 'law'> & { opening: NonNullable<CaseInput['opening']> }): Promise<EngineLife> {
-    const caseId = randomUUID();
+  /**
+   * Opens the case at `registeredAt`, an instant of the near future to which its clock skips: the run waits for it
+   * before it begins, and nobody may wake it before.
+   */
+  static async open(engine: Engine, { opening, limits }: { opening: Opening; limits?: RunLimits }): Promise<EngineLife> {
+    const { caseId } = await transaction(engine.desk.pool, async (client) => {
+      const placed = await joinOrOpen(engine.desk, client, opening.householdId, async () => opening);
+      await client.query('update case_file set skipping = true where subject_id = $1', [placed.caseId]);
+      await client.query('delete from wake where subject_id = $1', [placed.caseId]);
+      return placed;
+    });
     const handle = await engine.client.workflow.start(CASE_WORKFLOW, {
       workflowId: caseWorkflowId(caseId),
       taskQueue: CASES_TASK_QUEUE,
-      args: [{ caseId, law: PLAIN_LAW_IN_FORCE, ...input } satisfies CaseInput],
-      startDelay: Math.max(0, input.opening.registeredAt - Date.now()),
+      args: [{ subjectId: caseId, clockVersion: CLOCK_VERSION, ...(limits === undefined ? {} : { limits }) } satisfies ClockInput],
+      startDelay: Math.max(0, opening.registeredAt - Date.now()),
     });
-    const life = new EngineLife(engine, caseId, handle);
-    await life.sleepUntil(input.opening.registeredAt, true);
-    await eventually(async () => ((await life.ledger()).length > 0 ? true : undefined), 'the case is opened');
+    const life = new EngineLife(engine, caseId, handle.firstExecutionRunId);
+    await life.skip(opening.registeredAt, true);
+    await life.begins(opening.registeredAt);
     return life;
   }
 
-  async sleepUntil(instant: Instant, delayed = false): Promise<void> {
+  /** Moments on the way ring at their own instants; afterwards the case is taken at that time. */
+  async sleepUntil(instant: Instant): Promise<void> {
+    if (await this.isThere(instant)) return;
+    await this.skip(instant);
+    // Nothing may have rung on the way: then only a look tells the ledger how far its case has skipped.
+    await wakeClock(this.engine.client, this.caseId, { name: 'TimeSkipped' });
+    await this.hasCome(instant);
+  }
+
+  private async skip(instant: Instant, delayed = false): Promise<void> {
     const { client } = this.engine;
-    const now = await caseTime(client, this.handle.workflowId);
+    const now = await caseTime(client, this.workflowId);
     if (instant <= now) return;
-    await fastForward(client, this.handle.workflowId, instant - now, delayed);
+    await fastForward(client, this.workflowId, instant - now, delayed);
     // A run that makes way on the way may end a skip before its time: the rest is asked for again. A case that waits
     // for its start does not, and what its clock shows then is not yet its own.
-    if (!delayed && (await caseTime(client, this.handle.workflowId)) < instant) await this.sleepUntil(instant);
+    if (!delayed && (await caseTime(client, this.workflowId)) < instant) await this.skip(instant);
+  }
+
+  /**
+   * Its first look tells that it has come. But on a busy machine a watch may have missed its clock and started it before
+   * its time, and then nobody looks at the end of the skip.
+   */
+  private async begins(registeredAt: Instant): Promise<void> {
+    const isThere = async (): Promise<true | undefined> => ((await this.isThere(registeredAt)) ? true : undefined);
+    if (await until(isThere, BEGINS_WITHIN_MS, 20)) return;
+    await this.sleepUntil(registeredAt);
+  }
+
+  private async hasCome(instant: Instant): Promise<void> {
+    await eventually(async () => ((await this.isThere(instant)) ? true : undefined), 'the case has skipped there');
+  }
+
+  private async isThere(instant: Instant): Promise<boolean> {
+    const { rows } = await this.engine.desk.pool.query<{ there: boolean }>(
+      `select clock_timestamp() + skew_ms * interval '1 millisecond' >= $2 as there from case_file where subject_id = $1`,
+      [this.caseId, new Date(instant)],
+    );
+    return rows[0]?.there ?? false;
   }
 
   async live(script: readonly Happening[]): Promise<void> {
@@ -129,11 +208,8 @@ export class EngineLife {
   async does(doing: Happening): Promise<Answer | undefined> {
     await this.sleepUntil(doing.at);
     if ('adoption' in doing) return this.adopt(doing.adoption);
-    if ('command' in doing) {
-      await this.writeReason(doing.command);
-      return this.update({ kind: 'command', command: doing.command });
-    }
-    if ('delivery' in doing) return this.update({ kind: 'delivery', delivery: doing.delivery });
+    if ('command' in doing) return this.give(doing.command);
+    if ('delivery' in doing) return doing.delivery.kind === 'report' ? this.report(doing.delivery) : missing('an appeal joins a case at its registration');
     await eventually(async () => {
       const dispatch = (await this.stored()).dispatches.findLast((wanted) => wanted.agency === doing.acknowledge);
       return dispatch?.state === 'delivered' ? true : undefined;
@@ -141,62 +217,81 @@ export class EngineLife {
     return undefined;
   }
 
-  /** The edge writes the words of a reason before the command that refers to them; a notice of rework quotes them. */
-  private async writeReason(command: Command): Promise<void> {
-    if (command.kind !== 'returnReport') return;
-    await this.engine.database.pool.query(`insert into narrative (id, case_id, kind, body) values ($1, $2, 'reason', 'synthetic reason') on conflict do nothing`, [
-      command.data.reasonId,
-      this.caseId,
-    ]);
-  }
-
-  async update(input: Extract<TurnInput, { kind: 'command' | 'delivery' }>): Promise<Answer> {
-    // By id without a run: the case may have continued as new since it was opened.
-    const handle = this.engine.client.workflow.getHandle(this.handle.workflowId);
-    if (input.kind === 'command') {
-      const { command } = input;
-      return handle.executeUpdate<Answer, [typeof command]>(command.kind, { args: [command], updateId: command.id });
-    }
-    const { delivery } = input;
-    const [answer] = await handle.executeUpdate<DeliverAnswers, [{ deliveries: (typeof delivery)[] }]>(DELIVER_UPDATE, {
-      args: [{ deliveries: [delivery] }],
-      updateId: delivery.deliveryId,
+  /** @throws Error when the ledger gives no answer */
+  async give(command: Command): Promise<Answer> {
+    const { id, actor } = command;
+    // The words of a reason come with the command that refers to them; a notice of rework quotes them.
+    const narratives = command.kind === 'returnReport' ? [{ id: command.data.reasonId, caseId: this.caseId, kind: 'reason', body: 'synthetic reason' }] : [];
+    const request = { actorId: actor.id, idempotencyKey: id, bodySha256: id, caseId: this.caseId, persons: [], narratives };
+    const taken = await this.engine.desk.ask(this.caseId, {
+      kind: 'command',
+      command: await withRealPapers(this.engine.desk.pool, this.caseId, command),
+      request,
     });
-    if (answer === undefined) throw new Error('a delivery got no answer');
-    return answer;
+    if (taken?.kind !== 'answered') throw new Error(`case ${this.caseId} gave no answer to ${command.kind}`);
+    return taken.answer as Answer;
   }
 
-  /** Another calendar or policy, as the sweep of an adoption tells it. */
-  async adopt(adoption: LawAdoption): Promise<Answer> {
-    const handle = this.engine.client.workflow.getHandle(this.handle.workflowId);
-    return handle.executeUpdate<Answer, [LawAdoption]>(ADOPT_LAW_UPDATE, { args: [adoption], updateId: adoption.id });
+  /** As an agency's report that was received and waits, then taken. */
+  async report({ data: { reportId, ...payload }, actor }: Extract<Delivery, { kind: 'report' }>): Promise<Answer> {
+    await this.engine.desk.pool.query(
+      `insert into inbox (id, kind, source, delivery_id, content_sha256, subject_id, payload) values ($1, 'report', $2, $3, '', $4, $5)`,
+      [reportId, actor.id, randomUUID(), this.caseId, JSON.stringify(payload)],
+    );
+    await this.engine.desk.take(this.caseId, []);
+    const { rows } = await this.engine.desk.pool.query<{ outcome: Answer | null }>('select outcome from inbox where id = $1', [reportId]);
+    return rows[0]?.outcome ?? missing(`report ${reportId} was not taken`);
   }
 
-  /** The state as the read model holds it. */
+  /** Puts another calendar in force and takes the case, which makes it take the calendar up. */
+  async adopt({ id, act, recompute, calendar }: LawAdoption): Promise<Answer> {
+    const { pool } = this.engine.desk;
+    if (calendar === undefined) throw new Error('a calendar was expected');
+    await keepCalendar(pool, calendar);
+    await pool.query(`update law_in_force set version = $1, adoption_id = $2, act = $3, recompute = $4 where kind = 'calendar'`, [
+      calendar.version,
+      id,
+      act,
+      recompute,
+    ]);
+    const { adoption, state } = await this.engine.desk.take(this.caseId, []);
+    return (adoption ?? { ok: true, seq: state?.seq ?? 0, stage: state?.stage ?? 'closed' }) as Answer;
+  }
+
+  /** The state as the ledger makes it. */
   async stored(): Promise<CaseState> {
-    const { rows } = await this.engine.database.pool.query<{ state: CaseState }>('select state from case_file where case_id = $1', [this.caseId]);
-    if (rows[0] === undefined) throw new Error(`case ${this.caseId} is not in the read model`);
-    return rows[0].state;
+    return (await readLedgerCase(this.engine.desk.pool, this.caseId))?.state ?? missing(`case ${this.caseId} is not in the ledger`);
   }
 
   async ledger(): Promise<Entry[]> {
-    const { rows } = await this.engine.database.pool.query<{ entry: Entry }>('select entry from ledger where case_id = $1 order by seq', [this.caseId]);
+    const { rows } = await this.engine.database.pool.query<{ entry: Entry }>('select entry from ledger where subject_id = $1 order by seq', [this.caseId]);
     return rows.map(({ entry }) => entry);
+  }
+
+  /** Waits until the clock has ended: nothing of the case can happen by itself any more. */
+  async ended(): Promise<ClockOutcome> {
+    return this.engine.client.workflow.getHandle<Workflow<ClockOutcome>>(this.workflowId).result();
   }
 
   /** Run ids of the case, oldest first. */
   async runs(): Promise<string[]> {
     const ids: string[] = [];
-    let runId: string | undefined = this.handle.firstExecutionRunId;
+    let runId: string | undefined = this.firstRunId;
     while (runId !== undefined) {
       ids.push(runId);
-      const { events } = await this.engine.client.workflow.getHandle(this.handle.workflowId, runId).fetchHistory();
+      const { events } = await this.engine.client.workflow.getHandle(this.workflowId, runId).fetchHistory();
       runId = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
     }
     return ids;
   }
 
   get workflowId(): string {
-    return this.handle.workflowId;
+    return caseWorkflowId(this.caseId);
   }
+}
+
+type Workflow<R> = (input: ClockInput) => Promise<R>;
+
+function missing(what: string): never {
+  throw new Error(what);
 }

@@ -7,7 +7,7 @@ import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { migrate } from '../../db/migrate.js';
 import { createPool } from '../../db/pool.js';
 import { seedLaw } from '../../db/seed.js';
-import { startTestServers } from '../../scripts/stack/test-stack.js';
+import { startTestServers } from '../../tools/stack/test-stack.js';
 import type { Ground } from './ground.js';
 
 /** The ground, and how to leave it. */

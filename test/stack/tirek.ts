@@ -9,13 +9,10 @@ import { startApi } from '../../api/server.js';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
 import { createConsole } from '../../console/router.js';
 import { ReportAccepted } from '../../contracts/http/reference.js';
-import { findAgency } from '../../db/directory.js';
-import { startRelay } from '../../inbox/relay.js';
-import { createCenterApi, type CenterApi } from '../../scripts/demo/center-api.js';
-import { PLAIN_LAW_IN_FORCE } from '../lives/plain-calendar.js';
-import type { TestDatabase } from './database.js';
+import { ownAddress } from '../../db/organisations.js';
+import { startRelay } from '../../work/relay.js';
+import { createCenterApi, type CenterApi } from '../../tools/demo/center-api.js';
 import { startEngine, type Engine } from './engine.js';
-import { injectedGround } from './ground.js';
 
 export type ProcessName = 'worker' | 'relay' | 'api';
 
@@ -69,8 +66,7 @@ export interface TirekOptions {
 
 /** Starts everything; the law in force is that of the calendar without holidays. */
 export async function startTirek({ logOf = () => pino({ level: 'silent' }) }: TirekOptions = {}): Promise<Tirek> {
-  const engine = await startEngine(injectedGround(), logOf('worker'));
-  await adoptPlainCalendar(engine.database);
+  const engine = await startEngine({ log: logOf('worker'), sendsWakes: false });
   const relay = await startRelay({ ...engine.config, digestWindowMs: 200 }, logOf('relay'));
   const api = await startApi(engine.config, logOf('api'), createConsole);
   await engine.simulators.setApi(api.url);
@@ -90,23 +86,13 @@ export async function startTirek({ logOf = () => pino({ level: 'silent' }) }: Ti
   };
 }
 
-/** Dates must not depend on the week in which the tests happen to run; the calendar adopted last is in force. */
-async function adoptPlainCalendar({ pool }: TestDatabase): Promise<void> {
-  const { calendar } = PLAIN_LAW_IN_FORCE;
-  await pool.query('insert into calendar_version (version, data, act, adopted_at) values ($1, $2, $3, now())', [
-    calendar.version,
-    JSON.stringify(calendar),
-    calendar.act,
-  ]);
-}
-
 async function deliver(engine: Engine, ask: Tirek['ask'], report: AgencyReport): Promise<z.infer<typeof ReportAccepted>> {
   const { agency, deliveryId = randomUUID(), outcome = 'performed', ...rest } = report;
-  const connected = await findAgency(engine.database.pool, agency);
+  const connected = await ownAddress(engine.database.pool, agency);
   if (connected === undefined) throw new Error(`agency ${agency} is not connected`);
   const raw = JSON.stringify({ type: 'report', outcome, ...rest });
   const path = `/webhooks/agencies/${agency}`;
-  const headers = signatureHeaders(connected.secret, deliveryId, raw);
+  const headers = signatureHeaders(connected.secrets, deliveryId, raw);
   return ReportAccepted.parse(expected(202, path, await ask('POST', path, { token: null, raw, headers })));
 }
 

@@ -6,7 +6,7 @@ import { LANGUAGES } from '../../contracts/messages/language.js';
 import type { DutyYear } from '../../db/calendar-years.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import type { Calendar, CalendarYear } from '../../domain/law/calendar.js';
-import { calendarCauses } from '../../inbox/alarm-watch.js';
+import { calendarCauses } from '../../work/watch/alarm-watch.js';
 
 const at = (day: string): number => Date.parse(`${day}T12:00:00+05:00`);
 
@@ -56,7 +56,25 @@ describe('P6: the years of the calendar', () => {
 });
 
 describe('the words of an alarm', () => {
-  const PARAMS = { year: 2027, calendar: '2026-11-21', duties: 3, cases: 2, oldest: '2026-11-21T19:00:00.000Z' };
+  const AT = '2026-11-21T19:00:00.000Z';
+  const PARAMS = {
+    year: 2027,
+    calendar: '2026-11-21',
+    duties: 3,
+    cases: 2,
+    oldest: AT,
+    since: AT,
+    agencies: 'health',
+    clocks: 2,
+    wakes: 2,
+    ghosts: 2,
+    running: 9,
+    list: 'inbox',
+    minutes: 3,
+    queues: 'http',
+    rows: 4,
+    seconds: 31,
+  };
 
   it.each(LANGUAGES)('are complete in %s', (language) => {
     for (const kind of ALARM_KINDS) {

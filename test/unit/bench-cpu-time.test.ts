@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuMsEach, parseStat, secondsByName, spentBetween, type ProcessRow } from '../../scripts/bench/cpu-time.js';
+import { cpuMsEach, parseStat, secondsByName, spentBetween, type ProcessRow } from '../../tools/bench/cpu-time.js';
 
 const SELF = 10;
 const row = (pid: number, parent: number, ticks: number, command: string): ProcessRow => ({ pid, parent, ticks, command });
@@ -7,7 +7,7 @@ const row = (pid: number, parent: number, ticks: number, command: string): Proce
 describe('CPU time by process', () => {
   it('adds descendants to the child that they come from, and leaves out what is none of ours', () => {
     const rows = [
-      row(SELF, 1, 50, 'node --import tsx scripts/bench.ts'),
+      row(SELF, 1, 50, 'node --import tsx tools/bench.ts'),
       row(11, SELF, 100, 'node --import loader.mjs /srv/tirek/worker.ts'),
       row(12, SELF, 200, '/opt/temporal server start-dev --port 1'),
       row(13, SELF, 300, '/opt/native/bin/postgres -D /tmp/cluster'),

@@ -1,8 +1,8 @@
 import protos from '@temporalio/proto';
 import { describe, expect, it } from 'vitest';
-import { costOf, type Place, type Run, type Span } from '../../scripts/bench/act-meter.js';
-import { eventCost, kindOf, tallyText, timerTurns, turnsOf } from '../../scripts/bench/history-tally.js';
-import type { HistoryEvent } from '../../scripts/demo/billable-actions.js';
+import { costOf, type Place, type Run, type Span } from '../../tools/bench/act-meter.js';
+import { eventCost, kindOf, tallyText, timerTurns, turnsOf } from '../../tools/bench/history-tally.js';
+import type { HistoryEvent } from '../../tools/demo/billable-actions.js';
 
 const { EventType } = protos.temporal.api.enums.v1;
 type TypeName = keyof typeof EventType extends `EVENT_TYPE_${infer Name}` ? Name : never;
@@ -10,7 +10,7 @@ type TypeName = keyof typeof EventType extends `EVENT_TYPE_${infer Name}` ? Name
 const ATTRIBUTES: Partial<Record<TypeName, HistoryEvent>> = {
   WORKFLOW_EXECUTION_STARTED: { workflowExecutionStartedEventAttributes: {} },
   WORKFLOW_EXECUTION_CONTINUED_AS_NEW: { workflowExecutionContinuedAsNewEventAttributes: {} },
-  WORKFLOW_EXECUTION_UPDATE_ACCEPTED: { workflowExecutionUpdateAcceptedEventAttributes: {} },
+  WORKFLOW_EXECUTION_SIGNALED: { workflowExecutionSignaledEventAttributes: {} },
   MARKER_RECORDED: { markerRecordedEventAttributes: { markerName: 'core_local_activity' } },
   TIMER_STARTED: { timerStartedEventAttributes: {} },
   ACTIVITY_TASK_SCHEDULED: { activityTaskScheduledEventAttributes: {} },
@@ -22,17 +22,17 @@ const history = (...names: TypeName[]): HistoryEvent[] =>
 
 const TASK: TypeName[] = ['WORKFLOW_TASK_SCHEDULED', 'WORKFLOW_TASK_STARTED', 'WORKFLOW_TASK_COMPLETED'];
 const OPENING: TypeName[] = ['WORKFLOW_EXECUTION_STARTED', ...TASK, 'MARKER_RECORDED', 'TIMER_STARTED'];
-const COMMAND: TypeName[] = [...TASK, 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED', 'MARKER_RECORDED', 'WORKFLOW_EXECUTION_UPDATE_COMPLETED'];
+const WAKE: TypeName[] = ['WORKFLOW_EXECUTION_SIGNALED', ...TASK, 'MARKER_RECORDED', 'TIMER_STARTED'];
 const RING: TypeName[] = ['TIMER_FIRED', ...TASK, 'MARKER_RECORDED', 'TIMER_STARTED'];
-const ORDERING: TypeName[] = [...TASK, 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED', 'MARKER_RECORDED', 'ACTIVITY_TASK_SCHEDULED', 'WORKFLOW_EXECUTION_UPDATE_COMPLETED'];
+const ORDERING: TypeName[] = ['WORKFLOW_EXECUTION_SIGNALED', ...TASK, 'MARKER_RECORDED', 'ACTIVITY_TASK_SCHEDULED'];
 const RECEIPT: TypeName[] = ['ACTIVITY_TASK_STARTED', 'ACTIVITY_TASK_COMPLETED', ...TASK, 'MARKER_RECORDED'];
 
 describe('what events are there for', () => {
   it.each<[TypeName, string]>([
     ['WORKFLOW_TASK_COMPLETED', 'task'],
     ['WORKFLOW_TASK_FAILED', 'task'],
-    ['WORKFLOW_EXECUTION_UPDATE_ACCEPTED', 'update'],
-    ['MARKER_RECORDED', 'journal'],
+    ['WORKFLOW_EXECUTION_SIGNALED', 'signal'],
+    ['MARKER_RECORDED', 'look'],
     ['ACTIVITY_TASK_COMPLETED', 'activity'],
     ['TIMER_STARTED', 'timer start'],
     ['TIMER_CANCELED', 'timer cancel'],
@@ -44,27 +44,27 @@ describe('what events are there for', () => {
     ['NEXUS_OPERATION_SCHEDULED', 'other'],
   ])('%s is %s', (name, kind) => expect(kindOf(history(name)[0] ?? {})).toBe(kind));
 
-  it('events, actions and kinds of a command that is alone', () => {
-    expect(eventCost(history(...COMMAND))).toEqual({ events: 6, actions: 2, kinds: { task: 3, update: 2, journal: 1 } });
-    expect(tallyText(eventCost(history(...COMMAND)).kinds)).toBe('3 task, 2 update, 1 journal');
+  it('events, actions and kinds of a wake that is alone', () => {
+    expect(eventCost(history(...WAKE))).toEqual({ events: 6, actions: 3, kinds: { task: 3, signal: 1, look: 1, 'timer start': 1 } });
+    expect(tallyText(eventCost(history(...WAKE)).kinds)).toBe('3 task, 1 signal, 1 look, 1 timer start');
   });
 });
 
 describe('turns of a history', () => {
   it('begin with what wakes the workflow and end with what it writes', () => {
-    const turns = turnsOf(history(...OPENING, ...COMMAND, ...ORDERING, ...RECEIPT, ...RING));
-    expect(turns.map((turn) => turn.length)).toEqual([OPENING, COMMAND, ORDERING, RECEIPT, RING].map(({ length }) => length));
+    const turns = turnsOf(history(...OPENING, ...WAKE, ...ORDERING, ...RECEIPT, ...RING));
+    expect(turns.map((turn) => turn.length)).toEqual([OPENING, WAKE, ORDERING, RECEIPT, RING].map(({ length }) => length));
   });
 
   it('an empty history has none', () => expect(turnsOf([])).toEqual([]));
 
   it('those that only the timer woke, without the skipping that brought it near', () => {
     const skipped: TypeName[] = ['WORKFLOW_EXECUTION_OPTIONS_UPDATED', 'WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED'];
-    const meeting: TypeName[] = ['TIMER_FIRED', ...COMMAND];
+    const meeting: TypeName[] = ['TIMER_FIRED', ...WAKE];
     const last: TypeName[] = [...RING, 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW'];
     const [alone, ...others] = timerTurns(history(...OPENING, ...skipped, ...RING, ...meeting, ...last));
     expect(others).toEqual([]);
-    expect(eventCost(alone ?? [])).toEqual({ events: 6, actions: 2, kinds: { 'timer ring': 1, task: 3, journal: 1, 'timer start': 1 } });
+    expect(eventCost(alone ?? [])).toEqual({ events: 6, actions: 2, kinds: { 'timer ring': 1, task: 3, look: 1, 'timer start': 1 } });
   });
 });
 
@@ -74,22 +74,22 @@ describe('the cost of an act between two quiet moments', () => {
   const first: Run = { runId: 'run-1', events: history(...OPENING, ...ORDERING, ...RECEIPT), transitions: 9 };
 
   it('is what lies between them', () => {
-    const run = { ...first, events: history(...OPENING, ...COMMAND) };
-    expect(costOf(span(place(6, 3), place(12, 4)), [run])).toMatchObject({ name: 'act', events: 6, transitions: 1, actions: 2 });
+    const run = { ...first, events: history(...OPENING, ...WAKE) };
+    expect(costOf(span(place(6, 3), place(12, 4)), [run])).toMatchObject({ name: 'act', events: 6, transitions: 1, actions: 3 });
   });
 
   it('a command does not pay for the dispatch that it orders, and the dispatch pays for its order', () => {
     const between = place(OPENING.length + ORDERING.length, 5, 1);
     const command = costOf(span(place(OPENING.length, 3), between, { ordersDispatches: true }), [first]);
-    expect(command).toMatchObject({ events: 6, transitions: 1, actions: 2 });
+    expect(command).toMatchObject({ events: 5, transitions: 1, actions: 2 });
     const dispatch = costOf(span(between, place(first.events.length, 8)), [first]);
-    expect(dispatch).toMatchObject({ events: 1 + RECEIPT.length, transitions: 4, actions: 2, kinds: { activity: 3, task: 3, journal: 1 } });
+    expect(dispatch).toMatchObject({ events: 1 + RECEIPT.length, transitions: 4, actions: 2, kinds: { activity: 3, task: 3, look: 1 } });
     expect(command.events + dispatch.events).toBe(ORDERING.length + RECEIPT.length);
     expect(command.transitions + dispatch.transitions).toBe(5);
   });
 
   it('ends with its run: what continue-as-new writes is no act’s', () => {
-    const ended: Run = { runId: 'run-1', events: history(...OPENING, ...COMMAND, 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW'), transitions: 4 };
+    const ended: Run = { runId: 'run-1', events: history(...OPENING, ...WAKE, 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW'), transitions: 4 };
     const fresh: Run = { runId: 'run-2', events: history(...OPENING), transitions: 3 };
     expect(costOf(span(place(6, 3), place(6, 3, 0, 'run-2')), [ended, fresh])).toMatchObject({ events: 6, transitions: 1 });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { percentile, spreadOf } from '../../scripts/bench/statistics.js';
-import { counted, timed } from '../../scripts/bench/tables.js';
+import { percentile, spreadOf } from '../../tools/bench/statistics.js';
+import { counted, timed } from '../../tools/bench/tables.js';
 
 describe('several runs in a few numbers', () => {
   it.each([

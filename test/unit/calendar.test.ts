@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  CALENDAR_2026_11_21,
-  CALENDAR_BEFORE_2024_06_07,
-  CALENDAR_BEFORE_2026_03_18,
-  amendCalendar,
-} from '../../domain/law/calendar-data.js';
+import { CALENDAR_2026_11_21, CALENDAR_BEFORE_2024_06_07, CALENDAR_BEFORE_2026_03_18, amendCalendar } from '../../domain/law/calendar-data.js';
 import {
   CalendarError,
   CalendarGap,
@@ -73,7 +68,10 @@ describe('legal days are days in Asia/Almaty, UTC+5', () => {
 
   it('refuses what is no day, no instant, no whole number', () => {
     for (const day of ['2026-02-29', '2026-13-01', '2026-00-10', '2026-01-00', '2026-04-31', '26-01-01', '2026-1-1', '', ' 2026-01-01', '2026-01-01T00:00']) {
-      expect(codeOf(() => startOfDay(day)), day).toBe('invalid_day');
+      expect(
+        codeOf(() => startOfDay(day)),
+        day,
+      ).toBe('invalid_day');
     }
     expect(codeOf(() => legalDayOf(Number.NaN))).toBe('invalid_instant');
     expect(codeOf(() => legalDayOf(Infinity))).toBe('invalid_instant');
@@ -160,7 +158,11 @@ describe('the official tables', () => {
   });
 
   it('only 2027 is not official', () => {
-    expect(Object.entries(calendar.years).filter(([, table]) => !table.official).map(([year]) => year)).toEqual(['2027']);
+    expect(
+      Object.entries(calendar.years)
+        .filter(([, table]) => !table.official)
+        .map(([year]) => year),
+    ).toEqual(['2027']);
   });
 
   // Weekdays of each month less the days off in it, plus worked weekend days; counted by hand from a wall calendar.
@@ -215,8 +217,14 @@ describe('adding and counting working days (P1, P2)', () => {
 
   it('refuses counts that are no whole number of at least 1', () => {
     for (const n of [0, -1, 1.5, Number.NaN, Infinity]) {
-      expect(codeOf(() => addWorkingDays(calendar, '2026-01-05', n)), String(n)).toBe('invalid_count');
-      expect(codeOf(() => workingDayFromEnd(calendar, '2026-01-05', n)), String(n)).toBe('invalid_count');
+      expect(
+        codeOf(() => addWorkingDays(calendar, '2026-01-05', n)),
+        String(n),
+      ).toBe('invalid_count');
+      expect(
+        codeOf(() => workingDayFromEnd(calendar, '2026-01-05', n)),
+        String(n),
+      ).toBe('invalid_count');
     }
   });
 });
@@ -296,8 +304,7 @@ describe('what was corrected while terms were running', () => {
   });
 
   it('an amendment without effect, of an impossible day or of a year without a table is refused', () => {
-    const amend = (day: string, becomes: 'off' | 'working') => () =>
-      amendCalendar(calendar, { version: 'test', act: 'test', changes: [{ day, becomes }] });
+    const amend = (day: string, becomes: 'off' | 'working') => () => amendCalendar(calendar, { version: 'test', act: 'test', changes: [{ day, becomes }] });
     expect(codeOf(amend('2026-08-31', 'working'))).toBe('calendar_invalid');
     expect(codeOf(amend('2026-08-30', 'off'))).toBe('calendar_invalid');
     expect(codeOf(amend('2026-02-30', 'off'))).toBe('invalid_day');
@@ -322,7 +329,11 @@ describe('validation of a calendar from outside', () => {
     ['no version', { ...withYear({}), version: ' ' }, ['version_missing']],
     ['no years', { version: 'draft', years: {} }, ['years_missing']],
     ['a malformed year', withYear({}, '26'), ['year_malformed']],
-    ['several faults at once', withYear({ off: ['02-30', '08-30'], worked: ['08-31', '08-31'] }), ['date_impossible', 'weekend_listed_off', 'weekday_listed_worked', 'weekday_listed_worked', 'duplicate']],
+    [
+      'several faults at once',
+      withYear({ off: ['02-30', '08-30'], worked: ['08-31', '08-31'] }),
+      ['date_impossible', 'weekend_listed_off', 'weekday_listed_worked', 'weekday_listed_worked', 'duplicate'],
+    ],
   ])('%s', (_, draft, expected) => {
     expect(codes(draft)).toEqual(expected);
   });

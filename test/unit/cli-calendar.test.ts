@@ -49,7 +49,12 @@ describe('tirek rules', () => {
       enforced: { as: 'duty', at: 'T-COMPLETE' },
     });
     const { out } = await tirek('rules');
-    expect(out.split('\n').map((line) => line.split(' ')[0]).filter((id) => id !== '' && id !== 'Rules')).toEqual(rules.map(({ id }) => id));
+    expect(
+      out
+        .split('\n')
+        .map((line) => line.split(' ')[0])
+        .filter((id) => id !== '' && id !== 'Rules'),
+    ).toEqual(rules.map(({ id }) => id));
     expect(out.split('\n').filter((line) => line.length > 100 && !line.startsWith('Rules '))).toEqual([]);
   });
 
@@ -64,7 +69,7 @@ describe('tirek rules', () => {
 
   it('192-11-1: one row in full, with its readings by edition and its wording in both languages', async () => {
     const { out } = await tirek('rules', '--id', '192-11-1');
-    expect(out).toMatch(/^rule {8}192-11-1$/m);
+    expect(out).toMatch(/^title {7}Орындау туралы ақпарат ұсыну \/ Информация о выполнении \/ Information on performance\nrule {8}192-11-1$/m);
     expect(out).toMatch(/^reading {5}law \(192-2024, 2024-06-14 – 2026-03-09\)$/m);
     expect(out).toMatch(/^reading {5}law_assumed \(192-2026, 2026-03-10 – …\)$/m);
     expect(out).toMatch(/^kk {10}\S/m);
@@ -84,7 +89,7 @@ describe('tirek rules', () => {
 });
 
 describe('the program itself', () => {
-  const entry = fileURLToPath(new URL('../../scripts/tirek.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../../cli/tirek.ts', import.meta.url));
   const started = (...args: string[]) => run(process.execPath, ['--import', 'tsx', entry, ...args]);
 
   it('writes JSON alone on stdout and leaves with 0', async () => {

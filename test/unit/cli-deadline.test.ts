@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { lawOf } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
-import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
-import { explainDeadline } from '../../scripts/commands/deadline.js';
+import { explainDeadline } from '../../cli/commands/deadline.js';
 import { live } from '../lives/live.js';
 import { REGISTERED_AT, straightRoad } from '../lives/straight-road.js';
 import { jsonOf, tirek } from './cli-listen.js';
@@ -113,10 +112,11 @@ describe('tirek deadline --json', () => {
   });
 
   it('every timed row of the table gives a date, the same as the engine computes in a case', () => {
-    const law = lawOf({ rules: CURRENT_RULES, calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
+    const law = lawOf({ calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
     const lived = live(straightRoad()).caseState.duties;
     let compared = 0;
-    for (const { id, duty: spec } of law.rules) {
+    for (const { id, readings } of law.rules) {
+      const spec = readings.at(-1)?.duty;
       if (spec === undefined || spec.term.unit === 'none') continue;
       const duty = lived.find(({ rule }) => rule === id);
       const from = new Date(duty?.startedAt ?? REGISTERED_AT).toISOString();
@@ -143,7 +143,7 @@ describe('tirek deadline in text', () => {
     expect(out).toMatch(/2026-12-16 +Wednesday +- +public holiday/);
     expect(out).toMatch(/2026-12-21 +Monday +3 +working day/);
     expect(out).toContain('version 2026-11-21 (official)');
-    expect(out).toContain('paragraph 13 item 2) · law');
+    expect(out).toMatch(/^Primary assessment · 256-13-2 · order of .+ paragraph 13 item 2\) · law$/m);
     expect(out).toContain('бастапқы бағалау жүргізіледі');
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CALENDAR_2026_11_21 as calendar } from '../../domain/law/calendar-data.js';
-import { durationMs } from '../../scripts/commands/duration.js';
+import { durationMs } from '../../cli/commands/duration.js';
 
 const HOUR = 3_600_000;
 const TUESDAY = Date.parse('2026-12-15T10:00:00+05:00');

@@ -1,5 +1,5 @@
 /** Runs the command line in this process and keeps what it said. */
-import { runTirek } from '../../scripts/tirek.js';
+import { runTirek } from '../../cli/tirek.js';
 
 export interface Heard {
   exitCode: number;

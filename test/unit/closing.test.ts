@@ -4,7 +4,6 @@ import { isOver } from '../../domain/case/state.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { lawOf, type Law } from '../../domain/law/law.js';
 import { DEFAULT_POLICY, type Policy } from '../../domain/law/policy.js';
-import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
 import { ask, lifeAfter, lifeBefore, registered } from '../lives/acting.js';
 import { climbed, dueOf, dutyOf, keysOf, lastOf, openKeys, outcomeOf, refusalIn, standing } from '../lives/reading.js';
 import { HEAD, local } from '../lives/straight-road.js';
@@ -12,7 +11,7 @@ import { HEAD, local } from '../lives/straight-road.js';
 const CLOSED_AT = local('2026-03-03');
 
 function lawWith(policy: Partial<Policy>): Law {
-  return lawOf({ rules: CURRENT_RULES, calendar: CALENDAR_2026_11_21, policy: { ...DEFAULT_POLICY, version: 'policy-x', ...policy } });
+  return lawOf({ calendar: CALENDAR_2026_11_21, policy: { ...DEFAULT_POLICY, version: 'policy-x', ...policy } });
 }
 
 const close = (months: number, law?: Law) => {
@@ -126,7 +125,7 @@ describe('monitoring', () => {
     expect(climbed(life, 'P24:case').at(-1)).toBe('head 2026-04-06 24:00');
     expect(standing(life, 'P24:case')).toBe('exceeded');
     ask(life, local('2026-06-03'), 'endMonitoring', { noteId: 'note-7' });
-    expect(standing(life, 'P24:case')).toBe('lapsed');
+    expect(standing(life, 'P24:case')).toBe('lapsed_late');
   });
 
   it('D-REOPEN: worsening is shown as owed by the head, without a term, until the monitoring ends', () => {
@@ -176,7 +175,7 @@ describe('rows of policy that are switched off', () => {
 
   it('256-13-2: no policy switches off a row of the law, nor P9 a term of the Center’s own', () => {
     const life = registered(local('2026-01-12'), {}, lawWith({ disabled: ['256-13-1', '256-13-2', '256-13-3', 'D-REG'] }));
-    expect(keysOf(life)).toEqual(['256-13-INT:case', '256-13-1:appeal-1', '256-13-2:case']);
+    expect(keysOf(life)).toEqual(['256-13-1:appeal-1', '256-13-2:case', '256-13-INT:case']);
     ask(life, local('2026-01-13'), 'completeAssessment', { result: 'difficult_life_situation', grounds: ['G8'] });
     expect(keysOf(life, '256-13-3')).toEqual(['256-13-3:case']);
   });

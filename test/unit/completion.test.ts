@@ -41,7 +41,7 @@ describe('performed in full', () => {
     const life = lifeBefore('markCompletion');
     expect(openKeys(life)).toEqual(['256-15-1:ipr-1', '192-12:case']);
     expect(dueOf(life, '192-12:case')).toBe('2026-03-02 24:00');
-    expect(dutyOf(life, '192-12:case')).toMatchObject({ owner: 'case_manager', force: 'law_assumed', startedAt: local('2026-02-27') });
+    expect(dutyOf(life, '192-12:case')).toMatchObject({ owner: 'case_manager', force: 'law', startedAt: local('2026-02-27') });
     life.sleepUntil(local('2026-03-06'));
     expect(climbed(life, '192-12:case')).toEqual([
       'reminder 2026-03-02 09:00',
@@ -130,7 +130,7 @@ describe('the completion mark', () => {
   it('192-9: an agency that refused the message and performed all the same holds nothing open', () => {
     const life = lifeAfter('sendIpr');
     const key = life.caseState.dispatches[0]?.key ?? '';
-    outcome(life, local('2026-01-27', 11), { key, outcome: 'refused', reason: 'not_competent' });
+    outcome(life, local('2026-01-27', 11), { key, series: 1, outcome: 'refused', reason: 'not_competent' });
     hear(life, local('2026-02-16'), report('employment', 'm-job', {}, 0, 'd-1'));
     hear(life, local('2026-02-16'), report('health', 'm-health', {}, 0, 'd-2'));
     markOf(life, '2026-02-17', 'm-job', 'done', 'report-d-1');
@@ -138,6 +138,6 @@ describe('the completion mark', () => {
     markOf(life, '2026-02-17', 'm-family', 'done');
     expect(standing(life, '192-9:employment')).toBe('overdue');
     ask(life, local('2026-02-18'), 'markCompletion', {});
-    expect(standing(life, '192-9:employment')).toBe('lapsed');
+    expect(standing(life, '192-9:employment')).toBe('lapsed_late');
   });
 });

@@ -1,13 +1,13 @@
 /** The reason of a delay: P33. No pause, no excuse, once per duty unless it changes. */
 import { describe, expect, it } from 'vitest';
-import { COMMAND_ROUTES } from '../../contracts/http/commands.js';
+import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
 import { whyInWords } from '../../contracts/messages/why-text.js';
 import type { CommandData } from '../../domain/case/commands.js';
 import { rebuild } from '../../domain/case/evolve.js';
 import type { Answer } from '../../domain/case/turn.js';
 import { DELAY_REASONS } from '../../domain/law/duty.js';
 import { findRule } from '../../domain/law/law.js';
-import type { Rule } from '../../domain/law/rule.js';
+import { latestReading, type Rule } from '../../domain/law/rule.js';
 import { ask, lifeAfter, registered } from '../lives/acting.js';
 import { CASE_ID, LAW, type Life } from '../lives/live.js';
 import { climbed, dueOf, dutyOf, entriesOf, lastOf, outcomeOf, refusalIn, standing } from '../lives/reading.js';
@@ -58,7 +58,11 @@ describe('the reason of a delay', () => {
   });
 
   it('P33: only of a term that was missed or exceeded, met since or not', () => {
-    expect(refusalIn(explain(registered(local('2026-01-12')), {}, local('2026-01-13')))).toEqual({ code: 'delay_not_late', rule: 'P33', params: { duty: ASSESSMENT } });
+    expect(refusalIn(explain(registered(local('2026-01-12')), {}, local('2026-01-13')))).toEqual({
+      code: 'delay_not_late',
+      rule: 'P33',
+      params: { duty: ASSESSMENT },
+    });
     expect(outcomeOf(explain(late(), { dutyKey: '256-13-INT:case' }))).toBe('delay_not_late');
     expect(outcomeOf(explain(lifeAfter('completeAssessment'), {}, local('2026-01-16')))).toBe('delay_not_late');
     const internal = lifeAfter('completeAssessment');
@@ -86,8 +90,9 @@ describe('the reason of a delay', () => {
     const life = late();
     explain(life, { reason });
     const duty = dutyOf(life, ASSESSMENT);
+    const rule = findRule(LAW, duty.rule) as Rule;
     const basis = {
-      rule: findRule(LAW, duty.rule) as Rule,
+      row: { rule, reading: latestReading(rule) },
       duty,
       started: { seq: 1, type: 'AppealRegistered', occurredAt: duty.startedAt, recordedAt: duty.startedAt } as const,
       readings: [],
@@ -95,12 +100,21 @@ describe('the reason of a delay', () => {
       lateWorkingDays: 2,
     };
     const texts = (['kk', 'ru', 'en'] as const).map((language) => whyInWords(basis, language));
-    expect(texts).toEqual([expect.stringMatching(/Кешігу себебі: \S/), expect.stringMatching(/Причина задержки: \S/), expect.stringMatching(/Reason given for the delay: \S/)]);
+    expect(texts).toEqual([
+      expect.stringMatching(/Кешігу себебі: \S/),
+      expect.stringMatching(/Причина задержки: \S/),
+      expect.stringMatching(/Reason given for the delay: \S/),
+    ]);
     expect(new Set(texts).size).toBe(3);
   });
 
   it('P33: "other" over HTTP is told in a note; the note is no part of the data', () => {
-    const read = (body: object) => COMMAND_ROUTES.explainDelay.read({ dutyKey: ASSESSMENT, ...body }, { measureId: '', reportId: '' }, () => 'new-1');
+    const read = (body: object) =>
+      COMMAND_ROUTES.explainDelay.read(
+        { dutyKey: ASSESSMENT, ...body },
+        { dispatchKey: '', personId: 'p', measureId: '', reportId: '', revisionId: '' },
+        () => 'new-1',
+      );
     expect(read({ reason: 'other' })).toMatchObject({ ok: false, issues: [{ path: ['note'], message: 'required' }] });
     expect(read({ reason: 'strike', note: 'x' }).ok).toBe(false);
     expect(read({ reason: 'other', note: 'Слова' })).toMatchObject({

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedMeasure } from '../../domain/case/facts.js';
 import { acknowledge, ask, hear, lifeAfter, lifeBefore } from '../lives/acting.js';
-import { CASE_ID, type Life } from '../lives/live.js';
+import type { Life } from '../lives/live.js';
 import { almaty, dueOf, dutyOf, entriesOf, keysOf, lastOf, openKeys, outcomeOf, refusalIn, standing } from '../lives/reading.js';
 import { agencyActor, HEAD, local, report } from '../lives/straight-road.js';
 
@@ -23,7 +23,7 @@ function measure(measureId: string, agency: string): PlannedMeasure {
   return { measureId, kind: 'state', supportKind: 's', agency, dueOn: '2026-03-02' };
 }
 
-const FAMILY: PlannedMeasure = { measureId: 'm-family', kind: 'family', supportKind: 'attends_courses', dueOn: '2026-03-02' };
+const FAMILY: PlannedMeasure = { measureId: 'm-family', kind: 'family', supportKind: 'parenting_course', dueOn: '2026-03-02' };
 
 /** Employment performs two measures, health one. */
 function planOfThree(): Life {
@@ -33,8 +33,8 @@ function planOfThree(): Life {
 function approved(measures: readonly PlannedMeasure[]): Life {
   const life = lifeBefore('draftIpr');
   ask(life, local('2026-01-22'), 'draftIpr', { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: [], measures });
-  ask(life, local('2026-01-23'), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1' });
-  ask(life, local('2026-01-23'), 'signIpr', { party: 'family', method: 'eds', documentId: 'doc-2' });
+  ask(life, local('2026-01-23'), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1', signatureId: 'sig-1' });
+  ask(life, local('2026-01-23'), 'signIpr', { party: 'family', method: 'eds', documentId: 'doc-2', signatureId: 'sig-2' });
   ask(life, local('2026-01-26'), 'approveIpr', {}, HEAD);
   return life;
 }
@@ -44,7 +44,7 @@ describe('sending the plan', () => {
     const life = lifeAfter('approveIpr');
     expect(keysOf(life, '192-9')).toEqual(['192-9:employment', '192-9:health']);
     expect(dueOf(life, '192-9:health')).toBe('2026-01-28 24:00');
-    expect(dutyOf(life, '192-9:health')).toMatchObject({ owner: 'case_manager', force: 'law_assumed', ladder: 'standard' });
+    expect(dutyOf(life, '192-9:health')).toMatchObject({ owner: 'case_manager', force: 'law', ladder: 'standard' });
   });
 
   it('192-9, P43: one referral per agency, with its own measures and nothing of the others or of the family', () => {
@@ -58,9 +58,8 @@ describe('sending the plan', () => {
     expect(keysOf(life, '192-11-1')).toEqual(['192-11-1:m-job', '192-11-1:m-health', '192-11-1:m-courses']);
   });
 
-  it('192-9: the key of a dispatch names the case, the place in the ledger, the kind and the agency', () => {
-    const { seq, data } = lastOf(sent(), 'IprSent');
-    expect(data.dispatches.map(({ key }) => key)).toEqual([`${CASE_ID}:${seq}:referral:employment`, `${CASE_ID}:${seq}:referral:health`]);
+  it('192-9: each dispatch is known by an id of its own, which says nothing of the case or its place in the ledger', () => {
+    expect(lastOf(sent(), 'IprSent').data.dispatches.map(({ key }) => key)).toEqual(['dispatch-1', 'dispatch-2']);
   });
 
   it('192-9: the measures of the state are sent, that of the family stays as it is', () => {
@@ -178,7 +177,10 @@ describe('the status mark', () => {
     ]);
     ask(life, local('2026-02-11'), 'markStatus', { measureId: 'm-job', reportId: 'report-d-2', status: 'done' });
     expect([standing(life, '192-11-2:report-d-1'), standing(life, '192-11-2:report-d-2')]).toEqual(['open', 'met']);
-    expect(life.caseState.reports.map(({ reportId, mark }) => [reportId, mark])).toEqual([['report-d-1', undefined], ['report-d-2', 'done']]);
+    expect(life.caseState.reports.map(({ reportId, mark }) => [reportId, mark])).toEqual([
+      ['report-d-1', undefined],
+      ['report-d-2', 'done'],
+    ]);
   });
 
   it('192-11-2, P46: the mark is owed by law for a measure of the register of state services, by policy for others; both are tracked', () => {
@@ -189,9 +191,12 @@ describe('the status mark', () => {
     expect(entriesOf(life, 'ReportReceived').map(({ data }) => data.serviceCode)).toEqual(['00401002', undefined]);
     life.sleepUntil(local('2026-02-19'));
     const marks = ['192-11-2:report-d-1', '192-11-2:report-d-2'].map((key) => [dutyOf(life, key).force, dueOf(life, key), standing(life, key)]);
-    expect(marks).toEqual([['law_assumed', '2026-02-18 24:00', 'overdue'], ['policy', '2026-02-18 24:00', 'overdue']]);
+    expect(marks).toEqual([
+      ['law', '2026-02-18 24:00', 'overdue'],
+      ['policy', '2026-02-18 24:00', 'overdue'],
+    ]);
     const told = entriesOf(life, 'DeadlineStepReached').filter(({ data }) => data.rule === '192-11-2' && data.step === 'overdue');
-    expect(told.map(({ data }) => data.force)).toEqual(['law_assumed', 'policy']);
+    expect(told.map(({ data }) => data.force)).toEqual(['law', 'policy']);
   });
 
   it('192-11-2: the mark of a family’s measure is no mark of a report that waits', () => {

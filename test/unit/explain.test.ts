@@ -8,8 +8,7 @@ import type { Term } from '../../domain/law/term.js';
 
 const calendar = CALENDAR_2026_11_21;
 const at = (local: string) => Date.parse(`${local}+05:00`);
-const brief = (explanation: Explanation) =>
-  explanation.days.map(({ day, reason, ordinal }) => `${day} ${reason}${ordinal === undefined ? '' : ` ${ordinal}`}`);
+const brief = (explanation: Explanation) => explanation.days.map(({ day, reason, ordinal }) => `${day} ${reason}${ordinal === undefined ? '' : ` ${ordinal}`}`);
 
 describe('why this date', () => {
   it('256-13-2: names each day, counted or off', () => {
@@ -52,14 +51,11 @@ describe('why this date', () => {
     expect(brief(old).slice(-2)).toEqual(['2026-08-31 day_off', '2026-09-01 counted 1']);
   });
 
-  it('hours: the days they run through', () => {
-    expect(brief(explain(calendar, at('2026-12-15T20:00'), { unit: 'hours', count: 24 }))).toEqual([
-      '2026-12-15 event_day',
-      '2026-12-16 calendar_day',
-    ]);
-    const toMidnight = explain(calendar, at('2026-12-15T22:00'), { unit: 'hours', count: 2 });
-    expect(toMidnight.lastDay).toBe('2026-12-15');
-    expect(brief(toMidnight)).toEqual(['2026-12-15 event_day']);
+  it('P4: hours are no days: none is counted, and there is a last day only where they end at its 24:00', () => {
+    const overnight = explain(calendar, at('2026-12-15T23:48'), { unit: 'hours', count: 2 });
+    expect(overnight).toMatchObject({ days: [], dueAt: at('2026-12-16T01:48') });
+    expect(overnight).not.toHaveProperty('lastDay');
+    expect(explain(calendar, at('2026-12-15T22:00'), { unit: 'hours', count: 2 })).toMatchObject({ days: [], lastDay: '2026-12-15' });
   });
 
   it('an act of the Center: the date, the days off it skips, the day it moves to', () => {

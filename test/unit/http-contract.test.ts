@@ -1,20 +1,29 @@
 /** The table of commands over HTTP: what a body becomes, and that nothing personal gets past it. */
 import { describe, expect, it } from 'vitest';
-import { COMMAND_ROUTES } from '../../contracts/http/commands.js';
+import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
 import { COMMAND_OPERATIONS, OPERATIONS } from '../../contracts/http/operations.js';
 import { PROBLEM_STATUS } from '../../contracts/http/problem.js';
 import { EDGE_CODES } from '../../contracts/http/problem-codes.js';
 import { COMMAND_KINDS, type CommandKind } from '../../domain/case/commands.js';
-import { REFUSAL_CODES } from '../../domain/case/refusal.js';
+import { REFUSAL_CODES } from '../../domain/case/refusal-kinds.js';
 
-const PARTS = { measureId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a001', reportId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a002' };
+const PARTS = {
+  dispatchKey: '3f0c1c52-6f0e-4d55-9d52-0a6f6f1f7a14',
+  personId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a004',
+  measureId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a001',
+  reportId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a002',
+  revisionId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a003',
+};
 
 function counting(): () => string {
   let made = 0;
   return () => `new-${(made += 1)}`;
 }
 
-function inputOf(kind: CommandKind, body: unknown): { data: object; persons: readonly object[]; narratives: readonly { id: string; kind: string; body: string }[] } {
+function inputOf(
+  kind: CommandKind,
+  body: unknown,
+): { data: object; persons: readonly object[]; narratives: readonly { id: string; kind: string; body: string }[] } {
   const read = COMMAND_ROUTES[kind].read(body, PARTS, counting());
   if (!read.ok) throw new Error(JSON.stringify(read.issues));
   return read.input;

@@ -1,7 +1,7 @@
 /** Intake and primary assessment: 256 п.11–14. */
 import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../domain/case/facts.js';
-import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
+import { RULES_VERSION } from '../../domain/law/rules/table.js';
 import { appeal, ask, hear, lifeAfter, lifeBefore, registered } from '../lives/acting.js';
 import { almaty, dueOf, dutyOf, entriesOf, keysOf, lastOf, openKeys, outcomeOf, refusalIn, standing, told } from '../lives/reading.js';
 import { HEAD, local } from '../lives/straight-road.js';
@@ -15,14 +15,14 @@ describe('registration starts all clocks', () => {
     expect(lastOf(life, 'AppealRegistered')).toMatchObject({
       seq: 1,
       cause: 'appeal-1',
-      data: { journalNumber: 'almaty-auezov-2026-000001', channel: 1, law: { rules: CURRENT_RULES, calendar: '2026-11-21', policy: 'policy-1' } },
+      data: { journalNumber: 'almaty-auezov-2026-000001', channel: 1, law: { rules: RULES_VERSION, calendar: '2026-11-21', policy: 'policy-1' } },
     });
     expect(life.caseState).toMatchObject({ stage: 'intake', seq: 1, openedAt: local('2026-01-12') });
   });
 
   it('256-13-1, 256-13-2, 256-13-INT: an own appeal goes by paragraph 13', () => {
     const life = registered(local('2026-01-12'), { channel: 1 });
-    expect(keysOf(life)).toEqual(['256-13-INT:case', '256-13-1:appeal-1', '256-13-2:case']);
+    expect(keysOf(life)).toEqual(['256-13-1:appeal-1', '256-13-2:case', '256-13-INT:case']);
     expect(dueOf(life, '256-13-1:appeal-1')).toBe('2026-01-13 24:00');
     expect(dueOf(life, '256-13-2:case')).toBe('2026-01-15 24:00');
     expect(dueOf(life, '256-13-INT:case')).toBeUndefined();
@@ -84,7 +84,7 @@ describe('triage', () => {
     const life = registered(local('2026-01-12'));
     expect(ask(life, local('2026-01-13'), 'recordTriage', triage('appeal-1'))).toEqual({ ok: true, seq: 3, stage: 'intake' });
     expect(standing(life, '256-13-1:appeal-1')).toBe('met');
-    expect(openKeys(life)).toEqual(['256-13-INT:case', '256-13-2:case']);
+    expect(openKeys(life)).toEqual(['256-13-2:case', '256-13-INT:case']);
   });
 
   it('P49: without a triage within one working day the appeal is overdue', () => {

@@ -4,7 +4,6 @@ import { nextMoment } from '../../domain/case/clock.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { lawOf } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
-import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
 import { ask, hear, lifeAfter, lifeBefore, registered } from '../lives/acting.js';
 import { almaty, climbed, dutyOf, entriesOf, standing, stepEntries } from '../lives/reading.js';
 import { agencyActor, local, report } from '../lives/straight-road.js';
@@ -192,7 +191,7 @@ describe('other ladders', () => {
   it('256-13-2: a step that falls into a year without a table is left out, and the deadline stays', () => {
     const { '2027': _, ...years } = CALENDAR_2026_11_21.years;
     const calendar = { ...CALENDAR_2026_11_21, version: 'until-2026', years };
-    const law = lawOf({ rules: CURRENT_RULES, calendar, policy: DEFAULT_POLICY });
+    const law = lawOf({ calendar, policy: DEFAULT_POLICY });
     const life = registered(local('2026-12-28'), {}, law);
     expect(dutyOf(life, '256-13-2:case').steps.map(({ step, at }) => `${step} ${almaty(at)}`)).toEqual([
       'reminder 2026-12-30 09:00',

@@ -1,23 +1,25 @@
 /** A new calendar or policy while a case runs: what moves, what stays, what is not said twice. */
 import { describe, expect, it } from 'vitest';
 import { rebuild } from '../../domain/case/evolve.js';
+import type { Entry } from '../../domain/case/facts.js';
 import type { LawAdoption } from '../../domain/case/law-adoption.js';
+import type { CaseState } from '../../domain/case/state.js';
 import type { TurnInput } from '../../domain/case/turn.js';
 import { CALENDAR_2026_11_21, CALENDAR_BEFORE_2024_06_07, CALENDAR_BEFORE_2026_03_18, amendCalendar } from '../../domain/law/calendar-data.js';
 import type { Calendar } from '../../domain/law/calendar.js';
 import { lawOf, type Law } from '../../domain/law/law.js';
 import { DEFAULT_POLICY, type Policy } from '../../domain/law/policy.js';
-import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
 import { dueAt } from '../../domain/law/term.js';
+import { decideAgain } from '../../ledger/decide-again.js';
 import { ask, lifeAfter, lifeBefore } from '../lives/acting.js';
 import { CASE_ID, LAW, Life } from '../lives/live.js';
 import { almaty, climbed, dueOf, dutyOf, entriesOf, keysOf, lastOf, outcomeOf, refusalIn, standing } from '../lives/reading.js';
-import { HEAD, local, measures, opening } from '../lives/straight-road.js';
+import { HEAD, local, measures, opening, report } from '../lives/straight-road.js';
 
 const ASSESSMENT = '256-14-2:case';
 
 function lawWith(calendar: Calendar, policy: Policy = DEFAULT_POLICY): Law {
-  return lawOf({ rules: CURRENT_RULES, calendar, policy });
+  return lawOf({ calendar, policy });
 }
 
 let adoptions = 0;
@@ -49,7 +51,12 @@ describe('the two corrections that really happened', () => {
     life.turn(local('2024-06-14', 12), adopting({ calendar: CALENDAR_2026_11_21 }));
     expect(dueOf(life, ASSESSMENT)).toBe('2024-06-19 24:00');
     life.sleepUntil(local('2024-06-25'));
-    expect(climbed(life, ASSESSMENT)).toEqual(['reminder 2024-06-18 09:00', 'overdue 2024-06-19 24:00', 'head 2024-06-20 24:00', 'coordinator 2024-06-24 24:00']);
+    expect(climbed(life, ASSESSMENT)).toEqual([
+      'reminder 2024-06-18 09:00',
+      'overdue 2024-06-19 24:00',
+      'head 2024-06-20 24:00',
+      'coordinator 2024-06-24 24:00',
+    ]);
   });
 
   it('P1: ten days ahead, on 7 June 2024, every term over that Monday ends a working day earlier', () => {
@@ -89,13 +96,16 @@ describe('a calendar', () => {
   it('P52: a reminder that comes to fall on the moment of another is not given a second time', () => {
     const life = lifeBefore('draftIpr');
     ask(life, local('2026-01-22'), 'draftIpr', { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: [], measures: measures('2026-02-05') });
-    ask(life, local('2026-01-23'), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1' });
-    ask(life, local('2026-01-23'), 'signIpr', { party: 'family', method: 'eds', documentId: 'doc-2' });
+    ask(life, local('2026-01-23'), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1', signatureId: 'sig-1' });
+    ask(life, local('2026-01-23'), 'signIpr', { party: 'family', method: 'eds', documentId: 'doc-2', signatureId: 'sig-2' });
     ask(life, local('2026-01-26'), 'approveIpr', {}, HEAD);
     const transferred = amendCalendar(CALENDAR_2026_11_21, {
       version: 'test-transfer',
       act: 'an announcement of tests',
-      changes: [{ day: '2026-01-31', becomes: 'working' }, { day: '2026-02-03', becomes: 'off' }],
+      changes: [
+        { day: '2026-01-31', becomes: 'working' },
+        { day: '2026-02-03', becomes: 'off' },
+      ],
     });
     life.turn(local('2026-02-02', 12), adopting({ calendar: transferred }));
     life.sleepUntil(local('2026-02-05'));
@@ -108,17 +118,28 @@ describe('a calendar', () => {
     expect(dueOf(life, ASSESSMENT)).toBe('2026-01-13 24:00');
     expect(standing(life, ASSESSMENT)).toBe('overdue');
     const before = registeredUnder(LAW, '2026-01-09');
-    before.turn(local('2026-01-15', 9), adopting({ calendar: amendCalendar(CALENDAR_2026_11_21, { version: 'x', act: 'x', changes: [{ day: '2026-01-13', becomes: 'off' }] }) }));
+    before.turn(
+      local('2026-01-15', 9),
+      adopting({ calendar: amendCalendar(CALENDAR_2026_11_21, { version: 'x', act: 'x', changes: [{ day: '2026-01-13', becomes: 'off' }] }) }),
+    );
     expect(dueOf(before, ASSESSMENT)).toBe('2026-01-14 24:00');
     expect(lastOf(before, 'LawAdopted').duties).toContainEqual({ op: 'kept', key: ASSESSMENT, dueAt: local('2026-01-15', 0), wouldBe: local('2026-01-16', 0) });
     before.sleepUntil(local('2026-01-22'));
-    expect(climbed(before, ASSESSMENT)).toEqual(['reminder 2026-01-13 09:00', 'overdue 2026-01-14 24:00', 'head 2026-01-15 24:00', 'coordinator 2026-01-19 24:00']);
+    expect(climbed(before, ASSESSMENT)).toEqual([
+      'reminder 2026-01-13 09:00',
+      'overdue 2026-01-14 24:00',
+      'head 2026-01-15 24:00',
+      'coordinator 2026-01-19 24:00',
+    ]);
   });
 
   it('P1: at the instant at which the term ends it is missed: an adoption of that instant comes too late for it', () => {
     const at = (instant: number): Life => {
       const life = registeredUnder(LAW, '2026-01-09');
-      life.turn(instant, adopting({ calendar: amendCalendar(CALENDAR_2026_11_21, { version: 'x', act: 'x', changes: [{ day: '2026-01-13', becomes: 'off' }] }) }));
+      life.turn(
+        instant,
+        adopting({ calendar: amendCalendar(CALENDAR_2026_11_21, { version: 'x', act: 'x', changes: [{ day: '2026-01-13', becomes: 'off' }] }) }),
+      );
       return life;
     };
     expect(dueOf(at(local('2026-01-15', 0)), ASSESSMENT)).toBe('2026-01-14 24:00');
@@ -146,10 +167,44 @@ describe('a calendar', () => {
     const life = registeredUnder(LAW, '2026-01-12');
     const attached: TurnInput = {
       kind: 'delivery',
-      delivery: { kind: 'appeal', deliveryId: 'd-2', actor: { id: 'journal', role: 'system', center: '' }, ageMs: 0, data: { appealId: 'appeal-2', journalNumber: 'n-2', channel: 4, threat: false } },
+      delivery: {
+        kind: 'appeal',
+        deliveryId: 'd-2',
+        actor: { id: 'journal', role: 'system', center: '' },
+        ageMs: 0,
+        data: { appealId: 'appeal-2', journalNumber: 'n-2', channel: 4, threat: false },
+      },
     };
     life.turn(local('2026-01-13'), adopting({ calendar: WITH_A_DAY_OFF }), attached);
     expect(dueOf(life, '256-14-1:appeal-2')).toBe('2026-01-15 24:00');
+  });
+
+  describe('with a report behind it in the same turn that was received within its term', () => {
+    const WITHIN = 4 * 86_400_000;
+    const turned = (measureId: string): { life: Life; entries: Entry[]; before: CaseState } => {
+      const life = lifeBefore('markStatus');
+      const before = life.caseState;
+      life.turnLate(local('2026-03-05'), adopting({ calendar: WITH_A_DAY_OFF }), { kind: 'delivery', delivery: report('health', measureId, {}, WITHIN) });
+      return { life, before, entries: life.entries.filter(({ seq }) => seq > before.seq) };
+    };
+
+    it('192-11-1: the report meets its duty in time, for no end of a term behind its receipt comes before it', () => {
+      const { life } = turned('m-health');
+      expect(standing(life, '192-11-1:m-health')).toBe('met');
+      expect(climbed(life, '192-11-1:m-health').some((step) => step.startsWith('overdue'))).toBe(false);
+    });
+
+    it('one that is refused leaves no entry, and the turn is decided again alike', () => {
+      const { entries, before } = turned('m-of-nobody');
+      const adopted = entries.findIndex(({ type }) => type === 'LawAdopted');
+      const [steps, behind] = [entries.slice(0, adopted), entries.slice(adopted + 1)];
+      expect([...steps, ...behind].filter(({ type }) => type !== 'DeadlineStepReached')).toEqual([]);
+      expect(Math.max(...steps.map(({ occurredAt }) => occurredAt))).toBeLessThanOrEqual(local('2026-03-05') - WITHIN);
+      expect(Math.min(...behind.map(({ occurredAt }) => occurredAt))).toBeGreaterThan(local('2026-03-05') - WITHIN);
+      const calendars = new Map([LAW.calendar, WITH_A_DAY_OFF].map((calendar) => [calendar.version, calendar]));
+      const kept = { commands: new Map(), reports: new Map(), calendars, policies: new Map([[LAW.policy.version, LAW.policy]]) };
+      expect(decideAgain(before, entries, kept, before.caseId)).toBe('same');
+    });
   });
 
   it('that lacks a year which a term needs is refused, and the case stays as it was', () => {
@@ -181,7 +236,11 @@ describe('a calendar', () => {
 });
 
 describe('a policy', () => {
-  const longer: Policy = { ...DEFAULT_POLICY, version: 'policy-test', serviceLevels: { ...DEFAULT_POLICY.serviceLevels, needs_determination: 7, ipr_drafting: 7 } };
+  const longer: Policy = {
+    ...DEFAULT_POLICY,
+    version: 'policy-test',
+    serviceLevels: { ...DEFAULT_POLICY.serviceLevels, needs_determination: 7, ipr_drafting: 7 },
+  };
   const NEEDS = '256-13-3:case';
 
   it('P9: its numbers are those of new duties only, unless the administrator asks for the running ones', () => {
@@ -224,7 +283,11 @@ describe('a policy', () => {
     life.turn(local('2026-01-12', 12), adopting({ policy: { ...calm, version: 'policy-calmer' } }, 'adopted'));
     expect(dutyOf(life, ASSESSMENT).steps.map(({ step }) => step)).toEqual(['overdue']);
     life.sleepUntil(local('2026-01-16'));
-    expect(entriesOf(life, 'DeadlineStepReached').filter(({ data }) => data.dutyKey === ASSESSMENT).map(({ data }) => data.recipients)).toEqual([['center_head']]);
+    expect(
+      entriesOf(life, 'DeadlineStepReached')
+        .filter(({ data }) => data.dutyKey === ASSESSMENT)
+        .map(({ data }) => data.recipients),
+    ).toEqual([['center_head']]);
     life.turn(local('2026-01-16', 11), adopting({ policy: DEFAULT_POLICY }, 'adopted'));
     expect(dutyOf(life, ASSESSMENT).rungs).toBeUndefined();
     expect(dutyOf(life, ASSESSMENT).steps.map(({ step }) => step)).toContain('coordinator');

@@ -15,8 +15,8 @@ function eventfulLife(): Life {
   hear(life, local('2026-01-27', 11), appeal({ channel: 2, threat: true }));
   ask(life, local('2026-01-27', 11, 30), 'assignImmediateMeasures', { noteId: 'n' });
   const [employment, health] = life.caseState.dispatches.map(({ key }) => key) as [string, string];
-  outcome(life, local('2026-01-27', 12), { key: employment, outcome: 'unreachable', reason: 'timeout' });
-  outcome(life, local('2026-01-27', 12), { key: health, outcome: 'refused', reason: 'not_competent' });
+  outcome(life, local('2026-01-27', 12), { key: employment, series: 1, outcome: 'unreachable', reason: 'timeout' });
+  outcome(life, local('2026-01-27', 12), { key: health, series: 1, outcome: 'refused', reason: 'not_competent' });
   hear(life, local('2026-02-16'), report('employment', 'm-job', {}, 3_600_000, 'd-1'));
   ask(life, local('2026-02-17'), 'returnReport', { reportId: 'report-d-1', norm: 'art. 4', reasonId: 'n' });
   life.sleepUntil(local('2026-05-01'));
@@ -46,6 +46,16 @@ describe('rebuilding', () => {
 
   it('an empty ledger is no case', () => {
     expect(rebuild([], CASE_ID)).toBeUndefined();
+  });
+
+  it.each(roads)('%s: half of the entries make a state, and the other half on top of it the same case', (_, life) => {
+    const half = life.entries.length >> 1;
+    const tail = life.entries.slice(half);
+    const goingOn = (entries: readonly Entry[]) =>
+      entries.reduce<ReturnType<typeof rebuild>>((state, entry) => evolve(state, entry, CASE_ID), rebuild(life.entries.slice(0, half), CASE_ID));
+    expect(goingOn(tail)).toEqual(life.caseState);
+    expect(() => goingOn(tail.slice(1))).toThrow(`entry ${half + 2} where ${half + 1} was expected`);
+    expect(() => goingOn(life.entries.slice(half - 1))).toThrow(`entry ${half} where ${half + 1} was expected`);
   });
 
   it('a ledger with a gap, a repeat, a second opening or none does not rebuild', () => {

@@ -1,49 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { catalogueOf, fill, type Catalogue } from '../../contracts/messages/catalogue.js';
-import { LANGUAGES, languageOf, type Language } from '../../contracts/messages/language.js';
+import { languageOf, type Language } from '../../contracts/messages/language.js';
 import { countInWords, dayInWords, instantInWords, refusalInWords, sourceInWords } from '../../contracts/messages/wording.js';
-import { CURRENT_RULES, RULE_TABLES } from '../../domain/law/rules/tables.js';
-
-/** Every text of a catalogue by its path. */
-function texts(node: unknown, path = ''): [path: string, text: string][] {
-  if (typeof node === 'string') return [[path, node]];
-  if (typeof node !== 'object' || node === null) return [];
-  return Object.entries(node).flatMap(([key, value]) => texts(value, `${path}/${key}`));
-}
-
-function places(text: string): string[] {
-  return [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).toSorted();
-}
-
-const textsOf = (language: Language): Map<string, string> => new Map(texts(catalogueOf(language)));
-
-function bare(language: Language, abbreviation: string, company: RegExp): string[] {
-  return [...textsOf(language)].filter(([, text]) => text.includes(abbreviation) && !company.test(text)).map(([path]) => path);
-}
-
-describe('the catalogues', () => {
-  it.each(LANGUAGES)('%s has the same entries as the others, none of them empty', (language) => {
-    const keys = [...textsOf('ru').keys()];
-    expect([...textsOf(language).keys()].toSorted()).toEqual(keys.toSorted());
-    expect([...textsOf(language)].filter(([, text]) => text.trim() === '')).toEqual([]);
-  });
-
-  it.each(LANGUAGES)('%s fills the same places in every sentence', (language) => {
-    const own = textsOf(language);
-    const differing = [...textsOf('ru')].filter(([path, text]) => places(text).join() !== places(own.get(path) ?? '').join());
-    expect(differing.map(([path]) => path)).toEqual([]);
-  });
-
-  it.each(['kk', 'ru'] as const)('%s is written in Cyrillic, save for codes and names of headers', (language) => {
-    const latin = [...textsOf(language)].filter(([path, text]) => !/\p{Script=Cyrillic}/u.test(text) && !/^\/(date|why\/skippedDay)$/.test(path));
-    expect(latin).toEqual([]);
-  });
-
-  it('the plan is never a bare ИПР or ЖЖЖ: the abbreviation has another meaning for disability', () => {
-    expect(bare('ru', 'ИПР', /план/i)).toEqual([]);
-    expect(bare('kk', 'ЖЖЖ', /жоспар|ЖЖЖЖ-АА-КК/i)).toEqual([]);
-  });
-});
+import { RULES } from '../../domain/law/rules/table.js';
 
 describe('words of values', () => {
   it('writes a day as it stands in a letter', () => {
@@ -79,7 +37,7 @@ describe('words of values', () => {
   });
 
   it.each(['kk', 'ru'] as const)('no source of the table shows an English word in %s', (language) => {
-    const shown = RULE_TABLES[CURRENT_RULES].map(({ source }) => sourceInWords(source, language));
+    const shown = RULES.map(({ source }) => sourceInWords(source, language));
     // Numbers of orders and decisions (D, P24) keep their Latin letters; words do not.
     expect(shown.filter((text) => /[A-Za-z]{2}/.test(text))).toEqual([]);
   });
@@ -96,11 +54,7 @@ describe('refusals in words', () => {
   });
 
   it('shows an unknown code as it is rather than nothing', () => {
-    expect(refusalInWords({ code: 'agency_unknown', params: { agency: 'space_agency' } }, 'ru')).toContain('space_agency');
-  });
-
-  it('leaves a place without a value visible', () => {
-    expect(fill('until {day}', {})).toBe('until {day}');
+    expect(refusalInWords({ code: 'wrong_stage', params: { stage: 'space', expected: 'intake' } }, 'ru')).toContain('space');
   });
 });
 
@@ -122,7 +76,3 @@ describe('Accept-Language', () => {
     expect(languageOf(header)).toBe(language);
   });
 });
-
-/** The type makes a missing entry fail to compile; this keeps the type honest about what it is. */
-const complete: Catalogue = catalogueOf('kk');
-void complete;

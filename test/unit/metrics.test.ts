@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readConfig } from '../../config.js';
+import { readConfig } from '../../process/config.js';
 import { createRegistry } from '../../metrics/registry.js';
 import { houseGauges } from '../../metrics/house-gauges.js';
 import { serveMetrics, serveMetricsOrWarn, type MetricsServer } from '../../metrics/server.js';

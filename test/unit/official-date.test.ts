@@ -1,9 +1,9 @@
 /** P6: which dates rest on a year without an official calendar, as the explanation has it. */
 import { describe, expect, it } from 'vitest';
-import { isOfficialDate, termShapeOf } from '../../api/official-date.js';
+import { isOfficialDate, termShapeOf } from '../../office/official-date.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { explain } from '../../domain/law/explain.js';
-import { RULE_TABLES, CURRENT_RULES } from '../../domain/law/rules/tables.js';
+import { RULES } from '../../domain/law/rules/table.js';
 import type { Term } from '../../domain/law/term.js';
 
 const TERMS: readonly [string, Term][] = [
@@ -33,7 +33,7 @@ describe('P6: a mark beside a date says what its explanation says', () => {
   });
 
   it('a list knows by the rule how its duty counts', () => {
-    const counted = RULE_TABLES[CURRENT_RULES].flatMap(({ id, duty }) => (duty === undefined ? [] : [[id, duty.term.unit]]));
+    const counted = RULES.flatMap(({ id, readings }) => readings.slice(-1).flatMap(({ duty }) => (duty === undefined ? [] : [[id, duty.term.unit]])));
     expect(counted.map(([id = '']) => [id, termShapeOf(id).unit])).toEqual(counted);
     expect(termShapeOf('256-99').unit).toBe('working_days');
   });

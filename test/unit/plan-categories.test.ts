@@ -1,6 +1,6 @@
 /** What a plan must address from 10.03.2026 on: A26-IPR in the reading of P56. */
 import { describe, expect, it } from 'vitest';
-import { COMMAND_ROUTES } from '../../contracts/http/commands.js';
+import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
 import { refusalInWords } from '../../contracts/messages/wording.js';
 import type { CategoryNotNeeded, PlannedMeasure } from '../../domain/case/facts.js';
 import type { Answer } from '../../domain/case/turn.js';
@@ -72,7 +72,8 @@ describe('a plan drawn up before 10.03.2026', () => {
   it('A26-IPR, P38: is not asked for categories, not even when it is approved after that day', () => {
     const life = lifeBefore('draftIpr');
     expect(outcomeOf(draft('2026-03-09', {}, life))).toBe('ok');
-    for (const party of ['employee', 'family'] as const) ask(life, local('2026-03-10'), 'signIpr', { party, method: 'eds', documentId: 'd' });
+    for (const party of ['employee', 'family'] as const)
+      ask(life, local('2026-03-10'), 'signIpr', { party, method: 'eds', documentId: 'd', signatureId: 'sig-1' });
     expect(outcomeOf(ask(life, local('2026-03-11'), 'approveIpr', {}, HEAD))).toBe('ok');
   });
 
@@ -86,7 +87,7 @@ describe('a plan drawn up before 10.03.2026', () => {
 describe('over HTTP', () => {
   const MEASURE = { kind: 'family', supportKind: 'x', dueOn: '2026-12-01', categories: ['adaptation'] };
   const BODY = { endsOn: '2027-01-01', specialists: [], measures: [MEASURE] };
-  const PARTS = { measureId: '', reportId: '' };
+  const PARTS = { dispatchKey: '', personId: 'p', measureId: '', reportId: '', revisionId: '' };
 
   function read(body: unknown): ReturnType<(typeof COMMAND_ROUTES)['draftIpr']['read']> {
     let made = 0;
@@ -106,7 +107,16 @@ describe('over HTTP', () => {
   });
 
   it.each([
-    ['a category twice', { ...BODY, notNeeded: [{ category: 'adaptation', reason: 'a' }, { category: 'adaptation', reason: 'b' }] }],
+    [
+      'a category twice',
+      {
+        ...BODY,
+        notNeeded: [
+          { category: 'adaptation', reason: 'a' },
+          { category: 'adaptation', reason: 'b' },
+        ],
+      },
+    ],
     ['an unknown category', { ...BODY, measures: [{ ...MEASURE, categories: ['happiness'] }] }],
     ['a category without its reason', { ...BODY, notNeeded: [{ category: 'adaptation' }] }],
     ['an empty reason', { ...BODY, notNeeded: [{ category: 'adaptation', reason: ' ' }] }],

@@ -11,7 +11,7 @@ const DRAFTED_AT = local('2026-01-22');
 const UNIT_HEAD: Actor = { id: 'unit-head-1', role: 'unit_head', center: CENTER };
 
 function plan(changes: Partial<CommandData['draftIpr']> = {}): CommandData['draftIpr'] {
-  return { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: ['psychologist'], measures: measures('2026-03-02'), ...changes };
+  return { iprId: 'ipr-1', endsOn: '2026-06-30', specialists: ['psychologist-almaty-auezov'], measures: measures('2026-03-02'), ...changes };
 }
 
 /** The state measure of the plan with changes, beside the family's own. */
@@ -23,8 +23,8 @@ function planWith(changes: Partial<PlannedMeasure>, endsOn = '2026-06-30'): Comm
 const draft = (data: CommandData['draftIpr']) => ask(lifeBefore('draftIpr'), DRAFTED_AT, 'draftIpr', data);
 
 function sign(life: Life, at = local('2026-01-23')): void {
-  ask(life, at, 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1' });
-  ask(life, at, 'signIpr', { party: 'family', method: 'paper', documentId: 'doc-2' });
+  ask(life, at, 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1', signatureId: 'sig-1' });
+  ask(life, at, 'signIpr', { party: 'family', method: 'paper', documentId: 'doc-2', signatureId: 'sig-2', personId: 'person-1' });
 }
 
 describe('steps of the plan for which the law names no term', () => {
@@ -87,8 +87,8 @@ describe('the period of the plan', () => {
 
   it('256-15-2: the specialists who took part are recorded', () => {
     const life = lifeBefore('draftIpr');
-    ask(life, DRAFTED_AT, 'draftIpr', plan({ specialists: ['psychologist', 'lawyer'] }));
-    expect(lastOf(life, 'IprDrafted').data.specialists).toEqual(['psychologist', 'lawyer']);
+    ask(life, DRAFTED_AT, 'draftIpr', plan({ specialists: ['psychologist-almaty-auezov', 'lawyer-almaty-auezov'] }));
+    expect(lastOf(life, 'IprDrafted').data.specialists).toEqual(['psychologist-almaty-auezov', 'lawyer-almaty-auezov']);
   });
 });
 
@@ -109,9 +109,13 @@ describe('the measures of the plan', () => {
     expect(refusalIn(draft(plan({ measures: [nobody, family] })))).toEqual({ code: 'agency_required', rule: '256-16-1', params: { measureId: 'm-job' } });
   });
 
-  it('192-2: the responsible agency and those that help it are of the twelve sectors', () => {
-    expect(refusalIn(draft(planWith({ agency: 'astrology' })))).toEqual({ code: 'agency_unknown', rule: '192-2', params: { agency: 'astrology' } });
-    expect(refusalIn(draft(planWith({ coExecutors: ['health', 'army'] })))).toMatchObject({ code: 'agency_unknown', params: { agency: 'army' } });
+  it('192-2: the responsible agency and those that help it are organisations of the sectors', () => {
+    expect(refusalIn(draft(planWith({ agency: 'astrology' })))).toEqual({
+      code: 'organisation_unknown',
+      rule: '192-2',
+      params: { organisationId: 'astrology' },
+    });
+    expect(refusalIn(draft(planWith({ coExecutors: ['health', 'army'] })))).toMatchObject({ code: 'organisation_unknown', params: { organisationId: 'army' } });
     expect(outcomeOf(draft(planWith({ coExecutors: ['health', 'education'] })))).toBe('ok');
   });
 
@@ -160,7 +164,7 @@ describe('the measures of the plan', () => {
 describe('drafts', () => {
   it('192-8: a new draft replaces the old one with its signatures, and the term of signing goes on', () => {
     const life = lifeAfter('draftIpr');
-    ask(life, local('2026-01-23'), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1' });
+    ask(life, local('2026-01-23'), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1', signatureId: 'sig-1' });
     ask(life, local('2026-01-23', 11), 'draftIpr', plan({ iprId: 'ipr-2', endsOn: '2026-05-29' }));
     expect(life.caseState.ipr).toEqual({ iprId: 'ipr-2', endsOn: '2026-05-29', draftedBy: MANAGER.id, signatures: [], sent: false });
     expect(dueOf(life, '256-17-1:case')).toBe('2026-01-27 24:00');
@@ -187,21 +191,23 @@ describe('drafts', () => {
 describe('signing and approving', () => {
   it('256-17-1: both parties sign; the second signature completes it', () => {
     const life = lifeAfter('draftIpr');
-    expect(refusalIn(ask(lifeBefore('draftIpr'), DRAFTED_AT, 'signIpr', { party: 'family', method: 'eds', documentId: 'd' }))).toMatchObject({
+    expect(
+      refusalIn(ask(lifeBefore('draftIpr'), DRAFTED_AT, 'signIpr', { party: 'family', method: 'eds', documentId: 'd', signatureId: 'sig-2' })),
+    ).toMatchObject({
       code: 'plan_not_drafted',
       rule: '256-17-1',
     });
-    ask(life, local('2026-01-23'), 'signIpr', { party: 'family', method: 'paper', documentId: 'doc-2' });
+    ask(life, local('2026-01-23'), 'signIpr', { party: 'family', method: 'paper', documentId: 'doc-2', signatureId: 'sig-2', personId: 'person-1' });
     expect(lastOf(life, 'IprSigned').data).toMatchObject({ party: 'family', complete: false });
     expect(standing(life, '256-17-1:case')).toBe('open');
-    ask(life, local('2026-01-23', 11), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1' });
+    ask(life, local('2026-01-23', 11), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1', signatureId: 'sig-1' });
     expect(lastOf(life, 'IprSigned').data.complete).toBe(true);
     expect(standing(life, '256-17-1:case')).toBe('met');
   });
 
   it('256-17-1: a party signs once', () => {
     const life = lifeAfter('signIpr');
-    const again = ask(life, local('2026-01-23', 11), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1' });
+    const again = ask(life, local('2026-01-23', 11), 'signIpr', { party: 'employee', method: 'eds', documentId: 'doc-1', signatureId: 'sig-1' });
     expect(refusalIn(again)).toEqual({ code: 'plan_already_signed', rule: '256-17-1' });
   });
 
@@ -212,9 +218,12 @@ describe('signing and approving', () => {
 
   it('256-17-2: the head approves, and everything of the execution is owed from then on', () => {
     const life = lifeAfter('approveIpr');
-    expect(lastOf(life, 'IprApproved')).toMatchObject({ actor: HEAD, data: { approvedOn: '2026-01-26', agencies: [{ agency: 'employment' }, { agency: 'health' }] } });
+    expect(lastOf(life, 'IprApproved')).toMatchObject({
+      actor: HEAD,
+      data: { approvedOn: '2026-01-26', agencies: [{ agency: 'employment' }, { agency: 'health' }] },
+    });
     expect(lastOf(life, 'IprApproved').data).not.toHaveProperty('actingOrder');
-    expect(openKeys(life)).toEqual(['256-15-1:ipr-1', '256-16-3:m-family', '192-9:employment', '192-9:health', '192-11-1:m-job', '192-11-1:m-health']);
+    expect(openKeys(life)).toEqual(['192-9:employment', '192-9:health', '192-11-1:m-job', '192-11-1:m-health', '256-15-1:ipr-1', '256-16-3:m-family']);
   });
 
   it('P50, 256-17-2: the acting head approves by an order whose number and date are recorded', () => {
@@ -257,7 +266,7 @@ describe('signing and approving', () => {
     sign(life);
     ask(life, local('2026-01-26'), 'approveIpr', {}, HEAD);
     ask(life, local('2026-01-27'), 'sendIpr', {});
-    expect(openKeys(life)).toEqual(['256-15-1:ipr-1', '256-16-3:m-family', '192-9:employment', '192-11-1:m-job']);
+    expect(openKeys(life)).toEqual(['192-9:employment', '192-11-1:m-job', '256-15-1:ipr-1', '256-16-3:m-family']);
     expect(lastOf(life, 'IprSent').data.dispatches.map(({ agency, measureIds }) => [agency, measureIds])).toEqual([['employment', ['m-job']]]);
   });
 

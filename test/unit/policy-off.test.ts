@@ -1,21 +1,22 @@
 /** Rows of the Center's own policy that are switched off: nothing of them is owed, shown, escalated or asked (P23, P24, P51). */
 import { describe, expect, it } from 'vitest';
+import type { CommandData } from '../../domain/case/commands.js';
 import { ruleRow } from '../../contracts/rule-row.js';
 import { isOver } from '../../domain/case/state.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
-import { isSwitchedOn, lawOf, type Law } from '../../domain/law/law.js';
+import { isPolicy, isSwitchedOn, lawOf, type Law } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
-import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
+import { PAPER_SHA256 } from '../../simulation/papers.js';
 import { appeal, ask, hear, lifeAfter, lifeBefore, registered } from '../lives/acting.js';
 import { LAW, type Life } from '../lives/live.js';
 import { entriesOf, keysOf, openKeys, outcomeOf, standing } from '../lives/reading.js';
 import { HEAD, local, opening } from '../lives/straight-road.js';
 
 function lawWithout(...disabled: string[]): Law {
-  return lawOf({ rules: CURRENT_RULES, calendar: CALENDAR_2026_11_21, policy: { ...DEFAULT_POLICY, version: `without-${disabled.join('-')}`, disabled } });
+  return lawOf({ calendar: CALENDAR_2026_11_21, policy: { ...DEFAULT_POLICY, version: `without-${disabled.join('-')}`, disabled } });
 }
 
-const POLICY_ROWS = LAW.rules.filter(({ force }) => force === 'policy').map(({ id }) => id);
+const POLICY_ROWS = LAW.rules.filter(isPolicy).map(({ id }) => id);
 const ALL_OFF = lawWithout(...POLICY_ROWS);
 
 /** The rules that go with those rows: themselves, and the rows that are part of them. */
@@ -41,11 +42,11 @@ function adopting(life: Life, at: number, ...disabled: string[]): Life {
 }
 
 describe('all rows of policy switched off', () => {
-  it('are ten, and what is part of one goes with it', () => {
-    expect(POLICY_ROWS.toSorted()).toEqual(['D-CL', 'D-F1', 'D-F2', 'D-F3', 'D-F4', 'D-MON', 'D-Q', 'D-REG', 'D-REOPEN', 'D-SAN']);
+  it('are eleven, and what is part of one goes with it', () => {
+    expect(POLICY_ROWS.toSorted()).toEqual(['D-CL', 'D-F1', 'D-F2', 'D-F3', 'D-F4', 'D-MON', 'D-Q', 'D-REG', 'D-REOPEN', 'D-SAN', 'P42']);
     expect(GONE.filter((id) => !POLICY_ROWS.includes(id))).toEqual(['P24']);
     expect(GONE.filter((id) => isSwitchedOn(ALL_OFF, id))).toEqual([]);
-    expect(ALL_OFF.rules.filter((rule) => !ruleRow(ALL_OFF, rule).switchedOn).map(({ id }) => id)).toEqual(GONE);
+    expect(ALL_OFF.rules.filter((rule) => !ruleRow(ALL_OFF, rule, '2026-01-12').switchedOn).map(({ id }) => id)).toEqual(GONE);
   });
 
   it.each([
@@ -59,16 +60,31 @@ describe('all rows of policy switched off', () => {
     expect([life.caseState.stage, isOver(life.caseState)]).toEqual(['closed', true]);
   });
 
+  it('P42, P58: on paper a scan alone is a signature, an electronic one still is one, and two people sign', () => {
+    const life = lifeBefore('signIpr', ALL_OFF);
+    const sign = (data: Partial<CommandData['signIpr']>) =>
+      ask(life, local('2026-01-23'), 'signIpr', { party: 'employee', method: 'paper', documentId: 'scan', ...data });
+    expect(sign({ method: 'eds' })).toMatchObject({ ok: false, refusal: { code: 'signature_required', rule: 'P42' } });
+    expect(sign({}).ok).toBe(true);
+    expect(sign({ party: 'family' })).toMatchObject({ ok: false, refusal: { code: 'signer_unnamed', rule: 'P42' } });
+    expect(sign({ party: 'family', personId: 'person-1' }).ok).toBe(true);
+    expect(entriesOf(life, 'IprSigned').map(({ data }) => [data.by, data.signatureId, data.documentSha256])).toEqual([
+      ['manager-1', undefined, PAPER_SHA256],
+      ['person-1', undefined, PAPER_SHA256],
+    ]);
+    expect(ask(life, local('2026-01-26'), 'approveIpr', {}, HEAD).ok).toBe(true);
+  });
+
   it('D-REG, P51: an appeal is registered and starts the terms of the law, whatever is switched off', () => {
     const life = registered(local('2026-01-12'), {}, ALL_OFF);
     expect(entriesOf(life, 'AppealRegistered')[0]?.data.journalNumber).toBe(opening(0).journalNumber);
-    expect(openKeys(life)).toEqual(['256-13-INT:case', '256-13-1:appeal-1', '256-13-2:case']);
+    expect(openKeys(life)).toEqual(['256-13-1:appeal-1', '256-13-2:case', '256-13-INT:case']);
   });
 
   it('P51: no setting takes away what is law, or a term of the Center that is part of it', () => {
     const law = lawWithout('256-13-2', '192-11-2', 'A26-IPR', 'P4', 'P24');
     expect(law.policy.disabled.filter((id) => !isSwitchedOn(law, id))).toEqual([]);
-    expect(keysOf(registered(local('2026-01-12'), { threat: true }, law))).toContain('P4:case');
+    expect(keysOf(registered(local('2026-01-12'), { threat: true }, law))).toContain('P4:appeal-1');
   });
 });
 

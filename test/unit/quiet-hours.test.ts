@@ -1,7 +1,7 @@
 /** When a message may go out. */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY, quietHoursOf } from '../../domain/law/policy.js';
-import { sendAt, type Message } from '../../inbox/quiet-hours.js';
+import { sendAt, type Message } from '../../work/quiet-hours.js';
 import { local } from '../lives/straight-road.js';
 
 const QUIET = quietHoursOf(DEFAULT_POLICY);

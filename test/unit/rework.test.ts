@@ -4,7 +4,7 @@ import type { CommandData } from '../../domain/case/commands.js';
 import type { Answer } from '../../domain/case/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import { acknowledge, ask, hear, lifeAfter } from '../lives/acting.js';
-import { CASE_ID, type Life } from '../lives/live.js';
+import type { Life } from '../lives/live.js';
 import { climbed, dueOf, dutyOf, lastOf, outcomeOf, refusalIn, standing, stepEntries } from '../lives/reading.js';
 import { local, report } from '../lives/straight-road.js';
 
@@ -70,9 +70,9 @@ describe('a report goes back', () => {
   it('192-11-3: the agency is told by a notice with a key of its own', () => {
     const life = reported();
     giveBack(life);
-    const { seq, data } = lastOf(life, 'ReportReturned');
+    const { data } = lastOf(life, 'ReportReturned');
     expect(data.dispatch).toEqual({
-      key: `${CASE_ID}:${seq}:rework_notice:employment`,
+      key: 'dispatch-3',
       kind: 'rework_notice',
       agency: 'employment',
       measureIds: ['m-job'],
@@ -86,7 +86,7 @@ describe('a report goes back', () => {
     acknowledge(life, local('2026-02-16', 12), 'health');
     giveBack(life);
     const notice = lastOf(life, 'ReportReturned').data.dispatch.key;
-    life.turn(local('2026-02-17', 11), { kind: 'dispatch', outcome: { key: notice, outcome: 'delivered', receiptId: 'r-1' } });
+    life.turn(local('2026-02-17', 11), { kind: 'dispatch', outcome: { key: notice, series: 1, outcome: 'delivered' } });
     expect(life.caseState.dispatches.at(-1)?.state).toBe('delivered');
     expect(standing(life, '192-9:employment')).toBe('overdue');
   });

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Rule } from '../../domain/law/rule.js';
-import { CURRENT_RULES, RULE_TABLES } from '../../domain/law/rules/tables.js';
-import { collectCoverage, testsAtHand, uncovered } from '../../scripts/rule-coverage.js';
-import { testTitles } from '../../scripts/test-titles.js';
+import { RULES } from '../../domain/law/rules/table.js';
+import { collectCoverage, testsAtHand, uncovered } from '../../process/rule-coverage.js';
+import { testTitles } from '../../process/test-titles.js';
 
 function row(id: string, as: Rule['enforced']['as'], at = 'a place'): Rule {
   return {
     id,
+    title: { kk: 'Жол', ru: 'Строка', en: 'A row' },
     source: { order: '256', paragraph: 'п.1' },
-    force: 'law',
-    edition: { name: '256', from: '2024-06-14' },
+    readings: [{ edition: '256', since: '2024-06-14', force: 'law' }],
     enforced: { as, at },
     wording: { kk: null, ru: null, en: 'a row' },
   };
@@ -24,7 +24,11 @@ describe('titles of tests', () => {
     ['plain', `describe('a', () => { it("b", run); test(\`c\`, run); });`, ['a', 'b', 'c']],
     ['modifiers', `it.skipIf(slow('x'))('a', run); describe.concurrent('b', run); it.runIf((1 + 1) * 2)('c', run);`, ['a', 'b', 'c']],
     ['options and line breaks', `it(\n  'a',\n  { timeout: 5 },\n  run);`, ['a']],
-    ['a table of rows', `it.each([\n  ['192-9', 1, 'other'],\n  ['192-12', 2, ['x']],\n] as const)('%s is due %s', run);`, ['192-9 is due %s', '192-12 is due %s']],
+    [
+      'a table of rows',
+      `it.each([\n  ['192-9', 1, 'other'],\n  ['192-12', 2, ['x']],\n] as const)('%s is due %s', run);`,
+      ['192-9 is due %s', '192-12 is due %s'],
+    ],
     ['a table of words', `it.each(['a', 'b'])('%s', run);`, ['a', 'b']],
     ['a table whose title asks for no word', `it.each([['a', 1]])('number %d', run); it.each(rows)('%s', run);`, ['number %d', '%s']],
     ['comments', `// it('a', run)\n/* it('b', run) */ it(/* why */ 'c', run);`, ['c']],
@@ -52,23 +56,31 @@ describe('coverage', () => {
     const coverage = await collectCoverage(root);
     const named = [...coverage].flatMap(([id, { tests }]) => tests.map(({ file, title }) => [id, file, title]));
     expect(named).toEqual([
+      ['192-11-1', 'test/unit/a.test.ts', '192-11-1 and 256-14-2T'],
       ['256-13-1', 'test/unit/a.test.ts', '256-13-1, 256-13-1: P24'],
       ['256-14-2T', 'test/unit/a.test.ts', '192-11-1 and 256-14-2T'],
-      ['192-11-1', 'test/unit/a.test.ts', '192-11-1 and 256-14-2T'],
       ['P24', 'test/unit/a.test.ts', '256-13-1, 256-13-1: P24'],
     ]);
   });
 
   it('every row has an entry, also where the tests are not installed', async () => {
     const coverage = await collectCoverage(join(root, 'nowhere'));
-    expect([...coverage.keys()]).toEqual(RULE_TABLES[CURRENT_RULES].map((rule) => rule.id));
+    expect([...coverage.keys()]).toEqual(RULES.map((rule) => rule.id));
     expect([...coverage.values()].flatMap(({ tests }) => tests)).toEqual([]);
     expect(await testsAtHand(join(root, 'nowhere'))).toBeUndefined();
     expect((await testsAtHand(root))?.get('256-13-1')?.tests).toHaveLength(1);
   });
 
   it('a row that binds the product is held by a test, not by its own word', () => {
-    const rows = [row('a', 'duty'), row('b', 'validation'), row('c', 'record'), row('d', 'report'), row('e', 'principle', ''), row('f', 'not_built'), row('g', 'duty')];
+    const rows = [
+      row('a', 'duty'),
+      row('b', 'validation'),
+      row('c', 'record'),
+      row('d', 'report'),
+      row('e', 'principle', ''),
+      row('f', 'not_built'),
+      row('g', 'duty'),
+    ];
     expect(uncovered(rows, new Map([['g', { tests: [{ file: 'x.test.ts', title: 'g' }] }]]))).toEqual(['a', 'b', 'c', 'e']);
   });
 });

@@ -1,18 +1,21 @@
 /** Rows of the law without a clock of their own: what the core keeps and refuses because of them. */
+import { withPapers } from '../../simulation/papers.js';
 import { describe, expect, it } from 'vitest';
 import type { EntryOf, FactType } from '../../domain/case/facts.js';
 import type { TurnInput } from '../../domain/case/turn.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { isSwitchedOn, lawOf } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
-import { CURRENT_RULES } from '../../domain/law/rules/tables.js';
 import { Life, live } from '../lives/live.js';
 import { command, HEAD, local, measures, opening, REGISTERED_AT, straightRoad } from '../lives/straight-road.js';
 
 /** The straight road up to, and without, the first command of that kind. */
 function untilCommand(kind: string): Life {
   const road = straightRoad();
-  return live(road, road.findIndex((doing) => 'command' in doing && doing.command.kind === kind));
+  return live(
+    road,
+    road.findIndex((doing) => 'command' in doing && doing.command.kind === kind),
+  );
 }
 
 function entryOf<T extends FactType>(life: Life, type: T): EntryOf<T> {
@@ -42,7 +45,7 @@ describe('intake', () => {
   });
 
   it('D-REG, P51: switching the row off changes nothing of the registration', () => {
-    const law = lawOf({ rules: CURRENT_RULES, calendar: CALENDAR_2026_11_21, policy: { ...DEFAULT_POLICY, disabled: ['D-REG'] } });
+    const law = lawOf({ calendar: CALENDAR_2026_11_21, policy: { ...DEFAULT_POLICY, disabled: ['D-REG'] } });
     expect(isSwitchedOn(law, 'D-REG')).toBe(false);
     const life = live([], 0, law);
     expect(entryOf(life, 'AppealRegistered').data.journalNumber).toBe(opening(REGISTERED_AT).journalNumber);
@@ -60,18 +63,18 @@ describe('intake', () => {
 });
 
 describe('the plan', () => {
-  const draft = { iprId: 'ipr-2', endsOn: '2026-06-30', specialists: ['lawyer', 'psychologist'] };
+  const draft = { iprId: 'ipr-2', endsOn: '2026-06-30', specialists: ['lawyer-almaty-auezov', 'psychologist-almaty-auezov'] };
 
   it('256-15-2: the draft keeps the specialists who took part', () => {
     const life = untilCommand('draftIpr');
-    life.turn(local('2026-01-22'), { kind: 'command', command: command('draftIpr', { ...draft, measures: measures('2026-03-02') }) });
-    expect(entryOf(life, 'IprDrafted').data.specialists).toEqual(['lawyer', 'psychologist']);
+    life.turn(local('2026-01-22'), withPapers(command('draftIpr', { ...draft, measures: measures('2026-03-02') })));
+    expect(entryOf(life, 'IprDrafted').data.specialists).toEqual(['lawyer-almaty-auezov', 'psychologist-almaty-auezov']);
   });
 
   it('192-10: a measure keeps its code of the register of state services', () => {
     const life = untilCommand('draftIpr');
     const coded = measures('2026-03-02').map((measure) => (measure.measureId === 'm-job' ? { ...measure, serviceCode: '00401002' } : measure));
-    life.turn(local('2026-01-22'), { kind: 'command', command: command('draftIpr', { ...draft, measures: coded }) });
+    life.turn(local('2026-01-22'), withPapers(command('draftIpr', { ...draft, measures: coded })));
     expect(entryOf(life, 'IprDrafted').data.measures.map((measure) => measure.serviceCode)).toEqual(['00401002', undefined, undefined]);
     expect(life.caseState.measures.map((measure) => measure.serviceCode)).toEqual(['00401002', undefined, undefined]);
   });

@@ -3,23 +3,36 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { shownReading } from '../../contracts/rule-row.js';
+import { addDays } from '../../domain/law/calendar.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { EXTRA_IDS, RULE_IDS } from '../../domain/law/rule-ids.js';
-import { inForce, type Force, type Rule } from '../../domain/law/rule.js';
-import { readingOn, readingsOf } from '../../domain/law/rules/editions.js';
+import { hasClock, latestReading, readingOn, type Force, type Reading, type Rule } from '../../domain/law/rule.js';
 import { ROADS } from '../../domain/law/rules/roads.js';
-import { CURRENT_RULES, RULE_TABLES } from '../../domain/law/rules/tables.js';
-import { collectCoverage, uncovered } from '../../scripts/rule-coverage.js';
+import { RULES } from '../../domain/law/rules/table.js';
+import { collectCoverage, uncovered } from '../../process/rule-coverage.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const RULES: readonly Rule[] = RULE_TABLES[CURRENT_RULES];
 const LAST_OF_2024 = '2026-03-09';
 const FIRST_OF_2026 = '2026-03-10';
 
 /** Paragraphs of 192 that the digest of the edition of 2026 does not show. */
 const ASSUMED = [
-  '192-1', '192-3-1', '192-3-2', '192-3-3', '192-3-5', '192-8', '192-9', '192-10',
-  '192-11-1', '192-11-2', '192-11-3', '192-12', '192-13', '192-14-1', '192-14-2',
+  '192-1',
+  '192-3-1',
+  '192-3-2',
+  '192-3-3',
+  '192-3-5',
+  '192-8',
+  '192-9',
+  '192-10',
+  '192-11-1',
+  '192-11-2',
+  '192-11-3',
+  '192-12',
+  '192-13',
+  '192-14-1',
+  '192-14-2',
 ];
 
 function ruleOf(id: string): Rule {
@@ -36,12 +49,13 @@ function orderOf(id: string): string {
 
 function forceOf(id: string): Force {
   const byOrder: Readonly<Record<string, Force>> = { 256: 'law', 192: 'law', A26: 'law_digest', D: 'policy', J472: 'repealed_pattern', P: 'internal' };
-  const force = ASSUMED.includes(id) ? 'law_assumed' : byOrder[orderOf(id)];
+  // P42 is the one decision of the project that a Center may switch off; the others are its internal terms.
+  const force = ASSUMED.includes(id) ? 'law_assumed' : id === 'P42' ? 'policy' : byOrder[orderOf(id)];
   if (force === undefined) throw new Error(`no order for ${id}`);
   return force;
 }
 
-/** The places that a row names: `decideReport and isLastOpen in domain/case/stages/execution.ts`. */
+/** The places that a row names: `decideReport and isLastOpen in domain/case/roads/execution/commands.ts`. */
 function placesOf({ enforced }: Rule): { names: string[]; path: string }[] {
   const places = enforced.at.matchAll(/((?:\w+(?:, | and ))*\w+) in ((?:[\w.-]+\/)+[\w.-]+\.(?:ts|sql))/g);
   return [...places].map(([, names = '', path = '']) => ({ names: names.split(/, | and /), path }));
@@ -59,12 +73,18 @@ function idsOf(isSuch: (rule: Rule) => boolean): string[] {
   return RULES.filter(isSuch).map((rule) => rule.id);
 }
 
-function isInternal({ force, duty }: Rule): boolean {
+function isInternal(rule: Rule): boolean {
+  const { force, duty } = latestReading(rule);
   return duty !== undefined && (duty.termForce ?? force) === 'internal';
 }
 
+function isRepealed({ readings }: Rule): boolean {
+  return readings.some(({ force }) => force === 'repealed_pattern');
+}
+
 /** A number of the policy, or the date that the Center sets when it returns a report. */
-function isSetByTheCenter({ duty }: Rule): boolean {
+function isSetByTheCenter(rule: Rule): boolean {
+  const { duty } = latestReading(rule);
   if (duty === undefined) return false;
   const { term } = duty;
   if (term.unit === 'own_date') return term.field === 'newDueOn';
@@ -78,7 +98,14 @@ function readingsAround(ids: readonly string[]): string[][] {
 
 function readingText(id: string, day: string): string {
   const reading = readingOn(ruleOf(id), day);
-  return reading === undefined ? 'none' : `${reading.name} ${reading.force}`;
+  return reading === undefined ? 'none' : `${reading.edition} ${reading.force}`;
+}
+
+/** True when some day from the row's first to its last has no reading, or two. */
+function isBroken(rule: Rule): boolean {
+  const shown = rule.readings.map((reading) => shownReading(rule, reading));
+  const ends = shown.every(({ from, to }) => to === undefined || from <= to);
+  return shown.length === 0 || !ends || shown.slice(1).some(({ from }, before) => shown[before]?.to !== addDays(from, -1));
 }
 
 function isFaulty(text: string | null): boolean {
@@ -101,7 +128,7 @@ describe('the table and the list of rules', () => {
 
 describe('what each row says', () => {
   it('the order and the force that its id promises, and a paragraph', () => {
-    expect(RULES.map(({ id, source, force }) => [id, source.order, force])).toEqual(RULES.map(({ id }) => [id, orderOf(id), forceOf(id)]));
+    expect(RULES.map((rule) => [rule.id, rule.source.order, latestReading(rule).force])).toEqual(RULES.map(({ id }) => [id, orderOf(id), forceOf(id)]));
     expect(idsOf(({ source }) => source.paragraph.trim() === '')).toEqual([]);
   });
 
@@ -110,20 +137,38 @@ describe('what each row says', () => {
   });
 
   it('a row with a duty names its owner there and nowhere else', () => {
-    expect(idsOf(({ owner, duty }) => owner !== undefined && duty !== undefined)).toEqual([]);
+    expect(idsOf((rule) => rule.owner !== undefined && hasClock(rule))).toEqual([]);
   });
 
   it('P9, P17: a number of the policy is an internal term, and a term of the law is a number of the row', () => {
     expect(idsOf((rule) => isInternal(rule) !== isSetByTheCenter(rule))).toEqual([]);
-    expect(idsOf(({ duty }) => (duty?.termSource === undefined) !== (duty?.termForce === undefined))).toEqual([]);
+    expect(idsOf(({ readings }) => readings.some(({ duty }) => (duty?.termSource === undefined) !== (duty?.termForce === undefined)))).toEqual([]);
   });
 });
 
 describe('editions', () => {
   it('rows of 192 stand in both editions; the others in one', () => {
-    const names = RULES.map((rule) => [rule.id, ...readingsOf(rule).map((reading) => reading.name)]);
-    const expected = RULES.map(({ id, source, edition }) => [id, ...(source.order === '192' ? ['192-2024', '192-2026'] : [edition.name])]);
-    expect(names).toEqual(expected);
+    const editions: Readonly<Record<string, string[]>> = { 192: ['192-2024', '192-2026'], A26: ['192-2026'], P: ['tirek'] };
+    expect(RULES.map(({ id, readings }) => [id, ...readings.map(({ edition }) => edition)])).toEqual(
+      RULES.map(({ id, source }) => [id, ...(editions[source.order] ?? [source.order])]),
+    );
+  });
+
+  it('the readings of a row follow one another without a gap and without an overlap', () => {
+    expect(idsOf(isBroken)).toEqual([]);
+  });
+
+  it.each<[string, Pick<Reading, 'since' | 'until'>[]]>([
+    ['no reading', []],
+    ['a day without a reading', [{ since: '2024-06-14', until: '2026-03-08' }, { since: '2026-03-10' }]],
+    ['a day with two', [{ since: '2024-06-14', until: '2026-03-10' }, { since: '2026-03-10' }]],
+    ['two that begin on one day', [{ since: '2026-03-10' }, { since: '2026-03-10' }]],
+    ['the later before the earlier', [{ since: '2026-03-10' }, { since: '2024-06-14' }]],
+    ['an end before its beginning', [{ since: '2026-03-10', until: '2026-03-09' }]],
+    ['a gap behind the first of three', [{ since: '2024-06-14', until: '2025-01-01' }, { since: '2026-03-10' }, { since: '2026-09-01' }]],
+  ])('%s would be noticed', (_, days) => {
+    const rule = ruleOf('192-9');
+    expect(isBroken({ ...rule, readings: days.map((span) => ({ edition: '192-2024', force: 'law', ...span })) })).toBe(true);
   });
 
   it('P38: text known of 2024 only is law until 09.03.2026 and assumed from 10.03.2026 on', () => {
@@ -142,20 +187,15 @@ describe('editions', () => {
   });
 
   it('P34: the repealed journal is in force on no day of a case', () => {
-    const pattern = RULES.filter(({ force }) => force === 'repealed_pattern');
-    expect(pattern.filter((rule) => inForce(rule, '2023-06-30'))).toEqual(pattern);
-    expect(pattern.filter((rule) => inForce(rule, '2023-07-01'))).toEqual([]);
-  });
-
-  it('a reading is in force exactly on the days of its row', () => {
-    const days = ['2021-12-13', '2023-07-01', '2024-06-13', '2024-06-14', LAST_OF_2024, FIRST_OF_2026, '2027-12-31'];
-    expect(idsOf((rule) => days.some((day) => (readingOn(rule, day) === undefined) === inForce(rule, day)))).toEqual([]);
+    const pattern = RULES.filter(isRepealed);
+    expect(pattern.filter((rule) => readingOn(rule, '2023-06-30') !== undefined)).toEqual(pattern);
+    expect(pattern.filter((rule) => readingOn(rule, '2023-07-01') !== undefined)).toEqual([]);
   });
 });
 
 describe('where each row is enforced', () => {
   it('as a duty exactly where there is a duty', () => {
-    expect(idsOf(({ duty, enforced }) => (enforced.as === 'duty') !== (duty !== undefined))).toEqual([]);
+    expect(idsOf((rule) => (rule.enforced.as === 'duty') !== hasClock(rule))).toEqual([]);
   });
 
   it('a row that is not built names the road that it waits for, and every road has a row', () => {
@@ -172,7 +212,7 @@ describe('where each row is enforced', () => {
   });
 
   it('nothing repealed has a clock', () => {
-    expect(idsOf(({ duty, force }) => duty !== undefined && force === 'repealed_pattern')).toEqual([]);
+    expect(idsOf((rule) => hasClock(rule) && isRepealed(rule))).toEqual([]);
   });
 
   it('every row is named by a test, or is shown at a place, or says what it waits for', async () => {

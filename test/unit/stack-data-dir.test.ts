@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dataDirOf, lockDataDir } from '../../scripts/stack/data-dir.js';
-import { identityOf } from '../../scripts/stack/process-identity.js';
+import { dataDirOf, lockDataDir } from '../../tools/stack/data-dir.js';
+import { identityOf } from '../../tools/stack/process-identity.js';
 
 const quiet = (): void => {};
 let dir: string;

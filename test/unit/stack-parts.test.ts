@@ -3,13 +3,13 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readEndpoints, runningCasesUrl, writeEndpoints, type Endpoints } from '../../scripts/stack/endpoints.js';
-import { freePorts, isPortFree, portOrFree } from '../../scripts/stack/free-port.js';
-import { Persistence } from '../../scripts/stack/keep-running.js';
-import { obtainPostgres } from '../../scripts/stack/postgres.js';
-import { lastLines, lastWords } from '../../scripts/stack/run-command.js';
-import { centerWebhookSecret, writeAgencies } from '../../scripts/stack/secrets.js';
-import { noteStart } from '../../scripts/stack/start-times.js';
+import { readEndpoints, runningCasesUrl, writeEndpoints, type Endpoints } from '../../tools/stack/endpoints.js';
+import { freePorts, isPortFree, portOrFree } from '../../tools/stack/free-port.js';
+import { Persistence } from '../../tools/stack/keep-running.js';
+import { obtainPostgres } from '../../tools/stack/postgres.js';
+import { lastLines, lastWords } from '../../tools/stack/run-command.js';
+import { centerWebhookSecret, writeAgencies } from '../../tools/stack/secrets.js';
+import { noteStart } from '../../tools/stack/start-times.js';
 
 let dir: string;
 

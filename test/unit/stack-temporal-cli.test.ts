@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findTemporalCli, isNewEnough, parseVersions } from '../../scripts/stack/temporal-cli.js';
-import { TEMPORAL_WHEELS, verify } from '../../scripts/stack/temporal-wheel.js';
+import { findTemporalCli, isNewEnough, parseVersions } from '../../tools/stack/temporal-cli.js';
+import { TEMPORAL_WHEELS, verify } from '../../tools/stack/temporal-wheel.js';
 
 let dir: string;
 let told: string[];

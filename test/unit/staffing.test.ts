@@ -14,7 +14,10 @@ const POSTS: Staffing['posts'] = [
   { role: 'administrator', person: 'admin', from: SINCE },
 ];
 
-function center(changes: Partial<Staffing> = {}, known: readonly string[] = ['manager', 'unit-head', 'head', 'coordinator', 'admin', 'deputy', 'second']): Holder {
+function center(
+  changes: Partial<Staffing> = {},
+  known: readonly string[] = ['manager', 'unit-head', 'head', 'coordinator', 'admin', 'deputy', 'second'],
+): Holder {
   return {
     holder: 'almaty-auezov',
     staffing: { posts: POSTS, deputies: [], rota: [], ...changes },
@@ -25,13 +28,23 @@ function center(changes: Partial<Staffing> = {}, known: readonly string[] = ['ma
 const agency = (posts: Staffing['posts']): Holder => ({
   holder: 'health',
   staffing: { posts, deputies: [], rota: [] },
-  people: new Map([['specialist', 'specialist@health.example'], ['chief', 'chief@health.example']]),
+  people: new Map([
+    ['specialist', 'specialist@health.example'],
+    ['chief', 'chief@health.example'],
+  ]),
 });
 
 const told = (addressing: Partial<Addressing> & Pick<Addressing, 'roles'>): string[] =>
   peopleFor({ center: center(), at: NOON, caseManager: 'manager', ...addressing }).map(({ person }) => person);
 
-const standIn = (absent: string, deputy: string, from = '2026-03-01', to = '2026-03-31') => ({ absent, deputy, from, to, order: '12-қ' });
+const standIn = (absent: string, deputy: string, from = '2026-03-01', to = '2026-03-31') => ({
+  absent,
+  deputy,
+  from,
+  to,
+  order: '12-қ',
+  orderedOn: '2026-01-01',
+});
 
 describe('who is told', () => {
   it('the case’s own case manager, and the holders of the posts, each once', () => {
@@ -99,7 +112,9 @@ describe('P54: the duty officer', () => {
   });
 
   it('P53: head and duty officer are one person then, who is told once, for both', () => {
-    expect(peopleFor({ roles: ['center_head', 'duty_officer'], center: center(), at: NOON })).toMatchObject([{ person: 'head', roles: ['center_head', 'duty_officer'] }]);
+    expect(peopleFor({ roles: ['center_head', 'duty_officer'], center: center(), at: NOON })).toMatchObject([
+      { person: 'head', roles: ['center_head', 'duty_officer'] },
+    ]);
   });
 });
 
@@ -139,19 +154,37 @@ describe('a document is refused', () => {
     expect(faults({ posts: POSTS, deputies: [standIn('head', 'deputy'), standIn('head', 'second', '2026-04-01', '2026-04-02')] })).toEqual([]);
     const { version: _version, people, ...example } = STAFFING_EXAMPLE;
     expect(StaffingBody.safeParse(STAFFING_EXAMPLE).success).toBe(true);
-    expect(staffingFaults(example, people.map(({ person }) => person), 'center')).toEqual([]);
+    expect(
+      staffingFaults(
+        example,
+        people.map(({ person }) => person),
+        'center',
+      ),
+    ).toEqual([]);
   });
 
   it.each<[string, Partial<Staffing>, string[]]>([
     ['two heads at a time', { posts: [...POSTS, { role: 'center_head', person: 'deputy', from: '2026-05-01' }] }, ['/posts/4 overlap']],
     ['one person twice in a post', { posts: [...POSTS, { role: 'unit_head', person: 'unit-head', from: '2026-05-01' }] }, ['/posts/4 overlap']],
-    ['a post that ends before it begins', { posts: [{ role: 'unit_head', person: 'head', from: '2026-05-02', to: '2026-05-01' }] }, ['/posts/0/to dates_reversed']],
+    [
+      'a post that ends before it begins',
+      { posts: [{ role: 'unit_head', person: 'head', from: '2026-05-02', to: '2026-05-01' }] },
+      ['/posts/0/to dates_reversed'],
+    ],
     ['a post of an agency', { posts: [{ role: 'agency_head', person: 'head', from: SINCE }] }, ['/posts/0/role value_not_allowed']],
     ['days of absence reversed', { deputies: [standIn('head', 'deputy', '2026-05-02', '2026-05-01')] }, ['/deputies/0/to dates_reversed']],
-    ['two deputies of one person on a day', { deputies: [standIn('head', 'deputy'), standIn('head', 'second', '2026-03-31', '2026-04-05')] }, ['/deputies/1 overlap']],
+    [
+      'two deputies of one person on a day',
+      { deputies: [standIn('head', 'deputy'), standIn('head', 'second', '2026-03-31', '2026-04-05')] },
+      ['/deputies/1 overlap'],
+    ],
     ['P54: two turns at a time', { rota: [turn('head', '10T00:00', '10T12:00'), turn('second', '10T11:59', '11T00:00')] }, ['/rota/1 overlap']],
     ['P54: a turn without length', { rota: [turn('head', '10T12:00', '10T12:00')] }, ['/rota/0/to dates_reversed']],
-    ['somebody who is not listed', { rota: [turn('nobody', '10T00:00', '10T12:00')], deputies: [standIn('head', 'stranger')] }, ['/deputies/0/deputy person_unlisted', '/rota/0/person person_unlisted']],
+    [
+      'somebody who is not listed',
+      { rota: [turn('nobody', '10T00:00', '10T12:00')], deputies: [standIn('head', 'stranger')] },
+      ['/deputies/0/deputy person_unlisted', '/rota/0/person person_unlisted'],
+    ],
   ])('for %s', (_what, changes, wanted) => expect(faults(changes)).toEqual(wanted));
 
   it('for a circle of deputies, on the day on which it closes', () => {

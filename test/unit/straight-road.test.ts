@@ -47,8 +47,9 @@ describe('the straight road', () => {
   });
 
   it('goes through every stage', () => {
-    const stages = Array.from({ length: straightRoad().length + 1 }, (_, count) => live(straightRoad(), count).caseState)
-      .map(({ stage, stageEnteredAt }) => `${stage} ${almaty(stageEnteredAt)}`);
+    const stages = Array.from({ length: straightRoad().length + 1 }, (_, count) => live(straightRoad(), count).caseState).map(
+      ({ stage, stageEnteredAt }) => `${stage} ${almaty(stageEnteredAt)}`,
+    );
     expect([...new Set(stages)]).toEqual([
       'intake 2026-01-12 10:00',
       'needs 2026-01-15 16:00',
@@ -90,14 +91,30 @@ describe('the straight road', () => {
   });
 
   it('owes nothing but these duties, and nothing at its end', () => {
-    expect(life.caseState.duties.map((duty) => duty.key).toSorted()).toEqual(
-      [
-        '192-11-1:m-health', '192-11-1:m-job', '192-11-2:report-d-health', '192-11-2:report-d-job', '192-12:case', '192-8:case',
-        '192-9:employment', '192-9:health', '256-13-1:appeal-1', '256-13-2:case', '256-13-3:case', '256-13-INT:case',
-        '256-15-1:ipr-1', '256-16-3:m-family', '256-17-1:case', '256-17-2:case', 'D-CL:case', 'D-MON:case', 'P24:case',
-        'P24:case:2', 'P24:case:3', 'P24:case:4',
-      ],
-    );
+    expect(life.caseState.duties.map((duty) => duty.key).toSorted()).toEqual([
+      '192-11-1:m-health',
+      '192-11-1:m-job',
+      '192-11-2:report-d-health',
+      '192-11-2:report-d-job',
+      '192-12:case',
+      '192-8:case',
+      '192-9:employment',
+      '192-9:health',
+      '256-13-1:appeal-1',
+      '256-13-2:case',
+      '256-13-3:case',
+      '256-13-INT:case',
+      '256-15-1:ipr-1',
+      '256-16-3:m-family',
+      '256-17-1:case',
+      '256-17-2:case',
+      'D-CL:case',
+      'D-MON:case',
+      'P24:case',
+      'P24:case:2',
+      'P24:case:3',
+      'P24:case:4',
+    ]);
     expect(life.caseState.duties.filter((duty) => duty.state === 'open')).toEqual([]);
     expect(isOver(life.caseState)).toBe(true);
   });
@@ -112,9 +129,9 @@ describe('the straight road', () => {
       '256-17-2 2026-01-26 09:00',
       '192-9 2026-01-27 09:00',
       '192-9 2026-01-27 09:00',
+      '192-11-1 2026-02-13 09:00',
+      '192-11-1 2026-02-13 09:00',
       '256-16-3 2026-02-13 09:00',
-      '192-11-1 2026-02-13 09:00',
-      '192-11-1 2026-02-13 09:00',
       '192-11-2 2026-02-17 09:00',
       '192-11-2 2026-02-19 09:00',
       '256-16-3 2026-02-26 09:00',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RegisterAppealBody } from '../../contracts/http/appeals.js';
-import { COMMAND_ROUTES } from '../../contracts/http/commands.js';
+import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
 import type { CommandKind } from '../../domain/case/commands.js';
 import { SECTORS } from '../../domain/law/sectors.js';
 import { isIin } from '../../domain/person/iin.js';
@@ -20,24 +20,24 @@ describe('the synthetic family', () => {
 
   it.each<[CommandKind, unknown]>([
     ['recordConsent', family.consent()],
-    ['recordConsent', syntheticFamily().consent(false)],
+    ['recordConsent', syntheticFamily().consent({ given: false, documentId: ID })],
     ['recordInterview', family.interview()],
     ['recordTriage', family.triage(ID)],
     ['completeAssessment', family.assessment()],
     ['completeAssessment', family.assessment('not_confirmed')],
     ['determineNeeds', family.needs()],
     ['draftIpr', family.ipr({ endsOn: '2026-12-31', dueOn: '2026-12-18' }, everyAgency)],
-    ['signIpr', family.signature('employee')],
-    ['signIpr', family.signature('family')],
+    ['signIpr', family.signature('employee', { documentId: ID, signatureId: ID })],
+    ['signIpr', family.signature('family', { documentId: ID, signatureId: ID, personId: ID })],
     ['markStatus', family.status('done', ID)],
     ['markStatus', family.status('not_done')],
     ['returnReport', family.returned('2026-12-21')],
     ['returnReport', family.returned()],
-    ['notifyResult', family.notice()],
+    ['notifyResult', family.notice(ID)],
     ['recordMonitoringContact', family.contact('worsened')],
     ['endMonitoring', family.monitoringEnd()],
   ])('%s: its body is one that the API takes', (kind, body) => {
-    const read = COMMAND_ROUTES[kind].read(body, { measureId: ID, reportId: ID }, () => ID);
+    const read = COMMAND_ROUTES[kind].read(body, { dispatchKey: '', personId: 'p', measureId: ID, reportId: ID, revisionId: ID }, () => ID);
     expect(read).toMatchObject({ ok: true });
   });
 

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CALENDAR_2026_11_21, CALENDAR_BEFORE_2024_06_07, CALENDAR_BEFORE_2026_03_18 } from '../../domain/law/calendar-data.js';
 import { CalendarError, CalendarGap } from '../../domain/law/calendar.js';
-import {
-  clampThreat,
-  deadlineDay,
-  dueAt,
-  endOfQuarter,
-  latenessInWorkingDays,
-  reminderAt,
-  workingDaysAfter,
-} from '../../domain/law/term.js';
+import { dayEndingAt, deadlineDay, dueAt, endOfQuarter, latenessInWorkingDays, reminderAt, workingDaysAfter } from '../../domain/law/term.js';
+import { dateOf } from '../../domain/law/duty.js';
+import { explain } from '../../domain/law/explain.js';
 import type { Term } from '../../domain/law/term.js';
 
 const calendar = CALENDAR_2026_11_21;
@@ -49,6 +43,28 @@ describe('terms in working days (P1, P2)', () => {
     expect(due('2024-06-13T10:00', workingDays(3))).toBe('2024-06-19T00:00');
     expect(local(dueAt(CALENDAR_BEFORE_2026_03_18, at('2026-08-27T10:00'), workingDays(2)))).toBe('2026-09-02T00:00');
     expect(due('2026-08-27T10:00', workingDays(2))).toBe('2026-09-01T00:00');
+  });
+});
+
+describe('the day from which working days are counted (P1)', () => {
+  const fromTheDay = (count: number): Term => ({ unit: 'working_days', count, countFrom: 'event_day' });
+
+  it('256-13-1: by the policy the day of the event itself, where it is worked', () => {
+    expect(due('2026-12-15T10:00:00', fromTheDay(1))).toBe('2026-12-16T00:00');
+    expect(due('2026-12-15T10:00:00', fromTheDay(3))).toBe('2026-12-19T00:00');
+    expect(reminders('2026-12-15T10:00:00', fromTheDay(3))).toEqual(['2026-12-17T09:00']);
+  });
+
+  it('an event on a day off is counted from the next day that is worked, either way', () => {
+    expect(due('2026-12-19T10:00:00', fromTheDay(2))).toBe(due('2026-12-19T10:00:00', workingDays(2)));
+  });
+
+  it('each date explains itself: day by day the same end', () => {
+    for (const count of [1, 2, 3, 5, 12]) {
+      const explained = explain(calendar, at('2026-12-15T10:00:00'), fromTheDay(count));
+      expect(local(explained.dueAt)).toBe(due('2026-12-15T10:00:00', fromTheDay(count)));
+      expect(explained.days[0]).toMatchObject({ day: '2026-12-15', counted: true, ordinal: 1 });
+    }
   });
 });
 
@@ -95,13 +111,17 @@ describe("a measure's own date (256-16-3, 192-11-1)", () => {
   });
 });
 
-it.each([workingDays(0), workingDays(1.5), { unit: 'hours', count: -1 } as Term, { unit: 'hours', count: Number.NaN } as Term, months(0, 'none'), years(Infinity, 'none')])(
-  'a term that is no whole number of at least 1 is refused: %o',
-  (term) => {
-    expect(() => dueAt(calendar, at('2026-11-21T15:00'), term)).toThrow(expect.objectContaining({ code: 'invalid_count' }));
-    expect(() => reminderAt(calendar, at('2026-11-21T15:00'), term)).toThrow(expect.objectContaining({ code: 'invalid_count' }));
-  },
-);
+it.each([
+  workingDays(0),
+  workingDays(1.5),
+  { unit: 'hours', count: -1 } as Term,
+  { unit: 'hours', count: Number.NaN } as Term,
+  months(0, 'none'),
+  years(Infinity, 'none'),
+])('a term that is no whole number of at least 1 is refused: %o', (term) => {
+  expect(() => dueAt(calendar, at('2026-11-21T15:00'), term)).toThrow(expect.objectContaining({ code: 'invalid_count' }));
+  expect(() => reminderAt(calendar, at('2026-11-21T15:00'), term)).toThrow(expect.objectContaining({ code: 'invalid_count' }));
+});
 
 describe('reminders (P52)', () => {
   it('working days: 09:00 of counted day ⌈n/2⌉', () => {
@@ -143,6 +163,8 @@ describe('reminders (P52)', () => {
     expect(reminders('2026-11-24T10:00', untilDay('2026-11-24'))).toEqual([]);
     expect(reminders('2026-11-24T08:00', untilDay('2026-11-24'))).toEqual(['2026-11-24T09:00']);
     expect(reminders('2026-11-24T10:00', untilDay('2026-11-20'))).toEqual([]);
+    // From Saturday 12.12 with exactly three working days left, 14, 15 and 17 December: the first of them, and the middle.
+    expect(reminders('2026-12-12T10:00', untilDay('2026-12-17'))).toEqual(['2026-12-14T09:00', '2026-12-15T09:00']);
     // Needs nothing of 2023, which has no table.
     expect(reminders('2024-01-02T10:00', untilDay('2024-01-04'))).toEqual(['2024-01-03T09:00']);
   });
@@ -183,6 +205,26 @@ describe('the ladder after a deadline', () => {
   });
 });
 
+describe('the day at whose 24:00 a term ends', () => {
+  it('P1, P44: is the day before the midnight', () => {
+    expect(dayEndingAt(at('2026-12-16T00:00'))).toBe('2026-12-15');
+  });
+
+  it.each(['2026-12-16T01:48', '2026-12-15T23:59', '2026-12-16T00:01'])('P4: is none for a term that ends at %s', (end) => {
+    expect(dayEndingAt(at(end))).toBeUndefined();
+  });
+
+  it('P5: is that of the term which ran already and ends first', () => {
+    const capped = dateOf(
+      calendar,
+      { startedAt: at('2026-12-15T23:48'), noLaterThan: { key: 'a', rule: 'a', startedAt: at('2026-12-14T10:00'), term: { unit: 'working_days', count: 1 } } },
+      { unit: 'hours', count: 2 },
+    );
+    expect(capped).toBe(at('2026-12-16T00:00'));
+    expect(dayEndingAt(capped)).toBe('2026-12-15');
+  });
+});
+
 describe('lateness in working days', () => {
   const friday = at('2026-11-21T00:00');
   it.each([
@@ -200,16 +242,5 @@ describe('lateness in working days', () => {
   it('of a term in hours counts whole days only', () => {
     expect(latenessInWorkingDays(calendar, at('2026-11-19T12:00'), at('2026-11-19T18:00'))).toBe(0);
     expect(latenessInWorkingDays(calendar, at('2026-11-19T12:00'), at('2026-11-20T09:00'))).toBe(1);
-  });
-});
-
-describe('256-13-2T, P5: a threat found during the assessment', () => {
-  const old = dueAt(calendar, at('2026-12-14T10:00'), workingDays(3)); // until 18 December
-  it('shortens to threat + 1 working day', () => {
-    expect(local(clampThreat(old, calendar, at('2026-12-15T22:00')))).toBe('2026-12-18T00:00');
-  });
-
-  it('never lengthens', () => {
-    expect(clampThreat(old, calendar, at('2026-12-18T10:00'))).toBe(old);
   });
 });

@@ -1,6 +1,7 @@
 /** A threat found while the case runs, and the Center's own clock of the immediate response: P4, P5, P6, P30, P48, P53. */
 import { describe, expect, it } from 'vitest';
-import { sendAt } from '../../inbox/quiet-hours.js';
+import { sendAt } from '../../work/quiet-hours.js';
+import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { quietHoursOf } from '../../domain/law/policy.js';
 import { appeal, ask, hear, lifeAfter, lifeBefore, registered } from '../lives/acting.js';
 import { LAW, type Life } from '../lives/live.js';
@@ -9,6 +10,11 @@ import { HEAD, local } from '../lives/straight-road.js';
 
 const MONDAY = local('2026-01-12');
 const assess = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
+
+/** The key of the duty to answer one of the threats, the last by default. */
+function responseKey(life: Life, place = -1): string {
+  return `P4:${life.caseState.threats.at(place)?.responseId ?? ''}`;
+}
 
 function find(life: Life, at: number, direct = true): void {
   ask(life, at, 'recordThreat', { direct, noteId: 'note-1' });
@@ -58,18 +64,18 @@ describe('a threat found before the assessment', () => {
   it('P30: a threat in an attached appeal counts from its receipt, and the appeal keeps its own day', () => {
     const life = registered(MONDAY);
     hear(life, local('2026-01-14', 9), appeal({ appealId: 'appeal-b', threat: true }, 12 * 3_600_000));
-    expect(lastOf(life, 'ThreatFound')).toMatchObject({ occurredAt: local('2026-01-13', 21), data: { appealId: 'appeal-b', inIntake: true, channel: 1 } });
+    expect(lastOf(life, 'ThreatFound')).toMatchObject({ occurredAt: local('2026-01-13', 21), data: { responseId: 'appeal-b', appealId: 'appeal-b' } });
     expect(lastOf(life, 'ThreatFound').data).not.toHaveProperty('direct');
     expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-14 24:00');
     expect(dueOf(life, '256-13-1:appeal-b')).toBe('2026-01-14 24:00');
-    expect(life.caseState.threat).toEqual({ foundAt: local('2026-01-13', 21), direct: false });
+    expect(life.caseState.threats).toEqual([{ responseId: 'appeal-b', appealId: 'appeal-b', foundAt: local('2026-01-13', 21) }]);
   });
 
   it('P30: an attached appeal without a threat restarts nothing', () => {
     const life = registered(MONDAY);
     hear(life, local('2026-01-13'), appeal({ appealId: 'appeal-b' }));
     expect(entriesOf(life, 'ThreatFound')).toEqual([]);
-    expect(openKeys(life)).toEqual(['256-13-INT:case', '256-13-1:appeal-1', '256-13-2:case', '256-13-1:appeal-b']);
+    expect(openKeys(life)).toEqual(['256-13-1:appeal-1', '256-13-2:case', '256-13-INT:case', '256-13-1:appeal-b']);
   });
 
   it('P5: another threat while one is known neither opens a second assessment nor moves the first', () => {
@@ -79,11 +85,10 @@ describe('a threat found before the assessment', () => {
     hear(life, local('2026-01-14', 11), appeal({ threat: true }));
     expect(keysOf(life, '256-13-2T')).toEqual(['256-13-2T:case']);
     expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-14 24:00');
-    expect(keysOf(life, 'P4')).toEqual(['P4:case']);
-    expect(life.caseState.threat).toEqual({ foundAt: local('2026-01-13'), direct: true });
+    expect(life.caseState.threats.map(({ direct }) => direct)).toEqual([false, true, undefined]);
     const told = registered(MONDAY, { threat: true });
     find(told, local('2026-01-12', 15));
-    expect(keysOf(told)).toEqual(['256-13-INT:case', '256-13-1:appeal-1', '256-13-2T:case', 'P4:case']);
+    expect(keysOf(told)).toEqual(['256-13-1:appeal-1', '256-13-2T:case', '256-13-INT:case', 'P4:appeal-1', responseKey(told, 1)]);
     expect(dueOf(told, '256-13-2T:case')).toBe('2026-01-13 24:00');
   });
 
@@ -91,7 +96,8 @@ describe('a threat found before the assessment', () => {
     const life = registered(MONDAY);
     find(life, local('2026-01-13'));
     ask(life, local('2026-01-13', 11), 'completeAssessment', assess);
-    expect([standing(life, '256-13-2T:case'), standing(life, 'P4:case')]).toEqual(['met', 'met']);
+    expect([standing(life, '256-13-2T:case'), standing(life, responseKey(life))]).toEqual(['met', 'met']);
+    expect(openResponses(life.caseState)).toEqual([]);
   });
 });
 
@@ -106,8 +112,8 @@ describe('a threat found later', () => {
     expect(life.caseState.stage).toBe(stage);
     const before = openKeys(life);
     find(life, at);
-    expect(lastOf(life, 'ThreatFound').data).toEqual({ direct: true, noteId: 'note-1', inIntake: false, channel: 1 });
-    expect(openKeys(life)).toEqual([...before, 'P4:case']);
+    expect(lastOf(life, 'ThreatFound').data).toMatchObject({ direct: true, noteId: 'note-1' });
+    expect(openKeys(life)).toEqual([...before, responseKey(life)]);
     expect(life.caseState.stage).toBe(stage);
   });
 
@@ -115,14 +121,19 @@ describe('a threat found later', () => {
     expect(outcomeOf(ask(lifeAfter('endMonitoring'), local('2026-06-04'), 'recordThreat', { direct: true, noteId: 'n' }))).toBe('case_not_open');
   });
 
-  it('P6: what was not answered is not owed beyond the end of the accompaniment or of the monitoring', () => {
+  it('P6: a case with a threat that waits for its answer is not closed, and its monitoring does not end', () => {
     const life = lifeBefore('closeCase');
     find(life, local('2026-03-02', 12));
-    ask(life, local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
-    expect(standing(life, 'P4:case')).toBe('lapsed');
+    const { responseId } = lastOf(life, 'ThreatFound').data;
+    const close = () => ask(life, local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
+    expect(refusalIn(close())).toEqual({ code: 'threat_not_answered', rule: 'P6', params: { responseId } });
+    ask(life, local('2026-03-03'), 'assignImmediateMeasures', { responseId, noteId: 'n' });
+    expect(outcomeOf(close())).toBe('ok');
     find(life, local('2026-06-03', 8));
-    ask(life, local('2026-06-03', 9), 'endMonitoring', { noteId: 'n' });
-    expect(standing(life, 'P4:case:2')).toBe('lapsed');
+    const end = () => ask(life, local('2026-06-03', 9), 'endMonitoring', { noteId: 'n' });
+    expect(refusalIn(end())).toMatchObject({ code: 'threat_not_answered', rule: 'P6' });
+    ask(life, local('2026-06-03', 9), 'assignImmediateMeasures', { noteId: 'n' });
+    expect(outcomeOf(end())).toBe('ok');
   });
 });
 
@@ -131,29 +142,34 @@ describe('the immediate response', () => {
 
   it('P4: is to be assigned within two hours, day and night, on working days and off', () => {
     const life = registered(FRIDAY_NIGHT, { threat: true });
-    expect(dutyOf(life, 'P4:case')).toMatchObject({ force: 'internal', owner: 'duty_officer', ladder: 'duty', term: { unit: 'hours', count: 2 } });
-    expect(dueOf(life, 'P4:case')).toBe('2026-01-17 01:00');
+    expect(dutyOf(life, 'P4:appeal-1')).toMatchObject({ force: 'internal', owner: 'duty_officer', ladder: 'duty', term: { unit: 'hours', count: 2 } });
+    expect(dueOf(life, 'P4:appeal-1')).toBe('2026-01-17 01:00');
     ask(life, local('2026-01-16', 23, 40), 'assignImmediateMeasures', { noteId: 'note-1' });
-    expect(standing(life, 'P4:case')).toBe('met');
+    expect(standing(life, 'P4:appeal-1')).toBe('met');
     life.sleepUntil(local('2026-01-17', 20));
-    expect(climbed(life, 'P4:case')).toEqual([]);
+    expect(climbed(life, 'P4:appeal-1')).toEqual([]);
+  });
+
+  it('P1, 256-13-2T: from which day working days are counted is the policy’s to say', () => {
+    const life = registered(MONDAY, { threat: true }, { ...LAW, policy: { ...LAW.policy, countFrom: 'event_day' } });
+    expect([dueOf(life, '256-13-2T:case'), dueOf(life, 'P4:appeal-1')]).toEqual(['2026-01-12 24:00', '2026-01-12 12:00']);
   });
 
   it('P4: the hours are those of the policy', () => {
     const life = registered(FRIDAY_NIGHT, { threat: true }, { ...LAW, policy: { ...LAW.policy, threatDutyHours: 5 } });
-    expect(dueOf(life, 'P4:case')).toBe('2026-01-17 04:00');
+    expect(dueOf(life, 'P4:appeal-1')).toBe('2026-01-17 04:00');
   });
 
   it('P4, P53: is exceeded and never overdue, and its alarm comes again until it is met', () => {
     const life = registered(FRIDAY_NIGHT, { threat: true });
     life.sleepUntil(local('2026-01-17', 10));
-    expect(climbed(life, 'P4:case')).toEqual([
+    expect(climbed(life, 'P4:appeal-1')).toEqual([
       'reminder 2026-01-16 24:00',
       'exceeded 2026-01-17 01:00',
       'repeat 2026-01-17 05:00',
       'repeat 2026-01-17 09:00',
     ]);
-    const told = stepEntries(life, 'P4:case');
+    const told = stepEntries(life, 'P4:appeal-1');
     expect(told.map(({ data }) => data.force)).toEqual(['internal', 'internal', 'internal', 'internal']);
     expect(told.map(({ data }) => data.recipients.join(' '))).toEqual([
       'center_head duty_officer',
@@ -161,11 +177,11 @@ describe('the immediate response', () => {
       'center_head duty_officer coordinator',
       'center_head duty_officer coordinator',
     ]);
-    expect(standing(life, 'P4:case')).toBe('exceeded');
+    expect(standing(life, 'P4:appeal-1')).toBe('exceeded');
     ask(life, local('2026-01-17', 11), 'assignImmediateMeasures', { noteId: 'note-1' });
-    expect(standing(life, 'P4:case')).toBe('met_late');
+    expect(standing(life, 'P4:appeal-1')).toBe('met_late');
     life.sleepUntil(local('2026-01-18'));
-    expect(stepEntries(life, 'P4:case')).toHaveLength(4);
+    expect(stepEntries(life, 'P4:appeal-1')).toHaveLength(4);
   });
 
   it('P4, P53: its reminder knows no quiet hours', () => {
@@ -179,8 +195,41 @@ describe('the immediate response', () => {
     const life = registered(MONDAY, { threat: true });
     ask(life, local('2026-01-12', 11), 'assignImmediateMeasures', { noteId: 'note-1' });
     find(life, local('2026-01-12', 15));
-    expect([standing(life, 'P4:case'), standing(life, 'P4:case:2')]).toEqual(['met', 'open']);
-    expect(dueOf(life, 'P4:case:2')).toBe('2026-01-12 17:00');
+    expect([standing(life, 'P4:appeal-1'), standing(life, responseKey(life, 1))]).toEqual(['met', 'open']);
+    expect(dueOf(life, responseKey(life, 1))).toBe('2026-01-12 17:00');
+  });
+
+  it('P4, P6: two threats ninety minutes apart are two: two clocks of two hours, and an answer for each', () => {
+    const life = registered(MONDAY);
+    find(life, local('2026-01-12', 20));
+    find(life, local('2026-01-12', 21, 30));
+    const [first, second] = [responseKey(life, 0), responseKey(life, 1)];
+    expect([dueOf(life, first), dueOf(life, second)]).toEqual(['2026-01-12 22:00', '2026-01-12 23:30']);
+    const { threats } = life.caseState;
+    expect(refusalIn(ask(life, local('2026-01-12', 21, 40), 'assignImmediateMeasures', { noteId: 'n' }))).toEqual({
+      code: 'response_not_named',
+      rule: 'P4',
+      params: { open: 2 },
+    });
+    ask(life, local('2026-01-12', 21, 45), 'assignImmediateMeasures', { responseId: threats[1]?.responseId ?? '', noteId: 'n' });
+    expect([standing(life, first), standing(life, second)]).toEqual(['open', 'met']);
+    life.sleepUntil(local('2026-01-12', 22, 30));
+    expect([standing(life, first), standing(life, second)]).toEqual(['exceeded', 'met']);
+    // The only one that is left need not be named.
+    ask(life, local('2026-01-12', 22, 40), 'assignImmediateMeasures', { noteId: 'n' });
+    expect(standing(life, first)).toBe('met_late');
+  });
+
+  it('P53: an alarm that nobody answers comes every four hours for three days, then once a day, and never stops', () => {
+    const life = registered(FRIDAY_NIGHT, { threat: true });
+    life.sleepUntil(local('2026-02-16'));
+    const told = stepEntries(life, 'P4:appeal-1')
+      .filter(({ data }) => data.step === 'repeat')
+      .map(({ data }) => data.moment);
+    const pauses = told.map((moment, place) => (moment - (told[place - 1] ?? local('2026-01-17', 1))) / 3_600_000);
+    expect(pauses.slice(0, 18)).toEqual(Array.from({ length: 18 }, () => 4));
+    expect(new Set(pauses.slice(18))).toEqual(new Set([24]));
+    expect(almaty(told.at(-1) ?? 0)).toBe('2026-02-16 01:00');
   });
 
   it('P4: where no threat is known there is nothing to answer', () => {

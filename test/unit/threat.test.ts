@@ -11,14 +11,14 @@ const assess = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
 describe('a threat at intake', () => {
   it('256-13-2T: one working day in place of three', () => {
     const life = threatened();
-    expect(keysOf(life)).toEqual(['256-13-INT:case', '256-13-1:appeal-1', '256-13-2T:case', 'P4:case']);
+    expect(keysOf(life)).toEqual(['256-13-1:appeal-1', '256-13-2T:case', '256-13-INT:case', 'P4:appeal-1']);
     expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-19 24:00');
     expect(dutyOf(life, '256-13-2T:case')).toMatchObject({ force: 'law', ladder: 'threat' });
   });
 
   it.each([2, 3, 4, 5] as const)('256-14-2T: the same for channel %d', (channel) => {
     const life = registered(FRIDAY_EVENING, { threat: true, channel });
-    expect(keysOf(life)).toEqual(['256-14-1:appeal-1', '256-14-2T:case', 'P4:case']);
+    expect(keysOf(life)).toEqual(['256-14-1:appeal-1', '256-14-2T:case', 'P4:appeal-1']);
     expect(dueOf(life, '256-14-2T:case')).toBe('2026-01-19 24:00');
   });
 
@@ -68,10 +68,11 @@ describe('a threat at intake', () => {
     const life = threatened();
     expect(dutyOf(life, '256-13-2T:case').steps.map(({ step }) => step)).toEqual(['reminder', 'overdue']);
     life.sleepUntil(local('2026-01-20', 5));
-    expect(dutyOf(life, '256-13-2T:case').steps.map(({ step, at }) => `${step} ${almaty(at)}`).slice(2)).toEqual([
-      'repeat 2026-01-20 04:00',
-      'repeat 2026-01-20 08:00',
-    ]);
+    expect(
+      dutyOf(life, '256-13-2T:case')
+        .steps.map(({ step, at }) => `${step} ${almaty(at)}`)
+        .slice(2),
+    ).toEqual(['repeat 2026-01-20 04:00', 'repeat 2026-01-20 08:00']);
   });
 
   it('256-13-2: without a threat the assessment is not repeated by the clock', () => {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { assertAlmatyIsUtcPlus5 } from '../../scripts/time-zone-check.js';
+import { assertAlmatyIsUtcPlus5 } from '../../process/time-zone-check.js';
 
 const run = promisify(execFile);
 
@@ -33,7 +33,9 @@ describe('P1: the legal day is a day of UTC+05:00', () => {
     const file = fileURLToPath(new URL(`../../${entry}`, import.meta.url));
     const preload = `data:text/javascript,${encodeURIComponent(OLD_DATA)}`;
     const env = { PATH: process.env['PATH'] ?? '', ...NOWHERE };
-    const failed = await run(process.execPath, ['--import', preload, '--import', import.meta.resolve('tsx'), file], { env, timeout: 25_000 }).catch((error: unknown) => error);
+    const failed = await run(process.execPath, ['--import', preload, '--import', import.meta.resolve('tsx'), file], { env, timeout: 25_000 }).catch(
+      (error: unknown) => error,
+    );
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('Asia/Almaty is GMT+06:00') as string });
   });
 });

@@ -105,7 +105,12 @@ describe('what cannot be used is refused in one sentence', () => {
     ['a calendar without a name', 'calendar_invalid', ['--calendar', file({ version: ' ', years: { '2025': year } })], /no version/],
     ['a date that does not exist', 'calendar_invalid', ['--calendar', file({ version: 'x', years: { '2025': { ...year, off: ['02-30'] } } })], /2025-02-30/],
     ['a weekday worked', 'calendar_invalid', ['--calendar', file({ version: 'x', years: { '2025': { ...year, worked: ['06-18'] } } })], /weekday/],
-    ['a calendar without the year of the appeals', 'calendar_year_missing', ['--calendar', file({ version: 'x', years: { '2024': year } })], /no table for 2025/],
+    [
+      'a calendar without the year of the appeals',
+      'calendar_year_missing',
+      ['--calendar', file({ version: 'x', years: { '2024': year } })],
+      /no table for 2025/,
+    ],
     ['a year without a table', 'calendar_year_missing', ['--year', '2031'], /no table for 2031/],
     ['a year that is none', 'usage', ['--year', '25'], /whole number/],
     ['no lives', 'usage', ['--lives', '0'], /whole number from 1/],

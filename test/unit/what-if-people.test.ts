@@ -33,7 +33,13 @@ describe('chance by name', () => {
 
   it('gives other draws for another seed, life, name or number', () => {
     const stream = streamOf('a');
-    const draws = [new Chance(1, 1).uniform(stream), new Chance(2, 1).uniform(stream), new Chance(1, 2).uniform(stream), new Chance(1, 1).uniform(stream, 1), new Chance(1, 1).uniform(streamOf('b'))];
+    const draws = [
+      new Chance(1, 1).uniform(stream),
+      new Chance(2, 1).uniform(stream),
+      new Chance(1, 2).uniform(stream),
+      new Chance(1, 1).uniform(stream, 1),
+      new Chance(1, 1).uniform(streamOf('b')),
+    ];
     expect(new Set(draws).size).toBe(draws.length);
   });
 
@@ -67,7 +73,16 @@ describe('chance by name', () => {
   });
 
   it('no two draws of the mix share a name', () => {
-    const named = [CHANNEL, ...Object.values(SHARES), ...Object.values(DELAYS), PLAN.stateMeasures, PLAN.measureDays, PLAN.slackDays, PLAN.agency, SECOND_APPEAL];
+    const named = [
+      CHANNEL,
+      ...Object.values(SHARES),
+      ...Object.values(DELAYS),
+      PLAN.stateMeasures,
+      PLAN.measureDays,
+      PLAN.slackDays,
+      PLAN.agency,
+      SECOND_APPEAL,
+    ];
     const streams = [...named.map(({ stream }) => stream), ...Object.values(ARRIVAL), PLAN.partOfTerm, MONITORING.months];
     expect(new Set(streams).size).toBe(streams.length);
   });

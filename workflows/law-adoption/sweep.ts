@@ -1,7 +1,14 @@
 /** Passes over the open cases. What stands in the row of the adoption is the truth; a signal only says that it is worth a look. */
-import { condition, defineQuery, defineSignal, proxyActivities, setCurrentDetails, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import { condition, defineQuery, defineSignal, proxyActivities, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { LawAdoptionActivities } from '../../activities/law-adoption.js';
-import { PROGRESS_QUERY, WAKE_SIGNAL, type AdoptionInput, type AdoptionProgress, type AdoptionStanding, type CarriedSweep } from '../../contracts/law-adoption.js';
+import {
+  PROGRESS_QUERY,
+  WAKE_SIGNAL,
+  type AdoptionInput,
+  type AdoptionProgress,
+  type AdoptionStanding,
+  type CarriedSweep,
+} from '../../contracts/law-adoption.js';
 
 /** A killed worker is noticed by its missing heartbeats; what it had told by then is not told again. */
 const { beginAdoption, sweepPage, endAdoption } = proxyActivities<LawAdoptionActivities>({
@@ -21,27 +28,31 @@ export class Sweep {
   private readonly adoptionId: string;
   private carried: CarriedSweep;
   private phase: AdoptionProgress['phase'] = 'beginning';
-  private settleMs = 0;
   private left = Number.POSITIVE_INFINITY;
   private woken = false;
+  /** The last pass began when nothing from before the adoption was at work any more. */
+  private hasSettled = false;
 
   constructor({ adoptionId, carried }: AdoptionInput) {
     this.adoptionId = adoptionId;
-    this.carried = carried ?? { settled: false, passes: 0, fruitless: 0 };
+    this.carried = carried ?? { passes: 0, fruitless: 0 };
   }
 
   listen(): void {
-    setHandler(defineSignal(WAKE_SIGNAL), () => {
-      this.woken = true;
-    }, { description: 'look at the row of the adoption again' });
+    setHandler(
+      defineSignal(WAKE_SIGNAL),
+      () => {
+        this.woken = true;
+      },
+      { description: 'look at the row of the adoption again' },
+    );
     setHandler(defineQuery<AdoptionProgress>(PROGRESS_QUERY), () => ({ phase: this.phase, ...this.carried }));
   }
 
   async begin(): Promise<void> {
     for (;;) {
       this.woken = false;
-      const { standing, settleMs } = await beginAdoption({ adoptionId: this.adoptionId });
-      this.settleMs = settleMs;
+      const { standing } = await beginAdoption({ adoptionId: this.adoptionId });
       if (standing === 'running') return;
       this.stop(standing);
       if (standing === 'done') return;
@@ -59,22 +70,19 @@ export class Sweep {
     do {
       const page = await sweepPage({ adoptionId: this.adoptionId, ...(after === undefined ? {} : { after }) });
       if (page.standing !== 'running') return this.stop(page.standing);
+      if (after === undefined) this.hasSettled = page.hasSettled;
       after = page.next;
     } while (after !== undefined);
     this.carried = { ...this.carried, passes: this.carried.passes + 1 };
   }
 
-  /** What follows a pass: the end, the pause before the last pass, or a pause before another one. */
+  /** What follows a pass: the end, or a pause before another one. */
   async endOrRest(): Promise<void> {
     if (this.phase === 'paused') return this.wait(PAUSED_LOOK_MS);
     if (this.phase !== 'telling') return;
-    const { standing, left } = await endAdoption({ adoptionId: this.adoptionId, mayEnd: this.carried.settled });
+    const { standing, left } = await endAdoption({ adoptionId: this.adoptionId, mayEnd: this.hasSettled });
     if (standing !== 'running') return this.stop(standing);
-    if (left > 0) return this.restAfter(left);
-    // A case that was being opened with the old law when the new one came is in no list yet.
-    this.enter('settling');
-    await sleep(this.settleMs, { summary: 'cases that were just being opened' });
-    this.carried = { ...this.carried, settled: true };
+    await this.restAfter(left);
   }
 
   private async restAfter(left: number): Promise<void> {

@@ -1,16 +1,23 @@
 /** What all participants owe one another while a plan is performed, without a term: 192 п.4 and п.7, with A26. */
 import type { Rule } from '../rule.js';
-import { EDITION_192_2026, ORDER_192 } from './editions.js';
+import { EDITION_192_2026, repeatedIn2026, under } from './editions.js';
 import { ROADS } from './roads.js';
 
 export const COOPERATION_RULES: readonly Rule[] = [
   {
     id: '192-7-1',
+    title: {
+      kk: 'ЖЖЖ-ны (жұмыс жоспарын) заңнамадағы мерзімде орындау',
+      ru: 'Реализация ИПР (плана работы) в срок по законодательству',
+      en: 'Performance of the IPR within the legal term',
+    },
     source: { order: '192', paragraph: 'п.7 1)' },
-    force: 'law',
-    edition: ORDER_192,
+    readings: repeatedIn2026(),
     owner: 'agency',
-    enforced: { as: 'principle', at: 'the clock of 192-11-1 watches the term of each measure: EXECUTION_RULES in domain/law/rules/execution.ts; the term of the service beside it (P14) is not built' },
+    enforced: {
+      as: 'principle',
+      at: 'the clock of 192-11-1 watches the term of each measure: EXECUTION_RULES in domain/law/rules/execution.ts; the term of the service beside it (P14) is not built',
+    },
     wording: {
       kk: 'заңнамада белгіленген мерзімде орындалуын қамтамасыз ету',
       ru: 'обеспечение реализации принятого Центром ИПР в установленный законодательством срок',
@@ -19,9 +26,13 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-7-2',
+    title: {
+      kk: 'Баланың қажеттіліктері мен мүдделерінің басымдығы',
+      ru: 'Приоритет потребностей и интересов ребенка',
+      en: 'Priority of the needs and interests of the child',
+    },
     source: { order: '192', paragraph: 'п.7 2)' },
-    force: 'law',
-    edition: ORDER_192,
+    readings: repeatedIn2026(),
     owner: 'agency',
     enforced: { as: 'not_built', at: ROADS.measureOrder },
     wording: {
@@ -32,11 +43,14 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-7-3',
+    title: { kk: 'Ақпараттың құпиялылығы', ru: 'Конфиденциальность информации', en: 'Confidentiality of information' },
     source: { order: '192', paragraph: 'п.7 3)' },
-    force: 'law',
-    edition: ORDER_192,
+    readings: repeatedIn2026(),
     owner: 'agency',
-    enforced: { as: 'principle', at: 'an agency is sent its own measures and the least that tells for whom (P43): ownMeasures in activities/dispatches.ts, MinimalIdentity in contracts/agency-protocol.ts' },
+    enforced: {
+      as: 'principle',
+      at: 'an agency is sent its own measures and the least that tells for whom (P43): ownMeasures in activities/agency-messages.ts, MinimalIdentity in contracts/agency-protocol.ts',
+    },
     wording: {
       kk: 'ақпараттың құпиялылығын сақтау',
       ru: 'соблюдение конфиденциальности информации',
@@ -45,9 +59,9 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-7-4',
+    title: { kk: 'Қолдау кезеңдерінің жүйелілігі мен сабақтастығы', ru: 'Последовательность и преемственность этапов', en: 'Consistent and successive stages' },
     source: { order: '192', paragraph: 'п.7 4)' },
-    force: 'law',
-    edition: ORDER_192,
+    readings: repeatedIn2026(),
     owner: 'agency',
     enforced: { as: 'not_built', at: ROADS.measureOrder },
     wording: {
@@ -58,11 +72,14 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-7-5',
+    title: { kk: 'Үйлестіру сапасының тұрақты мониторингі', ru: 'Постоянный мониторинг качества координации', en: 'Constant monitoring of coordination' },
     source: { order: '192', paragraph: 'п.7 5)' },
-    force: 'law',
-    edition: ORDER_192,
+    readings: repeatedIn2026(),
     owner: 'agency',
-    enforced: { as: 'report', at: 'agencies that a case waits for and its missed terms, at any time: waitingOn and noticeOf in workflows/case/noticeboard.ts' },
+    enforced: {
+      as: 'report',
+      at: 'agencies that a case waits for and its missed terms, at any time: waitingOn in db/projection.ts, attributesOf in activities/clock-board.ts',
+    },
     wording: {
       kk: 'ведомствоаралық үйлестірудің сапасы мен тиімділігінің тұрақты мониторингі',
       ru: 'постоянный мониторинг качества и эффективности межведомственной координации',
@@ -71,9 +88,9 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: 'A26-7-6',
+    title: { kk: 'Құқық бұзушылық пен зорлық-зомбылық профилактикасы', ru: 'Профилактика правонарушений и насилия', en: 'Prevention of offences and violence' },
     source: { order: 'A26', paragraph: 'п.7' },
-    force: 'law_digest',
-    edition: EDITION_192_2026,
+    readings: under(EDITION_192_2026, 'law_digest'),
     owner: 'agency',
     enforced: { as: 'not_built', at: ROADS.prevention },
     wording: {
@@ -84,9 +101,9 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-4-1',
+    title: { kk: 'Анық, уақтылы ақпаратқа қол жеткізу', ru: 'Доступ к достоверной, своевременной информации', en: 'Access to reliable, timely information' },
     source: { order: '192', paragraph: 'п.4 1)' },
-    force: 'law',
-    edition: ORDER_192,
+    readings: repeatedIn2026(),
     enforced: { as: 'not_built', at: ROADS.familyView },
     wording: {
       kk: 'анық, уақтылы ақпаратқа қол жеткізуді қамтамасыз ету',
@@ -96,10 +113,13 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-4-2',
+    title: { kk: 'Құжат айналымын стандарттау', ru: 'Стандартизация документооборота', en: 'Standard document flow' },
     source: { order: '192', paragraph: 'п.4 2)' },
-    force: 'law',
-    edition: ORDER_192,
-    enforced: { as: 'principle', at: 'what crosses between the Center and agencies has one typed form: Referral, ReworkNotice and AgencyReport in contracts/agency-protocol.ts' },
+    readings: repeatedIn2026(),
+    enforced: {
+      as: 'principle',
+      at: 'what crosses between the Center and agencies has one typed form: Referral, ReworkNotice and AgencyReport in contracts/agency-protocol.ts; a document of a case has one of the types of domain/case/documents.ts, with the fields that its type demands',
+    },
     wording: {
       kk: 'құжат айналымын оңтайландыруды және стандарттауды қамтамасыз ету',
       ru: 'обеспечение оптимизации и стандартизации документооборота',
@@ -108,10 +128,10 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-4-3',
+    title: { kk: 'Қызметтер көрсетудің сапасы мен келісімділігі', ru: 'Качество и согласованность оказания услуг', en: 'Quality and consistency of services' },
     source: { order: '192', paragraph: 'п.4 3)' },
-    force: 'law',
-    edition: ORDER_192,
-    enforced: { as: 'principle', at: 'a report that breaks a norm goes back with the norm named: decideReturnReport in domain/case/stages/execution.ts' },
+    readings: repeatedIn2026(),
+    enforced: { as: 'principle', at: 'a report that breaks a norm goes back with the norm named: decideReturn in domain/case/roads/execution/commands.ts' },
     wording: {
       kk: 'қызметтер көрсетудің сапасы мен келісімділігін қамтамасыз ету',
       ru: 'обеспечение качества и согласованности оказания услуг',
@@ -120,9 +140,9 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-4-4',
+    title: { kk: 'Барлық деңгейдегі орындау есептілігі', ru: 'Отчетность о выполнении на всех уровнях', en: 'Reporting on performance at every level' },
     source: { order: '192', paragraph: 'п.4 4)' },
-    force: 'law',
-    edition: ORDER_192,
+    readings: repeatedIn2026(),
     enforced: { as: 'not_built', at: ROADS.reports },
     wording: {
       kk: 'барлық деңгейде және барлық қатысушы мемлекеттік органдар мен ұйымдарда … орындау есептілігін жүргізуді қамтамасыз ету',
@@ -132,10 +152,10 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-4-5',
+    title: { kk: 'Әлеуметтік жұмыс технологиялары', ru: 'Технологии социальной работы', en: 'Technologies of social work' },
     source: { order: '192', paragraph: 'п.4 5)' },
-    force: 'law',
-    edition: ORDER_192,
-    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in scripts/commands/rules.ts' },
+    readings: repeatedIn2026(),
+    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in cli/commands/rules.ts' },
     wording: {
       kk: 'кәсіптік стандарттарында көзделген … әлеуметтік жұмыс технологияларын пайдалану',
       ru: 'использование технологий социальной работы, предусмотренные профессиональными стандартами',
@@ -144,10 +164,10 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-4-6',
+    title: { kk: 'Отбасын іс-шараларға белсенді тарту', ru: 'Активное вовлечение семьи в мероприятия', en: 'Active involvement of the family in measures' },
     source: { order: '192', paragraph: 'п.4 6)' },
-    force: 'law',
-    edition: ORDER_192,
-    enforced: { as: 'principle', at: 'a plan without a measure of the family is refused: checkMeasures in domain/case/stages/plan.ts' },
+    readings: repeatedIn2026(),
+    enforced: { as: 'principle', at: 'a plan without a measure of the family is refused: checkMeasures in domain/case/roads/plan/commands.ts' },
     wording: {
       kk: 'ЖЖЖ-да көзделген іс-шараларға белсенді тарту',
       ru: 'активное вовлечение лиц (семей), оказавшихся в ТЖС, в мероприятия, предусмотренные в ИПР',
@@ -156,9 +176,13 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: 'A26-4-7',
+    title: {
+      kk: 'Құқық бұзушылық тәуекелдерін анықтау және төмендету',
+      ru: 'Выявление и снижение рисков правонарушений',
+      en: 'Detection and lowering of the risks of offences',
+    },
     source: { order: 'A26', paragraph: 'п.4' },
-    force: 'law_digest',
-    edition: EDITION_192_2026,
+    readings: under(EDITION_192_2026, 'law_digest'),
     enforced: { as: 'not_built', at: ROADS.prevention },
     wording: {
       kk: null,
@@ -168,9 +192,13 @@ export const COOPERATION_RULES: readonly Rule[] = [
   },
   {
     id: 'A26-4-8',
+    title: {
+      kk: 'Пробация бақылауындағы адамдар туралы мәлімет алмасу',
+      ru: 'Обмен сведениями о лицах на контроле службы пробации',
+      en: 'Exchange about persons under probation control',
+    },
     source: { order: 'A26', paragraph: 'п.4' },
-    force: 'law_digest',
-    edition: EDITION_192_2026,
+    readings: under(EDITION_192_2026, 'law_digest'),
     owner: 'system',
     enforced: { as: 'not_built', at: ROADS.probation },
     wording: {

@@ -1,15 +1,15 @@
 /** Definitions and purposes: reference data, meanings of fields, texts that are shown. */
 import type { Rule } from '../rule.js';
-import { DRAFT, EDITION_192_2026, ORDER_192, ORDER_256 } from './editions.js';
+import { assumedSince2026, DRAFT, EDITION_192_2026, ORDER_256, under } from './editions.js';
 import { ROADS } from './roads.js';
 
 export const DEFINITION_RULES: readonly Rule[] = [
   {
     id: '192-1',
+    title: { kk: 'Ведомствоаралық үйлестірудің мақсаты', ru: 'Цель межведомственной координации', en: 'Purpose of inter-agency coordination' },
     source: { order: '192', paragraph: 'п.1' },
-    force: 'law_assumed',
-    edition: ORDER_192,
-    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in scripts/commands/rules.ts' },
+    readings: assumedSince2026(),
+    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in cli/commands/rules.ts' },
     wording: {
       kk: null,
       ru: null,
@@ -18,10 +18,10 @@ export const DEFINITION_RULES: readonly Rule[] = [
   },
   {
     id: '192-3-1',
+    title: { kk: 'Уәкілетті орган', ru: 'Уполномоченный орган', en: 'Authorised body' },
     source: { order: '192', paragraph: 'п.3 1)' },
-    force: 'law_assumed',
-    edition: ORDER_192,
-    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in scripts/commands/rules.ts' },
+    readings: assumedSince2026(),
+    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in cli/commands/rules.ts' },
     wording: {
       kk: null,
       ru: null,
@@ -30,9 +30,9 @@ export const DEFINITION_RULES: readonly Rule[] = [
   },
   {
     id: '192-3-3',
+    title: { kk: 'Отбасының цифрлық картасы (ОЦК)', ru: 'Цифровая карта семьи (ЦКС)', en: 'Family digital card' },
     source: { order: '192', paragraph: 'п.3 3)' },
-    force: 'law_assumed',
-    edition: ORDER_192,
+    readings: assumedSince2026(),
     owner: 'system',
     enforced: { as: 'not_built', at: ROADS.familyProfile },
     wording: {
@@ -43,10 +43,14 @@ export const DEFINITION_RULES: readonly Rule[] = [
   },
   {
     id: '192-3-5',
+    title: {
+      kk: 'Мемлекеттік органдар қатысатын интеграцияланған модель',
+      ru: 'Интегрированная модель участия государственных органов',
+      en: 'Integrated model of the participation of state bodies',
+    },
     source: { order: '192', paragraph: 'п.3 5)' },
-    force: 'law_assumed',
-    edition: ORDER_192,
-    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in scripts/commands/rules.ts' },
+    readings: assumedSince2026(),
+    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in cli/commands/rules.ts' },
     wording: {
       kk: null,
       ru: null,
@@ -55,9 +59,9 @@ export const DEFINITION_RULES: readonly Rule[] = [
   },
   {
     id: 'A26-6',
+    title: { kk: 'Орталықтың өзі көрсететін жан-жақты қолдау', ru: 'Всесторонняя поддержка самим Центром', en: 'All-round support by the Center itself' },
     source: { order: 'A26', paragraph: 'п.6' },
-    force: 'law_digest',
-    edition: EDITION_192_2026,
+    readings: under(EDITION_192_2026, 'law_digest'),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.ownMeasures },
     wording: {
@@ -68,10 +72,10 @@ export const DEFINITION_RULES: readonly Rule[] = [
   },
   {
     id: '256-2-1',
+    title: { kk: 'Арнаулы әлеуметтік қызметтер', ru: 'Специальные социальные услуги', en: 'Special social services' },
     source: { order: '256', paragraph: 'п.2 1)' },
-    force: 'law',
-    edition: ORDER_256,
-    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in scripts/commands/rules.ts' },
+    readings: under(ORDER_256, 'law'),
+    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in cli/commands/rules.ts' },
     wording: {
       kk: null,
       ru: null,
@@ -80,9 +84,9 @@ export const DEFINITION_RULES: readonly Rule[] = [
   },
   {
     id: '256-2-3',
+    title: { kk: '«111» байланыс орталығы', ru: 'Контакт-центр «111»', en: 'Contact centre 111' },
     source: { order: '256', paragraph: 'п.2 3)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     enforced: { as: 'reference', at: 'channel 2 of an appeal: Channel in domain/case/facts.ts' },
     wording: {
       kk: null,
@@ -92,10 +96,10 @@ export const DEFINITION_RULES: readonly Rule[] = [
   },
   {
     id: '256-2-4',
+    title: { kk: 'Интеграцияланған модель', ru: 'Интегрированная модель', en: 'Integrated model' },
     source: { order: '256', paragraph: 'п.2 4)' },
-    force: 'law',
-    edition: ORDER_256,
-    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in scripts/commands/rules.ts' },
+    readings: under(ORDER_256, 'law'),
+    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in cli/commands/rules.ts' },
     wording: {
       kk: null,
       ru: null,
@@ -104,11 +108,15 @@ export const DEFINITION_RULES: readonly Rule[] = [
   },
   {
     id: 'D-F3',
+    title: {
+      kk: 'Кешенді бағалау, жеке жоспарды жасау және жүргізу',
+      ru: 'Комплексная оценка, составление и ведение плана',
+      en: 'Complex assessment and leading the plan',
+    },
     source: { order: 'D', paragraph: 'Description of the Centers, functions' },
-    force: 'policy',
-    edition: DRAFT,
+    readings: under(DRAFT, 'policy'),
     owner: 'case_manager',
-    enforced: { as: 'principle', at: 'assessment and plan are commands of the staff: COMMAND_ROLES in domain/case/commands.ts' },
+    enforced: { as: 'principle', at: 'assessment and plan are commands of the staff: COMMANDS in domain/case/commands.ts' },
     wording: {
       kk: 'кешенді бағалауды жүзеге асыру … жеке жоспарын жасау және жүргізу',
       ru: null,
@@ -117,10 +125,14 @@ export const DEFINITION_RULES: readonly Rule[] = [
   },
   {
     id: 'D-F4',
+    title: {
+      kk: 'Азаматтардың құқықтарын жүзеге асыруға жәрдемдесу',
+      ru: 'Содействие гражданам в реализации прав',
+      en: 'Help for citizens to realise their rights',
+    },
     source: { order: 'D', paragraph: 'Description of the Centers, functions' },
-    force: 'policy',
-    edition: DRAFT,
-    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in scripts/commands/rules.ts' },
+    readings: under(DRAFT, 'policy'),
+    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in cli/commands/rules.ts' },
     wording: {
       kk: 'азаматтардың құқықтарын … жүзеге асыруға … жәрдемдесетін өзге де қызмет',
       ru: null,

@@ -1,14 +1,18 @@
 /** Domestic violence, temporary stay and minor children: 256 п.6 4), п.23–26, D-SAN, P27, P28. */
 import type { Rule } from '../rule.js';
-import { DRAFT, ORDER_256 } from './editions.js';
+import { DRAFT, ORDER_256, under } from './editions.js';
 import { ROADS } from './roads.js';
 
 export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   {
     id: '256-6-4',
+    title: {
+      kk: 'Тұрмыстық зорлық-зомбылық белгілері бар адамдарды қолдау',
+      ru: 'Поддержка лиц с признаками бытового насилия',
+      en: 'Support of persons with signs of domestic violence',
+    },
     source: { order: '256', paragraph: 'п.6 4)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
@@ -19,9 +23,13 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   },
   {
     id: '256-23-1',
+    title: {
+      kk: 'Ақпараттық, заңгерлік, психологиялық көмек',
+      ru: 'Информационная, юридическая, психологическая помощь',
+      en: 'Information, legal and psychological help',
+    },
     source: { order: '256', paragraph: 'п.23 1)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
@@ -32,9 +40,13 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   },
   {
     id: '256-23-2',
+    title: {
+      kk: 'Жұмысқа орналасуға және кәсіптік даярлауға көмек',
+      ru: 'Помощь в трудоустройстве и профессиональной подготовке',
+      en: 'Help with employment and training',
+    },
     source: { order: '256', paragraph: 'п.23 2)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
@@ -45,9 +57,13 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   },
   {
     id: '256-23-3',
+    title: {
+      kk: 'Тегін медициналық көмек алуға жәрдемдесу',
+      ru: 'Содействие в получении бесплатной медицинской помощи',
+      en: 'Assistance in getting free medical care',
+    },
     source: { order: '256', paragraph: 'п.23 3)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
@@ -58,9 +74,13 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   },
   {
     id: '256-23-4',
+    title: {
+      kk: 'Мемлекеттік қолдау шаралары бойынша консультациялар',
+      ru: 'Консультации по мерам государственной поддержки',
+      en: 'Consultations on measures of state support',
+    },
     source: { order: '256', paragraph: 'п.23 4)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
@@ -71,9 +91,9 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   },
   {
     id: '256-23-5',
+    title: { kk: 'Бір айға дейін уақытша тұру', ru: 'Временное проживание до одного месяца', en: 'Temporary stay of up to one month' },
     source: { order: '256', paragraph: 'п.23 5)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
@@ -84,9 +104,9 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   },
   {
     id: '256-24',
+    title: { kk: 'Сәйкестендіру үшін тиісті ұйымдарға жіберу', ru: 'Перенаправление для идентификации', en: 'Redirection for identification' },
     source: { order: '256', paragraph: 'п.24' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
@@ -97,9 +117,9 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   },
   {
     id: '256-25-1',
+    title: { kk: 'Жолдама негізінде уақытша тұру', ru: 'Временное проживание по направлению', en: 'Temporary stay on a referral' },
     source: { order: '256', paragraph: 'п.25' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'agency',
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
@@ -110,9 +130,9 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   },
   {
     id: '256-25-2',
+    title: { kk: 'Жеке өтініш бойынша уақытша тұру', ru: 'Временное проживание по личному обращению', en: 'Temporary stay on a personal application' },
     source: { order: '256', paragraph: 'п.25' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'family',
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
@@ -123,9 +143,13 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   },
   {
     id: '256-25-3',
+    title: {
+      kk: 'Бюджет қаражаты есебінен уақытша тұру',
+      ru: 'Временное проживание за счет бюджетных средств',
+      en: 'Temporary stay at the expense of the budget',
+    },
     source: { order: '256', paragraph: 'п.25' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
       kk: 'бюджет қаражаты есебінен',
@@ -135,9 +159,13 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   },
   {
     id: 'D-SAN',
+    title: {
+      kk: 'Тұратын жерге қойылатын санитариялық, құрылыс талаптары',
+      ru: 'Санитарные и строительные требования к месту проживания',
+      en: 'Sanitary and building requirements of the stay',
+    },
     source: { order: 'D', paragraph: 'Description of the Centers' },
-    force: 'policy',
-    edition: DRAFT,
+    readings: under(DRAFT, 'policy'),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
@@ -148,9 +176,13 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   },
   {
     id: '256-26',
+    title: {
+      kk: 'Кәмелетке толмаған балалар туралы жазбаша хабарлау',
+      ru: 'Письменное извещение о несовершеннолетних детях',
+      en: 'Written notice about minor children',
+    },
     source: { order: '256', paragraph: 'п.26' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
     enforced: { as: 'not_built', at: ROADS.minors },
     wording: {

@@ -1,13 +1,13 @@
 /** Agency fan-out, reports, rework, completion: 192 п.9–12. */
 import type { Rule } from '../rule.js';
-import { ORDER_192 } from './editions.js';
+import { assumedSince2026, repeatedIn2026 } from './editions.js';
 
 export const EXECUTION_RULES: readonly Rule[] = [
   {
     id: '192-6',
+    title: { kk: 'Жұмысты Орталықтың үйлестіруі', ru: 'Координация работ Центром', en: 'Coordination by the Center' },
     source: { order: '192', paragraph: 'п.6' },
-    force: 'law',
-    edition: ORDER_192,
+    readings: repeatedIn2026(),
     owner: 'case_manager',
     enforced: { as: 'principle', at: 'only the Center of the case sends, marks and returns: decideCommand in domain/case/decide.ts' },
     wording: {
@@ -18,20 +18,24 @@ export const EXECUTION_RULES: readonly Rule[] = [
   },
   {
     id: '192-9',
+    title: { kk: 'Жеке жұмыс жоспарын (ЖЖЖ) жіберу', ru: 'Направление ИПР (плана работы)', en: 'Sending the IPR' },
     source: { order: '192', paragraph: 'п.9' },
-    force: 'law_assumed',
-    edition: ORDER_192,
-    enforced: { as: 'duty', at: 'T-SEND, one per agency' },
-    duty: {
-      starts: [{ on: 'IprApproved', each: 'agencies' }],
+    readings: assumedSince2026({
+      // P12: after a revision the agency concerned alone; while the plan itself has not reached it, the older term stands.
+      starts: [
+        { on: 'IprApproved', each: 'agencies' },
+        { on: 'RevisionApproved', where: { toSend: [true] } },
+      ],
       subject: 'agency',
       term: { unit: 'working_days', count: 2 },
       metBy: [{ on: 'DispatchDelivered', where: { dispatch: ['referral'] } }],
       // An agency that refused the message, or never acknowledged it, may have performed all the same.
       lapsedBy: [{ on: 'CompletionMarked', every: true }],
+      endsWith: 'cycle',
       owner: 'case_manager',
       ladder: 'standard',
-    },
+    }),
+    enforced: { as: 'duty', at: 'T-SEND, one per agency' },
     wording: {
       kk: 'Екі жұмыс күні ішінде Орталық … ЖЖЖ-ні жібереді',
       ru: 'В течение двух рабочих дней Центр направляет ИПР государственным органам, вовлеченным в реализацию мероприятий ИПР',
@@ -40,11 +44,18 @@ export const EXECUTION_RULES: readonly Rule[] = [
   },
   {
     id: '192-10',
+    title: {
+      kk: 'Мемлекеттік көрсетілетін қызметтер тізілімі бойынша қолдау',
+      ru: 'Поддержка по реестру государственных услуг',
+      en: 'Support by the register of state services',
+    },
     source: { order: '192', paragraph: 'п.10' },
-    force: 'law_assumed',
-    edition: ORDER_192,
+    readings: assumedSince2026(),
     owner: 'agency',
-    enforced: { as: 'record', at: 'a measure carries its code of the register, and so does the referral: serviceCode in domain/case/facts.ts, describe in activities/dispatches.ts; the term of the service beside it (P14) is not built' },
+    enforced: {
+      as: 'record',
+      at: 'a measure carries its code of the register, and so does the referral: serviceCode in domain/case/roads/plan/facts.ts, describe in activities/agency-messages.ts; the term of the service beside it (P14) is not built',
+    },
     wording: {
       kk: 'мемлекеттік көрсетілетін қызметтер тізіліміне сәйкес',
       ru: 'согласно реестру государственных услуг',
@@ -53,18 +64,23 @@ export const EXECUTION_RULES: readonly Rule[] = [
   },
   {
     id: '192-11-1',
+    title: { kk: 'Орындау туралы ақпарат ұсыну', ru: 'Информация о выполнении', en: 'Information on performance' },
     source: { order: '192', paragraph: 'п.11, part 1' },
-    force: 'law_assumed',
-    edition: ORDER_192,
-    enforced: { as: 'duty', at: 'T-MEASURE, one per measure' },
-    duty: {
-      starts: [{ on: 'IprApproved', each: 'stateMeasures' }],
+    readings: assumedSince2026({
+      starts: [
+        { on: 'IprApproved', each: 'stateMeasures' },
+        { on: 'RevisionApproved', where: { kind: ['state'] } },
+      ],
       subject: 'measureId',
       term: { unit: 'own_date', field: 'dueOn' },
       metBy: [{ on: 'ReportReceived', where: { outcome: ['performed'] } }],
+      // Missed or not, the duty with the old term ends here, and one with the new begins: what was missed stays counted.
+      lapsedBy: [{ on: 'RevisionApproved', where: { kind: ['state'] } }],
+      endsWith: 'cycle',
       owner: 'agency',
       ladder: 'agency',
-    },
+    }),
+    enforced: { as: 'duty', at: 'T-MEASURE, one per measure' },
     wording: {
       kk: 'ЖЖЖ-да көрсетілген мерзімдерге сәйкес ЖЖЖ-ны орындау туралы ақпаратты Орталыққа ұсынады',
       ru: 'информацию о выполнении ИПР в Центр согласно указанным срокам в ИПР',
@@ -73,19 +89,24 @@ export const EXECUTION_RULES: readonly Rule[] = [
   },
   {
     id: '192-11-2',
+    title: { kk: 'Орындалу мәртебесі туралы белгі', ru: 'Отметка о статусе выполнения', en: 'Status mark' },
     source: { order: '192', paragraph: 'п.11, part 2' },
-    force: 'law_assumed',
-    edition: ORDER_192,
-    enforced: { as: 'duty', at: 'T-STATUS, one per receipt (P16)' },
-    duty: {
+    readings: assumedSince2026({
       starts: [{ on: 'ReportReceived' }],
       subject: 'reportId',
       term: { unit: 'working_days', count: 2 },
+      termForce: { field: 'serviceCode', absent: 'policy' },
+      termSource: 'P46',
       metBy: [{ on: 'StatusMarked' }, { on: 'ReportReturned' }],
       // A measure may be done by a later report: what was never marked ends with the plan.
       lapsedBy: [{ on: 'CompletionMarked', every: true }],
+      endsWith: 'never',
       owner: 'case_manager',
       ladder: 'standard',
+    }),
+    enforced: {
+      as: 'duty',
+      at: 'T-STATUS, one per receipt (P16); of the force of the law for measures of the register of state services, of policy for the others (P46)',
     },
     wording: {
       kk: 'ақпарат алған күннен бастап екі жұмыс күні ішінде Орталық мемлекеттік көрсетілетін қызметтер саласындағы заңнамада айқындалған ЖЖЖ іс-шараларының іске асырылуын қадағалайды және олардың орындалу мәртебесі туралы белгі қояды',
@@ -95,11 +116,9 @@ export const EXECUTION_RULES: readonly Rule[] = [
   },
   {
     id: '192-11-3',
+    title: { kk: 'Пысықтауға қайтару', ru: 'Возврат на доработку', en: 'Return for rework' },
     source: { order: '192', paragraph: 'п.11, part 3' },
-    force: 'law_assumed',
-    edition: ORDER_192,
-    enforced: { as: 'duty', at: 'T-REWORK, per return' },
-    duty: {
+    readings: assumedSince2026({
       starts: [{ on: 'ReportReturned' }],
       subject: 'measureId',
       term: { unit: 'own_date', field: 'newDueOn' },
@@ -107,28 +126,31 @@ export const EXECUTION_RULES: readonly Rule[] = [
       termSource: 'P17',
       metBy: [{ on: 'ReportReceived' }],
       // Another report of the measure may be accepted, or returned too, with a date that replaces this one.
-      lapsedBy: [{ on: 'StatusMarked', where: { status: ['done'] } }, { on: 'ReportReturned' }],
+      lapsedBy: [{ on: 'StatusMarked', where: { status: ['done'] } }, { on: 'ReportReturned' }, { on: 'RevisionApproved' }],
+      endsWith: 'cycle',
       owner: 'agency',
       ladder: 'internal',
-    },
+      ladderFrom: { field: 'timesReturned', atLeast: 2, ladder: 'rework_again' },
+    }),
+    enforced: { as: 'duty', at: 'T-REWORK, per return; from the second return of a measure on, raised at once (P17)' },
     wording: { kk: 'ЖЖЖ-ны пысықтауға … қайтарады', ru: 'возвращает ИПР на доработку', en: 'returns the IPR for rework' },
   },
   {
     id: '192-12',
+    title: { kk: 'Аяқталғаны туралы белгі', ru: 'Отметка о завершении', en: 'Completion mark' },
     source: { order: '192', paragraph: 'п.12' },
-    force: 'law_assumed',
-    edition: ORDER_192,
-    enforced: { as: 'duty', at: 'T-COMPLETE' },
-    duty: {
+    readings: assumedSince2026({
       starts: [{ on: 'MeasuresAllDone' }],
       subject: 'case',
       term: { unit: 'working_days', count: 1 },
       metBy: [{ on: 'CompletionMarked' }],
       // A measure that is open again takes away what the mark would say; the last "done" starts the term anew.
       lapsedBy: [{ on: 'StatusMarked', where: { status: ['in_progress', 'not_done'] } }, { on: 'ReportReturned' }],
+      endsWith: 'cycle',
       owner: 'case_manager',
       ladder: 'standard',
-    },
+    }),
+    enforced: { as: 'duty', at: 'T-COMPLETE' },
     wording: {
       kk: 'бір жұмыс күні ішінде Орталық ЖЖЖ-ға аяқталу күнін көрсете отырып, олардың аяқталғаны туралы белгі қояды',
       ru: 'в течение одного рабочего дня Центром делается отметка в ИПР об их завершении с указанием даты завершения',

@@ -3,15 +3,15 @@
  * kept as a pattern for an optional module of places (P34). Nothing of it is law for the Centers.
  */
 import type { Rule } from '../rule.js';
-import { ORDER_J472 } from './editions.js';
+import { ORDER_J472, under } from './editions.js';
 import { ROADS } from './roads.js';
 
 export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   {
     id: 'J-PORTAL',
+    title: { kk: 'Порталдағы электрондық журнал', ru: 'Электронный журнал на портале', en: 'Electronic journal on the portal' },
     source: { order: 'J472', paragraph: 'п.11 1)' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'reference', at: 'the Center keeps a journal of its own in its place (P34): appeal in db/migrations/001_house.sql' },
     wording: {
       kk: null,
@@ -21,9 +21,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-EV-ST',
+    title: { kk: 'Журнал: стационарлық ұйымдар', ru: 'Журнал: стационарные организации', en: 'Journal: stationary organisations' },
     source: { order: 'J472', paragraph: 'п.11' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: null,
@@ -33,9 +33,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-EV-SEMI',
+    title: { kk: 'Журнал: жартылай стационарлық ұйымдар', ru: 'Журнал: полустационарные организации', en: 'Journal: semi-stationary organisations' },
     source: { order: 'J472', paragraph: 'п.21' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: null,
@@ -45,9 +45,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-EV-HOME',
+    title: { kk: 'Журнал: үйде қызмет көрсету', ru: 'Журнал: обслуживание на дому', en: 'Journal: home care' },
     source: { order: 'J472', paragraph: 'п.26' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: null,
@@ -57,9 +57,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-EV-TEMP',
+    title: { kk: 'Журнал: уақытша тұру ұйымдары', ru: 'Журнал: организации временного проживания', en: 'Journal: organisations of temporary stay' },
     source: { order: 'J472', paragraph: 'п.35' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: null,
@@ -69,9 +69,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-RETURN',
+    title: { kk: '«Қайта оралды» белгісі', ru: 'Отметка «вернулся (повторно)»', en: 'Mark of a return' },
     source: { order: 'J472', paragraph: 'п.11, 21, 26, 35' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: 'қайта оралды',
@@ -81,9 +81,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-ORDER',
+    title: { kk: 'Өтініштердің түсу ретімен кезек', ru: 'Очередь в порядке поступления заявлений', en: 'Queue in the order of receipt' },
     source: { order: 'J472', paragraph: 'п.11, 21, 26' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: null,
@@ -93,9 +93,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-SELF',
+    title: { kk: 'Порталда кезекке өзі тұру', ru: 'Самостоятельная постановка в очередь на портале', en: 'Filing into the queue oneself' },
     source: { order: 'J472', paragraph: 'п.11, 21, 26' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: null,
@@ -105,9 +105,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-KEEP',
+    title: { kk: 'Кезектегі бұрынғы орнын сақтау', ru: 'Сохранение прежнего места в очереди', en: 'Keeping the previous place in the queue' },
     source: { order: 'J472', paragraph: 'п.11, 21, 26' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: null,
@@ -117,9 +117,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-OUT',
+    title: { kk: 'Кезектен тыс қабылдау', ru: 'Прием вне очереди', en: 'Admission out of turn' },
     source: { order: 'J472', paragraph: 'п.11' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: 'кезектен тыс',
@@ -129,9 +129,13 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-DEF30',
+    title: {
+      kk: 'Стационарлық ұйымға келуді кейінге қалдыру',
+      ru: 'Отсрочка прибытия в стационарную организацию',
+      en: 'Postponed arrival at a stationary organisation',
+    },
     source: { order: 'J472', paragraph: 'п.11' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: 'күнтізбелік отыз күнге дейін бір рет',
@@ -141,9 +145,13 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-DEF10',
+    title: {
+      kk: 'Жартылай стационарлық ұйымға келуді кейінге қалдыру',
+      ru: 'Отсрочка прибытия в полустационарную организацию',
+      en: 'Postponed arrival at a semi-stationary organisation',
+    },
     source: { order: 'J472', paragraph: 'п.21' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: 'күнтізбелік он күнге дейін бір рет',
@@ -153,9 +161,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-NOTICE',
+    title: { kk: 'Келуге мүмкіндік болмауы туралы хабарлама', ru: 'Уведомление о невозможности прибыть', en: 'Notice of inability to arrive' },
     source: { order: 'J472', paragraph: 'п.11, 21' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: null,
@@ -165,9 +173,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-NOSHOW',
+    title: { kk: 'Келмеген жағдайда кезектегі келесі адам', ru: 'Неявка: следующий в очереди', en: 'No-show: the next in the queue' },
     source: { order: 'J472', paragraph: 'п.11, 21' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
     wording: {
       kk: null,
@@ -177,9 +185,9 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
   },
   {
     id: 'J-FORM',
+    title: { kk: 'Журналдың нысаны', ru: 'Форма журнала', en: 'Form of the journal' },
     source: { order: 'J472', paragraph: 'annex' },
-    force: 'repealed_pattern',
-    edition: ORDER_J472,
+    readings: under(ORDER_J472, 'repealed_pattern'),
     enforced: { as: 'not_built', at: ROADS.journalPrints },
     wording: {
       kk: null,

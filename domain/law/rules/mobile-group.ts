@@ -1,14 +1,14 @@
 /** Mobile groups and the response plan: 256 п.20–22, P36, P37, P48. */
 import type { Rule } from '../rule.js';
-import { ORDER_256 } from './editions.js';
+import { ORDER_256, under } from './editions.js';
 import { ROADS } from './roads.js';
 
 export const MOBILE_GROUP_RULES: readonly Rule[] = [
   {
     id: '256-20',
+    title: { kk: 'Мобильді топтардың жұмысын ұйымдастыру', ru: 'Организация работы мобильных групп', en: 'Work of the mobile groups' },
     source: { order: '256', paragraph: 'п.6 8), п.8, п.20' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.mobileGroups },
     wording: {
@@ -19,9 +19,9 @@ export const MOBILE_GROUP_RULES: readonly Rule[] = [
   },
   {
     id: '256-21-1',
+    title: { kk: 'Мобильді топтың құрамы', ru: 'Состав мобильной группы', en: 'Composition of the mobile group' },
     source: { order: '256', paragraph: 'п.21' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'coordinator',
     enforced: { as: 'not_built', at: ROADS.mobileGroups },
     wording: {
@@ -32,10 +32,23 @@ export const MOBILE_GROUP_RULES: readonly Rule[] = [
   },
   {
     id: '256-21-2',
+    title: { kk: 'Мобильді топтың құрамын бекіту', ru: 'Утверждение состава мобильной группы', en: 'Approval of the composition of the mobile group' },
     source: { order: '256', paragraph: 'п.21' },
-    force: 'law',
-    edition: ORDER_256,
-    enforced: { as: 'not_built', at: ROADS.mobileGroups },
+    readings: under(ORDER_256, 'law', {
+      // A Center is registered without an order and owes one the same day; then the next one until the last ends (P36).
+      starts: [
+        { on: 'MobileGroupOrdered', where: { renews: [true] } },
+        { on: 'CenterRegistered', names: { validUntil: 'registeredOn' } },
+      ],
+      subject: 'center',
+      term: { unit: 'own_date', field: 'validUntil' },
+      metBy: [{ on: 'MobileGroupOrdered', where: { renews: [true] } }],
+      endsWith: 'never',
+      // The akim's office is no party of the house: who works with it sees to the order.
+      owner: 'center_head',
+      ladder: 'order',
+    }),
+    enforced: { as: 'duty', at: 'T-MG; which year an order may name: decideMobileGroupOrder in domain/center/commands.ts' },
     wording: {
       kk: 'аудан әкімінің, қала ауданының әкімінің өкімімен бір күнтізбелік жыл мерзімге бекітіледі',
       ru: 'утверждается распоряжением акима района, акима района города сроком на один календарный год',
@@ -44,9 +57,13 @@ export const MOBILE_GROUP_RULES: readonly Rule[] = [
   },
   {
     id: '256-22-1',
+    title: {
+      kk: 'Тікелей қатер кезінде мобильді топты тарту',
+      ru: 'Привлечение мобильной группы при непосредственной угрозе',
+      en: 'Mobile group under a direct threat',
+    },
     source: { order: '256', paragraph: 'п.22' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
     enforced: { as: 'not_built', at: ROADS.mobileGroups },
     wording: {
@@ -57,9 +74,9 @@ export const MOBILE_GROUP_RULES: readonly Rule[] = [
   },
   {
     id: '256-22-2',
+    title: { kk: 'Ден қою шараларының жоспары', ru: 'План мер реагирования', en: 'Response plan' },
     source: { order: '256', paragraph: 'п.22' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
     enforced: { as: 'not_built', at: ROADS.mobileGroups },
     wording: {

@@ -1,15 +1,19 @@
 /** Organisation, staffing and standing duties of the Center: 256 п.3–10, 192 п.3 2) and п.5. No terms. */
 import type { Rule } from '../rule.js';
-import { DRAFT, ORDER_192, ORDER_256 } from './editions.js';
+import { assumedSince2026, DRAFT, ORDER_256, repeatedIn2026, under } from './editions.js';
 import { ROADS } from './roads.js';
 
 export const ORGANISATION_RULES: readonly Rule[] = [
   {
     id: '256-3',
+    title: {
+      kk: 'Орталықтарды үйлестіру және әдістемелік басшылық',
+      ru: 'Координация и методическое руководство Центрами',
+      en: 'Coordination and methodical guidance of the Centers',
+    },
     source: { order: '256', paragraph: 'п.3' },
-    force: 'law',
-    edition: ORDER_256,
-    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in scripts/commands/rules.ts' },
+    readings: under(ORDER_256, 'law'),
+    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in cli/commands/rules.ts' },
     wording: {
       kk: null,
       ru: null,
@@ -18,9 +22,9 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '256-4',
+    title: { kk: 'Орталықтың штат кестесі', ru: 'Штатное расписание Центра', en: 'Staff table of the Center' },
     source: { order: '256', paragraph: 'п.4 + annex' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.organisation },
     wording: {
@@ -31,10 +35,10 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '256-5',
+    title: { kk: 'Орталықты қаржыландыру', ru: 'Финансирование Центра', en: 'Financing of the Center' },
     source: { order: '256', paragraph: 'п.5' },
-    force: 'law',
-    edition: ORDER_256,
-    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in scripts/commands/rules.ts' },
+    readings: under(ORDER_256, 'law'),
+    enforced: { as: 'reference', at: 'its text, in the rule table: addRulesCommand in cli/commands/rules.ts' },
     wording: {
       kk: null,
       ru: null,
@@ -43,9 +47,9 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '256-7',
+    title: { kk: 'Орталықтың екі құрылымдық бөлімшесі', ru: 'Два структурных подразделения Центра', en: 'Two structural units of the Center' },
     source: { order: '256', paragraph: 'п.7' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     enforced: { as: 'reference', at: 'a head of unit is a role of its own: unit_head in domain/law/rule.ts' },
     wording: {
       kk: 'консультациялар беру және кешенді сүйемелдеу … әдіснама және ақпараттық-ағарту жұмыстары',
@@ -55,9 +59,9 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-3-2',
+    title: { kk: 'Орталықтарды құру', ru: 'Создание Центров', en: 'Creation of the Centers' },
     source: { order: '192', paragraph: 'п.3 2)' },
-    force: 'law_assumed',
-    edition: ORDER_192,
+    readings: assumedSince2026(),
     enforced: { as: 'reference', at: 'Centers and their staff are records of their own: center and access_token in db/migrations/001_house.sql' },
     wording: {
       kk: null,
@@ -67,9 +71,9 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '256-6-1',
+    title: { kk: 'Некені және отбасын сақтау', ru: 'Сохранение брака и семьи', en: 'Preserving marriage and family' },
     source: { order: '256', paragraph: 'п.6 1)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.outreach },
     wording: {
@@ -80,11 +84,11 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '256-6-2',
+    title: { kk: 'Қолдаумен қамтуды үйлестіру', ru: 'Координация охвата поддержкой', en: 'Coordination of coverage by support' },
     source: { order: '256', paragraph: 'п.6 2)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'center_head',
-    enforced: { as: 'principle', at: 'support is planned as measures, each with a responsible agency: checkMeasure in domain/case/stages/plan.ts' },
+    enforced: { as: 'principle', at: 'support is planned as measures, each with a responsible agency: checkMeasure in domain/case/roads/plan/commands.ts' },
     wording: {
       kk: null,
       ru: null,
@@ -93,11 +97,15 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '256-6-3',
+    title: {
+      kk: 'Әлеуметтік, құқықтық және психологиялық қолдау',
+      ru: 'Социальная, правовая и психологическая поддержка',
+      en: 'Social, legal and psychological support',
+    },
     source: { order: '256', paragraph: 'п.6 3)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'center_head',
-    enforced: { as: 'principle', at: 'any kind of support is a measure of the plan: supportKind in domain/case/facts.ts' },
+    enforced: { as: 'principle', at: 'any kind of support is a measure of the plan: supportKind in domain/case/roads/plan/facts.ts' },
     wording: {
       kk: null,
       ru: null,
@@ -106,9 +114,13 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '256-6-5',
+    title: {
+      kk: 'Ақпараттық жұмыс және ағарту іс-шаралары',
+      ru: 'Информационная работа и просветительские мероприятия',
+      en: 'Information work and education events',
+    },
     source: { order: '256', paragraph: 'п.6 5)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.outreach },
     wording: {
@@ -119,9 +131,13 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '256-6-6',
+    title: {
+      kk: 'Орталықтың органдармен, волонтерлермен өзара іс-қимылы',
+      ru: 'Взаимодействие Центра с органами и волонтерами',
+      en: 'Interaction of the Center with bodies and volunteers',
+    },
     source: { order: '256', paragraph: 'п.6 6)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.outreach },
     wording: {
@@ -132,9 +148,13 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '256-10',
+    title: {
+      kk: 'Бөлімшелердің органдармен, волонтерлермен өзара іс-қимылы',
+      ru: 'Взаимодействие подразделений с органами и волонтерами',
+      en: 'Interaction of the units with bodies and volunteers',
+    },
     source: { order: '256', paragraph: 'п.10' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'unit_head',
     enforced: { as: 'not_built', at: ROADS.outreach },
     wording: {
@@ -145,9 +165,13 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '256-6-9',
+    title: {
+      kk: 'Тұрмыстық зорлық-зомбылық профилактикасының өзге шаралары',
+      ru: 'Иные меры профилактики бытового насилия',
+      en: 'Other measures of preventing domestic violence',
+    },
     source: { order: '256', paragraph: 'п.6 9)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.domesticViolence },
     wording: {
@@ -158,11 +182,14 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '256-8',
+    title: { kk: 'Бірінші бөлімшенің функциялары', ru: 'Функции первого подразделения', en: 'Functions of the first unit' },
     source: { order: '256', paragraph: 'п.8' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'unit_head',
-    enforced: { as: 'principle', at: 'consultation, assessment and needs are commands of the staff: COMMAND_ROLES in domain/case/commands.ts; mobile groups and temporary stay are not built' },
+    enforced: {
+      as: 'principle',
+      at: 'consultation, assessment and needs are commands of the staff: COMMANDS in domain/case/commands.ts; mobile groups and temporary stay are not built',
+    },
     wording: {
       kk: null,
       ru: null,
@@ -171,9 +198,9 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: '192-5',
+    title: { kk: 'Қатысушылар және жан-жақты қолдау', ru: 'Участники и всесторонняя поддержка', en: 'Participants and all-round support' },
     source: { order: '192', paragraph: 'п.5' },
-    force: 'law',
-    edition: ORDER_192,
+    readings: repeatedIn2026(),
     enforced: { as: 'reference', at: 'the list of sectors: SECTORS in domain/law/sectors.ts' },
     wording: {
       kk: null,
@@ -183,9 +210,13 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: 'D-F1',
+    title: {
+      kk: 'ӨҚЖ-дағы және оның туындау қаупі бар адамдарды анықтау',
+      ru: 'Выявление лиц в ТЖС и с риском ее возникновения',
+      en: 'Identification of persons in difficulty or at risk',
+    },
     source: { order: 'D', paragraph: 'Description of the Centers, functions' },
-    force: 'policy',
-    edition: DRAFT,
+    readings: under(DRAFT, 'policy'),
     owner: 'case_manager',
     enforced: { as: 'not_built', at: ROADS.atRisk },
     wording: {
@@ -196,9 +227,9 @@ export const ORGANISATION_RULES: readonly Rule[] = [
   },
   {
     id: 'D-F2',
+    title: { kk: 'Психологиялық және құқықтық кеңес беру', ru: 'Психологическое и правовое консультирование', en: 'Psychological and legal counselling' },
     source: { order: 'D', paragraph: 'Description of the Centers, functions' },
-    force: 'policy',
-    edition: DRAFT,
+    readings: under(DRAFT, 'policy'),
     owner: 'case_manager',
     enforced: { as: 'not_built', at: ROADS.outreach },
     wording: {

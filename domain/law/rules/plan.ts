@@ -1,41 +1,44 @@
 /** The individual plan of work: 192 п.8, 256 п.15–17. No term in law for its steps: P9. */
 import type { Rule } from '../rule.js';
-import { EDITION_192_2026, ORDER_192, ORDER_256 } from './editions.js';
-import { BUILT_ROADS, ROADS } from './roads.js';
+import { assumedSince2026, EDITION_192_2026, ORDER_256, PROJECT, under } from './editions.js';
 
 export const PLAN_RULES: readonly Rule[] = [
   {
     id: '192-8',
+    title: { kk: 'Жеке жұмыс жоспарын (ЖЖЖ) әзірлеу', ru: 'Разработка ИПР (плана работы)', en: 'Drawing up the IPR' },
     source: { order: '192', paragraph: 'п.8' },
-    force: 'law_assumed',
-    edition: ORDER_192,
-    enforced: { as: 'duty', at: 'T-DRAFT' },
-    duty: {
+    readings: assumedSince2026({
       starts: [{ on: 'NeedsDetermined' }],
       subject: 'case',
       term: { unit: 'working_days', count: 'ipr_drafting' },
       termForce: 'internal',
       termSource: 'P9',
       metBy: [{ on: 'IprDrafted' }],
+      endsWith: 'cycle',
       owner: 'case_manager',
       ladder: 'internal',
-    },
+    }),
+    enforced: { as: 'duty', at: 'T-DRAFT' },
     wording: { kk: 'Орталық ЖЖЖ әзірлейді және бекітеді', ru: 'Центром разрабатывается и утверждается ИПР', en: 'the Center develops and approves the IPR' },
   },
   {
     id: '256-15-1',
+    title: {
+      kk: 'Жеке жұмыс жоспарының (ЖЖЖ) кезеңі, бір жылға дейін',
+      ru: 'Период ИПР (плана работы), не более одного года',
+      en: 'Period of the IPR, not more than one year',
+    },
     source: { order: '256', paragraph: 'п.15' },
-    force: 'law',
-    edition: ORDER_256,
-    enforced: { as: 'duty', at: 'T-IPR-END; a longer plan is refused: checkPlanPeriod in domain/case/stages/plan.ts' },
-    duty: {
+    readings: under(ORDER_256, 'law', {
       starts: [{ on: 'IprApproved' }],
       subject: 'iprId',
       term: { unit: 'own_date', field: 'endsOn' },
       metBy: [{ on: 'CompletionMarked', every: true }],
+      endsWith: 'cycle',
       owner: 'case_manager',
       ladder: 'standard',
-    },
+    }),
+    enforced: { as: 'duty', at: 'T-IPR-END; a longer plan is refused: checkPlanPeriod in domain/case/roads/plan/commands.ts' },
     wording: {
       kk: 'қажеттіліктерді айқындағаннан кейін бір жылдан аспайтын кезеңге жасалады',
       ru: 'составляется после определения потребностей на период не более одного года',
@@ -44,11 +47,15 @@ export const PLAN_RULES: readonly Rule[] = [
   },
   {
     id: '256-15-2',
+    title: {
+      kk: 'Жоспарды отбасымен және мамандармен бірге әзірлеу',
+      ru: 'Разработка плана вместе с семьей и специалистами',
+      en: 'Plan drawn up with the family and specialists',
+    },
     source: { order: '256', paragraph: 'п.15' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
-    enforced: { as: 'record', at: 'the draft lists the specialists involved (P41): specialists in domain/case/facts.ts' },
+    enforced: { as: 'record', at: 'the draft lists the specialists involved (P41): specialists in domain/case/roads/plan/facts.ts' },
     wording: {
       kk: 'Отбасымен бірге жеке жоспар әзірлеуге … тиісті мамандар тартылады',
       ru: 'К разработке индивидуального плана вместе с семьей, привлекаются соответствующие специалисты',
@@ -57,11 +64,18 @@ export const PLAN_RULES: readonly Rule[] = [
   },
   {
     id: '256-16-1',
+    title: {
+      kk: 'Мемлекеттік қолдаудың әрбір түрін бөлек көрсету',
+      ru: 'Раздельные меры по видам государственной поддержки',
+      en: 'Separate measures for each kind of state support',
+    },
     source: { order: '256', paragraph: 'п.16' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
-    enforced: { as: 'validation', at: 'a measure is one kind of support with one responsible agency (P13): checkMeasure in domain/case/stages/plan.ts' },
+    enforced: {
+      as: 'validation',
+      at: 'a measure is one kind of support with one responsible agency (P13): checkMeasure in domain/case/roads/plan/commands.ts',
+    },
     wording: {
       kk: 'мемлекеттік қолдаудың әрбір түрі … бойынша бөлек көрсетіледі',
       ru: 'указываются раздельно по каждому виду государственной поддержки',
@@ -70,11 +84,11 @@ export const PLAN_RULES: readonly Rule[] = [
   },
   {
     id: '256-16-2',
+    title: { kk: 'Отбасының белсенді қатысу шаралары', ru: 'Меры активного участия семьи', en: 'Active measures of the family' },
     source: { order: '256', paragraph: 'п.16' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
-    enforced: { as: 'validation', at: 'a plan has at least one measure of the family: checkMeasures in domain/case/stages/plan.ts' },
+    enforced: { as: 'validation', at: 'a plan has at least one measure of the family: checkMeasures in domain/case/roads/plan/commands.ts' },
     wording: {
       kk: 'адамның (отбасының) өзінің өмірде жағдайын жақсартуға белсенді қатысу шаралары',
       ru: 'мер активного участия лица (семьи) в улучшении своей жизненной ситуации',
@@ -83,27 +97,39 @@ export const PLAN_RULES: readonly Rule[] = [
   },
   {
     id: '256-16-3',
+    title: { kk: 'Іс-шараны іске асыру мерзімі', ru: 'Срок реализации мероприятия', en: 'Term of the measure' },
     source: { order: '256', paragraph: 'п.16' },
-    force: 'law',
-    edition: ORDER_256,
-    enforced: { as: 'duty', at: 'T-MEASURE of the family’s measures; a measure without a term is refused: checkMeasure in domain/case/stages/plan.ts' },
-    duty: {
-      starts: [{ on: 'IprApproved', each: 'familyMeasures' }],
+    readings: under(ORDER_256, 'law', {
+      // A revision ends the duty with the old term and begins one with the new: a term that was missed stays counted.
+      starts: [
+        { on: 'IprApproved', each: 'familyMeasures' },
+        { on: 'RevisionApproved', where: { kind: ['family'] } },
+      ],
       subject: 'measureId',
       term: { unit: 'own_date', field: 'dueOn' },
       metBy: [{ on: 'StatusMarked', where: { status: ['done'] } }],
+      lapsedBy: [{ on: 'RevisionApproved', where: { kind: ['family'] } }],
+      endsWith: 'cycle',
       owner: 'family',
       ladder: 'standard',
+    }),
+    enforced: { as: 'duty', at: 'T-MEASURE of the family’s measures; a measure without a term is refused: checkMeasure in domain/case/roads/plan/commands.ts' },
+    wording: {
+      kk: 'Әрбір аталған іс-шарада іске асыру мерзімдері қамтылады',
+      ru: 'Каждое указанное мероприятие содержит сроки реализации',
+      en: 'each measure has a term of its own',
     },
-    wording: { kk: 'Әрбір аталған іс-шарада іске асыру мерзімдері қамтылады', ru: 'Каждое указанное мероприятие содержит сроки реализации', en: 'each measure has a term of its own' },
   },
   {
     id: 'A26-IPR',
+    title: { kk: 'Жоспардағы іс-шаралардың төрт санаты', ru: 'Четыре категории мероприятий плана', en: 'Four categories of measures in the plan' },
     source: { order: 'A26', paragraph: 'part on the procedure' },
-    force: 'law_digest',
-    edition: EDITION_192_2026,
+    readings: under(EDITION_192_2026, 'law_digest'),
     owner: 'case_manager',
-    enforced: { as: 'not_built', at: BUILT_ROADS.planOf2026 },
+    enforced: {
+      as: 'validation',
+      at: 'a plan drawn up from 10.03.2026 on addresses each of the four categories, or says why it is not needed (P56): checkCategories in domain/case/roads/plan/commands.ts',
+    },
     wording: {
       kk: 'әлеуметтік оңалту, бейімдеу (terms of Law № 245-VIII)',
       ru: 'ИПР включает мероприятия по социальной реабилитации, адаптации и снижению рисков повторного попадания в ТЖС, а также рисков правонарушений',
@@ -112,29 +138,31 @@ export const PLAN_RULES: readonly Rule[] = [
   },
   {
     id: '256-17-1',
+    title: { kk: 'Жеке жұмыс жоспарына (ЖЖЖ) қол қою', ru: 'Подписание ИПР (плана работы)', en: 'Signing the IPR' },
     source: { order: '256', paragraph: 'п.17' },
-    force: 'law',
-    edition: ORDER_256,
-    enforced: { as: 'duty', at: 'T-SIGN' },
-    duty: {
+    readings: under(ORDER_256, 'law', {
       starts: [{ on: 'IprDrafted' }],
       subject: 'case',
       term: { unit: 'working_days', count: 'ipr_signing' },
       termForce: 'internal',
       termSource: 'P9',
       metBy: [{ on: 'IprSigned', where: { complete: [true] } }],
+      endsWith: 'cycle',
       owner: 'case_manager',
       ladder: 'internal',
+    }),
+    enforced: { as: 'duty', at: 'T-SIGN' },
+    wording: {
+      kk: 'Орталық қызметкері және адам (отбасы) қол қояды',
+      ru: 'подписывается сотрудником Центра и лицом (семьей)',
+      en: 'signed by the employee of the Center and by the person (family)',
     },
-    wording: { kk: 'Орталық қызметкері және адам (отбасы) қол қояды', ru: 'подписывается сотрудником Центра и лицом (семьей)', en: 'signed by the employee of the Center and by the person (family)' },
   },
   {
     id: '256-17-2',
+    title: { kk: 'Жеке жұмыс жоспарын (ЖЖЖ) бекіту', ru: 'Утверждение ИПР (плана работы)', en: 'Approval of the IPR' },
     source: { order: '256', paragraph: 'п.17' },
-    force: 'law',
-    edition: ORDER_256,
-    enforced: { as: 'duty', at: 'T-APPROVE' },
-    duty: {
+    readings: under(ORDER_256, 'law', {
       starts: [{ on: 'IprSigned', where: { complete: [true] } }],
       subject: 'case',
       term: { unit: 'working_days', count: 'ipr_approval' },
@@ -143,18 +171,35 @@ export const PLAN_RULES: readonly Rule[] = [
       metBy: [{ on: 'IprApproved' }],
       // A new draft takes the signatures back: there is nothing to approve until it is signed again.
       lapsedBy: [{ on: 'IprDrafted' }],
+      endsWith: 'cycle',
       owner: 'center_head',
       ladder: 'internal',
-    },
+    }),
+    enforced: { as: 'duty', at: 'T-APPROVE' },
     wording: { kk: 'оны Орталық басшысы бекітеді', ru: 'утверждается руководителем Центра', en: 'approved by the head of the Center' },
   },
   {
     id: '256-17-3',
+    title: { kk: 'Жеке жұмыс жоспарын (ЖЖЖ) қайта қарау және түзету', ru: 'Пересмотр и корректировка ИПР (плана работы)', en: 'Revision of the IPR' },
     source: { order: '256', paragraph: 'п.17' },
-    force: 'law',
-    edition: ORDER_256,
-    owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.revision },
+    readings: under(ORDER_256, 'law', {
+      starts: [{ on: 'RevisionProposed' }],
+      subject: 'measureId',
+      // P57: the law lets a plan be corrected at any time; what is begun is brought to its end.
+      term: { unit: 'working_days', count: 'ipr_signing' },
+      termForce: 'internal',
+      termSource: 'P57',
+      metBy: [{ on: 'RevisionApproved' }],
+      // Another proposal takes its place, and of a measure that is done there is nothing to revise.
+      lapsedBy: [{ on: 'RevisionProposed' }, { on: 'StatusMarked', where: { status: ['done'] } }],
+      endsWith: 'cycle',
+      owner: 'case_manager',
+      ladder: 'internal',
+    }),
+    enforced: {
+      as: 'duty',
+      at: 'T-REVISION: the term of a measure is revised, signed by both and approved by another than its author: decideProposal and decideApproval in domain/case/roads/revision/commands.ts; other corrections of an approved plan are not built',
+    },
     wording: {
       kk: 'Қажет болған жағдайда жеке жұмыс жоспары қайта қаралады және түзетіледі',
       ru: 'По необходимости индивидуальный план работы пересматривается и корректируется',
@@ -162,10 +207,26 @@ export const PLAN_RULES: readonly Rule[] = [
     },
   },
   {
+    id: 'P42',
+    title: {
+      kk: 'Қағаздағы қолтаңба: сканға қызметкердің ЭЦҚ-сы',
+      ru: 'Подпись на бумаге: ЭЦП сотрудника на скане',
+      en: 'Signature on paper: the employee signs the scan',
+    },
+    source: { order: 'P', paragraph: 'P42' },
+    readings: under(PROJECT, 'policy'),
+    owner: 'case_manager',
+    enforced: {
+      as: 'validation',
+      at: 'a signature on paper is a scan that the employee has signed electronically; a Center without ЭЦП switches the row off (P58): refusedForm in domain/case/roads/plan/signing.ts',
+    },
+    wording: { kk: null, ru: null, en: 'a family without an electronic signature signs on paper, and the employee signs the scan electronically' },
+  },
+  {
     id: '256-18',
+    title: { kk: 'Әлеуметтік кодекс бойынша үйлестіру', ru: 'Координация по Социальному кодексу', en: 'Coordination by the Social Code' },
     source: { order: '256', paragraph: 'п.18' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     enforced: { as: 'reference', at: 'after the approval the road goes by the rules of 192: EXECUTION_RULES in domain/law/rules/execution.ts' },
     wording: {
       kk: 'Әлеуметтік кодексінің 19-бабы 20-1) тармағына сәйкес',

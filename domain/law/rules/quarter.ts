@@ -1,14 +1,14 @@
 /** Quarterly monitoring, conclusion and analytics: 192 п.13–14, D-Q, 256 п.6 7) and п.9, P26, P55. */
 import type { Rule } from '../rule.js';
-import { DRAFT, ORDER_192, ORDER_256 } from './editions.js';
+import { assumedSince2026, DRAFT, ORDER_256, under } from './editions.js';
 import { ROADS } from './roads.js';
 
 export const QUARTER_RULES: readonly Rule[] = [
   {
     id: '192-13',
+    title: { kk: 'Тоқсан сайынғы мониторинг', ru: 'Ежеквартальный мониторинг', en: 'Quarterly monitoring' },
     source: { order: '192', paragraph: 'п.13' },
-    force: 'law_assumed',
-    edition: ORDER_192,
+    readings: assumedSince2026(),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.quarter },
     wording: {
@@ -19,9 +19,13 @@ export const QUARTER_RULES: readonly Rule[] = [
   },
   {
     id: '192-14-1',
+    title: {
+      kk: 'Ведомствоаралық жұмыстың тиімділігі туралы қорытынды',
+      ru: 'Заключение об эффективности межведомственной работы',
+      en: 'Conclusion on inter-agency work',
+    },
     source: { order: '192', paragraph: 'п.14' },
-    force: 'law_assumed',
-    edition: ORDER_192,
+    readings: assumedSince2026(),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.quarter },
     wording: {
@@ -32,9 +36,9 @@ export const QUARTER_RULES: readonly Rule[] = [
   },
   {
     id: '192-14-2',
+    title: { kk: 'Кемшіліктер және оларды жою жөніндегі ұсыныстар', ru: 'Недоработки и предложения по их устранению', en: 'Shortcomings and proposals' },
     source: { order: '192', paragraph: 'п.14' },
-    force: 'law_assumed',
-    edition: ORDER_192,
+    readings: assumedSince2026(),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.quarter },
     wording: {
@@ -45,9 +49,13 @@ export const QUARTER_RULES: readonly Rule[] = [
   },
   {
     id: 'D-Q',
+    title: {
+      kk: 'Орталықтар қызметінің тиімділігі туралы қорытынды',
+      ru: 'Заключение об эффективности деятельности Центров',
+      en: 'Conclusion on the effectiveness of the Centers',
+    },
     source: { order: 'D', paragraph: 'Description of the Centers' },
-    force: 'policy',
-    edition: DRAFT,
+    readings: under(DRAFT, 'policy'),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.quarter },
     wording: {
@@ -58,9 +66,9 @@ export const QUARTER_RULES: readonly Rule[] = [
   },
   {
     id: '256-9',
+    title: { kk: 'Талдамалық жазбалар мен есептер', ru: 'Аналитические записки и отчеты', en: 'Analytic notes and reports' },
     source: { order: '256', paragraph: 'п.9' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'unit_head',
     enforced: { as: 'not_built', at: ROADS.quarter },
     wording: {
@@ -71,9 +79,13 @@ export const QUARTER_RULES: readonly Rule[] = [
   },
   {
     id: '256-6-7',
+    title: {
+      kk: 'Мемлекеттік отбасы саясатының үрдістерін талдау',
+      ru: 'Анализ тенденций государственной семейной политики',
+      en: 'Analysis of trends of the state family policy',
+    },
     source: { order: '256', paragraph: 'п.6 7)' },
-    force: 'law',
-    edition: ORDER_256,
+    readings: under(ORDER_256, 'law'),
     owner: 'center_head',
     enforced: { as: 'not_built', at: ROADS.quarter },
     wording: {

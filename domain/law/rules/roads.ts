@@ -21,11 +21,4 @@ export const ROADS = {
   probation: 'the exchange with the probation registry',
   quarter: 'the quarter of the Center',
   reports: 'reports by agency and by region',
-  revision: 'the revision of the plan',
-} as const;
-
-/** Roads that were built after a table was released: its rows are frozen and still name what they waited for. */
-export const BUILT_ROADS = {
-  /** Since rules-2. */
-  planOf2026: 'the plan under the edition of 10.03.2026',
 } as const;

@@ -1,0 +1,53 @@
+/** `tirek demo`: a synthetic family goes the whole road on the running stack. */
+import type { Command } from 'commander';
+import { reasonOf } from '../../process/failure.js';
+import { CURRENT_LAW } from './current-law.js';
+import { findRunningStack, type RunningStack } from './running-stack.js';
+import { CommandFailure, outJson, type Terminal } from './terminal.js';
+import type { DemoResult } from '../../tools/demo/demo.js';
+
+interface Options {
+  api?: string;
+  json?: true;
+}
+
+/** @param leave sets the exit code */
+export function addDemoCommand(program: Command, terminal: Terminal, leave: (exitCode: number) => void): void {
+  program
+    .command('demo')
+    .description('a synthetic family goes the whole road on the running stack (development server only)')
+    .option('--api <url>', 'address of the API; default: that of the running stack')
+    .option('--json', 'one JSON object on stdout, the story on stderr')
+    .action(async ({ api, json }: Options) => {
+      const stack = await findRunningStack(terminal.env);
+      const tell = json ? terminal.err : terminal.out;
+      const result = await demoOn({ ...stack, ...(api === undefined ? {} : { api }) }, tell);
+      tellEnd(result, tell);
+      if (json) outJson(terminal, { ...result.summary, checks: result.checks });
+      if (result.checks.some(({ ok }) => !ok)) leave(1);
+    });
+}
+
+async function demoOn({ api, temporal, namespace, postgres, simulators }: RunningStack, tell: (text: string) => void): Promise<DemoResult> {
+  // Loaded here: dates and calendars are answered without a Temporal client.
+  const { runDemo } = await import('../../tools/demo/demo.js');
+  try {
+    return await runDemo({ api, temporal, namespace, postgres, simulators, calendar: CURRENT_LAW.calendar, tell });
+  } catch (error) {
+    throw new CommandFailure(
+      'demo_failed',
+      `The road ended early: ${reasonOf(error).replace(/[.?]$/, '')}. The logs of the stack are in its data folder; mend what they name and run the demonstration again.`,
+    );
+  }
+}
+
+function tellEnd({ summary, checks, cost }: DemoResult, tell: (text: string) => void): void {
+  const failed = checks.filter(({ ok }) => !ok);
+  tell('');
+  for (const { what, ok, found } of checks) tell(`${ok ? 'ok     ' : 'FAILED '} ${what}${ok ? '' : `; found ${found}`}`);
+  tell('');
+  tell(
+    `${summary.stages.length} stages, ${summary.obligations.length} duties, ${summary.alerts.length} alerts; ${cost.historyEvents} events in ${cost.runs} ${cost.runs === 1 ? 'run' : 'runs'}, ${cost.billableActions} billable actions; ${summary.wallSeconds} s of wall time.`,
+  );
+  tell(failed.length === 0 ? 'The road ended as told.' : `The road did not end as told: ${failed.length} of ${checks.length} checks failed.`);
+}

@@ -1,0 +1,143 @@
+/**
+ * Verifies the ledger: its digests, the state and the read model that follow from it, and every
+ * date. Cases are read some at a time, each in one snapshot, so that it may run beside the engine.
+ */
+import { checkCase, type LedgerFault, type StoredRows } from '../ledger/check-case.js';
+import type { KeptInputs } from '../ledger/decide-again.js';
+import { decisionDigest } from '../ledger/decision-digest.js';
+import { inTransaction, type Pool, type PoolClient } from '../db/pool.js';
+import type { CommandKind } from '../domain/case/commands.js';
+import type { CenterCommandKind } from '../domain/center/commands.js';
+import type { Known } from '../domain/case/references.js';
+import type { Calendar } from '../domain/law/calendar.js';
+import type { Policy } from '../domain/law/policy.js';
+
+export interface LedgerVerdict {
+  cases: number;
+  entries: number;
+  faults: LedgerFault[];
+  /** Takes that today's code has decided again, and those that it cannot compare. */
+  decidedAgain: number;
+  notComparable: number;
+}
+
+const CASES_AT_ONCE = 50;
+
+/** Verifies one case or all of them; faults are found, never mended. */
+export async function verifyLedger(pool: Pool, { caseId }: { caseId?: string } = {}): Promise<LedgerVerdict> {
+  const law = await readLaw(pool);
+  const verdict: LedgerVerdict = { cases: 0, entries: 0, faults: [], decidedAgain: 0, notComparable: 0 };
+  if (caseId !== undefined) return verifyCases(pool, [caseId], law, verdict);
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const cases = await readCasesAfter(pool, after);
+    const last = cases.at(-1);
+    if (last === undefined) return verdict;
+    await verifyCases(pool, cases, law, verdict);
+    after = last;
+  }
+}
+
+async function verifyCases(pool: Pool, cases: readonly string[], law: LawVersions, verdict: LedgerVerdict): Promise<LedgerVerdict> {
+  const inputs = await readInputs(pool, cases);
+  for (const rows of await readCases(pool, cases)) {
+    const found = checkCase(rows, { ...law, ...inputs }, decisionDigest());
+    verdict.cases += 1;
+    verdict.entries += rows.ledger.length;
+    verdict.faults.push(...found.faults);
+    verdict.decidedAgain += found.decidedAgain;
+    verdict.notComparable += found.notComparable;
+  }
+  return verdict;
+}
+
+type LawVersions = Pick<KeptInputs, 'calendars' | 'policies'>;
+
+async function readLaw(pool: Pool): Promise<LawVersions> {
+  const { rows: calendars } = await pool.query<{ version: string; data: Calendar }>('select version, data from calendar_version');
+  const { rows: policies } = await pool.query<{ version: string; data: Policy }>('select version, data from policy_version');
+  return { calendars: new Map(calendars.map(({ version, data }) => [version, data])), policies: new Map(policies.map(({ version, data }) => [version, data])) };
+}
+
+/** What was asked of these cases and is kept beside their ledgers. */
+async function readInputs(pool: Pool, cases: readonly string[]): Promise<Pick<KeptInputs, 'commands' | 'reports'>> {
+  const { rows: commands } = await pool.query<{ id: string; kind: CommandKind | CenterCommandKind; payload: unknown; known: Known | null }>(
+    'select id, kind, payload, known from command where subject_id = any ($1) and payload is not null',
+    [cases],
+  );
+  const { rows: reports } = await pool.query<{ id: string; source: string; payload: ReportData }>(
+    `select id, source, payload from inbox where subject_id = any ($1) and kind = 'report'`,
+    [cases],
+  );
+  return {
+    commands: new Map(commands.map(({ id, kind, payload, known }) => [id, { kind, payload, known }])),
+    reports: new Map(reports.map(({ id, source, payload }) => [id, { source, payload }])),
+  };
+}
+
+type ReportData = KeptInputs['reports'] extends ReadonlyMap<string, { payload: infer P }> ? P : never;
+
+/** Cases of the ledger and of the read model: one that only the read model knows is a fault too. */
+async function readCasesAfter(pool: Pool, after: string): Promise<string[]> {
+  const { rows } = await pool.query<{ subject_id: string }>(
+    `select subject_id from (
+       (select distinct subject_id from ledger where subject_id > $1 order by subject_id limit $2)
+       union
+       (select subject_id from subject_file where subject_id > $1 order by subject_id limit $2)
+     ) known order by subject_id limit $2`,
+    [after, CASES_AT_ONCE],
+  );
+  return rows.map((row) => row.subject_id);
+}
+
+async function readCases(pool: Pool, cases: readonly string[]): Promise<StoredRows[]> {
+  return inTransaction(pool, async (client) => {
+    await client.query('set transaction isolation level repeatable read, read only');
+    const ledger = await byCase<StoredRows['ledger'][number]>(client, LEDGER, cases);
+    const files = await byCase<NonNullable<StoredRows['file']>>(client, FILES, cases);
+    const duties = await byCase<StoredRows['duties'][number]>(client, DUTIES, cases);
+    const kept = await byCase<NonNullable<StoredRows['kept']>>(client, KEPT, cases);
+    const clocks = await byCase<NonNullable<StoredRows['clock']>>(client, CLOCKS, cases);
+    const effects = await byCase<StoredRows['effects'][number]>(client, EFFECTS, cases);
+    const alerts = await byCase<StoredRows['alerts'][number]>(client, ALERTS, cases);
+    return cases.map((caseId) => ({
+      caseId,
+      ledger: ledger.get(caseId) ?? [],
+      file: files.get(caseId)?.[0],
+      kept: kept.get(caseId)?.[0],
+      clock: clocks.get(caseId)?.[0],
+      duties: duties.get(caseId) ?? [],
+      effects: effects.get(caseId) ?? [],
+      alerts: alerts.get(caseId) ?? [],
+    }));
+  });
+}
+
+const LEDGER = `select subject_id as "of", seq, type, at, occurred_at, cause, entry, digest, turn, decision from ledger where subject_id = any ($1) order by subject_id, seq`;
+const FILES = `
+select subject_id as "of", subject_id, center, kind, household_id, case_manager, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, skew_ms::float8
+  from subject_file where subject_id = any ($1)`;
+const KEPT = `select subject_id as "of", seq, state from subject_state where subject_id = any ($1)`;
+const CLOCKS = `select subject_id as "of", lane, running, rings_at, wakes_at, rings_for from subject_clock where subject_id = any ($1)`;
+const EFFECTS = `
+select subject_id as "of", key, subject_id, kind, agency, measure_ids, report_id, seq, state, series, retry_at
+  from effect where subject_id = any ($1) order by subject_id, key`;
+const DUTIES = `
+select subject_id as "of", subject_id, key, rule, subject, owner, agency, force, ladder, center, case_manager, started_at, due_at, standing, ended_at, urgent
+  from duty where subject_id = any ($1) order by subject_id, key`;
+const ALERTS = `
+select subject_id as "of", id, subject_id, seq, center, case_manager, duty_key, rule, force, step, moment, due_at, raised_at, recipients
+  from alert where subject_id = any ($1) order by subject_id, seq, id`;
+
+/** Rows by their case, with instants as the projection writes them. */
+async function byCase<T>(client: PoolClient, sql: string, cases: readonly string[]): Promise<Map<string, T[]>> {
+  const { rows } = await client.query<Record<string, unknown>>(sql, [cases]);
+  const grouped = new Map<string, T[]>();
+  for (const { of, ...columns } of rows) {
+    const row = Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]));
+    const known = grouped.get(String(of)) ?? [];
+    known.push(row as T);
+    grouped.set(String(of), known);
+  }
+  return grouped;
+}

@@ -1,0 +1,86 @@
+/** A Center as a subject: what it owes itself, and the orders about its mobile group (256-21-2). */
+import { z } from 'zod';
+import { Duty, Why } from './duties.js';
+import { operation } from './operation.js';
+import { citation, Day, Instant, text } from './primitives.js';
+
+const CenterCode = text(100).meta({ description: 'Code of the Center.', example: 'almaty-auezov' });
+
+const CenterParameters = z.strictObject({ center: CenterCode });
+
+const Year = z.number().int().min(2000).max(2100);
+
+const MobileGroupOrder = z
+  .strictObject({ number: z.string(), issuedOn: Day, year: Year, validUntil: Day, seq: z.number().int().meta({ description: 'Place of the ledger.' }) })
+  .meta({ id: 'MobileGroupOrder', description: 'An order of the akim that approves the composition of the mobile group for one calendar year.' });
+
+export const CenterDetail = z
+  .strictObject({
+    center: CenterCode,
+    nameKk: z.string(),
+    nameRu: z.string(),
+    seq: z.number().int(),
+    openedAt: Instant.meta({ description: 'Since when the house knows the Center.' }),
+    clockAt: Instant,
+    law: z.strictObject({ rules: z.string(), calendar: z.string(), policy: z.string() }),
+    orderInForce: MobileGroupOrder.optional().meta({
+      description: 'By which the mobile group is composed today. Absent: there is none, and the group is called all the same (P36).',
+    }),
+    mobileGroupOrders: z.array(MobileGroupOrder),
+    overdue: z.number().int(),
+    nextMoment: Instant.optional(),
+    duties: z.array(Duty),
+  })
+  .meta({ id: 'Center' });
+
+export const MobileGroupOrderBody = z
+  .strictObject({
+    number: citation(60).meta({ description: 'Number of the order.', example: '41-ө' }),
+    issuedOn: Day.meta({ description: 'Date of the order.' }),
+    forYear: Year.optional().meta({
+      description: 'The calendar year that it names; without it that of its date. One of November or December may name the next.',
+    }),
+  })
+  .meta({ id: 'MobileGroupOrderBody' });
+
+export const CenterCommandAnswer = z
+  .strictObject({ center: CenterCode, seq: z.number().int().meta({ description: 'Place of the ledger at which it was recorded.' }), commandId: z.string() })
+  .meta({ id: 'CenterCommandAnswer' });
+
+export const CENTER_OPERATIONS = {
+  readCenter: operation({
+    method: 'get',
+    path: '/v1/centers/{center}',
+    tag: 'Centers',
+    summary: 'Your Center: the order about its mobile group, what it owes itself',
+    access: 'token',
+    act: 'readCenter',
+    parameters: CenterParameters,
+    success: { status: 200, description: 'The Center.', schema: CenterDetail },
+    problems: ['center_unknown'],
+  }),
+  recordMobileGroupOrder: operation({
+    method: 'post',
+    path: '/v1/centers/{center}/mobile-group-orders',
+    tag: 'Centers',
+    summary: 'Record the akim’s order on the composition of the mobile group (256-21-2, P36)',
+    access: 'token',
+    act: 'recordMobileGroupOrder',
+    idempotent: true,
+    parameters: CenterParameters,
+    body: { schema: MobileGroupOrderBody, example: { number: '41-ө', issuedOn: '2026-03-11' } },
+    success: { status: 200, description: 'Recorded, and the next order is owed by the end of its year.', schema: CenterCommandAnswer },
+    problems: ['role_not_allowed', 'center_unknown', 'order_already_recorded', 'order_expired', 'order_in_future', 'order_year_not_allowed', 'day_impossible'],
+  }),
+  explainCenterDuty: operation({
+    method: 'get',
+    path: '/v1/centers/{center}/duties/{key}/why',
+    tag: 'Centers',
+    summary: 'Why this date, of what the Center itself owes',
+    access: 'token',
+    act: 'readCenter',
+    parameters: z.strictObject({ center: CenterCode, key: text(300) }),
+    success: { status: 200, description: 'The explanation, and its text in the language of the reader.', schema: Why },
+    problems: ['center_unknown', 'duty_unknown'],
+  }),
+};

@@ -1,0 +1,47 @@
+/** What the roads take and show over HTTP: a new road brings its file, a line for its routes, and one for what it keeps of a case. */
+import type { z } from 'zod';
+import type { OfAllRoads } from '../../domain/case/roads.js';
+import type { CommandKind } from '../../domain/case/commands.js';
+import type { CommandRoute } from './command-route.js';
+import { CLOSING_ROUTES } from './roads/closing.js';
+import { EXECUTION_ROUTES } from './roads/execution.js';
+import { FAMILY_ROUTES } from './roads/family.js';
+import { INTAKE_ROUTES } from './roads/intake.js';
+import { PLAN_ROUTES } from './roads/plan.js';
+import { REVISION_ROUTES, REVISIONS_SHOWN } from './roads/revision.js';
+import { TERM_ROUTES } from './roads/terms.js';
+import { THREAT_ROUTES } from './roads/threat.js';
+import type { StrandShown } from './strand.js';
+
+/**
+ * The commands over HTTP: `POST /v1/cases/{caseId}/<path>`. Types and lengths are checked here; whether the law allows
+ * it is the core's to say, with its rule.
+ */
+export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = {
+  ...INTAKE_ROUTES,
+  ...FAMILY_ROUTES,
+  ...THREAT_ROUTES,
+  ...PLAN_ROUTES,
+  ...EXECUTION_ROUTES,
+  ...REVISION_ROUTES,
+  ...CLOSING_ROUTES,
+  ...TERM_ROUTES,
+};
+
+/** Each member of the state that is a road's own: one that nobody shows does not compile. */
+export const STRANDS = {
+  revisions: REVISIONS_SHOWN,
+} satisfies { [K in keyof OfAllRoads<'state'>]: StrandShown<K> };
+
+type Strands = typeof STRANDS;
+
+type Schemas = { [K in keyof Strands]: Strands[K]['schema'] };
+
+export const STRAND_SCHEMAS = Object.fromEntries(Object.entries(STRANDS).map(([member, { schema }]) => [member, schema])) as Schemas;
+
+/** The bodies of all of them. */
+export function strandBodies(state: OfAllRoads<'state'>): { [K in keyof Strands]: z.input<Strands[K]['schema']> } {
+  const members = Object.entries(STRANDS).map(([member, { shown }]) => [member, (shown as (kept: unknown) => unknown)(state[member as keyof Strands])]);
+  // Each is shown by its own row, which the compiler cannot follow through the entries.
+  return Object.fromEntries(members) as ReturnType<typeof strandBodies>;
+}

@@ -1,0 +1,61 @@
+/** The words of the roads in each language: a new road brings its three files, a line for each of them here, and a word for all that it has. */
+import intakeKk from '../../wording/kk/intake.json' with { type: 'json' };
+import intakeRu from '../../wording/ru/intake.json' with { type: 'json' };
+import intakeEn from '../../wording/en/intake.json' with { type: 'json' };
+import familyKk from '../../wording/kk/family.json' with { type: 'json' };
+import familyRu from '../../wording/ru/family.json' with { type: 'json' };
+import familyEn from '../../wording/en/family.json' with { type: 'json' };
+import threatKk from '../../wording/kk/threat.json' with { type: 'json' };
+import threatRu from '../../wording/ru/threat.json' with { type: 'json' };
+import threatEn from '../../wording/en/threat.json' with { type: 'json' };
+import planKk from '../../wording/kk/plan.json' with { type: 'json' };
+import planRu from '../../wording/ru/plan.json' with { type: 'json' };
+import planEn from '../../wording/en/plan.json' with { type: 'json' };
+import executionKk from '../../wording/kk/execution.json' with { type: 'json' };
+import executionRu from '../../wording/ru/execution.json' with { type: 'json' };
+import executionEn from '../../wording/en/execution.json' with { type: 'json' };
+import revisionKk from '../../wording/kk/revision.json' with { type: 'json' };
+import revisionRu from '../../wording/ru/revision.json' with { type: 'json' };
+import revisionEn from '../../wording/en/revision.json' with { type: 'json' };
+import closingKk from '../../wording/kk/closing.json' with { type: 'json' };
+import closingRu from '../../wording/ru/closing.json' with { type: 'json' };
+import closingEn from '../../wording/en/closing.json' with { type: 'json' };
+import termsKk from '../../wording/kk/terms.json' with { type: 'json' };
+import termsRu from '../../wording/ru/terms.json' with { type: 'json' };
+import termsEn from '../../wording/en/terms.json' with { type: 'json' };
+import { exactly } from './exactly.js';
+import type { Language } from './language.js';
+import type { RoadParts } from './parts.js';
+
+export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
+  kk: exactly<RoadParts>()({
+    intake: intakeKk,
+    family: familyKk,
+    threat: threatKk,
+    plan: planKk,
+    execution: executionKk,
+    revision: revisionKk,
+    closing: closingKk,
+    terms: termsKk,
+  }),
+  ru: exactly<RoadParts>()({
+    intake: intakeRu,
+    family: familyRu,
+    threat: threatRu,
+    plan: planRu,
+    execution: executionRu,
+    revision: revisionRu,
+    closing: closingRu,
+    terms: termsRu,
+  }),
+  en: exactly<RoadParts>()({
+    intake: intakeEn,
+    family: familyEn,
+    threat: threatEn,
+    plan: planEn,
+    execution: executionEn,
+    revision: revisionEn,
+    closing: closingEn,
+    terms: termsEn,
+  }),
+};

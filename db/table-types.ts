@@ -1,0 +1,505 @@
+/** The tables as the driver reads them: made from the migrated database by test/db/table-types.test.ts, which holds it against it. */
+export interface Tables {
+  access_token: {
+    token_sha256: string;
+    actor_id: string;
+    role: string;
+    center: string;
+  };
+  alarm: {
+    id: string;
+    key: string;
+    kind: string;
+    params: unknown;
+    raised_at: Date;
+    cleared_at: Date | null;
+  };
+  alarm_delivery: {
+    alarm_id: string;
+    event: string;
+    channel: string;
+    state: string;
+    attempts: number;
+    last_error: string | null;
+    delivered_at: Date | null;
+    due_at: Date;
+    lease_token: string | null;
+    lease_until: Date | null;
+  };
+  alert: {
+    id: string;
+    subject_id: string;
+    seq: number;
+    turn: string;
+    center: string;
+    case_manager: string | null;
+    duty_key: string;
+    rule: string;
+    force: string;
+    step: string;
+    moment: Date;
+    due_at: Date;
+    raised_at: Date;
+    recipients: string[];
+    recorded_at: Date;
+  };
+  alert_delivery: {
+    alert_id: string;
+    channel: string;
+    turn: string;
+    lane: number;
+    state: string;
+    attempts: number;
+    last_error: string | null;
+    held_until: Date | null;
+    delivered_at: Date | null;
+    due_at: Date;
+    lease_token: string | null;
+    lease_until: Date | null;
+  };
+  appeal: {
+    appeal_id: string;
+    journal_number: string;
+    case_id: string;
+    center: string;
+    household_id: string;
+    person_id: string | null;
+    narrative_id: string | null;
+    channel: number;
+    threat: boolean;
+    registered_by: string;
+    received_at: Date;
+  };
+  appeal_number: {
+    center: string;
+    year: number;
+    last: number;
+  };
+  calendar_version: {
+    version: string;
+    data: unknown;
+    act: string | null;
+    based_on: string | null;
+    created_by: string | null;
+    created_at: Date;
+    adopted_at: Date | null;
+  };
+  center: {
+    id: string;
+    subject_id: string;
+    name_kk: string;
+    name_ru: string;
+    territory: string;
+  };
+  circuit: {
+    organisation_id: string;
+    failures: number;
+    opened_at: Date | null;
+    next_try_at: Date | null;
+    trials: number;
+    trial_at: Date | null;
+    recovered_at: Date | null;
+  };
+  claim: {
+    kind: string;
+    thing: string;
+    subject_id: string;
+    since: Date;
+  };
+  command: {
+    id: string;
+    actor_id: string;
+    idempotency_key: string;
+    body_sha256: string;
+    subject_id: string | null;
+    kind: string;
+    payload: unknown;
+    known: unknown;
+    answer: unknown;
+    created_at: Date;
+  };
+  digest: {
+    id: string;
+    person: string;
+    address: string | null;
+    state: string;
+    attempts: number;
+    last_error: string | null;
+    created_at: Date;
+    delivered_at: Date | null;
+  };
+  digest_round: {
+    person: string;
+    lane: number;
+    due_at: Date;
+    attempts: number;
+    lease_token: string | null;
+    lease_until: Date | null;
+  };
+  document: {
+    id: string;
+    center: string;
+    case_id: string;
+    type: string;
+    title: string | null;
+    media_type: string;
+    size: number | null;
+    sha256: string | null;
+    uploaded_by: string;
+    uploaded_at: Date;
+    sealed_at: Date | null;
+    attached_at: Date | null;
+  };
+  document_content: {
+    document_id: string;
+    place: number;
+    bytes: Buffer;
+  };
+  duty: {
+    subject_id: string;
+    key: string;
+    rule: string;
+    subject: string;
+    owner: string;
+    agency: string | null;
+    force: string;
+    ladder: string;
+    urgent: boolean;
+    center: string;
+    case_manager: string | null;
+    started_at: Date;
+    due_at: Date | null;
+    standing: string;
+    ended_at: Date | null;
+  };
+  effect: {
+    key: string;
+    subject_id: string;
+    kind: string;
+    agency: string;
+    measure_ids: string[];
+    report_id: string | null;
+    seq: number;
+    state: string;
+    series: number;
+    retry_at: Date | null;
+    changed_at: Date;
+  };
+  effects_hold: {
+    only_one: boolean;
+    since: Date;
+    reason: string;
+  };
+  engine_seen: {
+    namespace: string;
+    namespace_id: string;
+    clock_version: number;
+    seen_at: Date;
+    changed_at: Date | null;
+  };
+  heartbeat: {
+    process: string;
+    instance: string;
+    at: Date;
+  };
+  household: {
+    id: string;
+    residence_territory: string | null;
+    location_territory: string | null;
+    created_at: Date;
+  };
+  inbox: {
+    id: string;
+    place: string;
+    kind: string;
+    source: string;
+    delivery_id: string;
+    content_sha256: string;
+    subject_id: string;
+    lane: number;
+    payload: unknown;
+    received_at: Date;
+    state: string;
+    outcome: unknown;
+    settled_at: Date | null;
+    duplicates: number;
+    attempts: number;
+    due_at: Date;
+  };
+  inbox_conflict: {
+    inbox_id: string;
+    content_sha256: string;
+    received_at: Date;
+  };
+  inbox_lease: {
+    subject_id: string;
+    lease_token: string;
+    lease_until: Date;
+  };
+  law_adoption: {
+    id: string;
+    kind: string;
+    version: string;
+    previous: string;
+    act: string;
+    recompute: string;
+    requested_by: string;
+    idempotency_key: string;
+    body_sha256: string;
+    state: string;
+    requested_at: Date;
+    started_at: Date | null;
+    horizon: string | null;
+    touched_at: Date | null;
+    ended_at: Date | null;
+    total: number;
+  };
+  law_adoption_failure: {
+    adoption_id: string;
+    subject_id: string;
+    reason: string;
+    attempts: number;
+    first_at: Date;
+    last_at: Date;
+  };
+  law_in_force: {
+    kind: string;
+    version: string;
+    adoption_id: string | null;
+    act: string | null;
+    recompute: string | null;
+    since: Date;
+  };
+  ledger: {
+    subject_id: string;
+    seq: number;
+    type: string;
+    at: Date;
+    occurred_at: Date;
+    cause: string;
+    entry: unknown;
+    digest: string;
+    turn: string;
+    decision: string;
+    recorded_at: Date;
+    dates_moved: number | null;
+    dates_kept: number | null;
+    dates_ended: number | null;
+  };
+  ledger_version: {
+    version: number;
+    first_at: Date;
+  };
+  narrative: {
+    id: string;
+    case_id: string | null;
+    kind: string;
+    body: string;
+    created_at: Date;
+  };
+  notice: {
+    alert_id: string;
+    person: string;
+    channel: string;
+    holder: string;
+    roles: string[];
+    instead_of: string | null;
+    state: string;
+    attempts: number;
+    last_error: string | null;
+    created_at: Date;
+    send_by: Date | null;
+    delivered_at: Date | null;
+    seen_at: Date | null;
+    digest_id: string | null;
+    recorded_at: Date;
+  };
+  organisation: {
+    id: string;
+    version: number;
+    function: string;
+    territory: string;
+    name_kk: string;
+    name_ru: string;
+    protocol: string;
+    endpoint_url: string | null;
+    valid_from: Date;
+    valid_to: Date | null;
+    successor: string | null;
+  };
+  organisation_change: {
+    organisation_id: string;
+    version: number;
+    what: string;
+    data: unknown;
+    changed_by: string;
+    changed_at: Date;
+  };
+  organisation_key: {
+    organisation_id: string;
+    key_id: string;
+    secret: string;
+    valid_from: Date;
+    valid_to: Date | null;
+  };
+  person: {
+    id: string;
+    household_id: string;
+    full_name: string | null;
+    iin: string | null;
+    phone: string | null;
+    address: string | null;
+    birth_date: Date | null;
+    born_about: number | null;
+    kinship: string | null;
+    representative_id: string | null;
+    created_at: Date;
+  };
+  person_history: {
+    person_id: string;
+    version: number;
+    was: unknown;
+    changed_by: string;
+    command_id: string;
+    changed_at: Date;
+  };
+  policy_version: {
+    version: string;
+    data: unknown;
+    given: unknown;
+    act: string | null;
+    based_on: string | null;
+    created_by: string | null;
+    created_at: Date;
+    adopted_at: Date | null;
+  };
+  receipt: {
+    effect_key: string;
+    words: string;
+    received_at: Date;
+  };
+  reference_code: {
+    list: string;
+    code: string;
+    version: number;
+    title_kk: string;
+    title_ru: string;
+    title_en: string;
+    valid_from: Date;
+    valid_to: Date | null;
+    changed_by: string;
+    changed_at: Date;
+  };
+  resend_request: {
+    id: string;
+    agency: string;
+    since: Date;
+    reason: string;
+    state: string;
+    attempts: number;
+    last_error: string | null;
+    created_at: Date;
+    settled_at: Date | null;
+    due_at: Date;
+    lease_token: string | null;
+    lease_until: Date | null;
+  };
+  signature: {
+    id: string;
+    document_id: string;
+    document_sha256: string;
+    cms_sha256: string;
+    valid_from: Date;
+    valid_to: Date;
+    revocation_checked_by: string;
+    time_stamp: unknown;
+    verified_by: string;
+    verified_at: Date;
+    brought_by: string;
+  };
+  signature_content: {
+    signature_id: string;
+    iin: string;
+    serial_number: string;
+    cms: Buffer;
+  };
+  staff: {
+    holder: string;
+    person: string;
+    mail: string | null;
+    iin: string | null;
+  };
+  staffing: {
+    holder: string;
+    version: number;
+    data: unknown;
+    changed_by: string;
+    changed_at: Date;
+  };
+  subject_clock: {
+    subject_id: string;
+    lane: number;
+    running: boolean;
+    rings_at: Date | null;
+    wakes_at: Date | null;
+    rings_for: string | null;
+    armed_at: Date | null;
+    run_id: string | null;
+    told_lane: number | null;
+    seen_seq: number;
+    told_seq: number;
+    looked_at: Date | null;
+  };
+  subject_file: {
+    subject_id: string;
+    kind: string;
+    center: string;
+    household_id: string | null;
+    case_manager: string | null;
+    stage: string;
+    opened_at: Date;
+    clock_at: Date;
+    next_moment: Date | null;
+    overdue: number;
+    waiting_on: string[];
+    seq: number;
+    head: string;
+    calendar: string;
+    policy: string;
+    running: boolean;
+    version: number;
+    skipping: boolean;
+    skew_ms: string;
+    recorded_at: Date;
+  };
+  subject_state: {
+    subject_id: string;
+    seq: number;
+    state: unknown;
+  };
+  task_state: {
+    task_id: string;
+    taken_by: string | null;
+    taken_at: Date | null;
+    ended_by: string | null;
+    ended_at: Date | null;
+    how: string | null;
+  };
+  wake: {
+    subject_id: string;
+    lane: number;
+    name: string;
+    seq: number;
+    rebuild: boolean;
+    since: Date;
+    due_at: Date;
+    attempts: number;
+    lease_token: string | null;
+    lease_until: Date | null;
+  };
+  watch_turn: {
+    name: string;
+    lease_token: string;
+    lease_until: Date;
+  };
+}

@@ -1,0 +1,161 @@
+/** What happens while agencies perform the plan: 192 п.9–12. */
+import type { Instant, LegalDay } from '../../../law/calendar.js';
+import type { EntryOf } from '../../facts.js';
+import { changesNothing, type FactRows } from '../../road.js';
+import type { CaseState, Dispatch, Measure, Report } from '../../state.js';
+import { withIpr } from '../plan/facts.js';
+
+/** What an agency says of a measure (192-11-1). */
+export type ReportOutcome = 'performed' | 'in_progress' | 'not_performed';
+
+/** What the Center marks of a measure (192-11-2). */
+export type MeasureStatus = 'done' | 'in_progress' | 'not_done';
+
+export type DispatchKind = 'referral' | 'rework_notice';
+
+/** Something that the Center sends to an agency: a referral with its measures, or a notice of rework. */
+export interface DispatchRequest {
+  /** Idempotency key: a random id, the same at every attempt. A restored ledger that goes on otherwise never makes it again. */
+  key: string;
+  kind: DispatchKind;
+  agency: string;
+  measureIds: readonly string[];
+  /** The report that is returned, for a notice of rework. */
+  reportId?: string;
+}
+
+/** How information came that was no signed message. */
+export type ReceiptChannel = 'letter' | 'telephone';
+
+export interface PaperReceipt {
+  channel: ReceiptChannel;
+  /** Words on who sent or said it. */
+  senderId: string;
+  documentId: string;
+  documentSha256: string;
+}
+
+export interface ExecutionFacts {
+  IprSent: { iprId: string; dispatches: readonly DispatchRequest[] };
+  /** The agency took it; on paper with the document that proves it. Its receipt is kept apart: it is whatever the agency writes. */
+  DispatchDelivered: { key: string; dispatch: DispatchKind; agency: string; documentId?: string; documentSha256?: string };
+  /** The agency was not reached; the next attempt starts at `retryAt`. */
+  DispatchParked: { key: string; dispatch: DispatchKind; agency: string; retryAt: Instant; reason: string };
+  /** The agency refused the message itself: people must look, no attempt will help. */
+  DispatchRefused: { key: string; dispatch: DispatchKind; agency: string; reason: string };
+  /** No attempt is left: people must look. */
+  DispatchGivenUp: { key: string; dispatch: DispatchKind; agency: string; reason: string };
+  /** It goes now, whatever it waited for: a person asked, or the agency answers again. */
+  DispatchResumed: { key: string; dispatch: DispatchKind; agency: string };
+  /** A refused message goes out as another one. */
+  DispatchSentAgain: { instead: string; dispatch: DispatchRequest };
+  ReportReceived: {
+    reportId: string;
+    measureId: string;
+    agency: string;
+    outcome: ReportOutcome;
+    noteId?: string;
+    /** Of the measure: by it the status mark is owed by law or by policy (P46). */
+    serviceCode?: string;
+    /** Of one that came by letter or telephone and was recorded by an employee. */
+    paper?: PaperReceipt;
+  };
+  StatusMarked: { measureId: string; reportId?: string; status: MeasureStatus };
+  ReportReturned: {
+    reportId: string;
+    measureId: string;
+    agency: string;
+    /** The norm of the state-services law that was breached (192-11-3, P18). */
+    norm: string;
+    reasonId: string;
+    newDueOn: LegalDay;
+    timesReturned: number;
+    dispatch: DispatchRequest;
+  };
+  MeasuresAllDone: { measures: number };
+  CompletionMarked: { completedOn: LegalDay };
+}
+
+export const EXECUTION_FACTS: FactRows<keyof ExecutionFacts> = {
+  IprSent: withSending,
+  DispatchDelivered: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'delivered' })),
+  DispatchParked: (state, { data }) => updateDispatch(state, data.key, ({ series }) => ({ state: 'parked', series: series + 1, retryAt: data.retryAt })),
+  DispatchRefused: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'refused' })),
+  DispatchGivenUp: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'given_up' })),
+  DispatchResumed: (state, { data }) =>
+    updateDispatch(state, data.key, (dispatch) => ({ state: 'pending', series: dispatch.state === 'given_up' ? dispatch.series + 1 : dispatch.series })),
+  DispatchSentAgain: withAnother,
+  ReportReceived: withReport,
+  StatusMarked: withMark,
+  ReportReturned: withReturn,
+  MeasuresAllDone: changesNothing,
+  CompletionMarked: (state, { data, at }) => ({ ...state, stage: 'completed', stageEnteredAt: at, completedOn: data.completedOn }),
+};
+
+function withSending(state: CaseState, entry: EntryOf<'IprSent'>): CaseState {
+  return {
+    ...withIpr(state, () => ({ sent: true })),
+    measures: state.measures.map((measure) => (measure.status === 'planned' && measure.kind === 'state' ? { ...measure, status: 'sent' } : measure)),
+    dispatches: [...state.dispatches, ...ordered(entry.data.dispatches, entry.seq)],
+  };
+}
+
+function withAnother(state: CaseState, { data, seq }: EntryOf<'DispatchSentAgain'>): CaseState {
+  const { instead, dispatch } = data;
+  const others = updateDispatch(state, instead, () => ({ state: 'withdrawn' }));
+  return { ...others, dispatches: [...others.dispatches, ...ordered([dispatch], seq)] };
+}
+
+/** What an entry orders to be sent, from its first attempt on. */
+export function ordered(requests: readonly DispatchRequest[], seq: number): Dispatch[] {
+  return requests.map((request) => ({ ...request, seq, state: 'pending', series: 1 }));
+}
+
+function updateDispatch(state: CaseState, key: string, change: (dispatch: Dispatch) => Partial<Dispatch>): CaseState {
+  return { ...state, dispatches: state.dispatches.map((dispatch) => (dispatch.key === key ? { ...dispatch, ...change(dispatch) } : dispatch)) };
+}
+
+function withReport(state: CaseState, entry: EntryOf<'ReportReceived'>): CaseState {
+  const { reportId, measureId, agency, outcome } = entry.data;
+  const report: Report = { reportId, measureId, agency, outcome, receivedAt: entry.occurredAt };
+  const reported = updateMeasure(state, measureId, { status: 'reported' });
+  // It answers the return of the last one: a notice that never arrived has nothing left to say.
+  return { ...reported, reports: [...state.reports, report], dispatches: withdrawn(state.dispatches, 'rework_notice', measureId) };
+}
+
+/** Of a case that has ended nothing goes out any more. */
+export function allWithdrawn(dispatches: readonly Dispatch[]): readonly Dispatch[] {
+  return dispatches.map((dispatch) => (isWanted(dispatch) ? { ...dispatch, state: 'withdrawn' } : dispatch));
+}
+
+/** Without what speaks of the measure and has not reached its agency. */
+export function withdrawn(dispatches: readonly Dispatch[], kind: DispatchKind, measureId: string): readonly Dispatch[] {
+  return dispatches.map((dispatch) =>
+    dispatch.kind === kind && dispatch.measureIds.includes(measureId) && isWanted(dispatch) ? { ...dispatch, state: 'withdrawn' } : dispatch,
+  );
+}
+
+function isWanted(dispatch: Dispatch): boolean {
+  return dispatch.state === 'pending' || dispatch.state === 'parked';
+}
+
+function withMark(state: CaseState, entry: EntryOf<'StatusMarked'>): CaseState {
+  const { measureId, reportId, status } = entry.data;
+  return markReport(updateMeasure(state, measureId, { status }), reportId, status);
+}
+
+function withReturn(state: CaseState, entry: EntryOf<'ReportReturned'>): CaseState {
+  const { measureId, reportId, timesReturned, dispatch } = entry.data;
+  const returned = markReport(updateMeasure(state, measureId, { status: 'returned', timesReturned }), reportId, 'returned');
+  return { ...returned, dispatches: [...returned.dispatches, ...ordered([dispatch], entry.seq)] };
+}
+
+export function updateMeasure(state: CaseState, measureId: string, change: Partial<Measure>): CaseState {
+  const measures = state.measures.map((measure) => (measure.measureId === measureId ? { ...measure, ...change } : measure));
+  return { ...state, measures };
+}
+
+function markReport(state: CaseState, reportId: string | undefined, mark: MeasureStatus | 'returned'): CaseState {
+  const reports = state.reports.map((report) => (report.reportId === reportId ? { ...report, mark } : report));
+  return { ...state, reports };
+}

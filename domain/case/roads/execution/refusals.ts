@@ -1,0 +1,17 @@
+export const EXECUTION_REFUSALS = {
+  completion_before_approval: 'invalid',
+  dispatch_over: 'conflict',
+  dispatch_under_way: 'conflict',
+  dispatch_unknown: 'unknown',
+  measure_unknown: 'unknown',
+  measures_not_done: 'conflict',
+  not_your_measure: 'forbidden',
+  plan_already_sent: 'conflict',
+  receipt_before_approval: 'invalid',
+  report_already_marked: 'conflict',
+  report_not_of_measure: 'invalid',
+  report_required: 'invalid',
+  report_unknown: 'unknown',
+  rework_term_out_of_plan: 'invalid',
+  status_not_supported_by_report: 'conflict',
+} as const;

@@ -1,0 +1,96 @@
+/** What happens at the intake: appeals, the manager, consent, interview, triage, assessment. 256 п.11–14. */
+import { legalDayOf } from '../../../law/calendar.js';
+import type { LawRef } from '../../../law/law.js';
+import type { FactRows } from '../../road.js';
+import { changesNothing } from '../../road.js';
+import type { EntryOf } from '../../facts.js';
+import type { Appeal, CaseCore, CaseState } from '../../state.js';
+import { answered } from '../threat/responses.js';
+
+/** Intake channels of 256 п.12 1)–5). */
+export type Channel = 1 | 2 | 3 | 4 | 5;
+
+/** P49: what the Center decided to do with an appeal. */
+export type TriageRoute = 'assessment' | 'consultation_and_assessment' | 'redirect_and_assessment';
+
+export type AssessmentResult = 'difficult_life_situation' | 'not_confirmed';
+
+/** The fact that opens a case: before it there is none, so nothing evolves by it. */
+export interface OpeningFacts {
+  AppealRegistered: {
+    appealId: string;
+    journalNumber: string;
+    householdId: string;
+    center: string;
+    channel: Channel;
+    threat: boolean;
+    law: LawRef;
+  };
+}
+
+export interface IntakeFacts {
+  /** P30: another appeal about a family whose case is open; it keeps its own clock. */
+  AppealAttached: { appealId: string; journalNumber: string; channel: Channel; threat: boolean };
+  CaseManagerAssigned: { caseManager: string };
+  /** `documentSha256` of its bytes as we have them. */
+  ConsentRecorded: { given: boolean; personId: string; documentId?: string; documentSha256?: string };
+  InterviewHeld: { noteId: string };
+  TriageRecorded: { appealId: string; route: TriageRoute; reasonId: string };
+  AssessmentCompleted: {
+    result: AssessmentResult;
+    grounds: readonly string[];
+    noteId?: string;
+  };
+}
+
+export const INTAKE_FACTS: FactRows<keyof IntakeFacts> = {
+  AppealAttached: withAppeal,
+  CaseManagerAssigned: (state, { data }) => ({ ...state, caseManager: data.caseManager }),
+  ConsentRecorded: (state, { data }) => ({ ...state, consent: data.given ? 'given' : 'refused' }),
+  InterviewHeld: changesNothing,
+  TriageRecorded: withTriage,
+  AssessmentCompleted: withAssessment,
+};
+
+/** The case that an appeal opens. */
+export function opened(entry: EntryOf<'AppealRegistered'>, caseId: string): CaseCore {
+  const { appealId, journalNumber, channel, threat, center, householdId, law } = entry.data;
+  return {
+    schema: 1,
+    caseId,
+    center,
+    householdId,
+    cycle: { n: 1, startedOn: legalDayOf(entry.occurredAt) },
+    stage: 'intake',
+    seq: entry.seq,
+    law,
+    channel,
+    openedAt: entry.occurredAt,
+    stageEnteredAt: entry.occurredAt,
+    appeals: [{ appealId, journalNumber, channel, threat, registeredAt: entry.occurredAt, triaged: false }],
+    threats: threat ? [{ responseId: appealId, foundAt: entry.occurredAt, appealId }] : [],
+    grounds: [],
+    measures: [],
+    dispatches: [],
+    reports: [],
+    contacts: 0,
+    duties: [],
+  };
+}
+
+function withAppeal(state: CaseState, entry: EntryOf<'AppealAttached'>): CaseState {
+  const { appealId, journalNumber, channel, threat } = entry.data;
+  const appeal: Appeal = { appealId, journalNumber, channel, threat, registeredAt: entry.occurredAt, triaged: false };
+  return { ...state, appeals: [...state.appeals, appeal] };
+}
+
+/** 256-13-2T: the assessment under a threat is made with immediate measures assigned, so it answers every one. */
+function withAssessment(before: CaseState, { data, at, occurredAt }: EntryOf<'AssessmentCompleted'>): CaseState {
+  const state = { ...answered(before, occurredAt, () => true), grounds: data.grounds };
+  return data.result === 'not_confirmed' ? state : { ...state, stage: 'needs', stageEnteredAt: at };
+}
+
+function withTriage(state: CaseState, { data }: EntryOf<'TriageRecorded'>): CaseState {
+  const appeals = state.appeals.map((appeal) => (appeal.appealId === data.appealId ? { ...appeal, triaged: true } : appeal));
+  return { ...state, appeals };
+}

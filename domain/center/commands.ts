@@ -1,0 +1,68 @@
+/** What people may ask of a Center. */
+import { refuse, type Refusal } from '../case/refusal.js';
+import { legalDayOf, type Instant, type LegalDay } from '../law/calendar.js';
+import type { Role } from '../law/rule.js';
+import type { Actor } from '../subject/facts.js';
+import type { DecisionOf } from '../subject/turn.js';
+import type { CenterFact } from './facts.js';
+import { yearOf, type CenterState } from './state.js';
+
+export interface CenterCommandData {
+  /** `forYear`: the calendar year that the order names; absent: that of its date (P36). */
+  recordMobileGroupOrder: { number: string; issuedOn: LegalDay; forYear?: number };
+}
+
+export type CenterCommandKind = keyof CenterCommandData;
+
+/** A command of a person; `id` is generated at the edge and is the same at every repeat. */
+export type CenterCommand = { [K in CenterCommandKind]: { kind: K; id: string; actor: Actor; data: CenterCommandData[K] } }[CenterCommandKind];
+
+export interface CenterCommandRow<K extends CenterCommandKind> {
+  roles: readonly Role[];
+  /** May it happen now, and what follows? Role and Center have been asked. */
+  decide: (state: CenterState, data: CenterCommandData[K], now: Instant) => DecisionOf<CenterFact>;
+}
+
+export const CENTER_COMMANDS: { readonly [K in CenterCommandKind]: CenterCommandRow<K> } = {
+  // The akim's office has no account: who works with it records its order.
+  recordMobileGroupOrder: { roles: ['center_head', 'coordinator'], decide: decideMobileGroupOrder },
+};
+
+export const CENTER_COMMAND_KINDS = Object.keys(CENTER_COMMANDS) as readonly CenterCommandKind[];
+
+/** Decides a command about a Center. A refusal carries a code and, where a rule refused, its id. */
+export function decideCenterCommand(state: CenterState, { kind, actor, data }: CenterCommand, now: Instant): DecisionOf<CenterFact> {
+  const refusal = refusalOfCenterRole(kind, actor);
+  if (refusal !== undefined) return { ok: false, refusal };
+  if (actor.center !== state.center) return refuse('center_unknown');
+  return CENTER_COMMANDS[kind].decide(state, data, now);
+}
+
+/** The refusal of an act that the actor's role may not do; undefined when it may. */
+export function refusalOfCenterRole(kind: CenterCommandKind, { role }: Actor): Refusal | undefined {
+  return CENTER_COMMANDS[kind].roles.includes(role) ? undefined : { code: 'role_not_allowed', params: { role } };
+}
+
+const ORDER = '256-21-2';
+
+/** 256-21-2, P36: the order holds until 31 December of the year that it names. */
+function decideMobileGroupOrder(state: CenterState, data: CenterCommandData['recordMobileGroupOrder'], now: Instant): DecisionOf<CenterFact> {
+  const { number, issuedOn } = data;
+  const today = legalDayOf(now);
+  if (issuedOn > today) return refuse('order_in_future', ORDER, { issuedOn });
+  const years = yearsAllowed(issuedOn);
+  const year = data.forYear ?? yearOf(issuedOn);
+  if (!years.includes(year)) return refuse('order_year_not_allowed', 'P36', { year, years: years.join(', ') });
+  const validUntil = `${year}-12-31`;
+  if (validUntil < today) return refuse('order_expired', 'P36', { validUntil });
+  const { mobileGroupOrders: orders } = state;
+  if (orders.some((order) => order.number === number && order.issuedOn === issuedOn)) return refuse('order_already_recorded', ORDER, { number, issuedOn });
+  const renews = orders.every((order) => order.validUntil < validUntil);
+  return { ok: true, facts: [{ type: 'MobileGroupOrdered', data: { center: state.center, number, issuedOn, year, validUntil, renews } }] };
+}
+
+/** P36: the year of the order; one of November or December may name the next. */
+function yearsAllowed(issuedOn: LegalDay): number[] {
+  const year = yearOf(issuedOn);
+  return Number(issuedOn.slice(5, 7)) >= 11 ? [year, year + 1] : [year];
+}

@@ -1,0 +1,23 @@
+/** What can happen to a Center. Facts are coded; nothing personal stands in them. */
+import type { TermFacts } from '../case/roads/terms/facts.js';
+import type { LegalDay } from '../law/calendar.js';
+import type { LawRef } from '../law/law.js';
+import type { EntryFor, FactOf } from '../subject/facts.js';
+
+export interface CenterFactData extends Pick<TermFacts, 'DeadlineStepReached' | 'LawAdopted'> {
+  /** The Center is known to the house from now on. It has no mobile group's order: that is owed the same day (P36). */
+  CenterRegistered: { center: string; registeredOn: LegalDay; law: LawRef };
+  /**
+   * 256-21-2: the akim's order that approves the composition of the mobile group for one calendar year. One that lasts
+   * longer than those before is the new term; one that only changes the composition within their year moves nothing.
+   */
+  MobileGroupOrdered: { center: string; number: string; issuedOn: LegalDay; year: number; validUntil: LegalDay; renews: boolean };
+}
+
+export type CenterFact = FactOf<CenterFactData>;
+
+export type CenterFactType = keyof CenterFactData;
+
+export type CenterEntry = EntryFor<CenterFactData>;
+
+export type CenterEntryOf<T extends CenterFactType> = Extract<CenterEntry, { type: T }>;

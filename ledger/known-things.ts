@@ -1,0 +1,53 @@
+/** What a look finds in the Center's staffing record and in the reference lists, as the core is handed it. */
+import { actingOrderOf, NO_STAFFING, postsOf, type Staffing } from '../contracts/staffing.js';
+import type { Known, ThingIds } from '../domain/case/references.js';
+import type { LegalDay } from '../domain/law/calendar.js';
+import { isChildOn, type Birth } from '../domain/person/age.js';
+
+/** Of one Center: whom it lists, and who answers for what. */
+export interface StaffRecord {
+  listed: readonly string[];
+  staffing: Staffing | null;
+}
+
+/** A code and the days on which it may be used, both included. */
+export interface TermRow {
+  key: string;
+  from: LegalDay;
+  to: LegalDay | null;
+}
+
+/** @param today of wall time: posts, orders and codes are shared by all cases, and a case that skips time is one of them */
+export function knownStaff(
+  { listed, staffing }: StaffRecord,
+  { colleague, order }: Pick<ThingIds, 'colleague' | 'order'>,
+  today: LegalDay,
+): Pick<Known, 'colleague' | 'order'> {
+  const record = staffing ?? NO_STAFFING;
+  return {
+    colleague: Object.fromEntries(colleague.flatMap((person) => (listed.includes(person) ? [[person, { posts: postsOf(person, record, today) }]] : []))),
+    order: Object.fromEntries(
+      order.flatMap((person) => {
+        const found = actingOrderOf(person, record, today);
+        return found === undefined ? [] : [[person, found]];
+      }),
+    ),
+  };
+}
+
+export function knownTerms(rows: readonly TermRow[], today: LegalDay): Known['term'] {
+  return Object.fromEntries(rows.flatMap(({ key, from, to }) => (from <= today && (to === null || today <= to) ? [[key, true as const]] : [])));
+}
+
+/** What is known of a member, and who of the Center has the same ИИН. */
+export type MemberRow = Birth & { colleague?: string };
+
+/** @param day of the case */
+export function knownMembers(members: Readonly<Record<string, MemberRow>>, day: LegalDay): Known['member'] {
+  return Object.fromEntries(
+    Object.entries(members).map(([id, { colleague, ...birth }]) => {
+      const isChild = isChildOn(day, birth);
+      return [id, { ...(isChild === undefined ? {} : { isChild }), ...(colleague === undefined ? {} : { colleague }) }];
+    }),
+  );
+}

@@ -1,0 +1,217 @@
+/** The ledger's store in Postgres. Every query has a deadline of its own on this side of the link. */
+import type { PoolClient } from 'pg';
+import type { Claim } from '../domain/case/decision.js';
+import { NOTHING_KNOWN, type Known, type ThingIds } from '../domain/case/references.js';
+import type { SubjectKind } from '../domain/subject/state.js';
+import type { AnyEntry, AnyState } from '../domain/subject/subjects.js';
+import { legalDayOf, type Instant } from '../domain/law/calendar.js';
+import { isBeaten, onClient, transaction, type Pool } from '../db/pool.js';
+import { narrativeRows, personRows } from '../db/personal-data.js';
+import { isoOf } from '../db/projection.js';
+import { knownMembers, knownStaff, knownTerms, type MemberRow, type StaffRecord, type TermRow } from './known-things.js';
+import { ANSWER_ONLY, GO_ON, LOOK, OPEN } from './postgres-statements.js';
+import type { Asked, SubjectRow, KnownCommand, LawInForceRow, LedgerStore, LockedStore, Look, WaitingReport } from './store.js';
+import { StateShelf, type ShelvedState } from './state-shelf.js';
+import { VersionUnknown } from './version.js';
+import type { CaseChange, CaseWriting, CommandWriting } from './writing.js';
+
+interface LookRow {
+  now: number;
+  kind: SubjectKind;
+  seq: number | null;
+  head: string;
+  version: number;
+  running: boolean;
+  skipping: boolean;
+  skewMs: number;
+  clockAt: number;
+  snapshotSeq: number | null;
+  state: AnyState | null;
+  tail: AnyEntry[] | null;
+  law: { kind: LawInForceRow['kind']; version: string; id: string | null; act: string | null; recompute: 'own' | 'adopted' | null }[] | null;
+  known: KnownCommand[] | null;
+  waiting: WaitingReport[] | null;
+  documents: Known['document'] | null;
+  staff: StaffRecord | null;
+  terms: readonly TermRow[] | null;
+  members: Readonly<Record<string, MemberRow>> | null;
+  organisations: Known['organisation'] | null;
+  signatures: Known['signature'] | null;
+}
+
+/** @param shelf states of cases seen lately, so that a busy case is not read again; a place of the ledger and its digest say which */
+export function createPostgresStore(pool: Pool, shelf: StateShelf = new StateShelf()): LedgerStore {
+  return {
+    look: (caseId, asked) => onClient(pool, (client) => look(client, shelf, caseId, asked)),
+    write: (writing) =>
+      onClient(pool, async (client) => {
+        try {
+          return await write(client, shelf, writing);
+        } catch (error) {
+          // Which of several violated constraints Postgres names follows the text of the statement: any means the same.
+          if (isBeaten(error)) return 'beaten';
+          throw error;
+        }
+      }),
+    locked: (caseId, work) =>
+      transaction(pool, async (client) => {
+        await client.query({ name: 'lock-case', text: 'select from subject_file where subject_id = $1 for update', values: [caseId] });
+        return work(lockedOn(client, shelf, caseId));
+      }),
+  };
+}
+
+/** The store inside of a transaction that holds the lock of the case, or that opens it. */
+export function lockedOn(client: PoolClient, shelf: StateShelf, caseId: string): LockedStore {
+  return {
+    reader: client,
+    look: (asked) => look(client, shelf, caseId, asked),
+    claim: (claims) => claim(client, caseId, claims),
+    write: (writing) => write(client, shelf, writing),
+  };
+}
+
+async function look(client: PoolClient, shelf: StateShelf, caseId: string, { keys, things }: Asked): Promise<Look> {
+  const shelved = shelf.find(caseId);
+  const { rows } = await client.query<LookRow>({
+    name: 'look',
+    text: LOOK,
+    values: [
+      caseId,
+      shelved?.state.seq ?? null,
+      shelved?.head ?? null,
+      JSON.stringify(keys.map(({ actorId, idempotencyKey }) => ({ actorId, idempotencyKey }))),
+      things?.document ?? [],
+      [...(things?.colleague ?? []), ...(things?.order ?? [])],
+      things?.term ?? [],
+      things?.member ?? [],
+      things?.organisation ?? [],
+      things?.signature ?? [],
+    ],
+  });
+  const [row] = rows;
+  if (row === undefined) throw new Error('a look gave no row');
+  const { now, law, known, waiting } = row;
+  return {
+    now,
+    subject: row.seq === null ? undefined : subjectRow(row, row.seq, caseId, shelf, shelved),
+    law: (law ?? []).map(({ kind, version, id, act, recompute }) => ({
+      kind,
+      version,
+      ...(id === null || act === null || recompute === null ? {} : { adoption: { id, act, recompute } }),
+    })),
+    known: known ?? [],
+    waiting: waiting ?? [],
+    things: things === undefined ? NOTHING_KNOWN : knownFrom(row, things, now),
+  };
+}
+
+function knownFrom({ documents, staff, terms, members, organisations, signatures, skewMs }: LookRow, ids: ThingIds, now: Instant): Known {
+  const today = legalDayOf(now);
+  return {
+    document: documents ?? {},
+    ...knownStaff(staff ?? NO_STAFF, ids, today),
+    // A child is one by the day of the case.
+    member: knownMembers(members ?? {}, legalDayOf(now + skewMs)),
+    term: knownTerms(terms ?? [], today),
+    organisation: organisations ?? {},
+    signature: signatures ?? {},
+  };
+}
+
+const NO_STAFF: StaffRecord = { listed: [], staffing: null };
+
+function subjectRow(row: LookRow, seq: number, caseId: string, shelf: StateShelf, shelved: ShelvedState | undefined): SubjectRow {
+  const { kind, head, version, running, skipping, skewMs, clockAt } = row;
+  // Before anything is made of its entries: of a newer release they may be facts that this one has no name for.
+  if (version > shelf.knows) throw new VersionUnknown(caseId, version, shelf.knows);
+  const { state, snapshotSeq } = stateIn(row, caseId, shelf) ?? shelved ?? missing(caseId);
+  shelf.put(caseId, { head, state, snapshotSeq });
+  return { kind, seq, head, version, running, skipping, skewMs, clockAt, state, snapshotSeq };
+}
+
+/** What was sent: the stored state and the entries after it; undefined when this process had that place in hand. */
+function stateIn({ kind, snapshotSeq, state, tail }: LookRow, caseId: string, shelf: StateShelf): { state: AnyState; snapshotSeq: number } | undefined {
+  if (snapshotSeq === null || state === null) return undefined;
+  const core = shelf.coreOf(kind);
+  return { snapshotSeq, state: (tail ?? []).reduce((current, entry) => core.evolve(current, entry, caseId), core.takenUp(state)) };
+}
+
+function missing(caseId: string): never {
+  throw new Error(`${caseId} has no stored state`);
+}
+
+/**
+ * One row after another in the order of their names, so that two cases that want the same things wait for each
+ * other and never for ever. `do nothing` waits for whoever is just taking one.
+ */
+async function claim(client: PoolClient, caseId: string, claims: readonly Claim[]): Promise<readonly Claim[]> {
+  const lost: Claim[] = [];
+  for (const { kind, thing } of claims.toSorted(inOneOrder)) {
+    const { rowCount } = await client.query('insert into claim (kind, thing, subject_id) values ($1, $2, $3) on conflict do nothing', [kind, thing, caseId]);
+    if (rowCount === 1) continue;
+    const { rowCount: own } = await client.query('select from claim where kind = $1 and thing = $2 and subject_id = $3', [kind, thing, caseId]);
+    if (own === 0) lost.push({ kind, thing });
+  }
+  return lost;
+}
+
+function inOneOrder(a: Claim, b: Claim): number {
+  return a.kind === b.kind ? Number(a.thing > b.thing) - Number(a.thing < b.thing) : a.kind < b.kind ? -1 : 1;
+}
+
+async function write(client: PoolClient, shelf: StateShelf, writing: CaseWriting): Promise<'written' | 'beaten'> {
+  const { caseId, decidedAt, change, skewMs, commands, settled } = writing;
+  if (change === undefined) {
+    const { rowCount } = await client.query({
+      name: 'answer-only',
+      text: ANSWER_ONLY,
+      values: [caseId, commandRows(commands), JSON.stringify(settled), skewMs ?? null, decidedAt ?? null],
+    });
+    return rowCount === 1 ? 'written' : 'beaten';
+  }
+  const opens = change.before === undefined;
+  const { rowCount } = await client.query({ name: opens ? 'open-case' : 'go-on', text: opens ? OPEN : GO_ON, values: changeValues(writing, change) });
+  if (rowCount !== 1) return 'beaten';
+  shelf.put(caseId, { head: change.head, state: change.state, snapshotSeq: change.snapshot ? change.state.seq : change.snapshotSeq });
+  return 'written';
+}
+
+function changeValues({ caseId, skewMs, commands, settled }: CaseWriting, change: CaseChange): unknown[] {
+  const { entries, head, state, version } = change;
+  const file = { ...change.file, clock_at: entries.at(-1)?.at ?? isoOf(state.openedAt), head, version, skew_ms: skewMs ?? null };
+  return [
+    caseId,
+    JSON.stringify(entries),
+    JSON.stringify(file),
+    change.frees,
+    JSON.stringify(change.duties),
+    JSON.stringify(change.effects),
+    JSON.stringify(change.alerts),
+    JSON.stringify(change.clock),
+    JSON.stringify(change.wake ?? {}),
+    commandRows(commands),
+    JSON.stringify(personRows(commands)),
+    JSON.stringify(commands.flatMap(({ narratives }) => narrativeRows(narratives))),
+    JSON.stringify(settled),
+    JSON.stringify(change.snapshot ? { seq: state.seq, state } : {}),
+    change.before?.seq ?? null,
+    change.before?.head ?? null,
+  ];
+}
+
+function commandRows(commands: readonly CommandWriting[]): string {
+  return JSON.stringify(
+    commands.map(({ id, actorId, idempotencyKey, bodySha256, caseId, kind, payload, known, answer }) => ({
+      id,
+      actor_id: actorId,
+      idempotency_key: idempotencyKey,
+      body_sha256: bodySha256,
+      subject_id: caseId,
+      kind,
+      payload,
+      known,
+      answer,
+    })),
+  );
+}

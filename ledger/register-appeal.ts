@@ -1,0 +1,160 @@
+/**
+ * Registration of an appeal (D-REG): the journal number, the family, its people and words, and the case that it
+ * opens or joins, in one transaction. An appeal that was answered is in the ledger at that moment, engine or not.
+ */
+import { randomUUID } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import { findHousehold, placeHousehold, placePerson, type Applicant, type HouseholdPlaces } from '../db/households.js';
+import { transaction } from '../db/pool.js';
+import type { Opening } from '../domain/case/deliveries.js';
+import type { Actor, Channel } from '../domain/case/facts.js';
+import type { Instant } from '../domain/law/calendar.js';
+import { joinOrOpen } from './appeal-turn.js';
+import type { Desk } from './desk.js';
+
+export interface AppealRequest {
+  /** Who registers it; the appeal belongs to this actor's center. */
+  actor: Actor;
+  idempotencyKey: string;
+  /** SHA-256 of the request body, hex. */
+  bodySha256: string;
+  channel: Channel;
+  threat: boolean;
+  /** The family, when the Center knows it; else it is found by the applicant's ИИН, else it is a new one. */
+  householdId?: string;
+  applicant?: Applicant;
+  /** Where it lives, and where it is now. */
+  places?: HouseholdPlaces;
+  /** What the family says, in its words. */
+  narrative?: string;
+}
+
+export interface RegisteredAppeal {
+  appealId: string;
+  caseId: string;
+  householdId: string;
+  journalNumber: string;
+  /** True when the family has an open case already, which this appeal joins (P30). */
+  attached: boolean;
+  registeredAt: Instant;
+  personId?: string;
+  narrativeId?: string;
+}
+
+export type AppealOutcome =
+  | { outcome: 'new' | 'repeat'; appeal: RegisteredAppeal }
+  /** The key was used for another request: 422. */
+  | { outcome: 'conflict' }
+  /** `householdId` names no family of the actor's center. */
+  | { outcome: 'household_unknown' };
+
+const REGISTER = 'registerAppeal';
+
+/**
+ * Registers an appeal; the same key with the same body has the same answer.
+ * @throws VersionUnknown, ClocksDisagree, and the errors of Postgres; a repeat with the same key is safe then
+ */
+export function registerAppeal(desk: Desk, request: AppealRequest): Promise<AppealOutcome> {
+  return transaction(desk.pool, async (client) => {
+    const known = await knownAppeal(client, request);
+    if (known !== undefined) return known;
+    const householdId = await findHousehold(client, request.actor.center, request.householdId, request.applicant);
+    if (householdId === undefined) return { outcome: 'household_unknown' };
+    return { outcome: 'new', appeal: await register(desk, client, householdId, request) };
+  });
+}
+
+/** Requests with one key wait for each other here: the second finds the answer of the first. */
+async function knownAppeal(client: PoolClient, { actor, idempotencyKey, bodySha256 }: AppealRequest): Promise<AppealOutcome | undefined> {
+  await client.query(`select pg_advisory_xact_lock(hashtext('idempotency key'), hashtext($1))`, [`${actor.id} ${idempotencyKey}`]);
+  const { rows } = await client.query<{ kind: string; body_sha256: string; answer: RegisteredAppeal }>(
+    'select kind, body_sha256, answer from command where actor_id = $1 and idempotency_key = $2',
+    [actor.id, idempotencyKey],
+  );
+  const [known] = rows;
+  if (known === undefined) return undefined;
+  return known.kind === REGISTER && known.body_sha256 === bodySha256 ? { outcome: 'repeat', appeal: known.answer } : { outcome: 'conflict' };
+}
+
+/** Lock order: household, case, journal number. Number and instant come last: they make the whole Center wait. */
+async function register(desk: Desk, client: PoolClient, householdId: string, request: AppealRequest): Promise<RegisteredAppeal> {
+  const { actor, applicant, places = {}, narrative, channel, threat } = request;
+  await placeHousehold(client, householdId, places);
+  const personId = applicant && (await placePerson(client, householdId, applicant));
+  const narrativeId = narrative === undefined ? undefined : randomUUID();
+  const appealId = randomUUID();
+  const placed = await joinOrOpen(desk, client, householdId, async (): Promise<Opening> => {
+    const { journalNumber, registeredAt } = await nextJournalNumber(client, actor.center);
+    return { appealId, journalNumber, householdId, center: actor.center, channel, threat, registeredAt, actor };
+  });
+  const { caseId, attached, opening } = placed;
+  const { journalNumber, registeredAt } = opening;
+  const appeal: RegisteredAppeal = {
+    appealId,
+    caseId,
+    attached,
+    householdId,
+    journalNumber,
+    registeredAt,
+    ...(personId === undefined ? {} : { personId }),
+    ...(narrativeId === undefined ? {} : { narrativeId }),
+  };
+  await writeAppeal(client, appeal, request);
+  return appeal;
+}
+
+/**
+ * The next number of the center's journal, without gaps: a registration that fails gives its number
+ * back. Instant and number are taken under one lock, so that numbers follow the order of receipt and
+ * a year (Asia/Almaty) never gets the number of another.
+ */
+async function nextJournalNumber(client: PoolClient, center: string): Promise<{ journalNumber: string; registeredAt: Instant }> {
+  await client.query(`select pg_advisory_xact_lock(hashtext('journal of appeals'), hashtext($1))`, [center]);
+  const { rows } = await client.query<{ year: number; last: number; at: Date }>(
+    `with moment as (
+       select at, extract(year from at at time zone 'UTC' + interval '5 hours')::int as year
+         from (select date_trunc('milliseconds', clock_timestamp()) as at) clock
+     ), numbered as (
+       insert into appeal_number (center, year, last) select $1, year, 1 from moment
+       on conflict (center, year) do update set last = appeal_number.last + 1
+       returning year, last
+     )
+     select moment.at, numbered.year, numbered.last from moment, numbered`,
+    [center],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error(`the journal of ${center} gave no number`);
+  return { journalNumber: `${center}-${row.year}-${String(row.last).padStart(6, '0')}`, registeredAt: row.at.getTime() };
+}
+
+const WRITE_APPEAL = `
+with words as (
+  insert into narrative (id, case_id, kind, body) select $7::uuid, $3, 'appeal', $8 where $7::uuid is not null
+), registered as (
+  insert into appeal (appeal_id, journal_number, case_id, center, household_id, person_id, narrative_id, channel, threat, registered_by, received_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $9, $10, $11, $12)
+)
+insert into command (id, actor_id, idempotency_key, body_sha256, kind, answer) values ($13, $11, $14, $15, '${REGISTER}', $16)`;
+
+async function writeAppeal(client: PoolClient, appeal: RegisteredAppeal, request: AppealRequest): Promise<void> {
+  const { appealId, journalNumber, caseId, householdId, personId, narrativeId, registeredAt } = appeal;
+  const { actor, channel, threat, narrative, idempotencyKey, bodySha256 } = request;
+  await client.query(WRITE_APPEAL, [
+    appealId,
+    journalNumber,
+    caseId,
+    actor.center,
+    householdId,
+    personId ?? null,
+    narrativeId ?? null,
+    narrative ?? null,
+    channel,
+    threat,
+    actor.id,
+    new Date(registeredAt),
+    randomUUID(),
+    idempotencyKey,
+    bodySha256,
+    JSON.stringify(appeal),
+  ]);
+}

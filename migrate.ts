@@ -1,0 +1,15 @@
+/** Brings a database to the present schema and gives it the law: `node dist/migrate.js`. */
+import { migrate } from './db/migrate.js';
+import { createPool } from './db/pool.js';
+import { seedLaw } from './db/seed.js';
+
+const { DATABASE_OWNER_URL: ownerUrl, DATABASE_URL: appUrl } = process.env;
+if (!ownerUrl || !appUrl) {
+  console.error('Set DATABASE_OWNER_URL (the role that owns the tables) and DATABASE_URL (the role that works with them).');
+  process.exit(1);
+}
+await migrate(ownerUrl, decodeURIComponent(new URL(appUrl).username));
+const pool = createPool(appUrl, { applicationName: 'tirek-migrate' });
+await seedLaw(pool);
+await pool.end();
+console.log('The schema is up to date.');

@@ -1,0 +1,109 @@
+/** A Center for those who work there: what it is, what it owes, the akim's order about its mobile group. */
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { MobileGroupOrderBody, type CenterCommandAnswer, type CenterDetail } from '../contracts/http/centers.js';
+import type { Why } from '../contracts/http/duties.js';
+import type { Language } from '../contracts/messages/language.js';
+import { present } from '../contracts/optional.js';
+import { findCenter, type KnownCenter } from '../db/centers.js';
+import { calendarByVersion } from '../db/law.js';
+import { projectionOf } from '../db/projection.js';
+import type { Actor } from '../domain/case/facts.js';
+import { orderInForce } from '../domain/center/state.js';
+import type { Calendar } from '../domain/law/calendar.js';
+import { isUrgent, standingOf, type Duty } from '../domain/law/duty.js';
+import { momentOf } from '../domain/subject/subjects.js';
+import type { Desk } from '../ledger/desk.js';
+import { openCenter } from '../ledger/open-centers.js';
+import { readLedgerCenter, type ReadCenter } from '../ledger/read-centers.js';
+import type { CommandInput } from '../ledger/take.js';
+import { readBody, type AskedOnce } from './asked.js';
+import { dutyBody } from './duty-body.js';
+import { askAgain, type CommandDeps } from './give-command.js';
+import { iso, isoIf } from './instants.js';
+import { termShapeOf } from './official-date.js';
+import { problem, refused } from './problem.js';
+import { explainDuty } from './why.js';
+
+/** @throws ProblemError `center_unknown` for another Center than the reader's own */
+export async function showCenter(desk: Desk, actor: Actor, id: string, language: Language): Promise<z.input<typeof CenterDetail>> {
+  const { center, read } = await readOpened(desk, actor, id);
+  const calendar = await calendarByVersion(desk.pool, read.state.law.calendar);
+  return centerBody(center, read, calendar, language);
+}
+
+/** @throws ProblemError as `showCenter`, and `duty_unknown` */
+export async function explainDutyOfCenter(desk: Desk, actor: Actor, id: string, key: string, language: Language): Promise<z.input<typeof Why>> {
+  const { center } = await readOpened(desk, actor, id);
+  const why = await explainDuty(desk.pool, center.subjectId, key, language);
+  if (why === undefined) throw problem('duty_unknown');
+  return why;
+}
+
+/**
+ * Takes the akim's order; a repeat under the same key has the first answer.
+ * @throws ProblemError as `showCenter`, and for every other outcome than acceptance
+ */
+export async function recordMobileGroupOrder({ desk, log }: CommandDeps, asked: AskedOnce, id: string): Promise<z.input<typeof CenterCommandAnswer>> {
+  const { actor, key: idempotencyKey, body, digestOf } = asked;
+  const { center } = await readOpened(desk, actor, id);
+  const data = present(readBody(MobileGroupOrderBody, body));
+  const input: CommandInput = {
+    kind: 'centerCommand',
+    command: { kind: 'recordMobileGroupOrder', id: randomUUID(), actor, data },
+    request: {
+      actorId: actor.id,
+      idempotencyKey,
+      bodySha256: digestOf(body),
+      caseId: center.subjectId,
+      persons: [],
+      narratives: [],
+    },
+  };
+  const taken = await desk.ask(center.subjectId, input).catch((error: unknown) => askAgain(desk, log, input, error));
+  if (taken === undefined) throw refused({ code: 'center_unknown' });
+  if (taken.kind === 'key_reused') throw problem('idempotency_key_reused');
+  if (!taken.answer.ok) throw refused(taken.answer.refusal);
+  return { center: id, seq: taken.answer.seq, commandId: taken.commandId ?? input.command.id };
+}
+
+/** One that nobody has opened yet is opened by whoever asks first. */
+async function readOpened(desk: Desk, actor: Actor, id: string): Promise<{ center: KnownCenter; read: ReadCenter }> {
+  const center = id === actor.center ? await findCenter(desk.pool, id) : undefined;
+  if (center === undefined) throw refused({ code: 'center_unknown' });
+  const read = (await readLedgerCenter(desk.pool, center.subjectId)) ?? (await openAndRead(desk, center));
+  return { center, read };
+}
+
+async function openAndRead(desk: Desk, center: KnownCenter): Promise<ReadCenter> {
+  await openCenter(desk, center);
+  const read = await readLedgerCenter(desk.pool, center.subjectId);
+  if (read === undefined) throw new Error(`Center ${center.id} was opened and has no ledger`);
+  return read;
+}
+
+function centerBody({ id, nameKk, nameRu }: KnownCenter, read: ReadCenter, calendar: Calendar, language: Language): z.input<typeof CenterDetail> {
+  const { state, clockAt, now } = read;
+  const { seq, openedAt, law, mobileGroupOrders } = state;
+  const inForce = orderInForce(state, now);
+  return {
+    center: id,
+    nameKk,
+    nameRu,
+    seq,
+    openedAt: iso(openedAt),
+    clockAt: iso(clockAt),
+    law: { ...law },
+    ...(inForce === undefined ? {} : { orderInForce: { ...inForce } }),
+    mobileGroupOrders: mobileGroupOrders.map((order) => ({ ...order })),
+    overdue: projectionOf(state).file.overdue,
+    nextMoment: isoIf(momentOf(state)?.at),
+    duties: state.duties.map((duty) => dutyOfCenter(read, duty, calendar, language)),
+  };
+}
+
+function dutyOfCenter({ state, clockAt, now }: ReadCenter, duty: Duty, calendar: Calendar, language: Language): ReturnType<typeof dutyBody> {
+  const { key, rule, subject, owner, force, startedAt, dueAt, endedAt } = duty;
+  const item = { center: state.center, key, rule, subject, owner, force, startedAt, standing: standingOf(duty), urgent: isUrgent(duty), clockAt };
+  return dutyBody({ ...item, ...present({ dueAt, endedAt }) }, calendar, duty.term ?? termShapeOf(rule), now, language);
+}

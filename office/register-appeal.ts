@@ -1,0 +1,37 @@
+/** Registration of an appeal: one transaction in Postgres, whether the engine is up or not. */
+import type { z } from 'zod';
+import { RegisterAppealBody, type AppealRegistered } from '../contracts/http/appeals.js';
+import { present } from '../contracts/optional.js';
+import type { Desk } from '../ledger/desk.js';
+import { registerAppeal } from '../ledger/register-appeal.js';
+import { iso } from './instants.js';
+import { problem } from './problem.js';
+import { readBody, requireRight, type AskedOnce } from './asked.js';
+
+/** @throws ProblemError for a role that may not, a bad body, a key used for another one, or a family that is not there */
+export async function takeAppeal(desk: Desk, { actor, key, body, digestOf }: AskedOnce): Promise<z.input<typeof AppealRegistered>> {
+  requireRight('registerAppeal', actor);
+  const read = readBody(RegisterAppealBody, body);
+  const { channel, threat, applicant, householdId, text, residenceTerritory: residence, locationTerritory: location } = read;
+  const outcome = await registerAppeal(desk, {
+    actor,
+    idempotencyKey: key,
+    bodySha256: digestOf(body),
+    channel,
+    threat,
+    places: present({ residence, location }),
+    ...present({ householdId, applicant: applicant && present(applicant), narrative: text }),
+  });
+  switch (outcome.outcome) {
+    case 'new':
+    case 'repeat': {
+      const { appealId, caseId, householdId, journalNumber, attached, registeredAt, personId } = outcome.appeal;
+      // Member by member: an answer that comes back from Postgres has another order, and a repeat is the same to the byte.
+      return { appealId, caseId, householdId, journalNumber, attached, registeredAt: iso(registeredAt), personId };
+    }
+    case 'conflict':
+      throw problem('idempotency_key_reused');
+    case 'household_unknown':
+      throw problem('household_unknown');
+  }
+}

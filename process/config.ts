@@ -1,0 +1,132 @@
+/** Configuration of every process, read from the environment once and nowhere else. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const Environment = z.object({
+  DATABASE_URL: z.string().url(),
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  /** Loopback unless told otherwise: the development tokens are known to everybody. */
+  TIREK_HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  TIREK_WORKFLOW_BUNDLE: z.string().optional(),
+  TIREK_CENTER_WEBHOOK_URL: z.string().url().optional(),
+  TIREK_CENTER_WEBHOOK_SECRET: z.string().optional(),
+  SMTP_URL: z.string().optional(),
+  /** How long a person's digest waits for more alerts, in seconds. */
+  TIREK_DIGEST_SECONDS: z.coerce.number().min(0).max(3_600).default(60),
+  TIREK_TEMPORAL_UI: z.string().optional(),
+  TIREK_AGENCIES_FILE: z.string().optional(),
+  TIREK_API_URL: z.string().url().optional(),
+  /** Who looks into signatures: NCANode at this address. */
+  TIREK_NCANODE_URL: z.string().url().optional(),
+  /** `development`: certificates that anybody can make are taken. */
+  TIREK_SIGNATURES: z.enum(['development']).optional(),
+  PORT_SIMULATORS: z.coerce.number().int().min(0).max(65_535).default(0),
+  SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** Each process needs a port of its own; 0 is off. */
+  TIREK_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  TIREK_METRICS_HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export interface Config {
+  databaseUrl: string;
+  temporalAddress: string;
+  temporalNamespace: string;
+  /** Address of the Temporal UI, for links; absent when there is none. */
+  temporalUi?: string;
+  /** Address that the API listens on. */
+  host: string;
+  /** Port of the API; 0 lets the system choose. */
+  port: number;
+  /** A workflow bundle built beforehand; without it the worker bundles at its start. */
+  workflowBundle?: string;
+  centerWebhookUrl?: string;
+  centerWebhookSecret?: string;
+  smtpUrl?: string;
+  digestWindowMs?: number;
+  /** Who looks into signatures; absent: nobody, and none is taken. */
+  signatures?: SignaturesConfig;
+  /** Where this process serves its metrics; absent: nowhere. */
+  metrics?: { host: string; port: number };
+  logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
+}
+
+export type SignaturesConfig = { by: 'ncanode'; url: string } | { by: 'development' };
+
+export interface SimulatorsConfig {
+  port: number;
+  smtpPort: number;
+  apiUrl?: string;
+  centerWebhookSecret: string;
+  agencies: readonly { code: string; endpointUrl: string; secret: string }[];
+  logLevel: Config['logLevel'];
+}
+
+const Agencies = z.array(z.object({ code: z.string(), endpointUrl: z.string(), secret: z.string() }));
+
+/**
+ * Reads the configuration of worker, relay and API.
+ * @throws Error with one sentence that names the variable and what it should be
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const given = parse(env);
+  return {
+    databaseUrl: given.DATABASE_URL,
+    temporalAddress: given.TEMPORAL_ADDRESS,
+    temporalNamespace: given.TEMPORAL_NAMESPACE,
+    host: given.TIREK_HOST,
+    port: given.PORT,
+    logLevel: given.LOG_LEVEL,
+    digestWindowMs: given.TIREK_DIGEST_SECONDS * 1_000,
+    ...present('temporalUi', given.TIREK_TEMPORAL_UI),
+    ...present('workflowBundle', given.TIREK_WORKFLOW_BUNDLE),
+    ...present('centerWebhookUrl', given.TIREK_CENTER_WEBHOOK_URL),
+    ...present('centerWebhookSecret', given.TIREK_CENTER_WEBHOOK_SECRET),
+    ...present('smtpUrl', given.SMTP_URL),
+    ...present('signatures', signaturesIn(given)),
+    ...present('metrics', given.TIREK_METRICS_PORT === 0 ? undefined : { host: given.TIREK_METRICS_HOST, port: given.TIREK_METRICS_PORT }),
+  };
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
+
+/** Where strangers reach the API, a signature that anybody can make must not pass for a person's. */
+function signaturesIn({ TIREK_NCANODE_URL: url, TIREK_SIGNATURES: switched, TIREK_HOST: host }: z.infer<typeof Environment>): SignaturesConfig | undefined {
+  if (switched === undefined) return url === undefined ? undefined : { by: 'ncanode', url };
+  if (url !== undefined) throw new Error('TIREK_NCANODE_URL and TIREK_SIGNATURES=development exclude each other: unset one of them and start again.');
+  if (!LOOPBACK.test(host)) {
+    throw new Error(
+      `TIREK_SIGNATURES=development takes signatures that anybody can make, and TIREK_HOST=${host} lets strangers in: name an NCANode by TIREK_NCANODE_URL instead.`,
+    );
+  }
+  return { by: 'development' };
+}
+
+/** Reads the configuration of the simulators' process; the agencies come from a file that only its owner may read. */
+export function readSimulatorsConfig(env: NodeJS.ProcessEnv): SimulatorsConfig {
+  const given = parse({ DATABASE_URL: 'postgres://unused', ...env });
+  const { TIREK_AGENCIES_FILE: file, TIREK_CENTER_WEBHOOK_SECRET: secret } = given;
+  if (file === undefined) throw new Error('TIREK_AGENCIES_FILE is not set: name the file that lists the agencies.');
+  if (secret === undefined) throw new Error('TIREK_CENTER_WEBHOOK_SECRET is not set: the simulators verify webhooks with it.');
+  return {
+    port: given.PORT_SIMULATORS,
+    smtpPort: given.SMTP_PORT,
+    centerWebhookSecret: secret,
+    agencies: Agencies.parse(JSON.parse(readFileSync(file, 'utf8'))),
+    logLevel: given.LOG_LEVEL,
+    ...present('apiUrl', given.TIREK_API_URL),
+  };
+}
+
+function parse(env: NodeJS.ProcessEnv): z.infer<typeof Environment> {
+  const parsed = Environment.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The configuration is not complete. ${faults.join('; ')}. Set these variables and start again.`);
+}
+
+function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}

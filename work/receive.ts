@@ -1,0 +1,109 @@
+/** The inbox: what agencies send is durable before it is answered, whatever else is up. */
+import { createHash, randomUUID } from 'node:crypto';
+import { canonicalJson } from '../contracts/ledger-digest.js';
+import { TODAY } from '../db/organisations.js';
+import { onClient, type Pool } from '../db/pool.js';
+import type { ReportOutcome } from '../domain/case/facts.js';
+import type { ReportPayload } from '../ledger/store.js';
+
+export interface ReceivedReport {
+  /** Id of the organisation whose signature was verified. */
+  agency: string;
+  /** The agency's own id of the message: the same one twice is one report. */
+  deliveryId: string;
+  caseId: string;
+  measureId: string;
+  outcome: ReportOutcome;
+  /** Words of the agency: personal data, kept apart from the message. */
+  note?: string;
+}
+
+export type Receipt =
+  /** `duplicate`: the same content came before under that id; it is counted and nothing else. */
+  | { outcome: 'received'; inboxId: string; duplicate: boolean }
+  /** The id belongs to another content: refused to its sender, and shown to people. */
+  | { outcome: 'conflict'; inboxId: string };
+
+interface Arrived {
+  id: string;
+  fresh: boolean;
+  same: boolean;
+}
+
+/** One statement, so that one commit makes the message and its words durable together. */
+const RECEIVE = `
+with recursive predecessor as (
+  -- Those that had ended when it came, and whose successor the sender is: it reports on their measures.
+  select id from organisation where successor = $2 and valid_to < ${TODAY}
+  union
+  select earlier.id from predecessor join organisation earlier on earlier.successor = predecessor.id
+), arrived as (
+  insert into inbox (id, kind, source, delivery_id, content_sha256, subject_id, payload, lane)
+  values ($1, 'report', $2, $3, $4, $5,
+          $6::jsonb || coalesce((select jsonb_build_object('standsFor', jsonb_agg(id order by id)) from predecessor having count(*) > 0), '{}'),
+          coalesce((select lane from subject_clock where subject_clock.subject_id = $5), 2))
+  on conflict (source, delivery_id) do update
+    set duplicates = inbox.duplicates + case when inbox.content_sha256 = excluded.content_sha256 then 1 else 0 end
+  returning id, id = $1 as fresh, content_sha256 = $4 as same
+), words as (
+  insert into narrative (id, case_id, kind, body)
+  select $7::uuid, $5, 'report_note', $8 from arrived where fresh and $7::uuid is not null
+), conflicting as (
+  insert into inbox_conflict (inbox_id, content_sha256) select id, $4 from arrived where not same on conflict do nothing
+)
+select id, fresh, same from arrived`;
+
+/** Receives an agency's report: durable when this returns. */
+export async function receiveReport(pool: Pool, report: ReceivedReport): Promise<Receipt> {
+  const { agency, deliveryId, caseId, measureId, outcome, note } = report;
+  const noteId = note === undefined ? undefined : randomUUID();
+  const payload: ReportPayload = { measureId, outcome, ...(noteId === undefined ? {} : { noteId }) };
+  const { rows } = await onClient(pool, (client) =>
+    client.query<Arrived>({
+      name: 'receive-report',
+      text: RECEIVE,
+      values: [randomUUID(), agency, deliveryId, contentDigest(report), caseId, JSON.stringify(payload), noteId ?? null, note ?? null],
+    }),
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('the inbox took a report without a row');
+  return row.same ? { outcome: 'received', inboxId: row.id, duplicate: !row.fresh } : { outcome: 'conflict', inboxId: row.id };
+}
+
+/** Of the parsed fields, not of the bytes: another order of members is the same message. */
+function contentDigest({ caseId, measureId, outcome, note }: ReceivedReport): string {
+  return createHash('sha256').update(canonicalJson({ caseId, measureId, outcome, note }), 'utf8').digest('hex');
+}
+
+/** What became of a report: taken, refused with a code, or not yet. */
+export type ReportStanding = { state: 'recorded' } | { state: 'refused'; code: string } | { state: 'waiting' };
+
+interface StandingRow {
+  state: 'waiting' | 'delivered' | 'rejected' | 'orphan';
+  outcome: { refusal?: { code?: string } } | null;
+}
+
+/** What became of a report of that agency; undefined when it sent none of that id. */
+export async function readStanding(pool: Pool, agency: string, inboxId: string): Promise<ReportStanding | undefined> {
+  const { rows } = await onClient(pool, (client) =>
+    client.query<StandingRow>({
+      name: 'report-standing',
+      text: `select state, outcome from inbox where id = $1 and source = $2 and kind = 'report'`,
+      values: [inboxId, agency],
+    }),
+  );
+  return rows[0] && standingOf(rows[0]);
+}
+
+export function standingOf({ state, outcome }: StandingRow): ReportStanding {
+  switch (state) {
+    case 'waiting':
+      return { state: 'waiting' };
+    case 'delivered':
+      return { state: 'recorded' };
+    case 'rejected':
+      return { state: 'refused', code: outcome?.refusal?.code ?? 'refused' };
+    case 'orphan':
+      return { state: 'refused', code: 'case_unknown' };
+  }
+}
