@@ -35,6 +35,11 @@ describe('ports', () => {
     expect(new Set(await freePorts(8)).size).toBe(8);
   });
 
+  it('are none that the system gives to outgoing calls: a server that ended finds its own again', async () => {
+    const ports = await freePorts(64);
+    expect(ports.filter((port) => port < 15_000 || port >= 32_000)).toEqual([]);
+  });
+
   it.each(['127.0.0.1', '0.0.0.0'])('one that somebody holds on %s moves to a free one', async (host) => {
     const { port, server } = await holdPort(host);
     try {

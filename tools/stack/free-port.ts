@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
@@ -24,16 +25,24 @@ function portOf(server: Server): number {
 }
 
 /**
- * Free TCP ports on the loopback address, all different: they are held open together and only
- * then let go, so that the system cannot hand out the same one twice.
+ * Where ports for servers are taken from. Below what Linux (32768), macOS and Windows (49152) give to outgoing calls: a port
+ * from that range may be some client's a moment later, and a server that is started again on its old port finds it taken.
+ */
+const FIRST_PORT = 15_000;
+const PORTS = 17_000;
+const MOST_TRIES = 1_000;
+
+/**
+ * Free TCP ports on the loopback address, all different, outside the range of outgoing calls: they are held open together
+ * and only then let go, so that none is found twice. Drawn at random, so that two starts at once rarely meet.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
   try {
-    for (let i = 0; i < count; i += 1) {
-      const server = await listen(0, LOOPBACK);
-      if (typeof server === 'string') throw new Error(`no free port on ${LOOPBACK}: ${server}`);
-      servers.push(server);
+    for (let tries = 0; servers.length < count; tries += 1) {
+      if (tries === MOST_TRIES) throw new Error(`no free port on ${LOOPBACK} between ${FIRST_PORT} and ${FIRST_PORT + PORTS - 1}`);
+      const server = await listen(FIRST_PORT + randomInt(PORTS), LOOPBACK);
+      if (typeof server !== 'string') servers.push(server);
     }
     return servers.map((server) => portOf(server));
   } finally {
