@@ -33,6 +33,7 @@ import { uploadIn } from './upload.js';
 import type { OperationSpec } from '../contracts/http/operation.js';
 import { problemHandler, unknownRoute } from './problems.js';
 import { listAlerts, listCases, listDuties, readCase, readMemberHistory, readTimeline } from '../office/reads.js';
+import { listLooks } from '../office/looks.js';
 import { checkReadiness } from './readiness.js';
 import { takeReport, tellOwnMessages, tellStanding } from '../office/receive-report.js';
 import { listReports, takeReportAgain } from '../office/reports.js';
@@ -143,6 +144,7 @@ function handlersOf({ pool, temporal, log, ruleTests, verifier = NO_VERIFIER, be
     readCase: ({ asked, parameters, language }) => readCase(pool, asked.actor, parameters.caseId, language),
     readMemberHistory: ({ asked, parameters }) => readMemberHistory(pool, asked.actor, parameters.caseId, parameters.personId),
     readTimeline: ({ asked, parameters, query, language }) => readTimeline(pool, asked.actor, parameters.caseId, query, language),
+    listLooks: ({ asked, parameters, query }) => listLooks(pool, asked.actor, parameters.caseId, query),
     explainDuty: ({ asked, parameters, language }) => explainDutyOf(pool, asked.actor, parameters.caseId, parameters.key, language),
     uploadDocument: ({ request, asked, parameters, query }) => uploadDocument(pool, parameters.caseId, uploadIn(request, asked, query.type)),
     listDocuments: ({ asked, parameters, query, language }) => listDocumentsOf(pool, asked.actor, parameters.caseId, query, language),

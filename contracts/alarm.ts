@@ -27,6 +27,8 @@ export const ALARM_KINDS = [
   'work_stuck',
   /** Work was given up after its last attempt. */
   'work_failed',
+  /** Somebody looked at more families than their work explains. */
+  'looks_unusual',
   /** The clock of Postgres and that of our processes differ: no dates are decided. */
   'clocks_disagree',
 ] as const;

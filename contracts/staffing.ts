@@ -6,7 +6,20 @@ import { legalDayOf, type Instant, type LegalDay } from '../domain/law/calendar.
 import type { Role } from '../domain/law/rule.js';
 
 /** The duty officer is named by the rota: that is no post here. Of those who hold the post, a case names its case manager. */
-export const CENTER_POSTS = ['social_work_specialist', 'case_manager', 'unit_head', 'center_head', 'coordinator', 'administrator'] as const;
+export const CENTER_POSTS = [
+  'social_work_specialist',
+  'social_worker',
+  'psychologist',
+  'lawyer',
+  'prevention_specialist',
+  'analyst',
+  'case_manager',
+  'unit_head',
+  'center_head',
+  'coordinator',
+  'administrator',
+  'auditor',
+] as const;
 export const AGENCY_POSTS = ['agency', 'agency_head'] as const;
 
 export type PostRole = (typeof CENTER_POSTS)[number] | (typeof AGENCY_POSTS)[number];
@@ -20,6 +33,8 @@ export interface PostHolding {
   person: string;
   from: LegalDay;
   to?: LegalDay | undefined;
+  /** Code of the unit of the Center; where none is named the Center is one unit. */
+  unit?: string | undefined;
 }
 
 /** Everything that is addressed to `absent` goes to `deputy` on these days. */
@@ -159,6 +174,21 @@ export function postsOf(person: string, { posts, deputies }: Staffing, day: Lega
   return [...new Set(filled.map(({ role }) => role))];
 }
 
+/** The colleagues for whom a person stands in on a day. */
+export function absentFor(person: string, { deputies }: Staffing, day: LegalDay): string[] {
+  const absent = deputies.flatMap((row) => (row.from <= day && day <= row.to ? [row.absent] : []));
+  return [...new Set(absent)].filter((each) => each !== person && standInOf(each, deputies, day) === person);
+}
+
+/** Everybody of the units of which one of these persons is head on a day; undefined where no unit is named: then it is the whole Center. */
+export function unitOf(persons: readonly string[], { posts }: Staffing, day: LegalDay): string[] | undefined {
+  const today = postsOn(posts, day);
+  const headed = today.filter(({ role, person }) => role === 'unit_head' && persons.includes(person));
+  if (headed.length === 0 || headed.some(({ unit }) => unit === undefined)) return undefined;
+  const units = new Set(headed.map(({ unit }) => unit));
+  return [...new Set(today.flatMap(({ person, unit }) => (units.has(unit) ? [person] : [])))];
+}
+
 /** P50: the order by which a person stands in for the head of the Center on a day; undefined when there is none. */
 export function actingOrderOf(person: string, { posts, deputies }: Staffing, day: LegalDay): { number: string; date: LegalDay } | undefined {
   const heads = postsOn(posts, day).filter(({ role, person: head }) => role === 'center_head' && head !== person);
@@ -204,6 +234,11 @@ export interface Recipient {
 /** Who acts when nobody holds a post: a step of the ladder must not end with nobody. */
 const FALLS_TO: Readonly<Record<Role, Role | undefined>> = {
   social_work_specialist: 'unit_head',
+  social_worker: 'unit_head',
+  psychologist: 'unit_head',
+  lawyer: 'unit_head',
+  prevention_specialist: 'unit_head',
+  analyst: 'unit_head',
   case_manager: 'unit_head',
   unit_head: 'center_head',
   // P54: without a rota it is the head.
@@ -211,6 +246,7 @@ const FALLS_TO: Readonly<Record<Role, Role | undefined>> = {
   center_head: 'administrator',
   coordinator: 'administrator',
   administrator: undefined,
+  auditor: undefined,
   agency: 'agency_head',
   agency_head: 'center_head',
   family: undefined,

@@ -71,6 +71,8 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   // They are brought once; to erase the content is the owner's.
   signature: ['select', 'insert'],
   signature_content: ['select', 'insert'],
+  // A look is recorded and read, never changed.
+  access_log: ['select', 'insert'],
   appeal_number: ['select', 'insert', 'update'],
   // An appeal that waited for a calendar may find its case closed and move to a new one; its number never changes.
   appeal: ['select', 'insert', 'update (case_id)'],

@@ -6,7 +6,9 @@ import type { DutyStanding } from '../domain/law/duty.js';
 import type { StepName } from '../domain/law/ladder.js';
 import type { Force, Role } from '../domain/law/rule.js';
 import type { SubjectKind } from '../domain/subject/state.js';
+import type { Viewer } from '../domain/access/sight.js';
 import type { AlertChannel } from './alerts.js';
+import { andSeenBy, andSubjectSeenBy } from './sight.js';
 import { decodeCursor, pageOf, type Page } from './keyset.js';
 import type { Pool } from './pool.js';
 import { Where } from './where.js';
@@ -21,6 +23,8 @@ export interface CaseQuery extends Paging {
   center?: string;
   caseManager?: string;
   stage?: Stage;
+  /** Only what the viewer sees. */
+  seenBy?: Viewer;
 }
 
 export interface CaseListItem {
@@ -48,8 +52,9 @@ type CaseListRow = Columns<
  * Cases, the latest opened first.
  * @throws BadCursor
  */
-export async function listCases(pool: Pool, { center, caseManager, stage, after, limit }: CaseQuery): Promise<Page<CaseListItem>> {
+export async function listCases(pool: Pool, { center, caseManager, stage, seenBy, after, limit }: CaseQuery): Promise<Page<CaseListItem>> {
   const where = new Where().andIf(center, 'center = ?').andIf(caseManager, 'case_manager = ?').andIf(stage, 'stage = ?');
+  if (seenBy !== undefined) andSeenBy(where, seenBy, 'case_file');
   if (after !== undefined) where.and('(opened_at, subject_id) < (?::timestamptz, ?::uuid)', ...decodeCursor(after, ['instant', 'uuid']));
   const { rows } = await pool.query<CaseListRow>(
     `select subject_id, center, household_id, case_manager, stage, opened_at, opened_at::text as opened_text, clock_at, next_moment,
@@ -84,6 +89,8 @@ export interface DutyQuery extends Paging {
   /** Without it: what is still owed, that is open, overdue or exceeded. */
   standing?: DutyStanding;
   dueBefore?: Instant;
+  /** Only of cases that the viewer sees, and of the Center itself. */
+  seenBy?: Viewer;
 }
 
 export interface DutyListItem {
@@ -143,7 +150,7 @@ function isOwed(standing: DutyStanding): boolean {
  * @throws BadCursor
  */
 export async function listDuties(pool: Pool, query: DutyQuery): Promise<Page<DutyListItem>> {
-  const { center, owner, agency, caseManager, standing, dueBefore, after, limit } = query;
+  const { center, owner, agency, caseManager, standing, dueBefore, seenBy, after, limit } = query;
   const where = new Where()
     .andIf(center, 'center = ?')
     .andIf(owner, 'owner = ?')
@@ -153,6 +160,7 @@ export async function listDuties(pool: Pool, query: DutyQuery): Promise<Page<Dut
     .andIf(dueBefore === undefined ? undefined : new Date(dueBefore), `coalesce(due_at, 'infinity') < ?`)
     .and(standing === undefined || isOwed(standing) ? OWED : ENDED)
     .andIf(standing, 'standing = ?');
+  if (seenBy !== undefined) andSubjectSeenBy(where, seenBy, 'duty');
   if (after !== undefined) {
     where.and(
       `(not urgent, coalesce(due_at, 'infinity'), subject_id, key) > (not ?::boolean, ?::timestamptz, ?::uuid, ?)`,
@@ -198,6 +206,8 @@ export interface AlertQuery extends Paging {
   caseId?: string;
   /** Only what was told to this person. */
   toldTo?: string;
+  /** Only of cases that the viewer sees, and of the Center itself. */
+  seenBy?: Viewer;
 }
 
 export interface AlertDeliveryItem {
@@ -287,13 +297,14 @@ interface NoticeRow extends Pick<NoticeItem, 'person' | 'roles' | 'channel' | 's
  * Alerts, the latest recorded first, with what became of their deliveries.
  * @throws BadCursor
  */
-export async function listAlerts(pool: Pool, { center, caseId, toldTo, after, limit }: AlertQuery): Promise<Page<AlertListItem>> {
+export async function listAlerts(pool: Pool, { center, caseId, toldTo, seenBy, after, limit }: AlertQuery): Promise<Page<AlertListItem>> {
   const where = new Where();
   // A person's own list is read from the index of what that person was told, in the same order.
   const [from, place] =
     toldTo === undefined ? ['alert', ['alert.recorded_at', 'alert.id']] : [toldAlerts(where, center), ['mine.recorded_at', 'mine.alert_id']];
   if (toldTo === undefined) where.andIf(center, 'center = ?');
   where.andIf(caseId, 'subject_id = ?').andIf(toldTo, `mine.channel = 'in_app' and mine.person = ?`);
+  if (seenBy !== undefined) andSubjectSeenBy(where, seenBy, 'alert');
   if (after !== undefined) where.and(`(${place.join(', ')}) < (?::timestamptz, ?)`, ...decodeCursor(after, ['instant', 'text']));
   // First the page, then what became of its alerts: the other way round it is gathered for every alert of the list.
   const { rows } = await pool.query<AlertListRow>(

@@ -4,6 +4,8 @@
  * instants as ISO strings.
  */
 import type { Lane } from '../contracts/case-clock.js';
+import { currentTeam } from '../domain/case/roads/team/members.js';
+import { openResponse } from '../domain/case/roads/threat/responses.js';
 import { isOver, type Dispatch } from '../domain/case/state.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { SubjectKind } from '../domain/subject/state.js';
@@ -37,6 +39,9 @@ export interface SubjectFileRow {
   /** Of a case alone. */
   household_id: string | null;
   case_manager: string | null;
+  team: readonly string[];
+  violence: boolean;
+  open_threat: boolean;
   stage: string;
   opened_at: string;
   next_moment: string | null;
@@ -113,6 +118,7 @@ function fileRow(state: AnyState): SubjectFileRow {
     center: state.center,
     household_id: isCase(state) ? state.householdId : null,
     case_manager: managerOf(state),
+    ...sightRow(state),
     stage: state.stage,
     opened_at: isoOf(state.openedAt),
     next_moment: isoOrNull(momentOf(state)?.at),
@@ -124,6 +130,12 @@ function fileRow(state: AnyState): SubjectFileRow {
     // A Center is never over.
     running: !isCase(state) || !isOver(state) || state.dispatches.some(isUnsettled),
   };
+}
+
+/** By what is it asked who sees it; of a Center there is nothing to hide. */
+function sightRow(state: AnyState): Pick<SubjectFileRow, 'team' | 'violence' | 'open_threat'> {
+  if (!isCase(state)) return { team: [], violence: false, open_threat: false };
+  return { team: currentTeam(state), violence: state.violenceSince !== null, open_threat: openResponse(state) !== undefined };
 }
 
 function managerOf(state: AnyState): string | null {

@@ -4,6 +4,8 @@ import type { Refusal } from '../domain/case/refusal.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { decodeCursor, pageOf, type Page } from './keyset.js';
 import type { Pool, Queryable } from './pool.js';
+import type { Viewer } from '../domain/access/sight.js';
+import { andSubjectSeenBy } from './sight.js';
 import { Where } from './where.js';
 
 /** What became of a report. An orphan is refused for want of a case: nobody knows its `caseId`. */
@@ -41,6 +43,8 @@ export interface ReportQuery {
   state?: 'refused' | 'waiting';
   /** Only those under whose id another content came, whatever became of them. */
   otherContent?: boolean;
+  /** Only of cases that the viewer sees. */
+  seenBy?: Viewer;
   after?: string;
   limit: number;
 }
@@ -84,11 +88,12 @@ const CENTER = `coalesce(filed.center, (select center from appeal where appeal.c
  * Reports, the one received last first; the order is that of the inbox's sequence, which no clock moves.
  * @throws BadCursor
  */
-export async function listReports(pool: Pool, { center, orphans, state, otherContent, after, limit }: ReportQuery): Promise<Page<ReportItem>> {
+export async function listReports(pool: Pool, { center, orphans, state, otherContent, seenBy, after, limit }: ReportQuery): Promise<Page<ReportItem>> {
   const where = new Where().and(`kind = 'report'`).and(`(${CENTER} = ?${orphans ? ` or inbox.state = 'orphan'` : ''})`, center);
   if (state !== undefined) where.and(STATES[state]);
   else if (otherContent !== true) where.and(`inbox.state <> 'delivered'`);
   if (otherContent === true) where.and('inbox.id in (select inbox_id from inbox_conflict)');
+  if (seenBy !== undefined) andSubjectSeenBy(where, seenBy, 'inbox', 'filed.subject_id is null');
   if (after !== undefined) where.and('place < ?::bigint', ...decodeCursor(after, ['place']));
   const { rows } = await pool.query<ReportRow>(
     `select inbox.id, place, source, inbox.subject_id, payload ->> 'measureId' as measure_id, payload ->> 'outcome' as reported, received_at, duplicates,

@@ -456,6 +456,9 @@ export interface Tables {
     center: string;
     household_id: string | null;
     case_manager: string | null;
+    team: string[];
+    violence: boolean;
+    open_threat: boolean;
     stage: string;
     opened_at: Date;
     clock_at: Date;

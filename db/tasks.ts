@@ -7,6 +7,8 @@ import type { Refusal } from '../domain/case/refusal.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { decodeCursor, pageOf, type Page } from './keyset.js';
 import { onClient, type Pool } from './pool.js';
+import type { Viewer } from '../domain/access/sight.js';
+import { andSubjectSeenBy } from './sight.js';
 import { Where } from './where.js';
 
 /**
@@ -96,6 +98,8 @@ export interface TaskQuery {
   kind?: TaskKind;
   /** Without it: those that are not ended. */
   standing?: TaskStanding;
+  /** Only of cases that the viewer sees. */
+  seenBy?: Viewer;
   after?: string;
   limit: number;
 }
@@ -104,9 +108,10 @@ export interface TaskQuery {
  * Tasks, the one that waits longest first.
  * @throws BadCursor
  */
-export async function listTasks(pool: Pool, { center, orphans, kind, standing, after, limit }: TaskQuery): Promise<Page<Task>> {
+export async function listTasks(pool: Pool, { center, orphans, kind, standing, seenBy, after, limit }: TaskQuery): Promise<Page<Task>> {
   const where = new Where().and(`(center = ?${orphans ? ' or orphan' : ''})`, center).andIf(kind, 'kind = ?');
   where.and(standing === undefined ? 'ended_at is null' : STANDING[standing]);
+  if (seenBy !== undefined) andSubjectSeenBy(where, seenBy, 'task', 'orphan');
   if (after !== undefined) where.and('(since, task_id) > (?::timestamptz, ?)', ...decodeCursor(after, ['instant', 'text']));
   const { rows } = await pool.query<TaskRow>(
     `select *, since::text as since_text from ${TASKS} ${where.clause} order by since, task_id limit ${where.value(limit + 1)}`,
@@ -115,9 +120,10 @@ export async function listTasks(pool: Pool, { center, orphans, kind, standing, a
   return pageOf(rows, limit, taskOf, ({ since_text, task_id }) => [since_text, task_id]);
 }
 
-/** One task of the Center; undefined when there is none, or it is mended. */
-export async function findTask(pool: Pool, center: string, orphans: boolean, taskId: string): Promise<Task | undefined> {
-  const where = new Where().and('task_id = ?', taskId).and(`(center = ?${orphans ? ' or orphan' : ''})`, center);
+/** One task of the Center; undefined when there is none, it is mended, or of a case that the viewer does not see. */
+export async function findTask(pool: Pool, viewer: Viewer, orphans: boolean, taskId: string): Promise<Task | undefined> {
+  const where = new Where().and('task_id = ?', taskId).and(`(center = ?${orphans ? ' or orphan' : ''})`, viewer.actor.center);
+  andSubjectSeenBy(where, viewer, 'task', 'orphan');
   const { rows } = await pool.query<TaskRow>(`select * from ${TASKS} ${where.clause}`, where.values);
   return rows[0] && taskOf(rows[0]);
 }

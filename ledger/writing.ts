@@ -1,5 +1,6 @@
 /** What one take writes, as rows: a function of what was read, what was decided, and random ids. */
 import { chainDigest, EMPTY_LEDGER } from '../contracts/ledger-digest.js';
+import { toldName } from '../contracts/told-names.js';
 import type { NewNarrative, PersonWriting } from '../db/personal-data.js';
 import {
   alertRow,
@@ -184,7 +185,7 @@ function wakeOf(
   const mover = entries.find(({ duties }) => duties.length > 0) ?? entries[0];
   return {
     lane: clock.lane,
-    name: mover?.type ?? 'Look',
+    name: mover === undefined ? 'Look' : toldName(mover.type),
     seq: after.seq,
     must: before === undefined || wanted || ended,
     within_ms: before?.stage === after.stage ? TOLD_WITHIN_MS : STAGE_TOLD_WITHIN_MS,

@@ -1,50 +1,83 @@
-/** May this actor touch this case? Others' cases do not exist for them (404). */
+/**
+ * The one door to a case: may this actor see it, and how much? By the table of `domain/access/sight.ts`; who may not see a
+ * case is told that there is none (404). Every look is recorded before anything is shown, a refused one too.
+ */
+import { recordLook } from '../db/access-log.js';
+import type { Pool } from '../db/pool.js';
+import { findPlace } from '../db/sight.js';
+import type { Act } from '../domain/access/rights.js';
+import { FIELDS, fieldsSeen, isWithinWork, relationsTo, type Field, type Relation } from '../domain/access/sight.js';
 import type { Actor } from '../domain/case/facts.js';
 import type { Stage } from '../domain/case/state.js';
-import type { Pool } from '../db/pool.js';
 import { problem, refused } from './problem.js';
+import { viewerOf } from './viewer.js';
 
 export interface CaseAccess {
   caseId: string;
   householdId: string;
   /** Absent while the appeal waits for a calendar (P51): then nothing of the case is in the ledger. */
   stage?: Stage;
+  /** What of it is theirs to see, and by which relation. */
+  fields: ReadonlySet<Field>;
+  relation?: Relation;
 }
 
-interface PlaceRow {
-  center: string;
-  household_id: string;
-  stage: Stage | null;
+/**
+ * What is asked of the case: the right, and the fields without which the answer would be empty.
+ * A command is recorded in the ledger; here only its refusal is.
+ */
+export interface Asking {
+  act: Act;
+  needs?: Field;
+  /** What of it the answer shows at most; all that they may see, where nothing is said. */
+  shows?: readonly Field[];
 }
 
-/** A case exists from the registration of its appeal on, also while that waits for a calendar. */
-const PLACE = `
-select coalesce(filed.center, registered.center) as center,
-       coalesce(filed.household_id, registered.household_id) as household_id,
-       filed.stage
-  from (select $1::uuid as subject_id) asked
-  left join case_file filed using (subject_id)
-  left join lateral (
-    select center, household_id from appeal
-     where filed.subject_id is null and appeal.case_id = asked.subject_id
-     order by received_at limit 1
-  ) registered on true
- where coalesce(filed.center, registered.center) is not null`;
-
-/** @throws ProblemError `case_unknown` when there is no such case in the actor's center */
-export async function caseAccess(pool: Pool, actor: Actor, caseId: string): Promise<CaseAccess> {
-  const { rows } = await pool.query<PlaceRow>({ name: 'case-access', text: PLACE, values: [caseId] });
-  const [row] = rows;
-  if (row === undefined || row.center !== actor.center) throw problem('case_unknown');
-  const { household_id: householdId, stage } = row;
-  return { caseId, householdId, ...(stage === null ? {} : { stage }) };
+/** @throws ProblemError `case_unknown` when there is no such case for the actor, `fields_not_yours`; the try is recorded */
+export async function caseAccess(pool: Pool, actor: Actor, caseId: string, { act, needs }: Asking): Promise<CaseAccess> {
+  const access = await accessTo(pool, actor, caseId);
+  if (access === undefined) throw problem('case_unknown');
+  const { fields } = access;
+  if (fields.has('skeleton') && (needs === undefined || fields.has(needs))) return access;
+  await recordLook(pool, { actor, act, cases: [caseId], fields: [], outcome: 'refused', withinWork: false });
+  throw problem(fields.has('skeleton') ? 'fields_not_yours' : 'case_unknown');
 }
 
-/** @throws ProblemError `case_unknown`, or `case_not_started_yet` while there is nothing to read */
-export async function readableCase(pool: Pool, actor: Actor, caseId: string): Promise<CaseAccess> {
-  const access = await caseAccess(pool, actor, caseId);
+/**
+ * The case for a reader. The look stands in the log before this returns.
+ * @throws ProblemError as `caseAccess`, and `case_not_started_yet` while there is nothing to read
+ */
+export async function readableCase(pool: Pool, actor: Actor, caseId: string, asking: Asking): Promise<CaseAccess> {
+  const access = await caseAccess(pool, actor, caseId, asking);
   if (access.stage === undefined) throw problem('case_not_started_yet');
+  await noteLook(pool, actor, access, asking);
   return access;
+}
+
+/** Records what is about to be shown. */
+export async function noteLook(pool: Pool, actor: Actor, { caseId, fields, relation }: CaseAccess, { act, shows = FIELDS }: Asking): Promise<void> {
+  const shown = shows.filter((field) => fields.has(field));
+  await recordLook(pool, { actor, act, cases: [caseId], fields: shown, relation, outcome: 'shown', withinWork: isWithinWork(actor.role, relation) });
+}
+
+/** A list shows of each case its skeleton. */
+export async function noteListed(pool: Pool, actor: Actor, act: Act, caseIds: readonly (string | undefined)[]): Promise<void> {
+  const cases = [...new Set(caseIds.filter((id) => id !== undefined))];
+  if (cases.length > 0) await recordLook(pool, { actor, act, cases, fields: ['skeleton'], outcome: 'shown', withinWork: true });
+}
+
+async function accessTo(pool: Pool, actor: Actor, caseId: string): Promise<CaseAccess | undefined> {
+  const [place, viewer] = await Promise.all([findPlace(pool, caseId), viewerOf(pool, actor)]);
+  if (place === undefined) return undefined;
+  const { householdId, stage } = place;
+  const [relation] = relationsTo(viewer, place);
+  return {
+    caseId,
+    householdId,
+    ...(stage === undefined ? {} : { stage }),
+    fields: fieldsSeen(viewer, place),
+    ...(relation === undefined ? {} : { relation }),
+  };
 }
 
 /** A list is of the actor's own center; naming another one is refused like another's case. */

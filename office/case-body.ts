@@ -62,6 +62,7 @@ export function caseBody({ read, now, calendar, persons, narratives, inbox }: Ca
     persons: persons.map((person) => personBody(person, legalDayOf(now))),
     narratives: narratives.map(({ id, kind, body, createdAt }) => ({ id, kind, text: body, createdAt: iso(createdAt) })),
     inbox: { ...inbox },
+    hidden: [],
   };
 }
 

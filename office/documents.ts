@@ -14,10 +14,10 @@ import { declaredMediaType, FILE_EXTENSIONS } from '../documents/media-type.js';
 import type { DocumentFault } from '../documents/read-parts.js';
 import { takeIn } from '../documents/take-in.js';
 import { requireRight } from './asked.js';
-import { caseAccess } from './case-access.js';
+import { caseAccess, noteLook, type Asking, type CaseAccess } from './case-access.js';
 import { fieldIssues } from './field-faults.js';
 import { iso, isoIf } from './instants.js';
-import { problem, refused, type ProblemError } from './problem.js';
+import { isOf, problem, ProblemError, refused } from './problem.js';
 import { withCursor } from './reads.js';
 
 /** Bytes on their way to a reader. */
@@ -50,7 +50,7 @@ export interface Upload {
 export async function uploadDocument(pool: Pool, caseId: string, upload: Upload): Promise<z.input<typeof UploadedDocument>> {
   const { actor, key: idempotencyKey, digestOf, contentType, contentLength = 0, bytes } = upload;
   requireRight('uploadDocument', actor);
-  await caseAccess(pool, actor, caseId);
+  await caseAccess(pool, actor, caseId, { act: 'uploadDocument' });
   const form = formOf(upload);
   const mediaType = declaredMediaType(contentType);
   if (mediaType === undefined) throw problem('document_kind_refused');
@@ -99,14 +99,15 @@ export async function listDocumentsOf(
   query: z.output<typeof DocumentQuery>,
   language: Language,
 ): Promise<z.input<typeof DocumentPage>> {
-  await caseAccess(pool, actor, caseId);
+  const access = await caseAccess(pool, actor, caseId, READING);
   const { items, next } = await withCursor(query.after, () => listDocuments(pool, { caseId, ...present(query) }));
+  await noteLook(pool, actor, access, READING);
   return { items: items.map((item) => recordOf(item, language)), next };
 }
 
 /** @throws ProblemError `document_unknown`, also for another Center's */
 export async function readDocument(pool: Pool, actor: Actor, documentId: string, language: Language): Promise<z.input<typeof DocumentRecord>> {
-  return recordOf(await documentFor(pool, actor, documentId), language);
+  return recordOf(await documentToRead(pool, actor, documentId), language);
 }
 
 /**
@@ -114,7 +115,7 @@ export async function readDocument(pool: Pool, actor: Actor, documentId: string,
  * @throws ProblemError `document_unknown`, `document_erased`, `document_damaged`
  */
 export async function downloadDocument({ pool, log }: { pool: Pool; log: Logger }, actor: Actor, documentId: string): Promise<Download> {
-  const document = await documentFor(pool, actor, documentId);
+  const document = await documentToRead(pool, actor, documentId);
   const handed = await handOut(pool, document);
   if (handed.state === 'erased') throw problem('document_erased');
   if (handed.state === 'damaged') {
@@ -134,11 +135,24 @@ function unknownMediaType(documentId: string): never {
   throw new Error(`document ${documentId} is of a type that this release does not know`);
 }
 
-/** @throws ProblemError `document_unknown`, also for another Center's */
-export async function documentFor(pool: Pool, actor: Actor, documentId: string): Promise<StoredDocument> {
-  const document = await findDocument(pool, documentId);
-  if (document === undefined || document.center !== actor.center) throw refused({ code: 'document_unknown' });
+/** A document is words of the family or about it. */
+const READING: Asking = { act: 'readDocuments', needs: 'narrative', shows: ['narrative'] };
+
+/** @throws ProblemError `document_unknown`, also for one of a case that is not theirs to see; `fields_not_yours` */
+export async function documentToRead(pool: Pool, actor: Actor, documentId: string): Promise<StoredDocument> {
+  const { document, access } = await documentFor(pool, actor, documentId, READING);
+  await noteLook(pool, actor, access, READING);
   return document;
+}
+
+/** @throws ProblemError as `documentToRead`; a refused try is recorded */
+export async function documentFor(pool: Pool, actor: Actor, documentId: string, asking: Asking): Promise<{ document: StoredDocument; access: CaseAccess }> {
+  const document = await findDocument(pool, documentId);
+  if (document === undefined) throw refused({ code: 'document_unknown' });
+  const access = await caseAccess(pool, actor, document.caseId, asking).catch((error: unknown) => {
+    throw error instanceof ProblemError && isOf(error, 'case_unknown') ? refused({ code: 'document_unknown' }) : error;
+  });
+  return { document, access };
 }
 
 function recordOf(document: StoredDocument, language: Language): z.input<typeof DocumentRecord> {

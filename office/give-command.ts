@@ -39,7 +39,7 @@ export async function giveCommand(
 ): Promise<z.input<typeof CommandAnswer>> {
   const { caseId = '' } = parameters;
   const { actor } = asked;
-  const access = await caseAccess(desk.pool, actor, caseId);
+  const access = await caseAccess(desk.pool, actor, caseId, { act: kind });
   const input = await commandInput(desk.pool, kind, asked, access, parameters);
   const taken = (await desk.ask(caseId, input).catch((error: unknown) => askAgain(desk, log, input, error))) ?? notStarted();
   if (taken.kind === 'key_reused') throw problem('idempotency_key_reused');

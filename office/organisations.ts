@@ -61,7 +61,7 @@ async function known(pool: Pool, organisationId: string): Promise<db.StoredOrgan
 
 /** @throws ProblemError `case_unknown`, `case_not_started_yet` */
 export async function proposeFor(pool: Pool, actor: Actor, caseId: string): Promise<z.input<typeof Proposals>> {
-  const { householdId } = await readableCase(pool, actor, caseId);
+  const { householdId } = await readableCase(pool, actor, caseId, { act: 'readCases', shows: ['skeleton'] });
   const family = await readTerritories(pool, householdId, actor.center);
   const valid = await db.organisationsOf(pool, territoriesOf(family), legalDayOf(Date.now()));
   const items = propose(

@@ -36,6 +36,11 @@ export function problem(code: EdgeCode, more: Omit<EdgeProblem, 'code'> = {}): P
   return new ProblemError({ code, ...more });
 }
 
+/** Whether it is the problem of that code. */
+export function isOf({ problem }: ProblemError, code: EdgeCode): boolean {
+  return 'code' in problem && problem.code === code;
+}
+
 /** A refusal of the core as the answer of a request. */
 export function refused(refusal: Refusal): ProblemError {
   return new ProblemError({ refusal });

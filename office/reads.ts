@@ -15,20 +15,28 @@ import type { Actor } from '../domain/case/facts.js';
 import { readLedgerCase } from '../ledger/read-cases.js';
 import type { Calendar } from '../domain/law/calendar.js';
 import { caseBody } from './case-body.js';
-import { ownCenter, readableCase } from './case-access.js';
+import { hiddenFrom, masked } from './case-mask.js';
+import { noteListed, ownCenter, readableCase } from './case-access.js';
 import { dutyBody } from './duty-body.js';
 import { iso, isoIf } from './instants.js';
 import { termShapeOf } from './official-date.js';
 import { problem } from './problem.js';
 import { isImpossibleDate } from './storage-faults.js';
 import { timelineEntry } from './timeline-body.js';
+import { viewerOf } from './viewer.js';
 
 type Query<S extends z.ZodType> = z.output<S>;
 
 export async function listCases(pool: Pool, actor: Actor, query: Query<typeof CaseQuery>, language: Language): Promise<z.input<typeof CasePage>> {
   const { center, ...rest } = query;
-  const wanted = { ...present(rest), center: ownCenter(actor, center) };
+  const wanted = { ...present(rest), center: ownCenter(actor, center), seenBy: await viewerOf(pool, actor) };
   const { items, next } = await withCursor(query.after, () => db.listCases(pool, wanted));
+  await noteListed(
+    pool,
+    actor,
+    'readCases',
+    items.map(({ caseId }) => caseId),
+  );
   return { items: items.map((item) => caseSummary(item, language)), next };
 }
 
@@ -51,23 +59,30 @@ function caseSummary(item: CaseListItem, language: Language): z.input<typeof Cas
 
 /** @throws ProblemError `case_unknown` for another's case, `case_not_started_yet` before its first entry */
 export async function readCase(pool: Pool, actor: Actor, caseId: string, language: Language): Promise<z.input<typeof CaseDetail>> {
-  const { householdId } = await readableCase(pool, actor, caseId);
+  const { householdId, fields } = await readableCase(pool, actor, caseId, { act: 'readCases' });
+  // What is not shown is not read either.
   const [read, persons, narratives, inbox] = await Promise.all([
     readLedgerCase(pool, caseId),
-    db.readPersons(pool, householdId),
-    db.readNarratives(pool, caseId),
+    fields.has('identity') ? db.readPersons(pool, householdId) : [],
+    fields.has('narrative') ? db.readNarratives(pool, caseId) : [],
     db.inboxOfCase(pool, caseId),
   ]);
   if (read === undefined) throw problem('case_not_started_yet');
   const calendar = await calendarByVersion(pool, read.state.law.calendar);
-  return caseBody({ read, now: Date.now(), calendar, persons, narratives, inbox }, language);
+  return masked(caseBody({ read, now: Date.now(), calendar, persons, narratives, inbox }, language), fields);
 }
 
 /** @throws ProblemError `case_unknown` for another's case, `case_not_started_yet` before its first entry */
 export async function readMemberHistory(pool: Pool, actor: Actor, caseId: string, personId: string): Promise<z.input<typeof PersonHistory>> {
-  const { householdId } = await readableCase(pool, actor, caseId);
+  const { householdId, fields } = await readableCase(pool, actor, caseId, { act: 'readCases', needs: 'identity', shows: ['identity', 'address'] });
   const versions = await db.readPersonHistory(pool, householdId, personId);
-  return { items: versions.map(({ changedAt, ...version }) => ({ ...version, changedAt: iso(changedAt) })) };
+  return {
+    items: versions.map(({ changedAt, was: { address, ...was }, ...version }) => ({
+      ...version,
+      was: { ...was, ...(address === undefined || !fields.has('address') ? {} : { address }) },
+      changedAt: iso(changedAt),
+    })),
+  };
 }
 
 export async function readTimeline(
@@ -77,12 +92,12 @@ export async function readTimeline(
   { after, limit }: Query<typeof TimelineQuery>,
   language: Language,
 ): Promise<z.input<typeof TimelinePage>> {
-  await readableCase(pool, actor, caseId);
+  const { fields } = await readableCase(pool, actor, caseId, { act: 'readCases', shows: ['skeleton', 'plan'] });
   return withCursor(after, async () => {
     const afterSeq = after === undefined ? 0 : Number(decodeCursor(after, ['integer'])[0]);
     const { items, nextSeq } = await db.readTimeline(pool, caseId, { afterSeq, limit });
     const next = nextSeq === undefined ? {} : { next: encodeCursor([String(nextSeq)]) };
-    return { items: items.map((item) => timelineEntry(item, language)), ...next };
+    return { items: items.map((item) => timelineEntry(item, fields, language)), ...next, hidden: hiddenFrom(fields) };
   });
 }
 
@@ -92,8 +107,15 @@ export async function listDuties(pool: Pool, actor: Actor, query: Query<typeof D
     // 00:00 of a day is 24:00 of the day before, at which that day's terms end: they are meant too.
     ...present({ ...rest, dueBefore: dueBefore === undefined ? undefined : Date.parse(dueBefore) + 1 }),
     center: ownCenter(actor, center),
+    seenBy: await viewerOf(pool, actor),
   };
   const { items, next } = await withCursor(query.after, () => db.listDuties(pool, wanted));
+  await noteListed(
+    pool,
+    actor,
+    'readDuties',
+    items.map(({ caseId }) => caseId),
+  );
   const versions = [...new Set(items.map(({ calendar }) => calendar))];
   const calendars = new Map(await Promise.all(versions.map(async (version) => [version, await calendarByVersion(pool, version)] as const)));
   const now = Date.now();
@@ -108,8 +130,16 @@ function calendarOf(calendars: ReadonlyMap<string, Calendar>, version: string): 
 
 export async function listAlerts(pool: Pool, actor: Actor, query: Query<typeof AlertQuery>, language: Language): Promise<z.input<typeof AlertPage>> {
   const { center, mine, ...rest } = query;
-  const wanted = { ...present(rest), center: ownCenter(actor, center), ...(mine === 'true' ? { toldTo: actor.id } : {}) };
+  // What somebody was told stays theirs to read, though the case may be no longer.
+  const whose = mine === 'true' ? { toldTo: actor.id } : { seenBy: await viewerOf(pool, actor) };
+  const wanted = { ...present(rest), center: ownCenter(actor, center), ...whose };
   const { items, next } = await withCursor(query.after, () => db.listAlerts(pool, wanted));
+  await noteListed(
+    pool,
+    actor,
+    'readAlerts',
+    items.map(({ caseId }) => caseId),
+  );
   const { steps } = catalogueOf(language);
   return {
     items: items.map(({ seq: _seq, moment, dueAt, raisedAt, recordedAt, deliveries, notices, ...alert }) => ({

@@ -16,6 +16,8 @@ import { may } from '../domain/access/rights.js';
 import type { Actor } from '../domain/case/facts.js';
 import type { Desk } from '../ledger/desk.js';
 import { iso } from './instants.js';
+import { viewerOf } from './viewer.js';
+import { caseAccess } from './case-access.js';
 import { problem, refused } from './problem.js';
 import { withCursor } from './reads.js';
 import { readBody, requireRight, type AskedOnce } from './asked.js';
@@ -25,7 +27,8 @@ type Fate = Omit<z.input<typeof ReportRetaken>, 'reportId'>;
 /** @throws ProblemError `cursor_invalid` */
 export async function listReports(pool: Pool, actor: Actor, query: z.output<typeof ReportQuery>, language: Language): Promise<z.input<typeof ReportPage>> {
   const { otherContent, ...rest } = query;
-  const wanted = { ...present(rest), center: actor.center, orphans: may('handleOrphanReports', actor), otherContent: otherContent === 'true' };
+  const seenBy = await viewerOf(pool, actor);
+  const wanted = { ...present(rest), seenBy, center: actor.center, orphans: may('handleOrphanReports', actor), otherContent: otherContent === 'true' };
   const { items, next } = await withCursor(query.after, () => db.listReports(pool, wanted));
   return { items: items.map(({ fate, receivedAt, ...report }) => ({ ...report, receivedAt: iso(receivedAt), ...fateInWords(fate, language) })), next };
 }
@@ -97,8 +100,10 @@ async function reportToRetake(pool: Pool, actor: Actor, reportId: string): Promi
     if (!may('handleOrphanReports', actor)) throw refused({ code: 'report_unknown' });
     return report;
   }
-  if (report.center !== actor.center) throw refused({ code: 'report_unknown' });
   requireRight('retakeReport', actor);
+  await caseAccess(pool, actor, report.caseId, { act: 'retakeReport' }).catch(() => {
+    throw refused({ code: 'report_unknown' });
+  });
   return report;
 }
 

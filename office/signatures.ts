@@ -11,7 +11,7 @@ import { keepSignature, listSignatures, type KeptSignature, type StoredSignature
 import { handOut } from '../documents/hand-out.js';
 import type { Actor } from '../domain/case/facts.js';
 import { readBody, requireRight, type AskedOnce } from './asked.js';
-import { documentFor } from './documents.js';
+import { documentFor, documentToRead } from './documents.js';
 import { iso } from './instants.js';
 import { problem } from './problem.js';
 
@@ -31,7 +31,7 @@ export async function bringSignature(deps: SignatureDeps, asked: AskedOnce, docu
   const { pool } = deps;
   const { actor, key: idempotencyKey } = asked;
   requireRight('bringSignature', actor);
-  const document = await documentFor(pool, actor, documentId);
+  const { document } = await documentFor(pool, actor, documentId, { act: 'bringSignature' });
   const body = readBody(SignatureUpload, asked.body);
   const bodySha256 = asked.digestOf(body);
   const known = await findAnswer(pool, actor.id, idempotencyKey);
@@ -84,7 +84,7 @@ async function bytesOf(pool: Pool, document: StoredDocument): Promise<Buffer> {
 
 /** @throws ProblemError `document_unknown`, also for another Center's */
 export async function listSignaturesOf(pool: Pool, actor: Actor, documentId: string): Promise<z.input<typeof SignatureList>> {
-  await documentFor(pool, actor, documentId);
+  await documentToRead(pool, actor, documentId);
   return { items: (await listSignatures(pool, documentId)).map(recordOf) };
 }
 

@@ -13,10 +13,12 @@ import { readBody, requireRight, type Asked } from './asked.js';
 import { iso, isoIf } from './instants.js';
 import { problem } from './problem.js';
 import { withCursor } from './reads.js';
+import { viewerOf } from './viewer.js';
 
 /** @throws ProblemError `cursor_invalid` */
 export async function listTasks(pool: Pool, actor: Actor, query: z.output<typeof TaskQuery>, language: Language): Promise<z.input<typeof TaskPage>> {
-  const wanted = { ...present(query), center: actor.center, orphans: may('handleOrphanReports', actor) };
+  const seenBy = await viewerOf(pool, actor);
+  const wanted = { ...present(query), seenBy, center: actor.center, orphans: may('handleOrphanReports', actor) };
   const { items, next } = await withCursor(query.after, () => db.listTasks(pool, wanted));
   return { items: items.map((task) => shown(task, language)), next };
 }
@@ -38,7 +40,7 @@ export async function endTask(pool: Pool, { actor, body, language }: Asked, task
 
 async function known(pool: Pool, actor: Actor, taskId: string): Promise<db.Task> {
   requireRight('handleTask', actor);
-  const task = await db.findTask(pool, actor.center, may('handleOrphanReports', actor), taskId);
+  const task = await db.findTask(pool, await viewerOf(pool, actor), may('handleOrphanReports', actor), taskId);
   if (task === undefined) throw problem('task_unknown');
   return task;
 }

@@ -5,12 +5,14 @@ import { catalogueOf } from '../contracts/messages/catalogue.js';
 import type { Language } from '../contracts/messages/language.js';
 import { ruleTitle } from '../contracts/messages/wording.js';
 import type { TimelineItem } from '../db/reads.js';
+import type { Field } from '../domain/access/sight.js';
 import type { DutyChange } from '../domain/law/duty.js';
 import { iso, isoIf } from './instants.js';
 
 type Body = z.input<typeof TimelineEntry>;
 
-export function timelineEntry({ entry, recordedAt }: TimelineItem, language: Language): Body {
+/** @param fields what the reader sees: what a fact says in detail belongs to the plan */
+export function timelineEntry({ entry, recordedAt }: TimelineItem, fields: ReadonlySet<Field>, language: Language): Body {
   const { seq, type, at, occurredAt, actor, cause, data, duties } = entry;
   return {
     seq,
@@ -21,7 +23,8 @@ export function timelineEntry({ entry, recordedAt }: TimelineItem, language: Lan
     recordedAt: iso(recordedAt),
     actor: { ...actor },
     cause,
-    data: withIsoInstants(data),
+    // A step of a ladder says what is owed, and that is the skeleton.
+    data: fields.has('plan') || type === 'DeadlineStepReached' ? withIsoInstants(data) : {},
     duties: duties.map((change) => changeBody(change, iso(at), language)),
   };
 }

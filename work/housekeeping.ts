@@ -1,5 +1,6 @@
 /** What somebody forgot, and what nobody needs any more. */
 import type { Logger } from 'pino';
+import { prepareMonths } from '../db/access-log.js';
 import { removeExpired } from '../db/documents.js';
 import { ringForgottenDigests } from '../db/notices.js';
 import { onClient, type Pool } from '../db/pool.js';
@@ -10,6 +11,7 @@ export async function keepHouse(pool: Pool, log: Logger): Promise<void> {
   if (digests > 0) log.info({ digests }, 'found digests that waited for nobody');
   const documents = await removeExpired(pool);
   if (documents > 0) log.info({ documents }, 'removed documents that nothing refers to');
+  await prepareMonths(pool);
   await onClient(pool, async (client) => {
     await client.query(`delete from heartbeat where at < statement_timestamp() - interval '1 day'`);
     await client.query(`delete from inbox_lease where lease_until < statement_timestamp() - interval '1 hour'`);

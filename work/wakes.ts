@@ -3,6 +3,7 @@
  * and deleted only by the look that heard it. Signalling it at every patrol would make a case deaf within
  * hours: a run takes ten thousand signals and no more.
  */
+import { toldName } from '../contracts/told-names.js';
 import type { Logger } from 'pino';
 import type { ClockKind, Lane } from '../contracts/case-clock.js';
 import { onClient, type Pool } from '../db/pool.js';
@@ -137,7 +138,7 @@ function pieceOf({ nextRule, nextDueAt, toldLane, journalNumber, caseId, kind, t
     caseId,
     token,
     name,
-    told: { stage: start.stage, facts },
+    told: { stage: start.stage, facts: facts.map(({ seq: place, type }) => ({ seq: place, type: toldName(type) })) },
     rebuild,
     seq,
     lane,

@@ -2,6 +2,7 @@
 import { PlanSignature } from './plan-signature.js';
 import { STRAND_SCHEMAS } from './roads.js';
 import { z } from 'zod';
+import { FIELDS } from '../../domain/access/sight.js';
 import { Duty, RuleTitle } from './duties.js';
 import { Cursor, Day, Id, Instant, Limit, StaffId, text } from './primitives.js';
 import { Category, ChannelNumber, DispatchKindName, DispatchState, Ground, MarkOrReturn, MeasureState, Outcome, RoleName, StageName } from './vocabulary.js';
@@ -148,6 +149,8 @@ const Inbox = z
   })
   .meta({ id: 'InboxCounts' });
 
+const Hidden = z.array(z.enum(FIELDS)).meta({ description: 'What is hidden from this reader: the members that belong to it are empty or absent.' });
+
 export const CaseDetail = z
   .strictObject({
     ...summaryFields,
@@ -177,6 +180,7 @@ export const CaseDetail = z
     persons: z.array(Person),
     narratives: z.array(Narrative),
     inbox: Inbox,
+    hidden: Hidden,
   })
   .meta({ id: 'Case' });
 
@@ -204,9 +208,9 @@ export const TimelineEntry = z
     recordedAt: Instant.meta({ description: 'Wall time of recording.' }),
     actor: z.strictObject({ id: z.string(), role: RoleName, center: z.string() }),
     cause: z.string(),
-    data: z.record(z.string(), z.unknown()),
+    data: z.record(z.string(), z.unknown()).meta({ description: 'Empty where the plan is hidden from the reader.' }),
     duties: z.array(DutyChange),
   })
   .meta({ id: 'TimelineEntry' });
 
-export const TimelinePage = z.strictObject({ items: z.array(TimelineEntry), next: z.string().optional() }).meta({ id: 'TimelinePage' });
+export const TimelinePage = z.strictObject({ items: z.array(TimelineEntry), next: z.string().optional(), hidden: Hidden }).meta({ id: 'TimelinePage' });

@@ -29,7 +29,8 @@ export type NarrativeKind =
   | 'return_reason'
   | 'revision_reason'
   | 'threat'
-  | 'triage_reason';
+  | 'triage_reason'
+  | 'violence_signs';
 
 /** What the command tells of a member of the family: of a new one, or to correct one, where null removes. */
 export interface BroughtPerson {

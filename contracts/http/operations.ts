@@ -13,6 +13,7 @@ import { AlarmPage, AlarmQuery } from './alarms.js';
 import { DOCUMENT_OPERATIONS } from './documents.js';
 import { AlertPage, AlertQuery, DutyPage, DutyQuery, Why } from './duties.js';
 import { LAW_OPERATIONS } from './law-operations.js';
+import { LOOK_OPERATIONS } from './looks.js';
 import { operation, type OperationSpec } from './operation.js';
 import { ORGANISATION_OPERATIONS } from './organisation-operations.js';
 import { OrganisationId } from './organisations.js';
@@ -113,6 +114,7 @@ export const OPERATIONS = {
     success: { status: 200, description: 'The explanation, and its text in the language of the reader.', schema: Why },
     problems: ['case_unknown', 'case_not_started_yet', 'duty_unknown'],
   }),
+  ...LOOK_OPERATIONS,
   ...DOCUMENT_OPERATIONS,
   ...CENTER_OPERATIONS,
   ...SIGNATURE_OPERATIONS,

@@ -34,6 +34,7 @@ const STATUS_OF_EDGE: Readonly<Record<EdgeCode, ProblemStatus>> = {
   document_kind_refused: 415,
   document_too_large: 413,
   duty_unknown: 404,
+  fields_not_yours: 403,
   holder_unknown: 404,
   household_unknown: 422,
   idempotency_key_malformed: 400,

@@ -9,8 +9,10 @@ import { FAMILY_ROUTES } from './roads/family.js';
 import { INTAKE_ROUTES } from './roads/intake.js';
 import { PLAN_ROUTES } from './roads/plan.js';
 import { REVISION_ROUTES, REVISIONS_SHOWN } from './roads/revision.js';
+import { TEAM_ROUTES, TEAM_SHOWN } from './roads/team.js';
 import { TERM_ROUTES } from './roads/terms.js';
 import { THREAT_ROUTES } from './roads/threat.js';
+import { VIOLENCE_ROUTES, VIOLENCE_SHOWN } from './roads/violence.js';
 import type { StrandShown } from './strand.js';
 
 /**
@@ -26,11 +28,15 @@ export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = 
   ...REVISION_ROUTES,
   ...CLOSING_ROUTES,
   ...TERM_ROUTES,
+  ...TEAM_ROUTES,
+  ...VIOLENCE_ROUTES,
 };
 
 /** Each member of the state that is a road's own: one that nobody shows does not compile. */
 export const STRANDS = {
   revisions: REVISIONS_SHOWN,
+  team: TEAM_SHOWN,
+  violenceSince: VIOLENCE_SHOWN,
 } satisfies { [K in keyof OfAllRoads<'state'>]: StrandShown<K> };
 
 type Strands = typeof STRANDS;

@@ -9,6 +9,9 @@ const Post = z
     person: StaffId,
     from: Day,
     to: Day.optional().meta({ description: 'The last day; without it until further notice.' }),
+    unit: text(40)
+      .optional()
+      .meta({ description: 'Code of the unit: its head sees the cases on which somebody of it works. Where none is named the Center is one unit.' }),
   })
   .meta({ id: 'PostHolding' });
 

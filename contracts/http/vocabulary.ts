@@ -115,12 +115,18 @@ export const EnforcementName = listOf<Enforcement['as']>({
 
 export const RoleName = listOf<Role>({
   social_work_specialist: true,
+  social_worker: true,
+  psychologist: true,
+  lawyer: true,
+  prevention_specialist: true,
+  analyst: true,
   case_manager: true,
   unit_head: true,
   center_head: true,
   duty_officer: true,
   coordinator: true,
   administrator: true,
+  auditor: true,
   agency: true,
   agency_head: true,
   family: true,

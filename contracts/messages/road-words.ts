@@ -23,6 +23,12 @@ import closingEn from '../../wording/en/closing.json' with { type: 'json' };
 import termsKk from '../../wording/kk/terms.json' with { type: 'json' };
 import termsRu from '../../wording/ru/terms.json' with { type: 'json' };
 import termsEn from '../../wording/en/terms.json' with { type: 'json' };
+import teamKk from '../../wording/kk/team.json' with { type: 'json' };
+import teamRu from '../../wording/ru/team.json' with { type: 'json' };
+import teamEn from '../../wording/en/team.json' with { type: 'json' };
+import violenceKk from '../../wording/kk/violence.json' with { type: 'json' };
+import violenceRu from '../../wording/ru/violence.json' with { type: 'json' };
+import violenceEn from '../../wording/en/violence.json' with { type: 'json' };
 import { exactly } from './exactly.js';
 import type { Language } from './language.js';
 import type { RoadParts } from './parts.js';
@@ -37,6 +43,8 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     revision: revisionKk,
     closing: closingKk,
     terms: termsKk,
+    team: teamKk,
+    violence: violenceKk,
   }),
   ru: exactly<RoadParts>()({
     intake: intakeRu,
@@ -47,6 +55,8 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     revision: revisionRu,
     closing: closingRu,
     terms: termsRu,
+    team: teamRu,
+    violence: violenceRu,
   }),
   en: exactly<RoadParts>()({
     intake: intakeEn,
@@ -57,5 +67,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     revision: revisionEn,
     closing: closingEn,
     terms: termsEn,
+    team: teamEn,
+    violence: violenceEn,
   }),
 };

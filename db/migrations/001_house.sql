@@ -239,6 +239,10 @@ create table subject_file (
   center        text not null,
   household_id  uuid check ((kind = 'case') = (household_id is not null)),
   case_manager  text,
+  -- By what follows it is asked who sees a case (domain/access): who is on it now, and its marks.
+  team          text[] not null default '{}',
+  violence      boolean not null default false,
+  open_threat   boolean not null default false,
   stage         text not null,
   opened_at     timestamptz not null,
   -- The subject's own time at the last entry: differs from the wall clock in a case that skips time.
@@ -273,7 +277,7 @@ create unique index one_ledger_per_center on subject_file (center) where kind = 
 
 -- The cases among them: what lists and pages of cases read.
 create view case_file as
-select subject_id, center, household_id, case_manager, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
+select subject_id, center, household_id, case_manager, team, violence, open_threat, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
        calendar, policy, running, version, skipping, skew_ms, recorded_at
   from subject_file where kind = 'case';
 
@@ -803,7 +807,51 @@ end $$;
 create trigger signature_immutable before update on signature for each row execute function signature_is_immutable();
 create trigger signature_content_immutable before update on signature_content for each row execute function signature_is_immutable();
 
------------------------------------------------------------------- 10. Journal of appeals (D-REG)
+------------------------------------------------------------------ 10. Looks
+-- Who looked at which case, by what right, and what was shown. Added to and read; a month is a table of its own, so that what is
+-- kept no longer goes at once. Ids and codes alone.
+create table access_log (
+  id           bigint generated always as identity,
+  at           timestamptz not null default clock_timestamp(),
+  person       text not null,
+  role         text not null,
+  center       text not null,
+  act          text not null,
+  -- Of a list all that it showed.
+  cases        uuid[] not null,
+  fields       text[] not null,
+  relation     text,
+  outcome      text not null check (outcome in ('shown', 'refused')),
+  within_work  boolean not null,
+  primary key (at, id)
+) partition by range (at);
+create index access_log_cases on access_log using gin (cases);
+create index access_log_person on access_log (person, at);
+-- Last resort: a look is recorded even where nobody has made its month.
+create table access_log_rest partition of access_log default;
+
+-- Months as Almaty counts them. With the owner's rights: the processes may add to the log, and make its months, and nothing else.
+create function access_log_month(day timestamptz) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  first date := date_trunc('month', day at time zone 'UTC' + interval '5 hours');
+  part text := 'access_log_' || to_char(first, 'YYYY_MM');
+begin
+  if to_regclass(part) is not null then return; end if;
+  perform pg_advisory_xact_lock(hashtext(part));
+  if to_regclass(part) is not null then return; end if;
+  execute format('create table %I partition of access_log for values from (%L) to (%L)', part,
+                 first::timestamp at time zone 'UTC' - interval '5 hours', (first + interval '1 month')::timestamp at time zone 'UTC' - interval '5 hours');
+end $$;
+select access_log_month(now()), access_log_month(now() + interval '1 month');
+
+create function access_log_is_append_only() returns trigger language plpgsql as $$
+begin
+  raise exception 'the log of looks is append-only: % refused', tg_op using errcode = 'insufficient_privilege';
+end $$;
+create trigger access_log_append_only before update or delete or truncate on access_log
+  for each statement execute function access_log_is_append_only();
+
+------------------------------------------------------------------ 11. Journal of appeals (D-REG)
 create table appeal (
   appeal_id       uuid primary key,
   journal_number  text not null unique,

@@ -9,14 +9,17 @@ import { CENTER_COMMANDS, type CenterCommandKind } from '../center/commands.js';
 import type { Refusal } from '../case/refusal.js';
 import { CASE_WORK, EVERYBODY_AT_THE_CENTER } from '../case/road.js';
 import type { Role } from '../law/rule.js';
+import { SIGHT } from './sight.js';
 
 /** How far a right goes: things of the own Center, or of all; what belongs to no Center is everybody's who has the right. */
 export type Reach = 'own_center' | 'all_centers';
 
 type Right = Readonly<Partial<Record<Role, Reach>>>;
 
-/** Whoever signs in: the people of a Center, its coordinator and its administrator. */
-const WHOEVER_SIGNS_IN: readonly Role[] = [...EVERYBODY_AT_THE_CENTER, 'coordinator', 'administrator', 'duty_officer'];
+/** Whoever signs in: the people of a Center, its coordinator, its administrator and its auditor. */
+const WHOEVER_SIGNS_IN: readonly Role[] = [...EVERYBODY_AT_THE_CENTER, 'analyst', 'coordinator', 'administrator', 'auditor', 'duty_officer'];
+/** Whoever sees any case at all; of which, and how much, is the table of `sight.ts`. */
+const WHOEVER_SEES_CASES: readonly Role[] = WHOEVER_SIGNS_IN.filter((role) => SIGHT[role] !== undefined);
 
 function own(roles: readonly Role[]): Right {
   return Object.fromEntries(roles.map((role) => [role, 'own_center' as const]));
@@ -27,20 +30,22 @@ const ADMINISTRATOR_OF_ALL: Right = { administrator: 'all_centers' };
 /** What can be done beside the commands of a case. */
 export const RIGHTS = {
   registerAppeal: own(EVERYBODY_AT_THE_CENTER),
-  readCases: own(WHOEVER_SIGNS_IN),
+  readCases: own(WHOEVER_SEES_CASES),
+  /** Who looked at a case, and by what right. */
+  readLooks: own(['center_head', 'auditor']),
   uploadDocument: own(EVERYBODY_AT_THE_CENTER),
   bringSignature: own(EVERYBODY_AT_THE_CENTER),
-  readDocuments: own(WHOEVER_SIGNS_IN),
+  readDocuments: own(WHOEVER_SEES_CASES),
   readCenter: own(WHOEVER_SIGNS_IN),
-  readDuties: own(WHOEVER_SIGNS_IN),
-  readAlerts: own(WHOEVER_SIGNS_IN),
+  readDuties: own(WHOEVER_SEES_CASES),
+  readAlerts: own(WHOEVER_SEES_CASES),
   /** They name years and counts, nothing of a Center: its head may know of them too. */
   readAlarms: { center_head: 'all_centers', administrator: 'all_centers' },
-  readReports: own(WHOEVER_SIGNS_IN),
+  readReports: own(WHOEVER_SEES_CASES),
   retakeReport: own(CASE_WORK),
   /** A report of a case that nobody knows belongs to no Center. */
   handleOrphanReports: ADMINISTRATOR_OF_ALL,
-  readTasks: own(WHOEVER_SIGNS_IN),
+  readTasks: own(WHOEVER_SEES_CASES),
   /** The administrator, of what belongs to no Center. */
   handleTask: own([...CASE_WORK, 'administrator']),
   keepStaffing: { center_head: 'own_center', administrator: 'all_centers' },

@@ -1,9 +1,11 @@
 /** What a ledger entry makes of a case. Needs no law and no clock: the ledger alone rebuilds the state. */
+import { legalDayOf } from '../law/calendar.js';
 import { applyDutyChanges } from '../law/duty.js';
 import type { Entry, FactType } from './facts.js';
 import type { Evolve, FactRows } from './road.js';
 import { ROADS, type OfAllRoads } from './roads.js';
 import { opened } from './roads/intake/facts.js';
+import type { TeamMember } from './roads/team/members.js';
 import type { CaseState } from './state.js';
 
 /** Every fact but the one that opens a case, by the roads. */
@@ -35,7 +37,12 @@ export function rebuild(entries: readonly Entry[], caseId: string): CaseState | 
 
 function openCase(entry: Entry, caseId: string): CaseState {
   if (entry.type !== 'AppealRegistered') throw new Error(`ledger of ${caseId}: begins with ${entry.type}`);
-  return { ...BEGINNINGS, ...opened(entry, caseId) };
+  return { ...BEGINNINGS, ...opened(entry, caseId), team: [registrar(entry)] };
+}
+
+/** Whoever took the family in knows it, and goes on with it until somebody lets them go. */
+function registrar({ actor: { id, role }, occurredAt }: Entry): TeamMember {
+  return { person: id, post: role, from: legalDayOf(occurredAt) };
 }
 
 function goOn(state: CaseState, entry: Entry): CaseState {

@@ -70,8 +70,17 @@ export type FactRows<T extends FactType> = { readonly [P in T]: Evolve<P> };
 /** Of facts that start, end and move duties and change nothing else. */
 export const changesNothing = (state: CaseState): CaseState => state;
 
-/** Everybody who works at a Center, from the specialist to the head. */
-export const EVERYBODY_AT_THE_CENTER = ['social_work_specialist', 'case_manager', 'unit_head', 'center_head'] as const;
+/** Everybody who works with families at a Center, from the specialist to the head: the posts of the annex to 256, which may stand in for one another. */
+export const EVERYBODY_AT_THE_CENTER = [
+  'social_work_specialist',
+  'social_worker',
+  'psychologist',
+  'lawyer',
+  'prevention_specialist',
+  'case_manager',
+  'unit_head',
+  'center_head',
+] as const;
 /** Who leads a case. */
 export const CASE_WORK = ['case_manager', 'unit_head', 'center_head'] as const;
 

@@ -9,8 +9,10 @@ import { FAMILY_ROAD, type FamilyRoad } from './roads/family/road.js';
 import { INTAKE_ROAD, type IntakeRoad } from './roads/intake/road.js';
 import { PLAN_ROAD, type PlanRoad } from './roads/plan/road.js';
 import { REVISION_ROAD, type RevisionRoad } from './roads/revision/road.js';
+import { TEAM_ROAD, type TeamRoad } from './roads/team/road.js';
 import { TERM_ROAD, type TermRoad } from './roads/terms/road.js';
 import { THREAT_ROAD, type ThreatRoad } from './roads/threat/road.js';
+import { VIOLENCE_ROAD, type ViolenceRoad } from './roads/violence/road.js';
 
 export interface Roads {
   intake: IntakeRoad;
@@ -21,6 +23,8 @@ export interface Roads {
   revision: RevisionRoad;
   closing: ClosingRoad;
   terms: TermRoad;
+  team: TeamRoad;
+  violence: ViolenceRoad;
 }
 
 export type Road = keyof Roads;
@@ -34,6 +38,8 @@ export const ROADS: { readonly [R in Road]: RoadTables<Roads[R]> } = {
   revision: REVISION_ROAD,
   closing: CLOSING_ROAD,
   terms: TERM_ROAD,
+  team: TEAM_ROAD,
+  violence: VIOLENCE_ROAD,
 };
 
 /** The members of all roads as one type: no two roads have one of the same name. */

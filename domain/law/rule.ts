@@ -57,12 +57,18 @@ export type RuleTerm =
 
 export type Role =
   | 'social_work_specialist'
+  | 'social_worker'
+  | 'psychologist'
+  | 'lawyer'
+  | 'prevention_specialist'
+  | 'analyst'
   | 'case_manager'
   | 'unit_head'
   | 'center_head'
   | 'duty_officer'
   | 'coordinator'
   | 'administrator'
+  | 'auditor'
   | 'agency'
   | 'agency_head'
   | 'family'

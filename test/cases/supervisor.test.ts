@@ -1,6 +1,7 @@
 /** What a supervisor finds and reads in the Temporal UI: the same calls that the UI makes. */
 import { CASE_WORKFLOW, CENTER_WORKFLOW, clockWorkflowId } from '../../contracts/case-clock.js';
 import { findCenter } from '../../db/centers.js';
+import { wakeCases } from '../../db/clocks.js';
 import { defaultPayloadConverter, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -180,18 +181,27 @@ describe('the history of a case', () => {
   });
 
   it('tells the road: wakes under the names of what happened, with place and stage', async () => {
-    const { events } = await handleOf(late).fetchHistory();
-    const told = (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
-      signal == null ? [] : [{ name: signal.signalName ?? '', facts: signal.input?.payloads?.[0] }],
-    );
+    // What a look saw before its signal was sent is told with the next wake; another one is asked for, so that there is a next.
+    await wakeCases(tirek.database.pool, [late.caseId], 'IprSent');
+    const told = await eventually(async () => {
+      const { events } = await handleOf(late).fetchHistory();
+      const signals = (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
+        signal == null ? [] : [{ name: signal.signalName ?? '', facts: signal.input?.payloads?.[0] }],
+      );
+      return factsIn(signals).some(({ type }) => type === 'IprSent') ? signals : undefined;
+    }, 'the sending of the plan was told');
     const names = told.map(({ name }) => name).filter((name) => name !== 'TimeSkipped');
     expect(names[0]).toBe('AppealRegistered');
     const ledger = await late.ledger();
     for (const name of names) expect(ledger.map(({ type }) => type)).toContain(name);
-    const facts = told.flatMap(({ facts: payload }) => (payload == null ? [] : defaultPayloadConverter.fromPayload<ToldFacts>(payload).facts));
+    const facts = factsIn(told);
     for (const { seq, type } of facts) expect(ledger.find((entry) => entry.seq === seq)?.type).toBe(type);
     expect(facts.map(({ type }) => type)).toEqual(expect.arrayContaining(['AppealRegistered', 'IprSent']));
   });
+
+  function factsIn(signals: readonly { facts?: temporal.api.common.v1.IPayload | undefined }[]): ToldFacts['facts'] {
+    return signals.flatMap(({ facts: payload }) => (payload === undefined ? [] : defaultPayloadConverter.fromPayload<ToldFacts>(payload).facts));
+  }
 
   function summaryOf({ userMetadata }: temporal.api.history.v1.IHistoryEvent): string {
     const summary = userMetadata?.summary;

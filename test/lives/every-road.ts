@@ -9,7 +9,7 @@ const DAY = local('2026-01-12');
 const ASSESSED = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
 
 export function everyRoad(): Life[] {
-  return [straight(), reworked(), troubled(), redrafted(), revised(), byHand(), worsened(), family(), ...otherIntakes(), ...threatened()];
+  return [straight(), reworked(), troubled(), redrafted(), revised(), byHand(), worsened(), family(), hidden(), ...otherIntakes(), ...threatened()];
 }
 
 function straight(): Life {
@@ -149,6 +149,15 @@ function family(): Life {
   const life = registered(DAY);
   ask(life, local('2026-01-12', 13), 'recordMember', { personId: 'person-2', kinship: 'child', representativeId: 'person-1' });
   ask(life, local('2026-01-13'), 'correctMember', { personId: 'person-1', fields: ['phone'] });
+  return life;
+}
+
+/** 256 п.23, 192-7-3: signs of violence are seen, a psychologist comes to the team and goes. */
+function hidden(): Life {
+  const life = registered(DAY);
+  ask(life, local('2026-01-12', 13), 'recordViolenceSigns', { noteId: 'note-1' });
+  ask(life, local('2026-01-12', 14), 'addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD);
+  ask(life, local('2026-01-13'), 'releaseFromTeam', { person: 'psychologist-7' }, HEAD);
   return life;
 }
 

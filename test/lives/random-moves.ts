@@ -1,6 +1,7 @@
 /** What may happen next to a case: the next step of the road, or anything else, right or wrong. */
 import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
 import type { Command, CommandData, CommandKind } from '../../domain/case/commands.js';
+import { isOnTeam } from '../../domain/case/roads/team/members.js';
 import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
@@ -33,7 +34,17 @@ type Ask = <K extends CommandKind>(kind: K, data: CommandData[K], actor?: Actor)
 
 const OUTCOMES: readonly ReportOutcome[] = ['performed', 'in_progress', 'not_performed'];
 const CHANNELS: readonly Channel[] = [1, 2, 3, 4, 5];
-const ROLES: readonly Role[] = ['social_work_specialist', 'case_manager', 'unit_head', 'center_head', 'agency', 'family', 'coordinator'];
+const ROLES: readonly Role[] = [
+  'social_work_specialist',
+  'psychologist',
+  'case_manager',
+  'unit_head',
+  'center_head',
+  'auditor',
+  'agency',
+  'family',
+  'coordinator',
+];
 const STATUSES = ['done', 'in_progress', 'not_done'] as const;
 const HOUR = 3_600_000;
 const AGES = [0, 0, 1000, 5 * HOUR, 26 * HOUR, 9 * 24 * HOUR] as const;
@@ -112,6 +123,10 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    ...(state.stage === 'closed' || state.violenceSince !== null ? [] : [ask('recordViolenceSigns', { noteId })]),
+    ...(isOnTeam(state, 'psychologist-7')
+      ? [ask('releaseFromTeam', { person: 'psychologist-7' }, HEAD)]
+      : [ask('addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD)]),
   ];
 }
 

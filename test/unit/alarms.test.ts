@@ -74,6 +74,10 @@ describe('the words of an alarm', () => {
     queues: 'http',
     rows: 4,
     seconds: 31,
+    person: 'manager-1',
+    center: 'almaty-auezov',
+    families: 31,
+    outside: 6,
   };
 
   it.each(LANGUAGES)('are complete in %s', (language) => {

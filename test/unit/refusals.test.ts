@@ -194,6 +194,8 @@ function assignWhere(known: Known): Answer {
   return knowing(known, on(registered(DAY)), DAY, command('assignCaseManager', { caseManager: 'manager-9' }, HEAD));
 }
 
+const UNDER = { person: 'psychologist-7', post: 'psychologist' } as const;
+
 const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
   acting_order_required: () => ask(on(lifeBefore('approveIpr')), local('2026-01-26'), 'approveIpr', {}, { id: 'u-1', role: 'unit_head', center: CENTER }),
   acting_order_unknown: () => {
@@ -326,6 +328,18 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
     const life = registered(DAY, { threat: true });
     ask(life, local('2026-01-12', 11), 'recordThreat', { direct: true, noteId: 'n' });
     return answer(life, {});
+  },
+  already_on_team: () => {
+    const life = registered(DAY);
+    ask(life, DAY, 'addToTeam', UNDER, HEAD);
+    return ask(on(life), DAY, 'addToTeam', UNDER, HEAD);
+  },
+  not_on_team: () => ask(on(registered(DAY)), DAY, 'releaseFromTeam', { person: 'psychologist-7' }, HEAD),
+  team_only: () => ask(on(registered(DAY)), DAY, 'addToTeam', UNDER, { id: 'lawyer-7', role: 'lawyer', center: CENTER }),
+  violence_signs_recorded: () => {
+    const life = registered(DAY);
+    ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
+    return ask(on(life), DAY, 'recordViolenceSigns', { noteId: 'n' });
   },
   threat_not_answered: () => {
     const life = lifeBefore('closeCase');

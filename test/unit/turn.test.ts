@@ -16,12 +16,18 @@ import { CENTER, HEAD, local, MANAGER, opening, report } from '../lives/straight
 
 const ROLES: readonly Role[] = [
   'social_work_specialist',
+  'social_worker',
+  'psychologist',
+  'lawyer',
+  'prevention_specialist',
+  'analyst',
   'case_manager',
   'unit_head',
   'center_head',
   'duty_officer',
   'coordinator',
   'administrator',
+  'auditor',
   'agency',
   'agency_head',
   'family',
@@ -139,7 +145,7 @@ describe('refused input changes nothing', () => {
 describe('who may ask', () => {
   it('256-12: an appeal is registered by those who work with families, and by nobody else', () => {
     const allowed = ROLES.filter((role) => may('registerAppeal', { id: 'somebody', role, center: CENTER }));
-    expect(allowed.join(' ')).toBe('social_work_specialist case_manager unit_head center_head');
+    expect(allowed.join(' ')).toBe('social_work_specialist social_worker psychologist lawyer prevention_specialist case_manager unit_head center_head');
   });
 
   const over = lifeAfter('endMonitoring');

@@ -1,6 +1,7 @@
 /** Looks, every few seconds, for what endangers the terms of many cases, and tells the administrator once. */
 import type { Logger } from 'pino';
 import type { AlarmCause, AlarmKind } from '../../contracts/alarm.js';
+import { busyViewers } from '../../db/access-log.js';
 import { settleAlarms } from '../../db/alarms.js';
 import { calendarInForce, yearsOfOpenDuties, type DutyYear } from '../../db/calendar-years.js';
 import { readEffectsHold, readEngineSeen, readPostgresClock, unheardWakes } from '../../db/clocks.js';
@@ -53,7 +54,19 @@ async function findCauses(pool: Pool, now: Instant): Promise<AlarmCause[]> {
     past.oldest === undefined
       ? []
       : [{ key: 'case_moment_in_past', kind: 'case_moment_in_past', params: { cases: past.cases, oldest: new Date(past.oldest).toISOString() } }];
-  return [...calendarCauses(calendar, await yearsOfOpenDuties(pool), now), ...moments, ...(await resendCauses(pool))];
+  return [...calendarCauses(calendar, await yearsOfOpenDuties(pool), now), ...moments, ...(await resendCauses(pool)), ...(await lookCauses(pool))];
+}
+
+/** Within an hour; of a Center's head, too. More of either is told to the administrator. */
+export const UNUSUAL_LOOKS = { families: 30, outside: 5 };
+
+async function lookCauses(pool: Pool): Promise<AlarmCause[]> {
+  const viewers = await busyViewers(pool, UNUSUAL_LOOKS);
+  return viewers.map(({ person, center, families, outside }) => ({
+    key: `looks_unusual:${person}`,
+    kind: 'looks_unusual',
+    params: { person, center, families, outside },
+  }));
 }
 
 /** Work that nobody takes, list by list; and what was given up. */

@@ -5,6 +5,7 @@ import type { FactRows } from '../../road.js';
 import { changesNothing } from '../../road.js';
 import type { EntryOf } from '../../facts.js';
 import type { Appeal, CaseCore, CaseState } from '../../state.js';
+import { withMember, withoutMembers } from '../team/members.js';
 import { answered } from '../threat/responses.js';
 
 /** Intake channels of 256 п.12 1)–5). */
@@ -45,7 +46,7 @@ export interface IntakeFacts {
 
 export const INTAKE_FACTS: FactRows<keyof IntakeFacts> = {
   AppealAttached: withAppeal,
-  CaseManagerAssigned: (state, { data }) => ({ ...state, caseManager: data.caseManager }),
+  CaseManagerAssigned: withManager,
   ConsentRecorded: (state, { data }) => ({ ...state, consent: data.given ? 'given' : 'refused' }),
   InterviewHeld: changesNothing,
   TriageRecorded: withTriage,
@@ -76,6 +77,14 @@ export function opened(entry: EntryOf<'AppealRegistered'>, caseId: string): Case
     contacts: 0,
     duties: [],
   };
+}
+
+/** 192-7-3: the one who led it before leaves the team, unless they are on it in another post. */
+function withManager(state: CaseState, { data, occurredAt }: EntryOf<'CaseManagerAssigned'>): CaseState {
+  const { caseManager } = data;
+  const from = legalDayOf(occurredAt);
+  const handedOver = withoutMembers(state, from, ({ person, post }) => post === 'case_manager' && person !== caseManager);
+  return { ...withMember(handedOver, { person: caseManager, post: 'case_manager', from }), caseManager };
 }
 
 function withAppeal(state: CaseState, entry: EntryOf<'AppealAttached'>): CaseState {
