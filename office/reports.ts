@@ -18,7 +18,7 @@ import type { Desk } from '../ledger/desk.js';
 import { iso } from './instants.js';
 import { viewerOf } from './viewer.js';
 import { caseAccess } from './case-access.js';
-import { problem, refused } from './problem.js';
+import { problem, ProblemError, refused } from './problem.js';
 import { withCursor } from './reads.js';
 import { readBody, requireRight, type AskedOnce } from './asked.js';
 
@@ -100,10 +100,10 @@ async function reportToRetake(pool: Pool, actor: Actor, reportId: string): Promi
     if (!may('handleOrphanReports', actor)) throw refused({ code: 'report_unknown' });
     return report;
   }
-  requireRight('retakeReport', actor);
-  await caseAccess(pool, actor, report.caseId, { act: 'retakeReport' }).catch(() => {
-    throw refused({ code: 'report_unknown' });
+  await caseAccess(pool, actor, report.caseId, { act: 'retakeReport' }).catch((error: unknown) => {
+    throw error instanceof ProblemError ? refused({ code: 'report_unknown' }) : error;
   });
+  requireRight('retakeReport', actor);
   return report;
 }
 
