@@ -11,6 +11,7 @@ import { addFastForwardCommand } from './commands/fast-forward.js';
 import { addLawCommand } from './commands/law.js';
 import { addLedgerCommand } from './commands/ledger-verify.js';
 import { addResendCommand } from './commands/resend.js';
+import { addRightsCommand } from './commands/rights.js';
 import { addRulesCommand } from './commands/rules.js';
 import { addSignCommand } from './commands/sign.js';
 import { addSimulateCommand } from './commands/simulate.js';
@@ -46,6 +47,7 @@ function programOf(terminal: Terminal, json: boolean, leave: (exitCode: number) 
   if (!json) program.configureHelp({ helpWidth: 100 });
   addDeadlineCommand(program, terminal);
   addCalendarCommand(program, terminal);
+  addRightsCommand(program, terminal);
   addRulesCommand(program, terminal);
   addCommandsCommand(program, terminal);
   addWhatIfCommand(program, terminal);

@@ -5,6 +5,7 @@ import type { CaseDetail, TimelinePage } from '../contracts/http/cases.js';
 import { fill } from '../contracts/messages/fill.js';
 import { ruleInWords } from '../contracts/messages/wording.js';
 import { DutyTable } from './lists.js';
+import { CONSOLE_WORDS } from './wording-files.js';
 import { Frame, More, type Reader } from './page.js';
 import { agencyName, localEnd, localTime } from './wording.js';
 
@@ -19,6 +20,7 @@ export function CasePage({ reader, detail, timeline }: { reader: Reader; detail:
         {`${words.center}: ${detail.center} · ${words.openedAt}: ${localTime(detail.openedAt)} · ${words.caseClock}: ${localTime(detail.clockAt)}`}
         {detail.caseManager === undefined ? '' : ` · ${words.caseManager}: ${detail.caseManager}`}
       </p>
+      <HiddenFields reader={reader} detail={detail} />
       <h2>{words.duties}</h2>
       <DutyTable reader={reader} duties={detail.duties} />
       <h2>{words.measures}</h2>
@@ -30,8 +32,15 @@ export function CasePage({ reader, detail, timeline }: { reader: Reader; detail:
   );
 }
 
-function Measures({ reader, detail }: { reader: Reader; detail: Case }): VNode {
+function HiddenFields({ reader, detail: { hidden } }: { reader: Reader; detail: Case }): VNode | null {
+  if (hidden.length === 0) return null;
+  const names = hidden.map((field) => CONSOLE_WORDS[reader.language].fields[field]);
+  return <p class="soft">{fill(reader.words.hidden, { fields: names.join(', ') }, reader.language)}</p>;
+}
+
+function Measures({ reader, detail }: { reader: Reader; detail: Case }): VNode | null {
   const { text } = reader;
+  if (detail.hidden.includes('plan')) return null;
   if (detail.measures.length === 0) return <p>{text.words.nothingHere}</p>;
   return (
     <table>

@@ -3,6 +3,7 @@ import en from '../wording/en/console.json' with { type: 'json' };
 import kk from '../wording/kk/console.json' with { type: 'json' };
 import ru from '../wording/ru/console.json' with { type: 'json' };
 import { exactly } from '../contracts/messages/exactly.js';
+import type { Field } from '../domain/access/sight.js';
 import type { Language } from '../contracts/messages/language.js';
 import type { CenterWords } from './center-words.js';
 import type { LawWords } from './law-words.js';
@@ -17,6 +18,8 @@ interface ConsoleWords {
   law: LawWords;
   rules: RuleWords;
   reports: ReportWords;
+  /** What of a case may be hidden from a reader. */
+  fields: Readonly<Record<Field, string>>;
 }
 
 const words = exactly<ConsoleWords>();

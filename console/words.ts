@@ -45,6 +45,8 @@ export interface PageWords {
   insteadOf: string;
   back: string;
   notFound: string;
+  /** `{fields}` of a case are hidden from the reader. */
+  hidden: string;
 }
 
 export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = { kk: CONSOLE_WORDS.kk.shared, ru: CONSOLE_WORDS.ru.shared, en: CONSOLE_WORDS.en.shared };

@@ -184,7 +184,9 @@ export async function sendReport(
 /** Rows of every table, so that "changes nothing" can be checked as it is said. */
 /** The log of looks is no part of it: it records what was refused, too. */
 export async function rowCounts(owner: Pool): Promise<Record<string, number>> {
-  const { rows } = await owner.query<{ name: string }>(`select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename not like 'access_log%' order by 1`);
+  const { rows } = await owner.query<{ name: string }>(
+    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename not like 'access_log%' order by 1`,
+  );
   const counts = await Promise.all(
     rows.map(async ({ name }) => {
       const { rows: counted } = await owner.query<{ n: number }>(`select count(*)::int as n from ${name}`);
