@@ -3,7 +3,7 @@ import { CASE_WORKFLOW, CENTER_WORKFLOW, clockWorkflowId } from '../../contracts
 import { findCenter } from '../../db/centers.js';
 import { wakeCases } from '../../db/clocks.js';
 import { defaultPayloadConverter, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { temporal } from '@temporalio/proto';
+import protos, { type temporal } from '@temporalio/proto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ToldFacts } from '../../contracts/case-clock.js';
 import { DEVELOPMENT_CENTERS } from '../../db/development-tokens.js';
@@ -16,6 +16,8 @@ import { wakeClock } from '../stack/wake-sender.js';
 import { approvedCase, intake, WalkedCase } from './walked-case.js';
 
 const CENTER = DEVELOPMENT_CENTERS[0]?.id ?? '';
+const { History } = protos.temporal.api.history.v1;
+const { DescribeWorkflowExecutionResponse } = protos.temporal.api.workflowservice.v1;
 
 let tirek: Tirek;
 /** One case at its beginning, one whose agencies have let their term pass. */
@@ -223,5 +225,26 @@ describe('a case that has continued as new', () => {
     const overdue = rows.filter((row) => row.endsWith('| overdue |')).flatMap((row) => (row.split(' | ')[1] ?? '').split(', '));
     expect(overdue).toHaveLength(view.overdue);
     await finds(`TirekOverdue = ${view.overdue} AND TirekStage = 'execution' AND ExecutionStatus = 'Running'`, [late]);
+  });
+});
+
+describe('P43: a case with signs of violence', () => {
+  /** Stems in three languages, and the rows of the law that are about it. */
+  const TELLING = /violen|насили|зорлық|256-6-4|256-23|256-24|256-25/i;
+
+  it('says nothing of it to the engine: not in signals, details, attributes or summaries', async () => {
+    const hidden = await WalkedCase.open(tirek);
+    await hidden.give('recordViolenceSigns', { note: 'Зорлық-зомбылық белгілері.' });
+    await wakeCases(tirek.database.pool, [hidden.caseId], 'Look');
+    const history = await eventually(async () => {
+      const written = Buffer.from(History.encode(await handleOf(hidden).fetchHistory()).finish()).toString('utf8');
+      return written.includes('Noted') && written.includes(hidden.appeal.journalNumber) ? written : undefined;
+    }, 'the fact was told, under a word that says nothing');
+    expect(TELLING.exec(history)?.[0]).toBeUndefined();
+    const { workflowService, options } = tirek.client;
+    const described = await workflowService.describeWorkflowExecution({ namespace: options.namespace, execution: { workflowId: hidden.workflowId } });
+    const page = Buffer.from(DescribeWorkflowExecutionResponse.encode(described).finish()).toString('utf8');
+    expect(page).toContain('TirekStage');
+    expect(TELLING.exec(`${page}\n${await detailsOf(hidden)}`)?.[0]).toBeUndefined();
   });
 });
