@@ -3,13 +3,12 @@ import en from '../wording/en/console.json' with { type: 'json' };
 import kk from '../wording/kk/console.json' with { type: 'json' };
 import ru from '../wording/ru/console.json' with { type: 'json' };
 import { exactly } from '../contracts/messages/exactly.js';
-import type { Field } from '../domain/access/sight.js';
 import type { Language } from '../contracts/messages/language.js';
 import type { CenterWords } from './center-words.js';
 import type { LawWords } from './law-words.js';
 import type { ReportWords } from './report-words.js';
 import type { RuleWords } from './rule-words.js';
-import type { PageWords } from './words.js';
+import type { FieldWords, PageWords } from './words.js';
 
 interface ConsoleWords {
   /** Of every page. */
@@ -18,8 +17,7 @@ interface ConsoleWords {
   law: LawWords;
   rules: RuleWords;
   reports: ReportWords;
-  /** What of a case may be hidden from a reader. */
-  fields: Readonly<Record<Field, string>>;
+  fields: FieldWords;
 }
 
 const words = exactly<ConsoleWords>();

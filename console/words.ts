@@ -1,4 +1,5 @@
 /** Words of the pages alone (T): working translations, to be read by a native speaker before release. */
+import type { Field } from '../domain/access/sight.js';
 import type { Language } from '../contracts/messages/language.js';
 import { CONSOLE_WORDS } from './wording-files.js';
 
@@ -48,5 +49,8 @@ export interface PageWords {
   /** `{fields}` of a case are hidden from the reader. */
   hidden: string;
 }
+
+/** What of a case may be hidden from a reader. */
+export type FieldWords = Readonly<Record<Field, string>>;
 
 export const PAGE_WORDS: Readonly<Record<Language, PageWords>> = { kk: CONSOLE_WORDS.kk.shared, ru: CONSOLE_WORDS.ru.shared, en: CONSOLE_WORDS.en.shared };

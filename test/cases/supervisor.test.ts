@@ -184,8 +184,8 @@ describe('the history of a case', () => {
 
   it('tells the road: wakes under the names of what happened, with place and stage', async () => {
     // What a look saw before its signal was sent is told with the next wake; another one is asked for, so that there is a next.
-    await wakeCases(tirek.database.pool, [late.caseId], 'IprSent');
     const told = await eventually(async () => {
+      await wakeCases(tirek.database.pool, [late.caseId], 'IprSent');
       const { events } = await handleOf(late).fetchHistory();
       const signals = (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
         signal == null ? [] : [{ name: signal.signalName ?? '', facts: signal.input?.payloads?.[0] }],
@@ -235,8 +235,8 @@ describe('P43: a case with signs of violence', () => {
   it('says nothing of it to the engine: not in signals, details, attributes or summaries', async () => {
     const hidden = await WalkedCase.open(tirek);
     await hidden.give('recordViolenceSigns', { note: 'Зорлық-зомбылық белгілері.' });
-    await wakeCases(tirek.database.pool, [hidden.caseId], 'Look');
     const history = await eventually(async () => {
+      await wakeCases(tirek.database.pool, [hidden.caseId], 'Look');
       const written = Buffer.from(History.encode(await handleOf(hidden).fetchHistory()).finish()).toString('utf8');
       return written.includes('Noted') && written.includes(hidden.appeal.journalNumber) ? written : undefined;
     }, 'the fact was told, under a word that says nothing');
