@@ -1,5 +1,18 @@
 /** The tables as the driver reads them: made from the migrated database by test/db/table-types.test.ts, which holds it against it. */
 export interface Tables {
+  access_log: {
+    id: string;
+    at: Date;
+    person: string;
+    role: string;
+    center: string;
+    act: string;
+    cases: string[];
+    fields: string[];
+    relation: string | null;
+    outcome: string;
+    within_work: boolean;
+  };
   access_token: {
     token_sha256: string;
     actor_id: string;
@@ -459,6 +472,7 @@ export interface Tables {
     team: string[];
     violence: boolean;
     open_threat: boolean;
+    emergencies: unknown;
     stage: string;
     opened_at: Date;
     clock_at: Date;

@@ -18,6 +18,8 @@ export type NarrativeKind =
   | 'assessment'
   | 'category_reason'
   | 'delay_reason'
+  | 'emergency_reason'
+  | 'emergency_review'
   | 'immediate_measures'
   | 'interview'
   | 'measure_description'

@@ -243,6 +243,8 @@ create table subject_file (
   team          text[] not null default '{}',
   violence      boolean not null default false,
   open_threat   boolean not null default false,
+  -- To whom it was opened in an emergency, and until when (case time): P59.
+  emergencies   jsonb not null default '[]',
   stage         text not null,
   opened_at     timestamptz not null,
   -- The subject's own time at the last entry: differs from the wall clock in a case that skips time.
@@ -277,7 +279,7 @@ create unique index one_ledger_per_center on subject_file (center) where kind = 
 
 -- The cases among them: what lists and pages of cases read.
 create view case_file as
-select subject_id, center, household_id, case_manager, team, violence, open_threat, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
+select subject_id, center, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
        calendar, policy, running, version, skipping, skew_ms, recorded_at
   from subject_file where kind = 'case';
 
