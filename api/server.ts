@@ -21,7 +21,10 @@ import { serveMetricsOrWarn } from '../metrics/server.js';
 import { createBell, listsAfter, SILENT_BELL, type Bell } from '../work/bell.js';
 import { createDesk, type Desk } from '../ledger/desk.js';
 import { listAlarms } from '../office/alarms.js';
-import { authenticateByToken, requireActor, type Authenticate } from './authenticate.js';
+import { guardsOf, serviceBehind, signedInOf, type Authenticate, type Guards } from './authenticate.js';
+import { signInParts } from './sign-in.js';
+import type { PageSignIn } from '../office/page-sign-in.js';
+import { tellMe } from '../office/me.js';
 import { explainDutyOfCenter, recordMobileGroupOrder, showCenter } from '../office/centers.js';
 import { giveCommand } from '../office/give-command.js';
 import { ALL_OPERATIONS, openApiDocument } from './openapi.js';
@@ -61,14 +64,16 @@ import { endTask, listTasks, takeTask } from '../office/tasks.js';
 import { explainDutyOf } from '../office/why.js';
 
 /** What the pages share with the API. */
-export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests'>;
+export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests'> & {
+  /** How people come in to the pages. */
+  signIn: PageSignIn | 'development_tokens';
+};
 
 export interface ApiDeps {
   pool: Pool;
   temporal: Client;
   log: Logger;
-  /** Default: the table of development tokens. */
-  authenticate?: Authenticate;
+  authenticate: Authenticate;
   /** Where commands, appeals and reports are taken; default: one on the pool. */
   desk?: Desk;
   /** Who looks into electronic signatures; default: nobody, and none is taken. */
@@ -86,12 +91,12 @@ type Handlers = { [K in keyof typeof OPERATIONS]: Handler<(typeof OPERATIONS)[K]
 
 /** Builds the application; it listens nowhere yet. */
 export function createApi(deps: ApiDeps): Express {
-  const { pool, log } = deps;
-  const desk = deps.desk ?? createDesk(pool);
+  const { log } = deps;
+  const desk = deps.desk ?? createDesk(deps.pool);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(logRequests(log), safeHeaders);
-  const guard = requireActor(deps.authenticate ?? authenticateByToken(pool));
+  const guard = guardsOf(deps.authenticate);
   serveOperations(app, handlersOf(deps, desk), guard);
   const commandDeps = { desk, log };
   for (const { kind, spec } of COMMAND_OPERATIONS) {
@@ -121,7 +126,7 @@ export function mountConsole(app: Express, consoleRouter: Router): void {
  * In the order of the table: an address with a name comes there before one with a version in its place. Row and handler
  * are of one name, which the compiler checks where the handlers are listed and cannot follow through the loop.
  */
-function serveOperations(app: Express, handlers: Handlers, guard: RequestHandler): void {
+function serveOperations(app: Express, handlers: Handlers, guard: Guards): void {
   for (const name of Object.keys(OPERATIONS) as OperationName[]) serve(app, OPERATIONS[name] as OperationSpec, handlers[name] as Handler<OperationSpec>, guard);
 }
 
@@ -135,6 +140,8 @@ function handlersOf({ pool, temporal, log, ruleTests, verifier = NO_VERIFIER, be
   const document = openApiDocument();
   const page = openApiPage(document);
   return {
+    readMe: async ({ request }) => tellMe(signedInOf(request)),
+    readService: async ({ request }) => ({ service: serviceBehind(request) ?? '' }),
     registerAppeal: async ({ asked }) => {
       const answered = await takeAppeal(desk, asked);
       bell.ring('wakes');
@@ -223,7 +230,9 @@ function logRequests(log: Logger): RequestHandler {
     const begun = performance.now();
     response.on('finish', () => {
       const ms = Math.round(performance.now() - begun);
-      log.info({ method: request.method, path: loggablePath(request), status: response.statusCode, ms }, 'request');
+      const service = serviceBehind(request);
+      const behind = service === undefined ? {} : { service };
+      log.info({ method: request.method, path: loggablePath(request), status: response.statusCode, ms, ...behind }, 'request');
     });
     next();
   };
@@ -235,6 +244,10 @@ export interface RunningApi {
   /** Takes no new request, lets those under way end, closes what it stands on. */
   stop(): Promise<void>;
 }
+
+/** Without it nobody could come in: better no API than one that seems to run. */
+const NOBODY_COMES_IN =
+  'TIREK_OIDC_ISSUER is not set, so nobody could sign in: name the provider of OpenID Connect, with TIREK_OIDC_CLIENT_ID and TIREK_OIDC_CLIENT_SECRET.';
 
 const STOP_WITHIN_MS = 8_000;
 
@@ -250,6 +263,8 @@ export async function startApi(
   createConsole?: (deps: ConsoleParts) => Router,
   ruleTests?: Promise<RuleTests | undefined>,
 ): Promise<RunningApi> {
+  const { signIn } = config;
+  if (signIn === undefined) throw new Error(NOBODY_COMES_IN);
   const pool = createPool(config.databaseUrl, {
     applicationName: 'tirek-api',
     max: 20,
@@ -261,10 +276,12 @@ export async function startApi(
   const bell = createBell(config.databaseUrl);
   const desk = createDesk(pool, { onTaken: (outcome) => listsAfter(outcome).forEach((list) => bell.ring(list)) });
   if (config.signatures === undefined) log.warn('nobody looks into electronic signatures: none is taken until TIREK_NCANODE_URL is set');
-  const shown: ConsoleParts = { pool, desk, ...(ruleTests === undefined ? {} : { ruleTests }) };
+  const { authenticate, pages } = signInParts(signIn, pool, log);
+  const shown: ConsoleParts = { pool, desk, signIn: pages, ...(ruleTests === undefined ? {} : { ruleTests }) };
   const server = createServer(
     createApi({
       ...shown,
+      authenticate,
       bell,
       verifier: verifierOf(config.signatures),
       temporal: temporal.client,

@@ -22,6 +22,7 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   law_adoption_failure: ['select', 'insert', 'update', 'delete'],
   center: ['select'],
   access_token: ['select'],
+  session: ['select', 'insert', 'update', 'delete'],
   // What has ended stays: the ledger names it. The history is added to and read.
   organisation: ['select', 'insert', 'update'],
   organisation_key: ['select', 'insert', 'update'],

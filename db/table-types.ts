@@ -417,6 +417,17 @@ export interface Tables {
     lease_token: string | null;
     lease_until: Date | null;
   };
+  session: {
+    id_sha256: string;
+    person: string;
+    post: string | null;
+    proved_at: Date | null;
+    strength: string | null;
+    created_at: Date;
+    last_seen_at: Date;
+    idle_until: Date;
+    ends_at: Date;
+  };
   signature: {
     id: string;
     document_id: string;

@@ -4,14 +4,16 @@ import { prepareMonths } from '../db/access-log.js';
 import { removeExpired } from '../db/documents.js';
 import { ringForgottenDigests } from '../db/notices.js';
 import { onClient, type Pool } from '../db/pool.js';
+import { removeEndedSessions } from '../db/sessions.js';
 
-/** Documents to which no command has referred within a day, mail that waits without a round, heartbeats of processes long gone, leases of cases that nobody took further. */
+/** Documents to which no command has referred within a day, mail that waits without a round, heartbeats of processes long gone, leases of cases that nobody took further, sessions that are over. */
 export async function keepHouse(pool: Pool, log: Logger): Promise<void> {
   const digests = await ringForgottenDigests(pool);
   if (digests > 0) log.info({ digests }, 'found digests that waited for nobody');
   const documents = await removeExpired(pool);
   if (documents > 0) log.info({ documents }, 'removed documents that nothing refers to');
   await prepareMonths(pool);
+  await removeEndedSessions(pool);
   await onClient(pool, async (client) => {
     await client.query(`delete from heartbeat where at < statement_timestamp() - interval '1 day'`);
     await client.query(`delete from inbox_lease where lease_until < statement_timestamp() - interval '1 hour'`);

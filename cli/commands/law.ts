@@ -5,6 +5,7 @@ import { Option, type Command } from 'commander';
 import { LAW_KINDS, type LawKind } from '../../contracts/http/law.js';
 import { ApiRefusal } from '../../tools/demo/center-api.js';
 import { reasonOf } from '../../process/failure.js';
+import { bearerOf } from './bearer.js';
 import { createLawClient, type AdoptionView, type LawClient, type LawVersionView, type RecomputedTerms } from './law-client.js';
 import { adoptionText, previewText, progressLine, versionsText, versionText } from './law-text.js';
 import { findRunningStack } from './running-stack.js';
@@ -74,7 +75,7 @@ function withVersion(command: Command): Command {
 
 async function clientOf(env: NodeJS.ProcessEnv): Promise<LawClient> {
   const { api } = await findRunningStack(env);
-  return createLawClient(api, env.TIREK_TOKEN || undefined);
+  return createLawClient(api, env.TIREK_TOKEN || undefined, await bearerOf(env, { fresh: true }));
 }
 
 function show<T>(terminal: Terminal, { json }: Options, value: T, textOf: (value: T) => string): void {

@@ -70,6 +70,15 @@ export const EDGE_CODES = [
   'task_not_yours',
   'task_unknown',
   'unauthenticated',
+  'form_from_elsewhere',
+  'no_post_today',
+  'on_behalf_refused',
+  'post_not_held',
+  'service_alone',
+  'service_only',
+  'sign_in_away',
+  'sign_in_failed',
+  'step_up_needed',
 ] as const;
 
 export type EdgeCode = (typeof EDGE_CODES)[number];

@@ -102,7 +102,24 @@ create table center (
   -- Code of the classifier of administrative-territorial objects: nine digits.
   territory   text not null check (territory ~ '^[1-9][0-9]{8}$')
 );
--- Development tokens; OpenID Connect takes their place behind the same seam. Only digests are kept.
+-- Who is signed in to the pages: by a digest of what the browser keeps. It says who that is, and as what the person wants to
+-- act; with which posts, the staffing record says at each page.
+create table session (
+  id_sha256     text primary key,
+  person        text not null,
+  -- The post that was chosen, <role>@<center>.
+  post          text,
+  -- When and how strongly the person has shown who they are, as the provider said.
+  proved_at     timestamptz,
+  strength      text,
+  created_at    timestamptz not null default statement_timestamp(),
+  last_seen_at  timestamptz not null default statement_timestamp(),
+  -- It ends when nobody has come for so long, and at the latest at ends_at.
+  idle_until    timestamptz not null,
+  ends_at       timestamptz not null check (idle_until <= ends_at)
+);
+create index session_idle_until on session (idle_until);
+-- Development tokens, for tests and for a machine on which a switch lets them in. Only digests are kept.
 create table access_token (
   token_sha256  text primary key,
   actor_id      text not null,
@@ -174,6 +191,8 @@ create table staff (
   primary key (holder, person)
 );
 create unique index staff_iin on staff (holder, iin) where iin is not null;
+-- Whoever signs in is found by their posts.
+create index staff_person on staff (person);
 
 -- Codes that commands may use (needs, kinds of support, services): each version as it was written, the last one counts.
 create table reference_code (

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import type { z } from 'zod';
+import { authenticateByToken } from '../../api/authenticate.js';
 import { createApi, type ApiDeps } from '../../api/server.js';
 import { engineClient } from '../../adapters/engine-client.js';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
@@ -66,6 +67,8 @@ export interface UnderTestOptions {
   log?: Logger;
   deps?: Partial<ApiDeps>;
   database?: TestDatabase;
+  /** Default: any free one. */
+  port?: number;
 }
 
 /** A client of a Temporal server that is not there: port 9 is the discard service, which nobody runs. */
@@ -84,10 +87,12 @@ export async function startApiUnderTest(options: UnderTestOptions = {}): Promise
     temporal: options.temporal ?? absent!.client,
     log: options.log ?? pino({ level: 'silent' }),
     verifier: createDevelopmentVerifier(),
+    // The switch of a development machine; sign-in itself has tests of its own.
+    authenticate: authenticateByToken(database.pool),
     ...options.deps,
   });
   const server = createServer(app);
-  server.listen(0, '127.0.0.1');
+  server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -143,6 +148,8 @@ function askerOf(url: string): ApiUnderTest['ask'] {
     const { token = 'dev-manager', key, language, body, raw, headers = {} } = asking;
     const anonymous = 'token' in asking && asking.token === undefined;
     const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    // A browser names with every form the page from which it comes.
+    const fromOwnPage = method === 'POST' && path.startsWith('/console') ? { origin: url } : {};
     const response = await fetch(`${url}${path}`, {
       method,
       redirect: 'manual',
@@ -151,6 +158,7 @@ function askerOf(url: string): ApiUnderTest['ask'] {
         ...(key === undefined ? {} : { 'idempotency-key': key }),
         ...(language === undefined ? {} : { 'accept-language': language }),
         ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+        ...fromOwnPage,
         ...headers,
       },
       ...(content === undefined ? {} : { body: typeof content === 'string' ? content : new Uint8Array(content) }),

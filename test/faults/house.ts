@@ -131,6 +131,7 @@ export class House {
       TIREK_DIGEST_SECONDS: '0.2',
       TIREK_TEST_RELAY_TIMES: JSON.stringify(relayTimes),
       PORT: '0',
+      TIREK_DEVELOPMENT_TOKENS: '1',
     };
   }
 
