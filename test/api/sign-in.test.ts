@@ -23,7 +23,15 @@ let database: TestDatabase;
 let provider: ProviderUnderTest;
 let api: ApiUnderTest;
 const lines: string[] = [];
-const log = pino({ level: 'info' }, new Writable({ write: (line: Buffer, _encoding, done) => void (lines.push(line.toString()), done()) }));
+const log = pino(
+  { level: 'info' },
+  new Writable({
+    write(line: Buffer, _encoding, done) {
+      lines.push(line.toString());
+      done();
+    },
+  }),
+);
 
 beforeAll(async () => {
   [database, provider] = await Promise.all([createDatabase(), startProviderUnderTest()]);
@@ -173,7 +181,7 @@ describe('the keys of the provider', () => {
   });
 
   it('are asked of the provider that its own description names', async () => {
-    const other = createProvider({ ...provider.config, issuer: `${provider.issuer.replace('127.0.0.1', 'localhost')}` });
+    const other = createProvider({ ...provider.config, issuer: provider.issuer.replace('127.0.0.1', 'localhost') });
     await expect(other.check(await provider.token('dev-manager'))).rejects.toThrow('does not tell what it is');
   });
 });

@@ -41,7 +41,7 @@ export async function startProviderUnderTest(pages = 'http://127.0.0.1:3000'): P
     serviceToken: () => serviceToken(provider.issuer, provider.secrets),
     forged: async (claims = {}, header = {}) => {
       const [key = {}] = await keys();
-      const kid = await kidOf(await provider.issuer);
+      const kid = await kidOf(provider.issuer);
       return signed((await importJWK(key, 'RS256')) as CryptoKey, provider.issuer, claims, { kid, ...header });
     },
     stop: async () => {

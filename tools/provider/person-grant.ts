@@ -1,5 +1,5 @@
 /** A grant of this provider alone: the command line asks for a token of a development person, without a browser. */
-import { errors, type default as Provider, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import { errors, type KoaContextWithOIDC, type Provider, type ResourceServer } from 'oidc-provider';
 import { PERSON_GRANT, RESOURCE, TWO_FACTORS } from './clients.js';
 
 const ONE_FACTOR = 'one_factor';

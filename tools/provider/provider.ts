@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import express, { type Express, type Request, type Response } from 'express';
-import Provider, { errors, type Configuration, type ResourceServer } from 'oidc-provider';
+import { errors, Provider, type Configuration, type ResourceServer } from 'oidc-provider';
 import { DEVELOPMENT_TOKENS, type DevelopmentToken } from '../../db/development-tokens.js';
 import { AUDIENCE, CLIENT_IDS, PERSON_GRANT, RESOURCE, clientSecrets, TWO_FACTORS, type ClientSecrets } from './clients.js';
 import { rotateKeys, signingKeys } from './keys.js';

@@ -11,6 +11,7 @@ import { StartFailure, reasonOf } from '../../process/failure.js';
 import { freePorts, portOrFree } from './free-port.js';
 import { keepRunning } from './keep-running.js';
 import { obtainPostgres, type RunningPostgres } from './postgres.js';
+import { probe } from './probe.js';
 import { centerWebhookSecret, writeAgencies, type AgencyAccess } from './secrets.js';
 import { noteStart } from './start-times.js';
 import { obtainTemporalServer, type RunningTemporal } from './temporal-server.js';
@@ -383,20 +384,6 @@ export function noteError(dataDir: string, error: unknown): string {
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
   appendFileSync(file, `${new Date().toISOString()} ${text}\n`);
   return file;
-}
-
-/** "ready", or what the API said instead; `undefined` when it does not answer. */
-async function probe(url: string): Promise<string | undefined> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
-    if (response.status === 200) {
-      await response.body?.cancel();
-      return 'ready';
-    }
-    return `${response.status} ${(await response.text()).slice(0, 300)}`;
-  } catch {
-    return undefined; // not listening yet
-  }
 }
 
 /** The port of a former address, as a wish for the next start. */
