@@ -17,6 +17,8 @@ export const EMERGENCY_ACCESS_ROUTES: { readonly [K in 'openInEmergency' | 'revi
     path: 'emergency-access',
     summary: 'Open one case that you do not see, for two hours, with a reason: the head learns of it at once and judges it (P59)',
     body: OpenBody,
+    // Whoever left a screen open must not open what hides.
+    stepUp: true,
     example: { reason: 'Why it cannot wait for somebody of the team.' },
     toCommand: ({ reason }, _parameters, newId) => {
       const narrative = note(newId, 'emergency_reason', reason);
