@@ -25,6 +25,7 @@ import { stepLateness } from './metrics/step-lateness.js';
 import { ensureNamespace } from './process/temporal-namespace.js';
 import { watchVersion, type ReleaseTooOld } from './process/version-watch.js';
 import { createWorkflowWorker } from './process/workflow-sandbox.js';
+import { vaultOfConfig } from './vault/of-config.js';
 import { createBell, listsAfter } from './work/bell.js';
 import { assertAlmatyIsUtcPlus5 } from './process/time-zone-check.js';
 import { exitWithParent } from './process/parent-watch.js';
@@ -60,9 +61,11 @@ const SWEEPS = 2;
  */
 export async function startWorker(config: Config, log: Logger): Promise<RunningWorker> {
   assertAlmatyIsUtcPlus5();
-  const pool = createPool(config.databaseUrl, { applicationName: 'tirek-worker', max: 2 });
-  const lookPool = createPool(config.databaseUrl, { applicationName: 'tirek-worker-looks', max: LOOKS });
-  const effectPool = createPool(config.databaseUrl, { applicationName: 'tirek-worker-effects', max: EFFECT_CONNECTIONS });
+  // One for all connections: what is unwrapped once is at hand for all.
+  const vault = vaultOfConfig(config.keys);
+  const pool = createPool(config.databaseUrl, { applicationName: 'tirek-worker', vault, max: 2 });
+  const lookPool = createPool(config.databaseUrl, { applicationName: 'tirek-worker-looks', vault, max: LOOKS });
+  const effectPool = createPool(config.databaseUrl, { applicationName: 'tirek-worker-effects', vault, max: EFFECT_CONNECTIONS });
   const endPools = async (): Promise<void> => {
     await Promise.all([pool.end(), lookPool.end(), effectPool.end()]);
   };

@@ -3,6 +3,9 @@
  * a key says the same, however the case has moved on; words and people come from the tables of personal data and
  * never enter Temporal.
  */
+import { present } from '../contracts/optional.js';
+import { openerOf } from '../db/data-keys.js';
+import { narrativePlace } from '../db/personal-data.js';
 import { addressForMessages } from '../db/organisations.js';
 import type { Pool } from '../db/pool.js';
 import type { AgencyAddress } from '../adapters/agency-http.js';
@@ -188,11 +191,20 @@ async function describe(pool: Pool, caseId: string, measures: readonly PlannedMe
 /** Texts by id; one that was erased is absent. A text of another case is never read. */
 async function readNarratives(pool: Pool, caseId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await pool.query<{ id: string; body: string }>(
+  const { rows } = await pool.query<{ id: string; body: Buffer | null }>(
     'select id, body from narrative where id = any ($1::uuid[]) and (case_id = $2 or case_id is null)',
     [ids, caseId],
   );
-  return new Map(rows.map((row) => [row.id, row.body]));
+  const opener = await openerOf(
+    pool,
+    rows.map(({ body }) => body),
+  );
+  return new Map(
+    rows.flatMap(({ id, body }) => {
+      const text = opener.text(narrativePlace(id), body);
+      return text === undefined ? [] : [[id, text] as const];
+    }),
+  );
 }
 
 /**
@@ -200,8 +212,8 @@ async function readNarratives(pool: Pool, caseId: string, ids: readonly string[]
  * only. Empty when neither is known or both were erased: the agency then asks the Center.
  */
 async function readIdentity(pool: Pool, opening: EntryOf<'AppealRegistered'>, consenting: string | undefined): Promise<MinimalIdentity> {
-  const { rows } = await pool.query<{ full_name: string | null; iin: string | null }>(
-    `select person.full_name, person.iin
+  const { rows } = await pool.query<{ id: string; full_name: Buffer | null; iin: Buffer | null }>(
+    `select person.id, person.full_name, person.iin
        from person
       where person.household_id = $1
         and person.id in ($2::uuid, (select person_id from appeal where appeal_id = $3))
@@ -210,8 +222,10 @@ async function readIdentity(pool: Pool, opening: EntryOf<'AppealRegistered'>, co
     [opening.data.householdId, consenting ?? null, opening.data.appealId],
   );
   const [person] = rows;
-  return {
-    ...(person?.full_name ? { fullName: person.full_name } : {}),
-    ...(person?.iin ? { iin: person.iin } : {}),
-  };
+  if (person === undefined) return {};
+  const opener = await openerOf(pool, [person.full_name, person.iin]);
+  return present({
+    fullName: opener.text({ table: 'person', column: 'full_name', row: person.id }, person.full_name),
+    iin: opener.text({ table: 'person', column: 'iin', row: person.id }, person.iin),
+  });
 }

@@ -41,7 +41,8 @@ export function createEffectActivities({ desk, agencyHttp }: EffectDependencies)
       const order = await ofOurs(NOT_READABLE, 'effect_not_readable', () => readEffect(desk.pool, request));
       if (order === undefined) return LOOK_AGAIN;
       const { receipt, ...sent } = await attempt(desk, agencyHttp, order);
-      if (receipt !== undefined) await ofOurs(NOT_JOURNALED, 'receipt_not_kept', () => keepReceipt(desk.pool, order.key, receipt));
+      if (receipt !== undefined)
+        await ofOurs(NOT_JOURNALED, 'receipt_not_kept', () => keepReceipt(desk.pool, { key: order.key, caseId: order.caseId }, receipt));
       return ofOurs(NOT_JOURNALED, 'outcome_not_journaled', () => journal(desk, request, sent));
     },
   };

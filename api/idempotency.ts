@@ -1,5 +1,4 @@
-/** The client's key of an action, and the digest that tells whether a repeat asks for the same. */
-import { createHash } from 'node:crypto';
+/** The client's key of an action, and the text whose digest tells whether a repeat asks for the same. */
 import type { Request } from 'express';
 import { canonicalJson } from '../contracts/ledger-digest.js';
 import { problem } from '../office/problem.js';
@@ -17,10 +16,9 @@ export function idempotencyKeyOf(request: Request): string {
 }
 
 /**
- * SHA-256 (hex) of method, address and body; the order of members and white space do not matter.
+ * Method, address and body in one way of writing; the order of members and white space do not matter.
  * Call it after the body was checked: a shape that a schema took has a bounded depth.
  */
-export function bodyDigest(request: Request, body: unknown): string {
-  const asked = `${request.method}\n${instanceOf(request)}\n${canonicalJson(body)}`;
-  return createHash('sha256').update(asked, 'utf8').digest('hex');
+export function bodyText(request: Request, body: unknown): string {
+  return `${request.method}\n${instanceOf(request)}\n${canonicalJson(body)}`;
 }

@@ -139,7 +139,7 @@ const SIGNATURE_HEADERS = {
 function commonProblems(spec: OperationSpec): ProblemCode[] {
   const { access, body, query, idempotent, path } = spec;
   return [
-    ...(access === 'open' ? [] : (['storage_unavailable', 'internal'] as const)),
+    ...(access === 'open' ? [] : (['storage_unavailable', 'keys_unavailable', 'internal'] as const)),
     ...(bringsToken(access) ? (['unauthenticated', 'sign_in_away'] as const) : []),
     ...(access === 'token' ? (['no_post_today', 'post_not_held', 'service_alone', 'on_behalf_refused'] as const) : []),
     ...(access === 'service' ? (['service_only'] as const) : []),

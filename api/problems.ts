@@ -12,6 +12,7 @@ import { isStorageUnavailable } from '../office/storage-faults.js';
 import { loggablePath } from './loggable-path.js';
 import { ClocksDisagree } from '../ledger/take.js';
 import { VersionUnknown } from '../ledger/version.js';
+import { KeysAway } from '../vault/key-service.js';
 
 /** Seconds after which a client may try again what is temporarily unavailable. */
 const RETRY_AFTER_SECONDS = 2;
@@ -62,6 +63,7 @@ const PARSER_PROBLEMS: Readonly<Record<string, EdgeCode>> = {
 function asProblem(error: unknown): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
   if (isStorageUnavailable(error)) return problem('storage_unavailable');
+  if (error instanceof KeysAway) return problem('keys_unavailable');
   if (error instanceof VersionUnknown) return problem('release_outdated');
   if (error instanceof ClocksDisagree) return problem('clocks_disagree');
   const { type, status } = faceOf(error);

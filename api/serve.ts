@@ -10,7 +10,7 @@ import { requireRight, type Asked, type AskedOnce } from '../office/asked.js';
 import type { Download } from '../office/documents.js';
 import { requireStepUp } from '../office/signed-in.js';
 import { actorOf, signedInOf, type Guards } from './authenticate.js';
-import { bodyDigest, idempotencyKeyOf } from './idempotency.js';
+import { bodyText, idempotencyKeyOf } from './idempotency.js';
 import { ANSWER_WITHIN_MS, answerInTime } from './answer-in-time.js';
 import { fieldIssues } from '../office/field-faults.js';
 import { PAGE_CSP } from './openapi-page.js';
@@ -36,15 +36,22 @@ type Reply<S extends OperationSpec> = S['success'] extends { download: readonly 
 
 export type Handler<S extends OperationSpec> = (call: Call<S>) => Promise<Reply<S>>;
 
+/** What every route stands on. */
+export interface Gate {
+  doors: Guards;
+  /** How content is digested, hex; with a key, for it may be guessed. @throws KeysAway */
+  contentDigest: () => Promise<(text: string) => string>;
+}
+
 /** Puts an operation on its address. */
-export function serve<S extends OperationSpec>(app: Express, spec: S, handler: Handler<S>, doors: Guards): void {
+export function serve<S extends OperationSpec>(app: Express, spec: S, handler: Handler<S>, { doors, contentDigest }: Gate): void {
   const route = app.route(expressPath(spec.path));
   route[spec.method](...guards(spec, doors), async (request, response) => {
     const language = languageOfRequest(request);
     const parameters = readParameters(spec, request);
     const query = readQuery(spec, request);
     // The schemas of the row made both, which the compiler cannot follow through the optional members.
-    const asked = spec.access === 'token' ? askedIn(spec, request, language) : undefined;
+    const asked = spec.access === 'token' ? await askedIn(spec, request, language, contentDigest) : undefined;
     const answer = handler({ request, asked, language, parameters, query } as Call<S>);
     const unbounded = spec.looksAtEverything === true || spec.upload !== undefined;
     const reply = await (unbounded ? answer : answerInTime(answer, ANSWER_WITHIN_MS));
@@ -161,12 +168,19 @@ function unknownPart(code: RefusalCode): ProblemError {
 }
 
 /** The role is asked before anything of the request is read; how far the right goes, the use case asks when it knows of whom it is. */
-function askedIn(spec: OperationSpec & { access: 'token' }, request: Request, language: Language): Asked | AskedOnce {
+async function askedIn(
+  spec: OperationSpec & { access: 'token' },
+  request: Request,
+  language: Language,
+  contentDigest: Gate['contentDigest'],
+): Promise<Asked | AskedOnce> {
   const asked: Asked = { actor: actorOf(request, spec.act), body: request.body as unknown, language };
   requireRight(spec.act, asked.actor);
   if (spec.stepUp === true) requireStepUp(signedInOf(request));
   if (spec.idempotent !== true) return asked;
-  return { ...asked, key: idempotencyKeyOf(request), digestOf: (content) => bodyDigest(request, content) };
+  const key = idempotencyKeyOf(request);
+  const digest = await contentDigest();
+  return { ...asked, key, digestOf: (content) => digest(bodyText(request, content)) };
 }
 
 function readParameters(spec: OperationSpec, request: Request): unknown {

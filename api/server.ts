@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../process/config.js';
 import { COMMAND_OPERATIONS, OPERATIONS } from '../contracts/http/operations.js';
 import type { RuleTests } from '../contracts/rule-row.js';
-import { createPool, type Pool } from '../db/pool.js';
+import { createPool, vaultOf, type Pool } from '../db/pool.js';
 import { GROUNDS } from '../domain/law/grounds.js';
 import { SECTORS } from '../domain/law/sectors.js';
 import { FUNCTIONS } from '../domain/organisation/functions.js';
@@ -18,6 +18,7 @@ import { bellErrors } from '../metrics/bell-errors.js';
 import { houseGauges } from '../metrics/house-gauges.js';
 import { createRegistry } from '../metrics/registry.js';
 import { serveMetricsOrWarn } from '../metrics/server.js';
+import { vaultOfConfig } from '../vault/of-config.js';
 import { createBell, listsAfter, SILENT_BELL, type Bell } from '../work/bell.js';
 import { createDesk, type Desk } from '../ledger/desk.js';
 import { listAlarms } from '../office/alarms.js';
@@ -41,7 +42,7 @@ import { checkReadiness } from './readiness.js';
 import { takeReport, tellOwnMessages, tellStanding } from '../office/receive-report.js';
 import { listReports, takeReportAgain } from '../office/reports.js';
 import { takeAppeal } from '../office/register-appeal.js';
-import { serve, serveOtherMethods, whileAwaited, type Handler } from './serve.js';
+import { serve, serveOtherMethods, whileAwaited, type Gate, type Handler } from './serve.js';
 import {
   adoptVersion,
   draftCalendar,
@@ -96,11 +97,14 @@ export function createApi(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(logRequests(log), safeHeaders);
-  const guard = guardsOf(deps.authenticate);
-  serveOperations(app, handlersOf(deps, desk), guard);
+  const gate: Gate = {
+    doors: guardsOf(deps.authenticate),
+    contentDigest: async () => (await vaultOf(pool).fingerprints()).content,
+  };
+  serveOperations(app, handlersOf(deps, desk), gate);
   const commandDeps = { desk, log };
   for (const { kind, spec } of COMMAND_OPERATIONS) {
-    serve(app, spec, ({ asked, parameters }) => giveCommand(commandDeps, kind, asked as AskedOnce, asStrings(parameters)), guard);
+    serve(app, spec, ({ asked, parameters }) => giveCommand(commandDeps, kind, asked as AskedOnce, asStrings(parameters)), gate);
   }
   serveOtherMethods(
     app,
@@ -126,8 +130,8 @@ export function mountConsole(app: Express, consoleRouter: Router): void {
  * In the order of the table: an address with a name comes there before one with a version in its place. Row and handler
  * are of one name, which the compiler checks where the handlers are listed and cannot follow through the loop.
  */
-function serveOperations(app: Express, handlers: Handlers, guard: Guards): void {
-  for (const name of Object.keys(OPERATIONS) as OperationName[]) serve(app, OPERATIONS[name] as OperationSpec, handlers[name] as Handler<OperationSpec>, guard);
+function serveOperations(app: Express, handlers: Handlers, gate: Gate): void {
+  for (const name of Object.keys(OPERATIONS) as OperationName[]) serve(app, OPERATIONS[name] as OperationSpec, handlers[name] as Handler<OperationSpec>, gate);
 }
 
 /** The bytes as they came: what is signed is them, and nothing that a parser made of them. */
@@ -267,6 +271,7 @@ export async function startApi(
   if (signIn === undefined) throw new Error(NOBODY_COMES_IN);
   const pool = createPool(config.databaseUrl, {
     applicationName: 'tirek-api',
+    vault: vaultOfConfig(config.keys),
     max: 20,
     // Nobody waits longer for an answer: what still runs then gives its connection back.
     statementTimeoutMs: 6_000,

@@ -9,7 +9,7 @@ import express, { Router, type ErrorRequestHandler, type Request, type RequestHa
 import { listAlarms } from '../office/alarms.js';
 import { explainDutyOfCenter, showCenter } from '../office/centers.js';
 import { listLawAdoptions, listVersions, previewVersion } from '../office/law.js';
-import { bodyDigest } from '../api/idempotency.js';
+import { bodyText } from '../api/idempotency.js';
 import { problem, ProblemError, problemInWords, refused } from '../office/problem.js';
 import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../office/reads.js';
 import { listReports, retakeReport } from '../office/reports.js';
@@ -24,6 +24,7 @@ import { AlertQuery, DutyQuery } from '../contracts/http/duties.js';
 import { PreviewQuery, VersionParameters } from '../contracts/http/law.js';
 import { Id } from '../contracts/http/primitives.js';
 import { ReportParameters, ReportQuery } from '../contracts/http/reports.js';
+import { vaultOf } from '../db/pool.js';
 import type { Act } from '../domain/access/rights.js';
 import type { Actor } from '../domain/case/facts.js';
 import { createDesk, type Desk } from '../ledger/desk.js';
@@ -87,7 +88,8 @@ function serveRetakes(router: Router, desk: Desk, entrance: Entrance): void {
     const form = RetakeForm.safeParse(request.body);
     const place = ReportParameters.safeParse(request.params);
     if (!form.success || !place.success) throw refused({ code: 'report_unknown' });
-    const asked = { actor, reportId: place.data.reportId, idempotencyKey: form.data.key, bodySha256: bodyDigest(request, {}) };
+    const { content: digest } = await vaultOf(desk.pool).fingerprints();
+    const asked = { actor, reportId: place.data.reportId, idempotencyKey: form.data.key, bodySha256: digest(bodyText(request, {})) };
     const { state, reason } = await retakeReport(desk, asked, reader.language);
     show(response, <RetakenPage reader={reader} state={state} reason={reason} />);
   });

@@ -7,6 +7,8 @@ import type { DocumentType } from '../domain/case/documents.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { AnsweredAct } from './answers.js';
 import { decodeCursor, pageOf, type Page } from './keyset.js';
+import type { Place } from '../vault/cipher.js';
+import { familyOf, openerOf, sealerFor, type Sealer } from './data-keys.js';
 import { onClient, type Pool } from './pool.js';
 
 /** How long a document waits for the command that refers to it. */
@@ -22,23 +24,38 @@ export interface NewDocument {
   uploadedBy: string;
 }
 
-/** @returns when it was begun, by the clock of Postgres (epoch ms) */
-export async function begin(pool: Pool, { id, caseId, center, type, title, mediaType, uploadedBy }: NewDocument): Promise<Instant> {
+/** A document on its way in: when it was begun, by the clock of Postgres (epoch ms), and how its parts are sealed. */
+export interface Begun {
+  uploadedAt: Instant;
+  sealer: Sealer;
+}
+
+/** @throws KeysAway; then nothing was written */
+export async function begin(pool: Pool, { id, caseId, center, type, title, mediaType, uploadedBy }: NewDocument): Promise<Begun> {
+  const sealer = await sealerFor(pool, await familyOf(pool, caseId));
   const { rows } = await pool.query<{ uploaded_at: Date }>(
     `insert into document (id, case_id, center, type, title, media_type, uploaded_by, uploaded_at)
      values ($1, $2, $3, $4, $5, $6, $7, date_trunc('milliseconds', clock_timestamp())) returning uploaded_at`,
-    [id, caseId, center, type, title ?? null, mediaType, uploadedBy],
+    [id, caseId, center, type, title === undefined ? null : sealer(titlePlace(id), title), mediaType, uploadedBy],
   );
   const [row] = rows;
   if (row === undefined) throw new Error(`document ${id} was not begun`);
-  return row.uploaded_at.getTime();
+  return { uploadedAt: row.uploaded_at.getTime(), sealer };
 }
 
-export async function keepPart(pool: Pool, documentId: string, place: number, bytes: Buffer): Promise<void> {
+function titlePlace(documentId: string): Place {
+  return { table: 'document', column: 'title', row: documentId };
+}
+
+function partPlace(documentId: string, place: number): Place {
+  return { table: 'document_content', column: 'bytes', row: `${documentId}/${place}` };
+}
+
+export async function keepPart(pool: Pool, { sealer }: Begun, documentId: string, place: number, bytes: Buffer): Promise<void> {
   await pool.query({
     name: 'keep-part',
     text: 'insert into document_content (document_id, place, bytes) values ($1, $2, $3)',
-    values: [documentId, place, bytes],
+    values: [documentId, place, sealer(partPlace(documentId, place), bytes)],
   });
 }
 
@@ -98,14 +115,22 @@ const COLUMNS = `id, case_id, center, type, title, media_type, size, sha256, upl
 /** What is there, for people and for commands: whole, and not past its day. A condition on rows of `document`. */
 export const IS_THERE = `sealed_at is not null and (attached_at is not null or uploaded_at > clock_timestamp() - interval '${UNATTACHED_HOURS} hours')`;
 
-function documentOf(row: DocumentRow): StoredDocument {
-  const { id, case_id, center, type, title, media_type, size, sha256, uploaded_by, uploaded_at, expires_at } = row;
+async function openDocuments(pool: Pool, rows: readonly DocumentRow[]): Promise<(row: DocumentRow) => StoredDocument> {
+  const opener = await openerOf(
+    pool,
+    rows.map(({ title }) => title),
+  );
+  return (row) => documentOf(row, opener.text(titlePlace(row.id), row.title));
+}
+
+function documentOf(row: DocumentRow, title: string | undefined): StoredDocument {
+  const { id, case_id, center, type, media_type, size, sha256, uploaded_by, uploaded_at, expires_at } = row;
   return {
     documentId: id,
     caseId: case_id,
     center,
     type,
-    ...(title === null ? {} : { title }),
+    ...(title === undefined ? {} : { title }),
     mediaType: media_type,
     size,
     sha256,
@@ -117,7 +142,7 @@ function documentOf(row: DocumentRow): StoredDocument {
 
 export async function findDocument(pool: Pool, documentId: string): Promise<StoredDocument | undefined> {
   const { rows } = await pool.query<DocumentRow>(`select ${COLUMNS} from document where id = $1 and ${IS_THERE}`, [documentId]);
-  return rows[0] && documentOf(rows[0]);
+  return rows[0] && (await openDocuments(pool, rows))(rows[0]);
 }
 
 /**
@@ -131,17 +156,18 @@ export async function listDocuments(pool: Pool, { caseId, after, limit }: { case
       order by uploaded_at desc, id desc limit $4`,
     [caseId, at, id, limit + 1],
   );
-  return pageOf(rows, limit, documentOf, (row) => [row.place, row.id]);
+  return pageOf(rows, limit, await openDocuments(pool, rows), (row) => [row.place, row.id]);
 }
 
-/** One part of the bytes; undefined behind the last one. */
+/** One part of the bytes; undefined behind the last one, and when its key was destroyed. @throws Tampered, KeysAway */
 export async function readPart(pool: Pool, documentId: string, place: number): Promise<Buffer | undefined> {
   const { rows } = await pool.query<{ bytes: Buffer }>({
     name: 'read-part',
     text: 'select bytes from document_content where document_id = $1 and place = $2',
     values: [documentId, place],
   });
-  return rows[0]?.bytes;
+  const sealed = rows[0]?.bytes ?? null;
+  return (await openerOf(pool, [sealed])).bytes(partPlace(documentId, place), sealed);
 }
 
 /** Documents of twenty megabytes each: never so many at once that a statement runs long. */

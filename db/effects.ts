@@ -1,6 +1,7 @@
 /** The rows of what is sent to agencies. */
 import type { EffectRequest } from '../contracts/case-clock.js';
 import type { DispatchRequest } from '../domain/case/facts.js';
+import { familyOf, sealerFor } from './data-keys.js';
 import { onClient, type Pool } from './pool.js';
 
 interface EffectRow {
@@ -21,9 +22,11 @@ select key, kind, agency, measure_ids as "measureIds", report_id as "reportId",
    and (state = 'pending' or (state = 'parked' and retry_at <= clock_timestamp() + skew_ms * interval '1 millisecond'))
    and not exists (select from effects_hold)`;
 
-/** What the agency answered when it took it; the first that it wrote stands. */
-export async function keepReceipt(pool: Pool, key: string, words: string): Promise<void> {
-  await onClient(pool, (client) => client.query('insert into receipt (effect_key, words) values ($1, $2) on conflict do nothing', [key, words]));
+/** What the agency answered when it took it; the first that it wrote stands. @throws KeysAway */
+export async function keepReceipt(pool: Pool, { key, caseId }: Pick<EffectRequest, 'key' | 'caseId'>, words: string): Promise<void> {
+  const sealer = await sealerFor(pool, await familyOf(pool, caseId));
+  const sealed = sealer({ table: 'receipt', column: 'words', row: key }, words);
+  await onClient(pool, (client) => client.query('insert into receipt (effect_key, words) values ($1, $2) on conflict do nothing', [key, sealed]));
 }
 
 /** What the attempt is to send; undefined when that attempt is not wanted now: ended, withdrawn, put off, or held. */

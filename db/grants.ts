@@ -11,6 +11,7 @@ type Privilege =
   | 'update (case_id)'
   | 'update (residence_territory, location_territory)'
   | 'update (adopted_at)'
+  | 'update (wrapped, wrapped_by)'
   | 'update (size, sha256, sealed_at, attached_at)';
 
 export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = {
@@ -62,6 +63,9 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   inbox_lease: ['select', 'insert', 'update', 'delete'],
   watch_turn: ['select', 'insert', 'update', 'delete'],
   heartbeat: ['select', 'insert', 'update', 'delete'],
+  // Wrapped again by the application, destroyed by the owner; a trigger lets nothing else happen to it.
+  data_key: ['select', 'insert', 'update (wrapped, wrapped_by)'],
+  person_token: ['select', 'insert', 'delete'],
   household: ['select', 'insert', 'update (residence_territory, location_territory)'],
   person: ['select', 'insert', 'update', 'delete'],
   receipt: ['select', 'insert', 'update', 'delete'],

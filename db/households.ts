@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 
 import type { LegalDay } from '../domain/law/calendar.js';
-import type { PoolClient, Queryable } from './pool.js';
+import { dataKeyOf } from './data-keys.js';
+import { sealPerson } from './personal-data.js';
+import { vaultOf, type PoolClient, type Queryable } from './pool.js';
 
 /** Who turns to the Center. */
 export interface Applicant {
@@ -73,10 +75,11 @@ export async function findHousehold(
 }
 
 async function householdOfIin(client: PoolClient, center: string, iin: string): Promise<string | undefined> {
-  await client.query(`select pg_advisory_xact_lock(hashtext('person by iin'), hashtext($1))`, [iin]);
+  const index = (await vaultOf(client).fingerprints()).iin(iin);
+  await client.query(`select pg_advisory_xact_lock(hashtext('person by iin'), hashtext($1))`, [index.toString('hex')]);
   const { rows } = await client.query<{ household_id: string }>(
-    `select household_id from person where iin = $1 and ${knownTo('$2', 'person.household_id')} order by created_at, id limit 1`,
-    [iin, center],
+    `select household_id from person where iin_index = $1 and ${knownTo('$2', 'person.household_id')} order by created_at, id limit 1`,
+    [index, center],
   );
   return rows[0]?.household_id;
 }
@@ -84,27 +87,63 @@ async function householdOfIin(client: PoolClient, center: string, iin: string): 
 /**
  * The member of the family with that ИИН, else a new member. Of a known member only what is missing is
  * written: whoever gives a number must not put his own name or telephone in the place of the family's.
+ * @param newId id of a new one
+ * @throws KeysAway; then nothing was written
  */
-export async function placePerson(client: PoolClient, householdId: string, applicant: Applicant): Promise<string> {
-  const { fullName = null, iin = null, phone = null, address = null, birthDate = null, bornAbout = null } = applicant;
-  const { rows } = await client.query<{ id: string }>(
-    `with known as (
-       select id from person where household_id = $2 and iin = $4 order by created_at, id limit 1
-     ), completed as (
-       update person set full_name = coalesce(full_name, $3), phone = coalesce(phone, $5), address = coalesce(address, $6),
-              birth_date = case when born_about is null then coalesce(birth_date, $7) end,
-              born_about = case when birth_date is null and $7::date is null then coalesce(born_about, $8) else born_about end
-         from known where person.id = known.id
-       returning person.id
-     ), added as (
-       insert into person (id, household_id, full_name, iin, phone, address, birth_date, born_about)
-       select $1, $2, $3, $4, $5, $6, $7, $8 where not exists (select from known)
-       returning id
-     )
-     select id from completed union all select id from added`,
-    [randomUUID(), householdId, fullName, iin, phone, address, birthDate, bornAbout],
+export async function placePerson(client: Queryable, householdId: string, applicant: Applicant, newId: string = randomUUID()): Promise<string> {
+  const known = applicant.iin === undefined ? undefined : await memberOfIin(client, householdId, applicant.iin);
+  const id = known?.id ?? newId;
+  const key = await dataKeyOf(client, { kind: 'person', id });
+  const sealed = await sealPerson(client, key, id, known === undefined ? saidBy(applicant) : missingOf(known, saidBy(applicant)));
+  await client.query(known === undefined ? ADD : COMPLETE, [id, householdId, JSON.stringify(sealed.given), JSON.stringify(sealed.tokens)]);
+  return id;
+}
+
+const FOUND_BY = `insert into person_token (person_id, kind, token)
+  select $1, kind, token from jsonb_to_recordset($4::jsonb) said (kind text, token bytea) on conflict do nothing`;
+
+const ADD = `
+with added as (
+  insert into person (id, household_id, full_name, iin, iin_index, phone, address, birth_date, born_about)
+  select $1, $2, full_name, iin, iin_index, phone, address, birth_date, born_about from jsonb_populate_record(null::person, $3::jsonb)
+)
+${FOUND_BY}`;
+
+const COMPLETE = `
+with completed as (
+  update person set full_name = said.full_name, phone = said.phone, address = said.address, birth_date = said.birth_date, born_about = said.born_about
+    from person known cross join lateral jsonb_populate_record(known, $3::jsonb) said
+   where known.id = $1 and known.household_id = $2 and person.id = known.id
+)
+${FOUND_BY}`;
+
+/** What is there of a member. */
+interface KnownMember {
+  id: string;
+  has: Readonly<Record<'full_name' | 'phone' | 'address' | 'birth', boolean>>;
+}
+
+async function memberOfIin(client: Queryable, householdId: string, iin: string): Promise<KnownMember | undefined> {
+  const { rows } = await client.query<KnownMember>(
+    `select id, json_build_object('full_name', full_name is not null, 'phone', phone is not null, 'address', address is not null,
+                                  'birth', birth_date is not null or born_about is not null) as has
+       from person where household_id = $1 and iin_index = $2 order by created_at, id limit 1 for update`,
+    [householdId, (await vaultOf(client).fingerprints()).iin(iin)],
   );
-  const [person] = rows;
-  if (person === undefined) throw new Error('the applicant was neither found nor added');
-  return person.id;
+  return rows[0];
+}
+
+type SaidByApplicant = Parameters<typeof sealPerson>[3];
+
+function saidBy({ fullName, iin, phone, address, birthDate, bornAbout }: Applicant): SaidByApplicant {
+  return { full_name: fullName, iin, phone, address, birth_date: birthDate, born_about: birthDate === undefined ? bornAbout : undefined };
+}
+
+function missingOf({ has }: KnownMember, { full_name, phone, address, birth_date, born_about }: SaidByApplicant): SaidByApplicant {
+  return {
+    ...(has.full_name ? {} : { full_name }),
+    ...(has.phone ? {} : { phone }),
+    ...(has.address ? {} : { address }),
+    ...(has.birth ? {} : { birth_date, born_about }),
+  };
 }

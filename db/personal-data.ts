@@ -1,5 +1,12 @@
-/** Personal data as rows: written with the command or appeal that refers to them, and nowhere else. */
+/** Personal data as rows, sealed before any statement: written with the command or appeal that refers to them, and nowhere else. */
+import { searchWords, type SearchKind } from '../domain/person/search-words.js';
 import type { LegalDay } from '../domain/law/calendar.js';
+import type { DataKey } from '../vault/cipher.js';
+import type { Fingerprints } from '../vault/fingerprints.js';
+import { versionOf } from '../vault/key-service.js';
+import type { FreshKey } from '../vault/vault.js';
+import { findKey, inJson, sealerFor, sealerWith } from './data-keys.js';
+import { vaultOf, type Queryable } from './pool.js';
 
 /** What a command says of a member of a household: a new one, or corrections of one that is there, where null removes. */
 export interface PersonWriting {
@@ -30,49 +37,131 @@ export interface PersonChange {
   id: string;
 }
 
-interface PersonRow {
+/** Columns of `person` that are sealed with the person's own key. */
+export const SEALED_COLUMNS = ['full_name', 'iin', 'phone', 'address', 'birth_date'] as const;
+export type SealedColumn = (typeof SEALED_COLUMNS)[number];
+
+type Column = SealedColumn | 'born_about' | 'kinship' | 'representative_id';
+/** The columns that are said, and no others; null removes. */
+type Said = { readonly [C in Column]?: string | number | null | undefined };
+
+/** What is said, as members of a row in JSON, and the words by which its person is found. */
+export interface SealedPerson {
+  given: Readonly<Record<string, string | number | null>>;
+  /** Of which the words are said; those of another kind stay. */
+  token_kinds: readonly SearchKind[];
+  tokens: readonly { kind: SearchKind; token: string }[];
+}
+
+interface PersonRow extends SealedPerson {
   id: string;
   household_id: string;
   changed_by: string;
   command_id: string;
-  /** The columns that are said, and no others. */
-  given: Readonly<Record<string, string | number | null | undefined>>;
+  /** Of somebody who is new. */
+  key: KeyInJson | null;
 }
 
-/** What the statement writes of people. Of somebody of whom one take says more than once, the last is what counts. */
-export function personRows(told: readonly (PersonChange & { persons: readonly PersonWriting[] })[]): PersonRow[] {
-  const rows = new Map<string, PersonRow>();
-  for (const { persons, ...by } of told) {
+interface KeyInJson {
+  id: string;
+  wrapped: string;
+  version: number;
+}
+
+/**
+ * What the statement writes of people. Of somebody of whom one take says more than once, the last is what counts.
+ * @throws KeysAway, OwnerErased; then nothing was written
+ */
+export async function personRows(db: Queryable, told: readonly (PersonChange & { persons: readonly PersonWriting[] })[]): Promise<PersonRow[]> {
+  const rows: PersonRow[] = [];
+  for (const { said, ...row } of saidOf(told)) {
+    const known = await findKey(db, { kind: 'person', id: row.id });
+    const fresh = known === undefined ? await vaultOf(db).fresh() : undefined;
+    const key = known ?? fresh;
+    if (key === undefined) throw new Error('a new key is none');
+    rows.push({ ...row, ...(await sealPerson(db, key, row.id, said)), key: fresh === undefined ? null : keyInJson(fresh) });
+  }
+  return rows;
+}
+
+type SaidOf = Pick<PersonRow, 'id' | 'household_id' | 'changed_by' | 'command_id'> & { said: Said };
+
+function saidOf(told: readonly (PersonChange & { persons: readonly PersonWriting[] })[]): SaidOf[] {
+  const rows = new Map<string, SaidOf>();
+  for (const { persons, actorId, id: commandId } of told) {
     for (const person of persons) {
-      const row = personRow(person, by);
-      rows.set(row.id, { ...row, given: { ...rows.get(row.id)?.given, ...JSON.parse(JSON.stringify(row.given)) } });
+      const said = { ...rows.get(person.id)?.said, ...withoutUnsaid(columnsOf(person)) };
+      rows.set(person.id, { id: person.id, household_id: person.householdId, changed_by: actorId, command_id: commandId, said });
     }
   }
   return [...rows.values()];
 }
 
-function personRow(person: PersonWriting, { actorId, id: commandId }: PersonChange): PersonRow {
-  const { id, householdId, fullName, iin, phone, address, birthDate, bornAbout, kinship, representativeId } = person;
+function withoutUnsaid(said: Said): Said {
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+}
+
+function columnsOf({ fullName, iin, phone, address, birthDate, bornAbout, kinship, representativeId }: PersonWriting): Said {
   return {
-    id,
-    household_id: householdId,
-    changed_by: actorId,
-    command_id: commandId,
-    given: {
-      full_name: fullName,
-      iin,
-      phone,
-      address,
-      // Of a day and a year the one that is said takes the place of the other.
-      birth_date: bornAbout === undefined || bornAbout === null ? birthDate : null,
-      born_about: birthDate === undefined || birthDate === null ? bornAbout : null,
-      kinship,
-      representative_id: representativeId,
-    },
+    full_name: fullName,
+    iin,
+    phone,
+    address,
+    // Of a day and a year the one that is said takes the place of the other.
+    birth_date: bornAbout === undefined || bornAbout === null ? birthDate : null,
+    born_about: birthDate === undefined || birthDate === null ? bornAbout : null,
+    kinship,
+    representative_id: representativeId,
   };
 }
 
-/** `json_populate_recordset` of these objects fills `narrative`. */
-export function narrativeRows(narratives: readonly NewNarrative[]): object[] {
-  return narratives.map(({ id, kind, body, caseId }) => ({ id, kind, body, case_id: caseId }));
+function isSealed(column: string): column is SealedColumn {
+  return SEALED_COLUMNS.some((each) => each === column);
+}
+
+/** @throws KeysAway */
+export async function sealPerson(db: Queryable, key: DataKey, personId: string, said: Said): Promise<SealedPerson> {
+  const prints = await vaultOf(db).fingerprints();
+  const sealer = sealerWith(key);
+  const given: Record<string, string | number | null> = {};
+  for (const [column, value] of Object.entries(withoutUnsaid(said))) {
+    const sealed = value !== null && isSealed(column) ? inJson(sealer({ table: 'person', column, row: personId }, String(value))) : value;
+    given[column] = sealed ?? null;
+  }
+  const { iin } = said;
+  if (iin !== undefined) given.iin_index = iin === null ? null : inJson(prints.iin(String(iin)));
+  return { given, ...tokensOf(prints, said) };
+}
+
+const COLUMN_OF_KIND: Readonly<Record<SearchKind, SealedColumn>> = { name: 'full_name', phone: 'phone', birth: 'birth_date' };
+
+function tokensOf(prints: Fingerprints, said: Said): Pick<SealedPerson, 'token_kinds' | 'tokens'> {
+  const { full_name: fullName, phone, birth_date: birthDate } = said;
+  const words = searchWords({
+    ...(typeof fullName === 'string' ? { fullName } : {}),
+    ...(typeof phone === 'string' ? { phone } : {}),
+    ...(typeof birthDate === 'string' ? { birthDate } : {}),
+  });
+  const kinds = (Object.keys(COLUMN_OF_KIND) as SearchKind[]).filter((kind) => said[COLUMN_OF_KIND[kind]] !== undefined);
+  return { token_kinds: kinds, tokens: words.map(({ kind, word }) => ({ kind, token: inJson(prints.token(kind, word)) })) };
+}
+
+function keyInJson({ id, wrapped }: FreshKey): KeyInJson {
+  return { id, wrapped, version: versionOf(wrapped) };
+}
+
+/**
+ * `json_populate_recordset` of these objects fills `narrative`: texts about several, under the key of their family.
+ * @throws KeysAway
+ */
+export async function narrativeRows(db: Queryable, householdId: string | null, narratives: readonly NewNarrative[]): Promise<object[]> {
+  if (narratives.length === 0) return [];
+  if (householdId === null) throw new Error('a text belongs to no family');
+  const sealer = await sealerFor(db, { kind: 'household', id: householdId });
+  return narratives.map(({ id, kind, body, caseId }) => ({ id, kind, body: inJson(sealer(narrativePlace(id), body)), case_id: caseId }));
+}
+
+/** Where the text of a narrative stands. */
+export function narrativePlace(id: string): { table: string; column: string; row: string } {
+  return { table: 'narrative', column: 'body', row: id };
 }

@@ -1,6 +1,7 @@
 /** Connections to Postgres. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseError, Pool as PgPool, type PoolClient } from 'pg';
+import type { Vault } from '../vault/vault.js';
 
 export type Pool = PgPool;
 export type { PoolClient };
@@ -10,6 +11,8 @@ export type Queryable = Pick<PgPool, 'query'>;
 export interface PoolOptions {
   /** Shown in pg_stat_activity, so that an operator sees who holds what. */
   applicationName: string;
+  /** The keys with which what stands there is sealed; without them nobody reads or writes personal data over these connections. */
+  vault?: Vault;
   /** Most connections at once; default 10. */
   max?: number;
   /** A statement that runs longer is cancelled, in milliseconds; default 15 000. */
@@ -23,7 +26,7 @@ export interface PoolOptions {
  * first query, after 5 s at the latest.
  */
 export function createPool(url: string, options: PoolOptions): Pool {
-  const { applicationName, max = 10, statementTimeoutMs = 15_000, onBrokenConnection = () => {} } = options;
+  const { applicationName, vault, max = 10, statementTimeoutMs = 15_000, onBrokenConnection = () => {} } = options;
   const pool = new PgPool({
     connectionString: url,
     application_name: applicationName,
@@ -42,8 +45,20 @@ export function createPool(url: string, options: PoolOptions): Pool {
   pool.on('error', onBrokenConnection);
   pool.on('connect', (client) => {
     client.on('error', onBrokenConnection);
+    if (vault !== undefined) VAULTS.set(client, vault);
   });
+  if (vault !== undefined) VAULTS.set(pool, vault);
   return pool;
+}
+
+/** The keys go with the connections: whoever reads a row opens it with the keys of that house. */
+const VAULTS = new WeakMap<object, Vault>();
+
+/** @throws Error when the pool was made without keys */
+export function vaultOf(connections: Queryable): Vault {
+  const vault = VAULTS.get(connections);
+  if (vault === undefined) throw new Error('these connections carry no keys: personal data can be neither read nor written over them');
+  return vault;
 }
 
 /** Another row has the place that a write wanted. */

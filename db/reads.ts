@@ -1,5 +1,8 @@
 /** One case, one family. Lists are in `lists.ts`. Instants are epoch milliseconds. */
+import { present } from '../contracts/optional.js';
 import type { Columns } from './columns.js';
+import { fromJson, openerOf } from './data-keys.js';
+import { narrativePlace, SEALED_COLUMNS, type SealedColumn } from './personal-data.js';
 import type { Entry } from '../domain/case/facts.js';
 import type { Instant, LegalDay } from '../domain/law/calendar.js';
 import type { Pool } from './pool.js';
@@ -63,29 +66,38 @@ export interface PersonRead {
   representativeId?: string;
 }
 
-type PersonRow = Columns<'person', 'id' | 'full_name' | 'iin' | 'phone' | 'address' | 'born_about' | 'kinship' | 'representative_id'> & {
-  birth_date: LegalDay | null;
-};
+type PersonRow = Columns<'person', 'id' | SealedColumn | 'born_about' | 'kinship' | 'representative_id'>;
 
 export async function readPersons(pool: Pool, householdId: string): Promise<PersonRead[]> {
   const { rows } = await pool.query<PersonRow>(
-    'select id, full_name, iin, phone, address, birth_date::text, born_about, kinship, representative_id from person where household_id = $1 order by created_at, id',
+    `select id, ${SEALED_COLUMNS.join(', ')}, born_about, kinship, representative_id from person where household_id = $1 order by created_at, id`,
     [householdId],
   );
-  return rows.map(personRead);
+  return openPersons(pool, rows);
 }
 
-function personRead(row: PersonRow): PersonRead {
+/** From rows to people: the one place where they are opened, all of a read with one question for their keys. */
+async function openPersons(pool: Pool, rows: readonly PersonRow[]): Promise<PersonRead[]> {
+  const opener = await openerOf(
+    pool,
+    rows.flatMap((row) => SEALED_COLUMNS.map((column) => row[column])),
+  );
+  return rows.map((row) => personRead(row, (column) => opener.text({ table: 'person', column, row: row.id }, row[column])));
+}
+
+function personRead(row: PersonRow, opened: (column: SealedColumn) => string | undefined): PersonRead {
   return {
     personId: row.id,
-    ...(row.full_name === null ? {} : { fullName: row.full_name }),
-    ...(row.iin === null ? {} : { iin: row.iin }),
-    ...(row.phone === null ? {} : { phone: row.phone }),
-    ...(row.address === null ? {} : { address: row.address }),
-    ...(row.birth_date === null ? {} : { birthDate: row.birth_date }),
-    ...(row.born_about === null ? {} : { bornAbout: row.born_about }),
-    ...(row.kinship === null ? {} : { kinship: row.kinship }),
-    ...(row.representative_id === null ? {} : { representativeId: row.representative_id }),
+    ...present({
+      fullName: opened('full_name'),
+      iin: opened('iin'),
+      phone: opened('phone'),
+      address: opened('address'),
+      birthDate: opened('birth_date'),
+      bornAbout: row.born_about ?? undefined,
+      kinship: row.kinship ?? undefined,
+      representativeId: row.representative_id ?? undefined,
+    }),
   };
 }
 
@@ -96,13 +108,20 @@ export interface NarrativeRead {
   createdAt: Instant;
 }
 
-/** The texts of a case in the order in which they came. */
+/** The texts of a case in the order in which they came; one that was redacted is not there. */
 export async function readNarratives(pool: Pool, caseId: string): Promise<NarrativeRead[]> {
-  const { rows } = await pool.query<{ id: string; kind: string; body: string; created_at: Date }>(
-    'select id, kind, body, created_at from narrative where case_id = $1 order by created_at, id',
+  const { rows } = await pool.query<{ id: string; kind: string; body: Buffer; created_at: Date }>(
+    'select id, kind, body, created_at from narrative where case_id = $1 and body is not null order by created_at, id',
     [caseId],
   );
-  return rows.map(({ id, kind, body, created_at }) => ({ id, kind, body, createdAt: created_at.getTime() }));
+  const opener = await openerOf(
+    pool,
+    rows.map(({ body }) => body),
+  );
+  return rows.flatMap(({ id, kind, body: sealed, created_at }) => {
+    const body = opener.text(narrativePlace(id), sealed);
+    return body === undefined ? [] : [{ id, kind, body, createdAt: created_at.getTime() }];
+  });
 }
 
 /** What a member of the family was said to be before each correction, the last one first. */
@@ -113,14 +132,26 @@ export interface PersonVersion {
   changedAt: Instant;
 }
 
+/** A row of `person` as JSON, in which what is sealed is text. */
+type WasRow = Omit<PersonRow, SealedColumn> & Readonly<Record<SealedColumn, string | null>>;
+
 export async function readPersonHistory(pool: Pool, householdId: string, personId: string): Promise<PersonVersion[]> {
-  const { rows } = await pool.query<{ version: number; was: PersonRow; changed_by: string; changed_at: Date }>(
+  const { rows } = await pool.query<{ version: number; was: WasRow; changed_by: string; changed_at: Date }>(
     `select version, was, changed_by, changed_at from person_history join person on person.id = person_id
       where person_id = $1 and household_id = $2 order by version desc`,
     [personId, householdId],
   );
-  return rows.map(({ version, was, changed_by: changedBy, changed_at }) => {
-    const { personId: _same, ...said } = personRead(was);
+  const opened = await openPersons(
+    pool,
+    rows.map(({ was }) => sealedRow(was)),
+  );
+  return rows.map(({ version, changed_by: changedBy, changed_at }, place) => {
+    const { personId: _same, ...said } = opened[place] ?? { personId };
     return { version, was: said, changedBy, changedAt: changed_at.getTime() };
   });
+}
+
+function sealedRow(was: WasRow): PersonRow {
+  const sealed = SEALED_COLUMNS.map((column) => [column, was[column] === null ? null : fromJson(was[column])] as const);
+  return { ...was, ...(Object.fromEntries(sealed) as Record<SealedColumn, Buffer | null>) };
 }

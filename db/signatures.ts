@@ -2,7 +2,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Instant } from '../domain/law/calendar.js';
 import type { AnsweredAct } from './answers.js';
-import { transaction, type Pool, type PoolClient } from './pool.js';
+import type { Place } from '../vault/cipher.js';
+import { familyOf, openerOf, sealerFor, type Opener } from './data-keys.js';
+import { transaction, vaultOf, type Pool, type PoolClient } from './pool.js';
 
 export interface NewSignature {
   documentId: string;
@@ -30,9 +32,9 @@ export interface KeptSignature {
  * Keeps it with the answer to its sender's key, in one go; the same signature of the document is kept once, whoever brings it.
  * @returns undefined when the key has another answer: then nothing was done
  */
-export function keepSignature(pool: Pool, signature: NewSignature, act: Omit<AnsweredAct, 'answer'>): Promise<KeptSignature | undefined> {
+export function keepSignature(pool: Pool, signature: NewSignature, act: Omit<AnsweredAct, 'answer'> & { caseId: string }): Promise<KeptSignature | undefined> {
   return transaction(pool, async (client) => {
-    const kept = (await insertSignature(client, signature)) ?? (await readSame(client, signature));
+    const kept = (await insertSignature(client, signature, act.caseId)) ?? (await readSame(client, signature));
     const { rowCount } = await client.query(
       `insert into command (id, actor_id, idempotency_key, body_sha256, subject_id, kind, answer) values ($1, $2, $3, $4, $5, $6, $7)
        on conflict (actor_id, idempotency_key) do nothing`,
@@ -52,18 +54,21 @@ interface KeptRow {
 }
 
 /** Undefined when it is there already. */
-async function insertSignature(client: PoolClient, signature: NewSignature): Promise<KeptSignature | undefined> {
+async function insertSignature(client: PoolClient, signature: NewSignature, caseId: string): Promise<KeptSignature | undefined> {
+  const id = randomUUID();
+  const prints = await vaultOf(client).fingerprints();
+  const sealer = await sealerFor(client, await familyOf(client, caseId));
   const { documentId, documentSha256, validFrom, validTo, revocationCheckedBy, timeStamp, verifiedBy, broughtBy, iin, serialNumber, cms } = signature;
   const { rows } = await client.query<KeptRow>(
     `with kept as (
        insert into signature (id, document_id, document_sha256, cms_sha256, valid_from, valid_to, revocation_checked_by, time_stamp, verified_by, brought_by)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (document_id, cms_sha256) do nothing returning id, verified_at
      ), content as (
-       insert into signature_content (signature_id, iin, serial_number, cms) select id, $11, $12, $13 from kept
+       insert into signature_content (signature_id, iin_index, serial_number, cms) select id, $11, $12, $13 from kept
      )
      select id, verified_at from kept`,
     [
-      randomUUID(),
+      id,
       documentId,
       documentSha256,
       sha256Of(signature),
@@ -73,12 +78,16 @@ async function insertSignature(client: PoolClient, signature: NewSignature): Pro
       timeStamp === undefined ? null : JSON.stringify({ ...timeStamp, at: new Date(timeStamp.at).toISOString() }),
       verifiedBy,
       broughtBy,
-      iin,
-      serialNumber,
-      cms,
+      prints.iin(iin),
+      sealer(contentPlace(id, 'serial_number'), serialNumber),
+      sealer(contentPlace(id, 'cms'), cms),
     ],
   );
   return rows[0] && keptOf(rows[0], signature);
+}
+
+function contentPlace(signatureId: string, column: 'serial_number' | 'cms'): Place {
+  return { table: 'signature_content', column, row: signatureId };
 }
 
 async function readSame(client: PoolClient, signature: NewSignature): Promise<KeptSignature> {
@@ -125,7 +134,7 @@ interface SignatureRow {
   brought_by: string;
   colleague: string | null;
   member: string | null;
-  serial_number: string | null;
+  serial_number: Buffer | null;
   cms: Buffer | null;
 }
 
@@ -133,18 +142,24 @@ interface SignatureRow {
 export async function listSignatures(pool: Pool, documentId: string): Promise<StoredSignature[]> {
   const { rows } = await pool.query<SignatureRow>(
     `select signature.id, cms_sha256, valid_from, valid_to, revocation_checked_by, time_stamp, verified_by, verified_at, brought_by, serial_number, cms,
-            (select staff.person from staff where staff.holder = document.center and staff.iin = content.iin) as colleague,
+            (select staff.person from staff where staff.holder = document.center and staff.iin_index = content.iin_index) as colleague,
             (select person.id from person join case_file on case_file.household_id = person.household_id
-              where case_file.subject_id = document.case_id and person.iin = content.iin order by person.created_at, person.id limit 1) as member
+              where case_file.subject_id = document.case_id and person.iin_index = content.iin_index order by person.created_at, person.id limit 1) as member
        from signature join document on document.id = signature.document_id left join signature_content content on content.signature_id = signature.id
       where document_id = $1 order by verified_at, signature.id`,
     [documentId],
   );
-  return rows.map(signatureOf);
+  const opener = await openerOf(
+    pool,
+    rows.flatMap(({ serial_number, cms }) => [serial_number, cms]),
+  );
+  return rows.map((row) => signatureOf(row, opener));
 }
 
-function signatureOf(row: SignatureRow): StoredSignature {
-  const { colleague, member, serial_number: serialNumber, cms, time_stamp: timeStamp } = row;
+function signatureOf(row: SignatureRow, opener: Opener): StoredSignature {
+  const { colleague, member, time_stamp: timeStamp } = row;
+  const serialNumber = opener.text(contentPlace(row.id, 'serial_number'), row.serial_number);
+  const cms = opener.bytes(contentPlace(row.id, 'cms'), row.cms);
   return {
     signatureId: row.id,
     sha256: row.cms_sha256,
@@ -157,7 +172,7 @@ function signatureOf(row: SignatureRow): StoredSignature {
     ...(timeStamp === null ? {} : { timeStamp }),
     ...(colleague === null ? {} : { colleague }),
     ...(member === null ? {} : { member }),
-    ...(serialNumber === null ? {} : { serialNumber }),
-    ...(cms === null ? {} : { cms }),
+    ...(serialNumber === undefined ? {} : { serialNumber }),
+    ...(cms === undefined ? {} : { cms }),
   };
 }

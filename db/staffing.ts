@@ -2,7 +2,10 @@
 import { canonicalJson } from '../contracts/ledger-digest.js';
 import { holdersOf, NO_STAFFING, type Holder, type PostRole, type Staffing } from '../contracts/staffing.js';
 import type { Instant } from '../domain/law/calendar.js';
-import { inTransaction, type Pool, type PoolClient } from './pool.js';
+import { present } from '../contracts/optional.js';
+import type { Place } from '../vault/cipher.js';
+import { fromJson, inJson, openerOf, sealerFor } from './data-keys.js';
+import { inTransaction, vaultOf, type Pool, type PoolClient, type Queryable } from './pool.js';
 
 export interface StaffMember {
   person: string;
@@ -18,24 +21,53 @@ export interface StoredStaffing {
   people: readonly StaffMember[];
 }
 
-/** What is in force for a holder; empty where nothing was written yet. */
-export async function readStaffing(pool: Pool | PoolClient, holder: string): Promise<StoredStaffing> {
-  const { rows } = await pool.query<{ version: number | null; data: Staffing | null; people: { person: string; mail: string | null; iin: string | null }[] }>(
+interface ListedRow {
+  person: string;
+  mail: string | null;
+  /** Sealed, as JSON has it. */
+  iin: string | null;
+}
+
+interface ReadRow {
+  version: number | null;
+  data: Staffing | null;
+  people: ListedRow[];
+}
+
+async function readRow(connections: Queryable, holder: string): Promise<ReadRow> {
+  const { rows } = await connections.query<ReadRow>(
     `select latest.version, latest.data, listed.people
        from (select coalesce(json_agg(json_build_object('person', person, 'mail', mail, 'iin', iin) order by person), '[]') as people
                from staff where holder = $1) listed
        left join lateral (select version, data from staffing where holder = $1 order by version desc limit 1) latest on true`,
     [holder],
   );
-  const [row] = rows;
-  const people = (row?.people ?? []).map(({ person, mail, iin }) => ({ person, ...(mail === null ? {} : { mail }), ...(iin === null ? {} : { iin }) }));
-  return { version: row?.version ?? 0, staffing: row?.data ?? NO_STAFFING, people };
+  return rows[0] ?? { version: null, data: null, people: [] };
 }
 
-/** The same, as the resolution of recipients takes it. */
+/** What is in force for a holder; empty where nothing was written yet. @throws KeysAway */
+export async function readStaffing(connections: Queryable, holder: string): Promise<StoredStaffing> {
+  const { version, data, people } = await readRow(connections, holder);
+  const sealed = people.map(({ iin, ...listed }) => ({ ...listed, iin: iin === null ? null : fromJson(iin) }));
+  const opener = await openerOf(
+    connections,
+    sealed.map(({ iin }) => iin),
+  );
+  return {
+    version: version ?? 0,
+    staffing: data ?? NO_STAFFING,
+    people: sealed.map(({ person, mail, iin }) => ({ person, ...present({ mail: mail ?? undefined, iin: opener.text(iinPlace(holder, person), iin) }) })),
+  };
+}
+
+function iinPlace(holder: string, person: string): Place {
+  return { table: 'staff', column: 'iin', row: JSON.stringify([holder, person]) };
+}
+
+/** The same, as the resolution of recipients takes it: without any ИИН, so that alerts wait for no key. */
 export async function readHolder(pool: Pool, holder: string): Promise<Holder> {
-  const { staffing, people } = await readStaffing(pool, holder);
-  return { holder, staffing, people: new Map(people.map(({ person, mail }) => [person, mail])) };
+  const { data, people } = await readRow(pool, holder);
+  return { holder, staffing: data ?? NO_STAFFING, people: new Map(people.map(({ person, mail }) => [person, mail ?? undefined])) };
 }
 
 /** The record of each Center that names a person, and the time by the clock of the database. */
@@ -104,12 +136,23 @@ export async function insertStaffing(client: PoolClient, { holder, version, staf
   ]);
   await client.query('delete from staff where holder = $1 and person <> all ($2)', [holder, people.map(({ person }) => person)]);
   // Two may have changed their numbers with each other.
-  await client.query('update staff set iin = null where holder = $1 and iin is not null', [holder]);
+  await client.query('update staff set iin = null, iin_index = null where holder = $1 and iin is not null', [holder]);
   await client.query(
-    `insert into staff (holder, person, mail, iin) select $1, person, mail, iin from json_populate_recordset(null::staff, $2::json)
-     on conflict (holder, person) do update set mail = excluded.mail, iin = excluded.iin`,
-    [holder, JSON.stringify(people)],
+    `insert into staff (holder, person, mail, iin, iin_index) select $1, person, mail, iin, iin_index from json_populate_recordset(null::staff, $2::json)
+     on conflict (holder, person) do update set mail = excluded.mail, iin = excluded.iin, iin_index = excluded.iin_index`,
+    [holder, JSON.stringify(await sealedPeople(client, holder, people))],
   );
+}
+
+async function sealedPeople(client: PoolClient, holder: string, people: readonly StaffMember[]): Promise<object[]> {
+  if (people.every(({ iin }) => iin === undefined)) return people.map(({ person, mail }) => ({ person, mail }));
+  const prints = await vaultOf(client).fingerprints();
+  const sealer = await sealerFor(client, { kind: 'holder', id: holder });
+  return people.map(({ person, mail, iin }) => ({
+    person,
+    mail,
+    ...(iin === undefined ? {} : { iin: inJson(sealer(iinPlace(holder, person), iin)), iin_index: inJson(prints.iin(iin)) }),
+  }));
 }
 
 function isSame(stored: StoredStaffing, { staffing, people }: StaffingChange): boolean {

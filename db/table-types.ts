@@ -131,6 +131,15 @@ export interface Tables {
     answer: unknown;
     created_at: Date;
   };
+  data_key: {
+    id: string;
+    owner_kind: string;
+    owner_id: string;
+    wrapped: string | null;
+    wrapped_by: number;
+    created_at: Date;
+    destroyed_at: Date | null;
+  };
   digest: {
     id: string;
     person: string;
@@ -154,7 +163,7 @@ export interface Tables {
     center: string;
     case_id: string;
     type: string;
-    title: string | null;
+    title: Buffer | null;
     media_type: string;
     size: number | null;
     sha256: string | null;
@@ -307,8 +316,9 @@ export interface Tables {
     id: string;
     case_id: string | null;
     kind: string;
-    body: string;
+    body: Buffer | null;
     created_at: Date;
+    redacted_at: Date | null;
   };
   notice: {
     alert_id: string;
@@ -358,15 +368,17 @@ export interface Tables {
   person: {
     id: string;
     household_id: string;
-    full_name: string | null;
-    iin: string | null;
-    phone: string | null;
-    address: string | null;
-    birth_date: Date | null;
+    full_name: Buffer | null;
+    iin: Buffer | null;
+    iin_index: Buffer | null;
+    phone: Buffer | null;
+    address: Buffer | null;
+    birth_date: Buffer | null;
     born_about: number | null;
     kinship: string | null;
     representative_id: string | null;
     created_at: Date;
+    erased_at: Date | null;
   };
   person_history: {
     person_id: string;
@@ -375,6 +387,11 @@ export interface Tables {
     changed_by: string;
     command_id: string;
     changed_at: Date;
+  };
+  person_token: {
+    person_id: string;
+    kind: string;
+    token: Buffer;
   };
   policy_version: {
     version: string;
@@ -388,7 +405,7 @@ export interface Tables {
   };
   receipt: {
     effect_key: string;
-    words: string;
+    words: Buffer;
     received_at: Date;
   };
   reference_code: {
@@ -443,15 +460,16 @@ export interface Tables {
   };
   signature_content: {
     signature_id: string;
-    iin: string;
-    serial_number: string;
+    iin_index: Buffer;
+    serial_number: Buffer;
     cms: Buffer;
   };
   staff: {
     holder: string;
     person: string;
     mail: string | null;
-    iin: string | null;
+    iin: Buffer | null;
+    iin_index: Buffer | null;
   };
   staffing: {
     holder: string;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readPart, type StoredDocument } from '../db/documents.js';
 import type { Pool } from '../db/pool.js';
+import { Tampered } from '../vault/cipher.js';
 
 export type HandedOut =
   | { state: 'sound'; parts: AsyncIterable<Buffer> }
@@ -14,9 +15,14 @@ export type HandedOut =
 export async function handOut(pool: Pool, { documentId, size, sha256 }: StoredDocument): Promise<HandedOut> {
   const digest = createHash('sha256');
   let read = 0;
-  for await (const part of partsOf(pool, documentId)) {
-    digest.update(part);
-    read += part.length;
+  try {
+    for await (const part of partsOf(pool, documentId)) {
+      digest.update(part);
+      read += part.length;
+    }
+  } catch (error) {
+    if (error instanceof Tampered) return { state: 'damaged' };
+    throw error;
   }
   if (read === 0) return { state: 'erased' };
   if (read !== size || digest.digest('hex') !== sha256) return { state: 'damaged' };

@@ -56,7 +56,7 @@ function answerIn({ kind, bodySha256, answer }: KeptAnswer, asked: string): Take
 async function takeNew(pool: Pool, upload: Upload): Promise<TakenInOutcome> {
   const { actor, caseId, idempotencyKey, requestSha256, type, title, mediaType, bytes } = upload;
   const documentId = randomUUID();
-  const uploadedAt = await begin(pool, {
+  const begun = await begin(pool, {
     id: documentId,
     caseId,
     center: actor.center,
@@ -67,10 +67,10 @@ async function takeNew(pool: Pool, upload: Upload): Promise<TakenInOutcome> {
   });
   let sealed = false;
   try {
-    const read = await readParts(bytes, mediaType, (part, place) => keepPart(pool, documentId, place, part));
+    const read = await readParts(bytes, mediaType, (part, place) => keepPart(pool, begun, documentId, place, part));
     if (!read.ok) return { outcome: 'refused', fault: read.fault };
     const { size, sha256 } = read;
-    const document: TakenIn = { documentId, size, sha256, uploadedAt };
+    const document: TakenIn = { documentId, size, sha256, uploadedAt: begun.uploadedAt };
     const answered = { id: randomUUID(), actorId: actor.id, idempotencyKey, bodySha256: requestSha256(sha256), caseId, kind: UPLOAD, answer: document };
     sealed = await seal(pool, { ...document, attached: DOCUMENT_FORMS[type].attached === 'with_its_upload' }, answered);
     if (sealed) return { outcome: 'taken', document };

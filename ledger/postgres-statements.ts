@@ -30,14 +30,14 @@ select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now,
          where cardinality($6::text[]) > 0) as staff,
        (select json_agg(json_build_object('key', list || ':' || code, 'from', valid_from::text, 'to', valid_to::text))
           from reference_code_now where cardinality($7::text[]) > 0 and list || ':' || code = any($7::text[])) as terms,
-       (select json_object_agg(person.id, json_strip_nulls(json_build_object('birthDate', birth_date::text, 'bornAbout', born_about,
-               'colleague', (select staff.person from staff where staff.holder = filed.center and staff.iin = person.iin))))
-          from person where person.household_id = filed.household_id and person.id::text = any($8::text[])) as members,
+       (select json_object_agg(person.id, json_strip_nulls(json_build_object('sealedBirthDate', birth_date, 'bornAbout', born_about,
+               'colleague', (select staff.person from staff where staff.holder = filed.center and staff.iin_index = person.iin_index))))
+          from person where erased_at is null and person.household_id = filed.household_id and person.id::text = any($8::text[])) as members,
        (select json_object_agg(id, json_strip_nulls(json_build_object('function', function, 'validFrom', to_char(valid_from, 'YYYY-MM-DD'), 'validTo', to_char(valid_to, 'YYYY-MM-DD'))))
           from organisation where id = any($9::text[])) as organisations,
        (select json_object_agg(signature.id, json_strip_nulls(json_build_object('documentId', document_id, 'sha256', cms_sha256,
-               'colleague', (select staff.person from staff where staff.holder = filed.center and staff.iin = content.iin),
-               'member', (select person.id from person where person.household_id = filed.household_id and person.iin = content.iin order by created_at, id limit 1))))
+               'colleague', (select staff.person from staff where staff.holder = filed.center and staff.iin_index = content.iin_index),
+               'member', (select person.id from person where person.household_id = filed.household_id and person.iin_index = content.iin_index order by created_at, id limit 1))))
           from signature join signature_content content on content.signature_id = signature.id join document on document.id = signature.document_id
          where signature.id = any($10::uuid[]) and document.center = filed.center) as signatures
   from (select $1::uuid as subject_id) wanted
@@ -103,19 +103,34 @@ const ATTACHED = `update document set attached_at = clock_timestamp()
    where document.id = referred.id::uuid and document.case_id = filed.subject_id and document.attached_at is null`;
 
 /** What a command says of people. Of somebody who is there already it is a correction: what is said takes its place, and what was stays beside. */
-const TOLD_OF = `select said.* from filed, json_to_recordset($11::json) said (id uuid, household_id uuid, given jsonb, changed_by text, command_id uuid)`;
+const TOLD_OF = `select said.* from filed, json_to_recordset($11::json) said (id uuid, household_id uuid, given jsonb, changed_by text, command_id uuid,
+                                                                      key jsonb, token_kinds text[], tokens jsonb)
+  where not exists (select from person stranger where stranger.id = said.id and stranger.household_id <> said.household_id)`;
+
+/** The data key of somebody who is new: in the same statement as what is sealed with it. */
+const KEYED = `insert into data_key (id, owner_kind, owner_id, wrapped, wrapped_by)
+  select made.id, 'person', told_of.id::text, made.wrapped, made.version
+    from told_of cross join lateral jsonb_to_record(told_of.key) made (id uuid, wrapped text, version integer) where jsonb_typeof(told_of.key) = 'object'`;
+
+const FORGOTTEN = `delete from person_token using told_of
+   where person_token.person_id = told_of.id and person_token.kind = any(told_of.token_kinds)
+     and not exists (select from jsonb_to_recordset(told_of.tokens) said (token bytea) where said.token = person_token.token)`;
+
+const FOUND_BY = `insert into person_token (person_id, kind, token)
+  select told_of.id, said.kind, said.token from told_of cross join lateral jsonb_to_recordset(told_of.tokens) said (kind text, token bytea)
+  on conflict do nothing`;
 
 const BEFORE = `insert into person_history (person_id, version, was, changed_by, command_id)
-  select known.id, 1 + (select count(*) from person_history earlier where earlier.person_id = known.id), to_jsonb(known), changed_by, command_id
+  select known.id, 1 + (select count(*) from person_history earlier where earlier.person_id = known.id), to_jsonb(known) - 'iin_index', changed_by, command_id
     from told_of join person known using (id, household_id)`;
 
-const CORRECTED = `update person set full_name = corrected.full_name, iin = corrected.iin, phone = corrected.phone, address = corrected.address,
+const CORRECTED = `update person set full_name = corrected.full_name, iin = corrected.iin, iin_index = corrected.iin_index, phone = corrected.phone, address = corrected.address,
        birth_date = corrected.birth_date, born_about = corrected.born_about, kinship = corrected.kinship, representative_id = corrected.representative_id
   from told_of join person known using (id, household_id) cross join lateral jsonb_populate_record(known, told_of.given) corrected
  where person.id = known.id`;
 
-const PEOPLE = `insert into person (id, household_id, full_name, iin, phone, address, birth_date, born_about, kinship, representative_id)
-  select told_of.id, told_of.household_id, full_name, iin, phone, address, birth_date, born_about, kinship, representative_id
+const PEOPLE = `insert into person (id, household_id, full_name, iin, iin_index, phone, address, birth_date, born_about, kinship, representative_id)
+  select told_of.id, told_of.household_id, full_name, iin, iin_index, phone, address, birth_date, born_about, kinship, representative_id
     from told_of cross join lateral jsonb_populate_record(null::person, told_of.given) added
    where not exists (select from person known where known.id = told_of.id)`;
 
@@ -139,9 +154,12 @@ const SHARED = `
 ), answered as (${COMMANDS}
 ), attached as (${ATTACHED}
 ), told_of as (${TOLD_OF}
+), keyed as (${KEYED}
 ), before as (${BEFORE}
 ), corrected as (${CORRECTED}
 ), people as (${PEOPLE}
+), forgotten as (${FORGOTTEN}
+), found_by as (${FOUND_BY}
 ), texts as (${TEXTS}
 ), settled as (${SETTLED}
 )

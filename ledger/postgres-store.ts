@@ -6,6 +6,7 @@ import type { SubjectKind } from '../domain/subject/state.js';
 import type { AnyEntry, AnyState } from '../domain/subject/subjects.js';
 import { legalDayOf, type Instant } from '../domain/law/calendar.js';
 import { isBeaten, onClient, transaction, type Pool } from '../db/pool.js';
+import { fromJson, openerOf } from '../db/data-keys.js';
 import { narrativeRows, personRows } from '../db/personal-data.js';
 import { isoOf } from '../db/projection.js';
 import { knownMembers, knownStaff, knownTerms, type MemberRow, type StaffRecord, type TermRow } from './known-things.js';
@@ -34,7 +35,7 @@ interface LookRow {
   documents: Known['document'] | null;
   staff: StaffRecord | null;
   terms: readonly TermRow[] | null;
-  members: Readonly<Record<string, MemberRow>> | null;
+  members: Readonly<Record<string, SealedMember>> | null;
   organisations: Known['organisation'] | null;
   signatures: Known['signature'] | null;
 }
@@ -102,21 +103,43 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
     })),
     known: known ?? [],
     waiting: waiting ?? [],
-    things: things === undefined ? NOTHING_KNOWN : knownFrom(row, things, now),
+    things: things === undefined ? NOTHING_KNOWN : await knownFrom(client, row, things, now),
   };
 }
 
-function knownFrom({ documents, staff, terms, members, organisations, signatures, skewMs }: LookRow, ids: ThingIds, now: Instant): Known {
+async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: Instant): Promise<Known> {
+  const { documents, staff, terms, members, organisations, signatures, skewMs } = row;
   const today = legalDayOf(now);
   return {
     document: documents ?? {},
     ...knownStaff(staff ?? NO_STAFF, ids, today),
     // A child is one by the day of the case.
-    member: knownMembers(members ?? {}, legalDayOf(now + skewMs)),
+    member: knownMembers(await openMembers(client, members ?? {}), legalDayOf(now + skewMs)),
     term: knownTerms(terms ?? [], today),
     organisation: organisations ?? {},
     signature: signatures ?? {},
   };
+}
+
+/** As a look reads it: the day of birth is sealed. */
+type SealedMember = Omit<MemberRow, 'birthDate'> & { sealedBirthDate?: string };
+
+async function openMembers(client: PoolClient, members: Readonly<Record<string, SealedMember>>): Promise<Record<string, MemberRow>> {
+  const sealed = Object.entries(members).map(([id, { sealedBirthDate, ...member }]) => ({ id, member, birth: asBytes(sealedBirthDate) }));
+  const opener = await openerOf(
+    client,
+    sealed.map(({ birth }) => birth),
+  );
+  return Object.fromEntries(
+    sealed.map(({ id, member, birth }) => {
+      const birthDate = opener.text({ table: 'person', column: 'birth_date', row: id }, birth);
+      return [id, { ...member, ...(birthDate === undefined ? {} : { birthDate }) }];
+    }),
+  );
+}
+
+function asBytes(text: string | undefined): Buffer | null {
+  return text === undefined ? null : fromJson(text);
 }
 
 const NO_STAFF: StaffRecord = { listed: [], staffing: null };
@@ -171,13 +194,18 @@ async function write(client: PoolClient, shelf: StateShelf, writing: CaseWriting
     return rowCount === 1 ? 'written' : 'beaten';
   }
   const opens = change.before === undefined;
-  const { rowCount } = await client.query({ name: opens ? 'open-case' : 'go-on', text: opens ? OPEN : GO_ON, values: changeValues(writing, change) });
+  const { rowCount } = await client.query({
+    name: opens ? 'open-case' : 'go-on',
+    text: opens ? OPEN : GO_ON,
+    values: await changeValues(client, writing, change),
+  });
   if (rowCount !== 1) return 'beaten';
   shelf.put(caseId, { head: change.head, state: change.state, snapshotSeq: change.snapshot ? change.state.seq : change.snapshotSeq });
   return 'written';
 }
 
-function changeValues({ caseId, skewMs, commands, settled }: CaseWriting, change: CaseChange): unknown[] {
+/** People and texts are sealed here, before the statement: a key service that is away leaves nothing half written. */
+async function changeValues(client: PoolClient, { caseId, skewMs, commands, settled }: CaseWriting, change: CaseChange): Promise<unknown[]> {
   const { entries, head, state, version } = change;
   const file = { ...change.file, clock_at: entries.at(-1)?.at ?? isoOf(state.openedAt), head, version, skew_ms: skewMs ?? null };
   return [
@@ -191,8 +219,14 @@ function changeValues({ caseId, skewMs, commands, settled }: CaseWriting, change
     JSON.stringify(change.clock),
     JSON.stringify(change.wake ?? {}),
     commandRows(commands),
-    JSON.stringify(personRows(commands)),
-    JSON.stringify(commands.flatMap(({ narratives }) => narrativeRows(narratives))),
+    JSON.stringify(await personRows(client, commands)),
+    JSON.stringify(
+      await narrativeRows(
+        client,
+        change.file.household_id,
+        commands.flatMap(({ narratives }) => narratives),
+      ),
+    ),
     JSON.stringify(settled),
     JSON.stringify(change.snapshot ? { seq: state.seq, state } : {}),
     change.before?.seq ?? null,

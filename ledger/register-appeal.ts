@@ -4,7 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
+import { sealerFor } from '../db/data-keys.js';
 import { findHousehold, placeHousehold, placePerson, type Applicant, type HouseholdPlaces } from '../db/households.js';
+import { narrativePlace } from '../db/personal-data.js';
 import { transaction } from '../db/pool.js';
 import type { Opening } from '../domain/case/deliveries.js';
 import type { Actor, Channel } from '../domain/case/facts.js';
@@ -82,6 +84,8 @@ async function register(desk: Desk, client: PoolClient, householdId: string, req
   await placeHousehold(client, householdId, places);
   const personId = applicant && (await placePerson(client, householdId, applicant));
   const narrativeId = narrative === undefined ? undefined : randomUUID();
+  // Before the case is locked: a key service may take its time.
+  const words = narrativeId === undefined || narrative === undefined ? undefined : await sealedWords(client, householdId, narrativeId, narrative);
   const appealId = randomUUID();
   const placed = await joinOrOpen(desk, client, householdId, async (): Promise<Opening> => {
     const { journalNumber, registeredAt } = await nextJournalNumber(client, actor.center);
@@ -99,7 +103,7 @@ async function register(desk: Desk, client: PoolClient, householdId: string, req
     ...(personId === undefined ? {} : { personId }),
     ...(narrativeId === undefined ? {} : { narrativeId }),
   };
-  await writeAppeal(client, appeal, request);
+  await writeAppeal(client, appeal, words, request);
   return appeal;
 }
 
@@ -136,9 +140,13 @@ with words as (
 )
 insert into command (id, actor_id, idempotency_key, body_sha256, kind, answer) values ($13, $11, $14, $15, '${REGISTER}', $16)`;
 
-async function writeAppeal(client: PoolClient, appeal: RegisteredAppeal, request: AppealRequest): Promise<void> {
+async function sealedWords(client: PoolClient, householdId: string, narrativeId: string, words: string): Promise<Buffer> {
+  return (await sealerFor(client, { kind: 'household', id: householdId }))(narrativePlace(narrativeId), words);
+}
+
+async function writeAppeal(client: PoolClient, appeal: RegisteredAppeal, words: Buffer | undefined, request: AppealRequest): Promise<void> {
   const { appealId, journalNumber, caseId, householdId, personId, narrativeId, registeredAt } = appeal;
-  const { actor, channel, threat, narrative, idempotencyKey, bodySha256 } = request;
+  const { actor, channel, threat, idempotencyKey, bodySha256 } = request;
   await client.query(WRITE_APPEAL, [
     appealId,
     journalNumber,
@@ -147,7 +155,7 @@ async function writeAppeal(client: PoolClient, appeal: RegisteredAppeal, request
     householdId,
     personId ?? null,
     narrativeId ?? null,
-    narrative ?? null,
+    words ?? null,
     channel,
     threat,
     actor.id,

@@ -18,7 +18,7 @@ export interface Asked {
 export interface AskedOnce extends Asked {
   /** The client's key of the act. */
   key: string;
-  /** SHA-256 (hex) of what is asked. Call it on what a schema took: its depth is bounded. */
+  /** Keyed digest (HMAC-SHA256, hex) of what is asked. Call it on what a schema took: its depth is bounded. */
   digestOf: (content: unknown) => string;
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isLoopback, SIGN_IN_VARIABLES, signInOf, type SignInConfig } from './sign-in-config.js';
+import type { KeysConfig } from '../vault/of-config.js';
 
 const Environment = z.object({
   ...SIGN_IN_VARIABLES,
@@ -26,6 +27,14 @@ const Environment = z.object({
   TIREK_SIGNATURES: z.enum(['development']).optional(),
   PORT_PROVIDER: z.coerce.number().int().min(1).max(65_535).optional(),
   TIREK_DATA_DIR: z.string().optional(),
+  /** Where the keys are that wrap data keys: a file of this machine, or OpenBao at this address. */
+  TIREK_KEYS_FILE: z.string().optional(),
+  TIREK_OPENBAO_URL: z.string().url().optional(),
+  TIREK_OPENBAO_TOKEN_FILE: z.string().optional(),
+  /** Names of its keys, and where its transit engine is mounted. */
+  TIREK_OPENBAO_KEY: z.string().default('tirek'),
+  TIREK_OPENBAO_DIGEST_KEY: z.string().default('tirek-digests'),
+  TIREK_OPENBAO_MOUNT: z.string().default('transit'),
   PORT_SIMULATORS: z.coerce.number().int().min(0).max(65_535).default(0),
   SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   /** Each process needs a port of its own; 0 is off. */
@@ -50,6 +59,8 @@ export interface Config {
   centerWebhookSecret?: string;
   smtpUrl?: string;
   digestWindowMs?: number;
+  /** Who wraps the keys of personal data. */
+  keys: KeysConfig;
   /** Who looks into signatures; absent: nobody, and none is taken. */
   signatures?: SignaturesConfig;
   /** How people and services come in; the API does not start without it. */
@@ -94,6 +105,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: given.PORT,
     logLevel: given.LOG_LEVEL,
     digestWindowMs: given.TIREK_DIGEST_SECONDS * 1_000,
+    keys: keysIn(given),
     ...present('temporalUi', given.TIREK_TEMPORAL_UI),
     ...present('workflowBundle', given.TIREK_WORKFLOW_BUNDLE),
     ...present('centerWebhookUrl', given.TIREK_CENTER_WEBHOOK_URL),
@@ -103,6 +115,25 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...present('signIn', signInOf(given)),
     ...present('metrics', given.TIREK_METRICS_PORT === 0 ? undefined : { host: given.TIREK_METRICS_HOST, port: given.TIREK_METRICS_PORT }),
   };
+}
+
+/**
+ * Who keeps the keys, for commands that need nothing else of the configuration.
+ * @throws Error with one sentence that names the variables
+ */
+export function readKeysConfig(env: NodeJS.ProcessEnv): KeysConfig {
+  return keysIn(parse({ DATABASE_URL: 'postgres://unused', ...env }));
+}
+
+/** Personal data is sealed from the first family on: without keys no process starts. */
+function keysIn(given: z.infer<typeof Environment>): KeysConfig {
+  const { TIREK_KEYS_FILE: path, TIREK_OPENBAO_URL: url, TIREK_OPENBAO_TOKEN_FILE: tokenFile } = given;
+  if (path !== undefined && url !== undefined) throw new Error('TIREK_KEYS_FILE and TIREK_OPENBAO_URL exclude each other: unset one of them and start again.');
+  if (path !== undefined) return { by: 'file', path };
+  if (url === undefined) throw new Error('Nobody keeps the keys of personal data: set TIREK_KEYS_FILE (tirek keys create makes one) or TIREK_OPENBAO_URL.');
+  if (tokenFile === undefined) throw new Error('TIREK_OPENBAO_TOKEN_FILE is not set: name the file with the token for TIREK_OPENBAO_URL.');
+  const { TIREK_OPENBAO_KEY: key, TIREK_OPENBAO_DIGEST_KEY: digestKey, TIREK_OPENBAO_MOUNT: mount } = given;
+  return { by: 'transit', url, tokenFile, key, digestKey, mount };
 }
 
 /** Where strangers reach the API, a signature that anybody can make must not pass for a person's. */

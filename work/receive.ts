@@ -1,10 +1,13 @@
 /** The inbox: what agencies send is durable before it is answered, whatever else is up. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../contracts/ledger-digest.js';
 import { TODAY } from '../db/organisations.js';
-import { onClient, type Pool } from '../db/pool.js';
+import { findFamily, sealerFor } from '../db/data-keys.js';
+import { narrativePlace } from '../db/personal-data.js';
+import { onClient, vaultOf, type Pool } from '../db/pool.js';
 import type { ReportOutcome } from '../domain/case/facts.js';
 import type { ReportPayload } from '../ledger/store.js';
+import type { Fingerprints } from '../vault/fingerprints.js';
 
 export interface ReceivedReport {
   /** Id of the organisation whose signature was verified. */
@@ -53,16 +56,18 @@ with recursive predecessor as (
 )
 select id, fresh, same from arrived`;
 
-/** Receives an agency's report: durable when this returns. */
+/** Receives an agency's report: durable when this returns. @throws KeysAway; then nothing was kept, and it is sent again */
 export async function receiveReport(pool: Pool, report: ReceivedReport): Promise<Receipt> {
   const { agency, deliveryId, caseId, measureId, outcome, note } = report;
   const noteId = note === undefined ? undefined : randomUUID();
+  const prints = await vaultOf(pool).fingerprints();
+  const words = note === undefined || noteId === undefined ? null : await sealedNote(pool, report, noteId, note);
   const payload: ReportPayload = { measureId, outcome, ...(noteId === undefined ? {} : { noteId }) };
   const { rows } = await onClient(pool, (client) =>
     client.query<Arrived>({
       name: 'receive-report',
       text: RECEIVE,
-      values: [randomUUID(), agency, deliveryId, contentDigest(report), caseId, JSON.stringify(payload), noteId ?? null, note ?? null],
+      values: [randomUUID(), agency, deliveryId, contentDigest(prints, report), caseId, JSON.stringify(payload), noteId ?? null, words],
     }),
   );
   const [row] = rows;
@@ -70,9 +75,15 @@ export async function receiveReport(pool: Pool, report: ReceivedReport): Promise
   return row.same ? { outcome: 'received', inboxId: row.id, duplicate: !row.fresh } : { outcome: 'conflict', inboxId: row.id };
 }
 
-/** Of the parsed fields, not of the bytes: another order of members is the same message. */
-function contentDigest({ caseId, measureId, outcome, note }: ReceivedReport): string {
-  return createHash('sha256').update(canonicalJson({ caseId, measureId, outcome, note }), 'utf8').digest('hex');
+/** Under the key of the family; of a case that nobody knows, under that of its sender. */
+async function sealedNote(pool: Pool, { agency, caseId }: ReceivedReport, noteId: string, note: string): Promise<Buffer> {
+  const owner = (await findFamily(pool, caseId)) ?? { kind: 'holder' as const, id: agency };
+  return (await sealerFor(pool, owner))(narrativePlace(noteId), note);
+}
+
+/** Of the parsed fields, not of the bytes: another order of members is the same message. Keyed, for a short note can be guessed. */
+function contentDigest(prints: Fingerprints, { caseId, measureId, outcome, note }: ReceivedReport): string {
+  return prints.content(canonicalJson({ caseId, measureId, outcome, note }));
 }
 
 /** What became of a report: taken, refused with a code, or not yet. */

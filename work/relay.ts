@@ -28,6 +28,8 @@ import { LEASE_MS, MOST_ATTEMPTS, type Leased } from './lease.js';
 import { startListener } from './listener.js';
 import { Progress, STUCK_AFTER_MS, type Standstill } from './progress.js';
 import { resendList } from './resends.js';
+import { vaultOfConfig, type KeysConfig } from '../vault/of-config.js';
+import type { Vault } from '../vault/vault.js';
 import { wakeList } from './wakes.js';
 import { watchAdoptions } from './watch/adoption-watch.js';
 import { watchCircuits } from './watch/circuits.js';
@@ -41,6 +43,7 @@ import { reasonOf, type Lane, type LaneOptions, type ListName, type WorkList, ty
 
 export interface RelayConfig {
   databaseUrl: string;
+  keys: KeysConfig;
   temporalAddress: string;
   temporalNamespace: string;
   centerWebhookUrl?: string;
@@ -150,9 +153,10 @@ const CONNECTIONS = 16;
  */
 export async function startRelay(config: RelayConfig, log: Logger, { observer = UNWATCHED, onStuck = () => {} }: RelayHooks = {}): Promise<Relay> {
   const times = { ...TIMES, ...config.times };
-  const pool = openPool(config.databaseUrl, times, log, CONNECTIONS);
+  const vault = vaultOfConfig(config.keys);
+  const pool = openPool(config.databaseUrl, vault, times, log, CONNECTIONS);
   // Liveness asks on connections of its own: those of the lists may be what is stuck.
-  const ownPool = openPool(config.databaseUrl, times, log, 2);
+  const ownPool = openPool(config.databaseUrl, vault, times, log, 2);
   const { client, close } = engineClient(config);
   const engine = createClockEngine(client, () => ensureNamespace(client.connection, config.temporalNamespace), config.engineDeadlineMs);
   const progress = new Progress(times.stuckAfterMs);
@@ -193,9 +197,10 @@ interface Parts {
   wakeAdoption: (adoptionId: string) => Promise<void>;
 }
 
-function openPool(url: string, { answerWithinMs }: RelayTimes, log: Logger, max: number): Pool {
+function openPool(url: string, vault: Vault, { answerWithinMs }: RelayTimes, log: Logger, max: number): Pool {
   return createPool(url, {
     applicationName: 'tirek relay',
+    vault,
     max,
     statementTimeoutMs: answerWithinMs,
     onBrokenConnection: (error) => log.warn({ reason: error.message }, 'a database connection broke; it is replaced'),

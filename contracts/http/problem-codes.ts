@@ -33,6 +33,7 @@ export const EDGE_CODES = [
   'idempotency_key_reused',
   'internal',
   'json_broken',
+  'keys_unavailable',
   'law_act_missing',
   'law_adoption_ended',
   'law_adoption_running',

@@ -42,6 +42,7 @@ const STATUS_OF_EDGE: Readonly<Record<EdgeCode, ProblemStatus>> = {
   idempotency_key_reused: 422,
   internal: 500,
   json_broken: 400,
+  keys_unavailable: 503,
   law_act_missing: 422,
   law_adoption_ended: 409,
   law_adoption_running: 409,

@@ -187,10 +187,12 @@ create table staff (
   holder  text not null,
   person  text not null,
   mail    text,
-  iin     text,
+  -- Sealed with the key of the holder; compared by the index.
+  iin        bytea,
+  iin_index  bytea check ((iin is null) = (iin_index is null)),
   primary key (holder, person)
 );
-create unique index staff_iin on staff (holder, iin) where iin is not null;
+create unique index staff_iin on staff (holder, iin_index) where iin_index is not null;
 -- Whoever signs in is found by their posts.
 create index staff_person on staff (person);
 
@@ -421,6 +423,7 @@ create table command (
   id               uuid primary key,
   actor_id         text not null,
   idempotency_key  text not null,
+  -- HMAC-SHA256: a digest that anybody could compute would tell an ИИН by trying them.
   body_sha256      text not null,
   subject_id          uuid,
   kind             text not null,
@@ -439,7 +442,7 @@ create table inbox (
   kind            text not null check (kind in ('appeal', 'report')),
   source          text not null,
   delivery_id     text not null,
-  -- Of the parsed fields: the same delivery id with another content is a conflict, not a repeat.
+  -- Of the parsed fields, HMAC-SHA256 as they may be guessed: the same delivery id with another content is a conflict, not a repeat.
   content_sha256  text not null,
   subject_id         uuid not null,
   -- Of the case when it came: threats never wait behind the rest.
@@ -694,6 +697,32 @@ create table watch_turn (
 );
 
 ------------------------------------------------------------------ 9. Personal data: nowhere else
+-- What is of people is sealed (AES-256-GCM) with a data key of theirs, bound to its table, column and row. The keys stand here
+-- wrapped by a key that is outside of Postgres; to destroy one is to empty `wrapped`, and what it sealed is noise from then on.
+create table data_key (
+  id            uuid primary key,
+  -- A family's seals the texts about several; a holder's what is of its staff, or of no family that is known.
+  owner_kind    text not null check (owner_kind in ('person', 'household', 'holder')),
+  owner_id      text not null,
+  wrapped       text,
+  -- Version of the key that wraps it: those with an older one are wrapped again.
+  wrapped_by    integer not null,
+  created_at    timestamptz not null default clock_timestamp(),
+  destroyed_at  timestamptz check ((destroyed_at is null) = (wrapped is not null))
+);
+create unique index data_key_owner on data_key (owner_kind, owner_id) where destroyed_at is null;
+create index data_key_owned on data_key (owner_kind, owner_id);
+create index data_key_wrapped_by on data_key (wrapped_by, id) where destroyed_at is null;
+create function data_key_is_destroyed_for_good() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and old.destroyed_at is null
+     and to_jsonb(new) - 'wrapped' - 'wrapped_by' - 'destroyed_at' = to_jsonb(old) - 'wrapped' - 'wrapped_by' - 'destroyed_at' then
+    return new;
+  end if;
+  raise exception 'a data key is wrapped again or destroyed, and nothing else: % refused', tg_op using errcode = 'insufficient_privilege';
+end $$;
+create trigger data_key_destroyed before update or delete on data_key for each row execute function data_key_is_destroyed_for_good();
+
 create table household (
   id                   uuid primary key,
   -- Where the family in fact lives, and where it is now: by them the directory proposes organisations.
@@ -704,18 +733,32 @@ create table household (
 create table person (
   id            uuid primary key,
   household_id  uuid not null references household (id),
-  full_name     text,
-  iin           text,
-  phone         text,
-  address       text,
-  -- The day, or the year where no more is known.
-  birth_date    date,
+  -- Sealed with the person's own key.
+  full_name     bytea,
+  iin           bytea,
+  -- Blind index: HMAC under a key that is outside of Postgres.
+  iin_index     bytea check ((iin is null) = (iin_index is null)),
+  phone         bytea,
+  address       bytea,
+  -- The day (sealed), or the year where no more is known.
+  birth_date    bytea,
   born_about    smallint check (birth_date is null or born_about is null),
   -- What they are to the family, by the list of kinships.
   kinship           text,
   representative_id uuid references person (id) check (representative_id <> id),
-  created_at    timestamptz not null default now()
+  created_at    timestamptz not null default now(),
+  -- From then on nothing is known of them but that the ledger names their id.
+  erased_at     timestamptz check (erased_at is null or coalesce(full_name, iin, phone, address, birth_date) is null)
 );
+-- By what they are found without being readable: keyed digests of the words of the name, the last digits of the telephone,
+-- the day of birth.
+create table person_token (
+  person_id  uuid not null references person (id) on delete cascade,
+  kind       text not null check (kind in ('name', 'phone', 'birth')),
+  token      bytea not null,
+  primary key (token, person_id)
+);
+create index person_token_of on person_token (person_id);
 -- As it was before each correction.
 create table person_history (
   person_id    uuid not null references person (id),
@@ -726,20 +769,24 @@ create table person_history (
   changed_at   timestamptz not null default clock_timestamp(),
   primary key (person_id, version)
 );
-create index person_iin on person (iin) where iin is not null;
+create index person_iin on person (iin_index) where iin_index is not null;
 create index person_household on person (household_id);
 create table narrative (
   id          uuid primary key,
   case_id     uuid,
   kind        text not null,
-  body        text not null,
-  created_at  timestamptz not null default now()
+  -- Sealed with the key of the family, for a text is about several.
+  body        bytea,
+  created_at  timestamptz not null default now(),
+  -- Since when it is not there any more, because somebody whom it names was erased.
+  redacted_at timestamptz check ((redacted_at is null) = (body is not null))
 );
 create index narrative_case on narrative (case_id);
 -- What an agency answered when it took a message: whatever it writes, so it stands in no ledger.
 create table receipt (
   effect_key   uuid primary key,
-  words        text not null,
+  -- Sealed with the key of the family.
+  words        bytea not null,
   received_at  timestamptz not null default clock_timestamp()
 );
 -- What a document is. It waits for the command that refers to it (attached_at), and is gone after a day without one.
@@ -749,8 +796,8 @@ create table document (
   -- For which it was uploaded; it belongs to that case, and to no other, from attached_at on.
   case_id      uuid not null,
   type         text not null,
-  -- Words of people: erased in place.
-  title        text,
+  -- Words of people, sealed with the key of the family: erased in place.
+  title        bytea,
   -- Found in the bytes, not believed.
   media_type   text not null,
   size         integer check (size between 1 and 20971520),
@@ -763,7 +810,7 @@ create table document (
 );
 create index document_of_case on document (case_id, uploaded_at, id) where sealed_at is not null;
 create index document_unattached on document (uploaded_at) where attached_at is null;
--- Its bytes in parts of 256 KiB. To erase a document is to delete its parts and its title: the rest is no personal data.
+-- Its bytes in parts of 256 KiB, each sealed with the key of the family. To erase a document is to delete its parts and its title: the rest is no personal data.
 create table document_content (
   document_id  uuid not null references document (id) on delete cascade,
   place        integer not null check (place >= 0),
@@ -817,8 +864,9 @@ create table signature (
 -- Erased by deleting the row: the rest is no personal data.
 create table signature_content (
   signature_id   uuid primary key references signature (id) on delete cascade,
-  iin            text not null,
-  serial_number  text not null,
+  -- Whose it is, by the blind index; number of the certificate and the signature itself, which names its signer, sealed.
+  iin_index      bytea not null,
+  serial_number  bytea not null,
   cms            bytea not null
 );
 create function signature_is_immutable() returns trigger language plpgsql as $$

@@ -13,6 +13,7 @@ import { CENTER, HEAD, MANAGER, command, local, opening, report } from '../lives
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { connectOrganisation, disconnect, disconnectAll } from '../fixtures/connected.js';
 import { startOutsideWorld, type OutsideWorld } from './outside-world.js';
+import { putNarrative, putPerson } from '../fixtures/sealed.js';
 
 const NAME = 'Синтетическая Персона';
 const IIN = '900101100004';
@@ -52,6 +53,7 @@ interface Family {
   appealId: string;
   householdId: string;
   personId: string;
+  reasonId: string;
   measures: readonly PlannedMeasure[];
   entries: readonly Entry[];
 }
@@ -59,7 +61,8 @@ interface Family {
 /** A family whose plan was sent to two agencies; the first report of employment came back for rework. */
 async function familyWithPlan(revised: readonly string[] = []): Promise<Family> {
   const [caseId, appealId, householdId, personId] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
-  const [forEmployment, forHealth, reasonId] = [await narrative(caseId, FOR_EMPLOYMENT), await narrative(caseId, FOR_HEALTH), await narrative(caseId, REASON)];
+  const said = (body: string): Promise<string> => putNarrative(database.pool, { caseId, householdId, body });
+  const [forEmployment, forHealth, reasonId] = [await said(FOR_EMPLOYMENT), await said(FOR_HEALTH), await said(REASON)];
   const dueOn = '2026-03-02';
   const measures: PlannedMeasure[] = [
     { measureId: randomUUID(), kind: 'state', supportKind: 'job_search', agency: 'employment', dueOn, serviceCode: '00701001', descriptionId: forEmployment },
@@ -76,19 +79,11 @@ async function familyWithPlan(revised: readonly string[] = []): Promise<Family> 
   ];
   const entries = liveThrough({ caseId, appealId, householdId, personId, measures }, reasonId, revised);
   await store(caseId, entries);
-  await owner.query('insert into household (id) values ($1)', [householdId]);
-  await owner.query('insert into person (id, household_id, full_name, iin, phone, address) values ($1, $2, $3, $4, $5, $6)', [
-    personId,
-    householdId,
-    NAME,
-    IIN,
-    PHONE,
-    ADDRESS,
-  ]);
-  return { caseId, appealId, householdId, personId, measures, entries };
+  await putPerson(database.pool, householdId, { fullName: NAME, iin: IIN, phone: PHONE, address: ADDRESS }, personId);
+  return { caseId, appealId, householdId, personId, reasonId, measures, entries };
 }
 
-function liveThrough(family: Omit<Family, 'entries'>, reasonId: string, revised: readonly string[]): readonly Entry[] {
+function liveThrough(family: Omit<Family, 'entries' | 'reasonId'>, reasonId: string, revised: readonly string[]): readonly Entry[] {
   const { caseId, appealId, householdId, personId, measures } = family;
   const life = new Life(undefined, caseId);
   const registeredAt = local('2026-01-12');
@@ -140,12 +135,6 @@ async function store(caseId: string, entries: readonly Entry[]): Promise<void> {
       [caseId, entry.seq, entry.type, entry.at, entry.occurredAt, entry.cause, JSON.stringify(entry)],
     );
   }
-}
-
-async function narrative(caseId: string, body: string): Promise<string> {
-  const id = randomUUID();
-  await owner.query(`insert into narrative (id, case_id, kind, body) values ($1, $2, 'test', $3)`, [id, caseId, body]);
-  return id;
 }
 
 async function recordAppeal({ appealId, caseId, householdId }: Family, personId: string): Promise<void> {
@@ -260,7 +249,7 @@ describe("192-9, P43: a referral is the agency's own measures and a minimal iden
     const family = await familyWithPlan();
     const applicant = randomUUID();
     await owner.query('delete from person where id = $1', [family.personId]);
-    await owner.query('insert into person (id, household_id, full_name) values ($1, $2, $3)', [applicant, family.householdId, 'Синтетический Заявитель']);
+    await putPerson(database.pool, family.householdId, { fullName: 'Синтетический Заявитель' }, applicant);
     await recordAppeal(family, applicant);
     await receiptOf(orderFor(family, 'referral', 'employment'));
     const [taken] = await world.client.referrals('employment');
@@ -289,7 +278,7 @@ describe('192-11-3: a notice of rework', () => {
 
   it('without its reason it does not go out, and may later', async () => {
     const family = await familyWithPlan();
-    await owner.query('delete from narrative where body = $1 and case_id = $2', [REASON, family.caseId]);
+    await owner.query('delete from narrative where id = $1', [family.reasonId]);
     expect(await unsayable(orderFor(family, 'rework_notice', 'employment'))).toMatchObject({ outcome: 'not_ready', reason: 'reason_missing' });
   });
 });

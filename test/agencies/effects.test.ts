@@ -10,6 +10,7 @@ import { createDesk } from '../../ledger/desk.js';
 import { openHouse, planSent, type House } from '../ledger/take-desk.js';
 import { connectOrganisation, disconnect, disconnectAll } from '../fixtures/connected.js';
 import { startOutsideWorld, type OutsideWorld } from './outside-world.js';
+import { openerOf } from '../../db/data-keys.js';
 
 let house: House;
 let owner: Client;
@@ -67,7 +68,9 @@ describe('192-9: an attempt writes what became of it', () => {
     expect(await activities.sendEffect(employment)).toEqual({ mustLook: false });
     const [taken] = await world.client.referrals('employment');
     expect(await entriesOf(employment)).toMatchObject([{ type: 'DispatchDelivered' }]);
-    expect(await house.rows('select words from receipt where effect_key = $1', employment.key)).toEqual([{ words: taken?.receiptId }]);
+    const [receipt] = await house.rows<{ words: Buffer }>('select words from receipt where effect_key = $1', employment.key);
+    const opener = await openerOf(house.database.pool, [receipt?.words ?? null]);
+    expect(opener.text({ table: 'receipt', column: 'words', row: employment.key }, receipt?.words)).toBe(taken?.receiptId);
     expect(await stateOf(employment)).toMatchObject({ state: 'delivered' });
   });
 

@@ -12,6 +12,8 @@ import type { TestDatabase } from '../stack/database.js';
 import { jsonOf, tirekIn, type Heard } from '../unit/cli-listen.js';
 import { webhookSecret } from './outside-world.js';
 import { LOG, resendsOf, startWorld, whileRelayed, type Door, type World } from './restored-house.js';
+import { textsOf } from '../fixtures/sealed.js';
+import { TEST_KEYS } from '../stack/keys.js';
 
 const AGENCIES = ['employment', 'health'];
 const HOUR = 3_600_000;
@@ -80,7 +82,7 @@ describe('Postgres restored to an earlier state than the world', () => {
     expect(ids.toSorted()).toEqual([before, ...after].map(({ deliveryId }) => deliveryId).toSorted());
     expect(ids[0]).toBe(before.deliveryId);
     expect(await restored.rows('select duplicates from inbox where delivery_id = $1', before.deliveryId)).toEqual([{ duplicates: 1 }]);
-    expect(await restored.rows(`select body from narrative where kind = 'report_note' and case_id = $1`, caseId)).toEqual([{ body: note }]);
+    expect(await textsOf(restored.database.pool, caseId, 'report_note')).toEqual([note]);
   });
 
   it('an answer that is lost on the way has the agency asked again, and nothing sent twice for it', async () => {
@@ -227,7 +229,7 @@ describe('a clock that found the ledger restored', () => {
     await planSent(door.desk);
     await world.agencies.behave('health', { speaksResend: false });
     const relay = await startRelay(
-      { databaseUrl: door.database.appUrl, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', times: { alarmsEveryMs: 50 } },
+      { databaseUrl: door.database.appUrl, keys: TEST_KEYS, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', times: { alarmsEveryMs: 50 } },
       LOG,
     );
     try {

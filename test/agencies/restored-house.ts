@@ -16,6 +16,7 @@ import { LaneLoop } from '../../work/lane-loop.js';
 import { resendList, type ResendDependencies } from '../../work/resends.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { webhookSecret } from './outside-world.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 export const LOG = pino({ level: 'silent' });
 
@@ -48,7 +49,7 @@ export async function startWorld(codes: readonly string[]): Promise<World> {
     found: async () => {
       const database = await createDatabase();
       databases.push(database);
-      const owner = createPool(database.ownerUrl, { applicationName: 'seed' });
+      const owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'seed' });
       await seedDevelopment(owner, {
         caseManagers: CASE_MANAGERS,
         agencies: keyed.map(({ code, secret }) => ({ code, secret, endpointUrl: simulators.agencyUrl(code) })),

@@ -92,7 +92,7 @@ describe('a verifier that does not know', () => {
 });
 
 describe('the switch of development', () => {
-  const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' };
+  const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing', TIREK_KEYS_FILE: '/nowhere/keys.json' };
 
   it('is on where it is asked for, and only where no stranger reaches the API', () => {
     expect(readConfig(env).signatures).toBeUndefined();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { AppealRegistered } from '../../contracts/http/appeals.js';
 import { rowCounts, startApiUnderTest, type ApiUnderTest, type Asking, type Reply } from './api-under-test.js';
+import { membersOf } from '../fixtures/sealed.js';
 
 type Registered = z.infer<typeof AppealRegistered>;
 
@@ -74,11 +75,10 @@ describe('D-REG: registration of an appeal', () => {
   it('keeps who applied and what was said in the tables of personal data alone', async () => {
     const applicant = { fullName: 'Синтетическая Особа', iin: '900101100500', phone: '+7 700 111 22 33', address: 'Вымышленная улица 1' };
     const appeal = await register({ channel: 2, threat: true, applicant, text: 'Слова семьи' });
-    const { rows: persons } = await api.owner.query('select full_name, iin, phone, address from person where id = $1', [appeal.personId]);
-    expect(persons).toEqual([{ full_name: applicant.fullName, iin: applicant.iin, phone: applicant.phone, address: applicant.address }]);
+    expect(await membersOf(api.owner, appeal.householdId)).toEqual([applicant]);
     const { rows } = await api.owner.query<{ text: string }>(
       `select concat((select json_agg(i) from inbox i), (select json_agg(c) from command c), (select json_agg(l) from ledger l),
-                     (select json_agg(w) from wake w), (select json_agg(s) from subject_state s)) as text`,
+                     (select json_agg(w) from wake w), (select json_agg(s) from subject_state s), (select json_agg(p) from person p), (select json_agg(n) from narrative n)) as text`,
     );
     for (const secret of ['Синтетическая', '900101100500', '111 22 33', 'Вымышленная', 'Слова семьи']) {
       expect(rows[0]?.text).not.toContain(secret);
@@ -115,8 +115,7 @@ describe('D-REG: registration of an appeal', () => {
     expect((await api.get(`/v1/cases/${elsewhere.caseId}`, { token: 'dev-manager-2' })).status).toBe(200);
     const refused = await api.post('/v1/appeals', { ...APPEAL, householdId: first.householdId }, { token: 'dev-manager-2' });
     expect(refused).toMatchObject({ status: 422, body: { code: 'household_unknown' } });
-    const { rows } = await api.owner.query('select full_name, phone, address from person where household_id = $1', [first.householdId]);
-    expect(rows).toEqual([{ full_name: applicant.fullName, phone: applicant.phone, address: null }]);
+    expect(await membersOf(api.owner, first.householdId)).toEqual([applicant]);
   });
 });
 

@@ -18,6 +18,7 @@ import { collectCoverage } from '../../process/rule-coverage.js';
 import { RecordedLife } from '../db/recorded-life.js';
 import { local, straightRoad } from '../lives/straight-road.js';
 import { startApiUnderTest, type ApiUnderTest, type Asking } from './api-under-test.js';
+import { putPerson } from '../fixtures/sealed.js';
 
 let api: ApiUnderTest;
 /** Lived the whole road. */
@@ -38,10 +39,7 @@ beforeAll(async () => {
   await whole.live(straightRoad());
   await neglected.sleepUntil(local('2026-01-22'));
   await running.live(straightRoad().slice(0, 13));
-  await api.owner.query(`insert into person (id, household_id, full_name, iin) values ($1, $2, 'Синтетическая Особа', '900101100004')`, [
-    randomUUID(),
-    running.householdId,
-  ]);
+  await putPerson(api.owner, running.householdId, { fullName: 'Синтетическая Особа', iin: '900101100004' });
 });
 afterAll(() => api.stop());
 

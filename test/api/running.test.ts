@@ -5,6 +5,7 @@ import { startApi, type RunningApi } from '../../api/server.js';
 import type { Config } from '../../process/config.js';
 import { DEVELOPMENT_SWITCH } from '../stack/development-switch.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
+import { TEST_KEYS } from '../stack/keys.js';
 
 const log = pino({ level: 'silent' });
 
@@ -14,7 +15,7 @@ let api: RunningApi;
 
 beforeAll(async () => {
   database = await createDatabase();
-  const where = { databaseUrl: database.appUrl, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', host: '127.0.0.1', port: 0 };
+  const where = { databaseUrl: database.appUrl, keys: TEST_KEYS, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', host: '127.0.0.1', port: 0 };
   config = { ...where, signIn: DEVELOPMENT_SWITCH, logLevel: 'silent' };
   api = await startApi(config, log);
 });

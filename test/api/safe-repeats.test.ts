@@ -13,6 +13,7 @@ import { straightRoad } from '../lives/straight-road.js';
 import { eventually } from '../stack/eventually.js';
 import { openPostgresLink, type PostgresLink } from '../stack/postgres-link.js';
 import { rowCounts, sendReport, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 /** The API on its own connections; nothing of Temporal is there in any of these tests. */
 let api: ApiUnderTest;
@@ -25,7 +26,7 @@ let log = '';
 beforeAll(async () => {
   api = await startApiUnderTest();
   link = await openPostgresLink(api.database.appUrl);
-  pool = createPool(link.url, { applicationName: 'tirek-test-link', max: 4, statementTimeoutMs: 2_000 });
+  pool = createPool(link.url, { vault: TEST_VAULT, applicationName: 'tirek-test-link', max: 4, statementTimeoutMs: 2_000 });
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
       log += chunk.toString('utf8');
@@ -161,7 +162,7 @@ describe('a Postgres that is away', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
-    const away = createPool(`postgres://tirek:secret@127.0.0.1:${port}/tirek`, { applicationName: 'tirek-test-away' });
+    const away = createPool(`postgres://tirek:secret@127.0.0.1:${port}/tirek`, { vault: TEST_VAULT, applicationName: 'tirek-test-away' });
     const blind = await startApiUnderTest({
       database: api.database,
       deps: { pool: away, authenticate: async () => alone({ id: 'a', role: 'case_manager', center: 'c' }) },

@@ -13,6 +13,7 @@ import { syntheticDocument } from '../../tools/demo/synthetic-document.js';
 import { verifyLedger } from '../../cli/ledger-verify.js';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
 import { rowCounts, startApiUnderTest, type ApiUnderTest, type Asking } from './api-under-test.js';
+import { setIin } from '../fixtures/sealed.js';
 
 const BYTES = syntheticDocument('A synthetic document: signed_ipr.');
 const MANAGER_IIN = developmentIin('manager-almaty-auezov');
@@ -42,7 +43,7 @@ const DRAFT = family.ipr({ endsOn: addDays(TODAY, 200), dueOn: addDays(TODAY, 60
 async function drafted(iin?: string): Promise<{ caseId: string; personId: string }> {
   const { caseId, personId = '' } = AppealRegistered.parse((await api.post<unknown>('/v1/appeals', family.appeal())).body);
   await api.post(`/v1/cases/${caseId}/consent`, { given: true, personId });
-  if (iin !== undefined) await api.owner.query('update person set iin = $2 where id = $1', [personId, iin]);
+  if (iin !== undefined) await setIin(api.owner, personId, iin);
   await api.post(`/v1/cases/${caseId}/assessment`, family.assessment());
   await api.post(`/v1/cases/${caseId}/needs`, family.needs());
   expect((await api.post(`/v1/cases/${caseId}/ipr`, DRAFT)).status).toBe(200);
@@ -74,7 +75,7 @@ describe('256-17-1: a signature over a document', () => {
     expect(items).toHaveLength(2);
     expect(items[0]).toMatchObject({ member: personId, serialNumber: 'ab12', revocationCheckedBy: 'OCSP', verifiedBy: 'development' });
     expect(items[0]?.timeStamp?.at).toBeDefined();
-    await expect(api.owner.query('update signature_content set iin = $1', [MANAGER_IIN])).rejects.toMatchObject({ code: '42501' });
+    await expect(api.owner.query('update signature_content set iin_index = $1', [Buffer.from(MANAGER_IIN)])).rejects.toMatchObject({ code: '42501' });
     // What is kept with the key and written to the log of acts names nobody.
     const { rows } = await api.owner.query<{ text: string }>(`select json_agg(command)::text as text from command where kind = 'bringSignature'`);
     expect(rows[0]?.text).not.toContain(FAMILY_IIN);

@@ -7,6 +7,7 @@ import { OwnMessages, Task, TaskPage } from '../../contracts/http/tasks.js';
 import { createDesk, type Desk } from '../../ledger/desk.js';
 import { planSent } from '../ledger/take-desk.js';
 import { SECRETS, sendReport, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
+import { textsOf } from '../fixtures/sealed.js';
 
 let api: ApiUnderTest;
 let desk: Desk;
@@ -147,7 +148,6 @@ describe('a letter', () => {
     expect(reply.status).toBe(200);
     const { reports } = CaseDetail.parse((await api.get<unknown>(`/v1/cases/${caseId}`)).body);
     expect(reports).toMatchObject([{ agency: 'employment', measureId, outcome: 'performed' }]);
-    const { rows } = await api.owner.query<{ body: string }>(`select body from narrative where case_id = $1 and kind = 'report_sender'`, [caseId]);
-    expect(rows).toEqual([{ body: 'Синтетический отправитель' }]);
+    expect(await textsOf(api.owner, caseId, 'report_sender')).toEqual(['Синтетический отправитель']);
   });
 });

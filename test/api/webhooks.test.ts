@@ -7,6 +7,7 @@ import { createDesk, type Desk } from '../../ledger/desk.js';
 import { planSent } from '../ledger/take-desk.js';
 import { eventually } from '../stack/eventually.js';
 import { rowCounts, SECRETS, sendReport, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
+import { textsOf } from '../fixtures/sealed.js';
 
 let api: ApiUnderTest;
 let before: Record<string, number>;
@@ -43,8 +44,7 @@ describe('192-11-1: a report of an agency', () => {
     const [row] = await inboxOf(id);
     expect(row).toMatchObject({ source: 'employment', state: 'waiting', duplicates: 0 });
     expect(JSON.stringify(row)).not.toContain('Слова органа');
-    const { rows } = await api.owner.query('select kind, body from narrative where case_id = $1', [caseId]);
-    expect(rows).toEqual([{ kind: 'report_note', body: 'Слова органа' }]);
+    expect(await textsOf(api.owner, caseId, 'report_note')).toEqual(['Слова органа']);
   });
 
   it('that comes again is counted and nothing else, with the same receipt', async () => {

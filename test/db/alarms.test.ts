@@ -17,6 +17,7 @@ import { startSimulators, type RunningSimulators } from '../../simulators/start.
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { eventually } from '../stack/eventually.js';
 import { RecordedLife } from './recorded-life.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 const SILENT = pino({ level: 'silent' });
 /** A day on which the seeded calendar is official for this year and the next. */
@@ -35,7 +36,7 @@ beforeAll(async () => {
   simulators = await startSimulators({ agencies: [], centerWebhookSecret });
   outside = createSimulatorsClient(simulators.url);
   database = await createDatabase();
-  owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-owner' });
+  owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-owner' });
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
   // No version may be taken back; between these tests one is.
   await owner.query('alter table calendar_version disable trigger user');

@@ -24,6 +24,7 @@ import { CENTER, local, MANAGER } from '../lives/straight-road.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { eventually } from '../stack/eventually.js';
 import { RecordedLife } from './recorded-life.js';
+import { TEST_KEYS, TEST_VAULT } from '../stack/keys.js';
 
 const UNIT_HEAD = `unit-head-${CENTER}`;
 const HEAD = `head-${CENTER}`;
@@ -43,11 +44,12 @@ beforeAll(async () => {
   database = await createDatabase();
   simulators = await startSimulators({ agencies: [], centerWebhookSecret });
   outside = createSimulatorsClient(simulators.url);
-  owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-owner', max: 2 });
+  owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-owner', max: 2 });
   await seedLaw(owner);
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
   config = {
     databaseUrl: database.appUrl,
+    keys: TEST_KEYS,
     // No message waits for a case here: the engine is not asked.
     temporalAddress: '127.0.0.1:1',
     temporalNamespace: 'none',

@@ -9,6 +9,7 @@ import { GENERATED_TABLES, generateCases } from '../../tools/bench/generate-case
 import { HOUSE_PATROLS, HOUSE_READS, viewpointOf, type Reach, type Viewpoint } from '../../tools/bench/house-reads.js';
 import { plansOf, type PlanSummary } from '../../tools/bench/query-plan.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 const CASES = 1_500;
 const TOLD = 400;
@@ -23,7 +24,7 @@ let most: Record<Reach, number>;
 
 beforeAll(async () => {
   database = await createDatabase();
-  owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-owner', statementTimeoutMs: 60_000 });
+  owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-owner', statementTimeoutMs: 60_000 });
   await generateCases(owner, { cases: CASES, centers: 4, lives: 30 });
   const adoptions = await generateAdoptions(owner, TOLD);
   from = await viewpointOf(owner, adoptions, { now: Date.now(), limit: LIMIT });

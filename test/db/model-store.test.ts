@@ -31,6 +31,7 @@ import { ORGANISATIONS } from '../../simulation/papers.js';
 import { connectOrganisation } from '../fixtures/connected.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { attach, claimFor, depsOf, modelSide, open, postgresSide, uuid, type Laws, type Side, type Uploaded } from './two-houses.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 const SEED = 20_261_126;
 const STEPS = 4_000;
@@ -48,7 +49,7 @@ let database: TestDatabase;
 
 beforeAll(async () => {
   database = await createDatabase();
-  const owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-owner' });
+  const owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-owner' });
   for (const center of [CENTER, ELSEWHERE]) await owner.query('insert into center (id, name_kk, name_ru, territory) values ($1, $1, $1, 751310000)', [center]);
   for (const code of ORGANISATIONS.keys()) await connectOrganisation(owner, { code, endpointUrl: 'http://127.0.0.1:9/', secrets: [] });
   await owner.end();

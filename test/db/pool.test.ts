@@ -4,6 +4,7 @@ import { createPool, onClient, transaction, type Pool } from '../../db/pool.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { eventually } from '../stack/eventually.js';
 import { openPostgresLink, type PostgresLink } from '../stack/postgres-link.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 let database: TestDatabase;
 let link: PostgresLink;
@@ -12,7 +13,7 @@ let pool: Pool;
 beforeAll(async () => {
   database = await createDatabase();
   link = await openPostgresLink(database.appUrl);
-  pool = createPool(link.url, { applicationName: 'tirek-test-pool', max: 3, statementTimeoutMs: 1_000 });
+  pool = createPool(link.url, { vault: TEST_VAULT, applicationName: 'tirek-test-pool', max: 3, statementTimeoutMs: 1_000 });
 });
 afterAll(async () => {
   await pool.end();

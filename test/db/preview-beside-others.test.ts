@@ -10,6 +10,7 @@ import { generateCases } from '../../tools/bench/generate-cases.js';
 import { startApiUnderTest } from '../api/api-under-test.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { eventually } from '../stack/eventually.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 const CASES = 300;
 /** Fewer states than a preview could hold at once. */
@@ -20,7 +21,7 @@ let version: StoredLawVersion;
 
 beforeAll(async () => {
   database = await createDatabase();
-  const owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-owner', statementTimeoutMs: 60_000 });
+  const owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-owner', statementTimeoutMs: 60_000 });
   await generateCases(owner, { cases: CASES, runningShare: 1, centers: 4, lives: 30 });
   await generateAdoptions(owner, 0);
   await owner.end();

@@ -20,6 +20,7 @@ import { receiveReport } from '../../work/receive.js';
 import { CENTER, local, MANAGER, straightRoad } from '../lives/straight-road.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { RecordedLife } from './recorded-life.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 let database: TestDatabase;
 let lives: RecordedLife[];
@@ -28,7 +29,7 @@ const AGENCY = { code: 'health', endpointUrl: 'http://127.0.0.1:9/', secret: 'wh
 
 beforeAll(async () => {
   database = await createDatabase();
-  const owner = createPool(database.ownerUrl, { applicationName: 'seed' });
+  const owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'seed' });
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: [AGENCY] });
   await owner.end();
   lives = [];

@@ -5,12 +5,13 @@ import { createPool, type Pool } from '../../db/pool.js';
 import { seedLaw } from '../../db/seed.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 let database: TestDatabase;
 let owner: Pool;
 beforeEach(async () => {
   database = await createDatabase();
-  owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-owner' });
+  owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-owner' });
 });
 afterEach(async () => {
   await owner.end();

@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPool, type Pool } from '../../db/pool.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 let database: TestDatabase;
 let owner: Pool;
 beforeAll(async () => {
   database = await createDatabase();
-  owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-owner', max: 1 });
+  owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-owner', max: 1 });
 });
 afterAll(async () => {
   await owner.end();

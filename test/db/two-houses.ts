@@ -19,6 +19,10 @@ import type { LawInForceRow, LedgerStore, LockedStore, Look, WaitingReport } fro
 import type { TakeDeps } from '../../ledger/take.js';
 import { createModelStore } from '../../simulation/machinery/model-store.js';
 import { ModelHouse } from '../../simulation/machinery/model-house.js';
+import { putPerson } from '../fixtures/sealed.js';
+import { TEST_VAULT } from '../stack/keys.js';
+import { narrativePlace } from '../../db/personal-data.js';
+import { openerOf } from '../../db/data-keys.js';
 
 /** What one message of an agency is, as the inbox keeps it. */
 export interface Arrived extends WaitingReport {
@@ -148,10 +152,7 @@ export function postgresSide(pool: Pool, now: () => Instant): Side {
       );
     },
     member: async (householdId) => {
-      await pool.query('with home as (insert into household (id) values ($1)) insert into person (id, household_id, iin) values ($1, $1, $2)', [
-        householdId,
-        developmentIin(householdId),
-      ]);
+      await putPerson(pool, householdId, { iin: developmentIin(householdId) }, householdId);
     },
     sign: async ({ id, documentId, sha256, by }) => {
       await pool.query(
@@ -159,8 +160,8 @@ export function postgresSide(pool: Pool, now: () => Instant): Side {
            insert into signature (id, document_id, document_sha256, cms_sha256, valid_from, valid_to, revocation_checked_by, verified_by, brought_by)
            values ($1, $2, '', $3, now(), now(), 'OCSP', 'development', 'somebody') returning id
          )
-         insert into signature_content (signature_id, iin, serial_number, cms) select id, $4, '', '' from brought`,
-        [id, documentId, sha256, developmentIin('colleague' in by ? by.colleague : by.member)],
+         insert into signature_content (signature_id, iin_index, serial_number, cms) select id, $4, '', '' from brought`,
+        [id, documentId, sha256, (await TEST_VAULT.fingerprints()).iin(developmentIin('colleague' in by ? by.colleague : by.member))],
       );
     },
     adopt: async ({ kind, version, adoption }) => {
@@ -198,13 +199,23 @@ const SELECTS: Readonly<Record<string, string>> = {
   inbox: 'select id, source, subject_id, payload, state, outcome from inbox',
   subjectClock: 'select subject_id, lane, running, rings_at, rings_for, wakes_at, armed_at from subject_clock',
   wake: `select subject_id, lane, name, seq, rebuild, attempts, due_at <= now() + interval '5 minutes' as due from wake`,
-  narrative: 'select id, kind, body, case_id from narrative',
 };
 
 async function postgresRows(pool: Pool): Promise<Rows> {
   const tables: [string, string[]][] = [];
   for (const [table, select] of Object.entries(SELECTS)) tables.push([table, texts((await pool.query<object>(select)).rows)]);
+  tables.push(['narrative', texts(await openNarratives(pool))]);
   return Object.fromEntries(tables);
+}
+
+/** Words are sealed in Postgres alone. */
+async function openNarratives(pool: Pool): Promise<object[]> {
+  const { rows } = await pool.query<{ id: string; kind: string; body: Buffer; case_id: string }>('select id, kind, body, case_id from narrative');
+  const opener = await openerOf(
+    pool,
+    rows.map(({ body }) => body),
+  );
+  return rows.map((row) => ({ ...row, body: opener.text(narrativePlace(row.id), row.body) }));
 }
 
 function texts(rows: Iterable<object>): string[] {

@@ -26,6 +26,7 @@ import { eventually } from '../stack/eventually.js';
 import { injectedGround } from '../stack/ground.js';
 import { putPlainCalendarInForce } from '../stack/plain-law.js';
 import { QUICK } from './relay-times.js';
+import { TEST_KEYS_FILE, TEST_VAULT } from '../stack/keys.js';
 
 export type ProcessName = 'worker' | 'relay' | 'api';
 export type ServerName = 'temporal' | 'postgres';
@@ -110,7 +111,7 @@ export class House {
     this.simulators = simulators;
     this.agencies = agencies;
     this.outside = createSimulatorsClient(simulators.url);
-    this.pool = createPool(servers.appUrl, { applicationName: 'tirek-test' });
+    this.pool = createPool(servers.appUrl, { vault: TEST_VAULT, applicationName: 'tirek-test' });
     this.connection = Connection.lazy({ address: servers.temporalAddress });
     this.client = new Client({ connection: this.connection, namespace: servers.namespace });
     const { PATH, HOME, TMPDIR } = process.env;
@@ -121,6 +122,7 @@ export class House {
       TZ: 'UTC',
       LOG_LEVEL: 'info',
       DATABASE_URL: servers.appUrl,
+      TIREK_KEYS_FILE: TEST_KEYS_FILE,
       TEMPORAL_ADDRESS: servers.temporalAddress,
       TEMPORAL_NAMESPACE: servers.namespace,
       TIREK_WORKFLOW_BUNDLE: injectedGround().workflowBundle,
@@ -139,7 +141,7 @@ export class House {
   async furnish(): Promise<void> {
     const { ownerUrl, appRole } = this.servers;
     await migrate(ownerUrl, appRole);
-    const owner = createPool(ownerUrl, { applicationName: 'tirek-test-seed', max: 1 });
+    const owner = createPool(ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-seed', max: 1 });
     try {
       await seedLaw(owner);
       await putPlainCalendarInForce(owner);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receiveReport, readStanding } from '../../work/receive.js';
 import { openHouse, planSent, type House, type SentPlan } from './take-desk.js';
+import { textsOf } from '../fixtures/sealed.js';
 
 let house: House;
 
@@ -63,7 +64,7 @@ describe('192-11-1: a report is durable first', () => {
     expect(await reportOf(plan, { deliveryId, outcome: 'in_progress' })).toEqual({ outcome: 'conflict', inboxId: first.inboxId });
     expect(await house.rows('select duplicates from inbox where id = $1', first.inboxId)).toEqual([{ duplicates: 1 }]);
     expect(await house.rows('select from inbox_conflict where inbox_id = $1', first.inboxId)).toHaveLength(1);
-    expect(await house.rows('select body from narrative where case_id = $1 and kind = $2', plan.caseId, 'report_note')).toEqual([{ body: 'what was done' }]);
+    expect(await textsOf(house.database.pool, plan.caseId, 'report_note')).toEqual(['what was done']);
   });
 
   it('received before the end of its term and taken after it raises no false miss', async () => {

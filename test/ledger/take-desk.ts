@@ -14,6 +14,7 @@ import { addDays, legalDayOf } from '../../domain/law/calendar.js';
 import { signing } from '../fixtures/paper.js';
 import { measures } from '../lives/straight-road.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 export const CENTER = DEVELOPMENT_CENTERS[0]?.id ?? '';
 export const MANAGER: Actor = { id: 'manager-1', role: 'case_manager', center: CENTER };
@@ -31,12 +32,12 @@ export interface House {
 
 export async function openHouse(options?: DeskOptions): Promise<House> {
   const database = await createDatabase();
-  const owner = createPool(database.ownerUrl, { applicationName: 'seed' });
+  const owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'seed' });
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
   await owner.end();
   const pools = [database.pool];
   const another = (given?: DeskOptions): Desk => {
-    const pool = createPool(database.appUrl, { applicationName: 'tirek-test-desk' });
+    const pool = createPool(database.appUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-desk' });
     pools.push(pool);
     return createDesk(pool, given);
   };

@@ -6,6 +6,8 @@ import type { RegisteredAppeal } from '../../ledger/register-appeal.js';
 import { receiveReport } from '../../work/receive.js';
 import type { Desk } from '../../ledger/desk.js';
 import { asking, inTurn, MANAGER, openCase, openHouse, planSent, type House } from './take-desk.js';
+import { TEST_VAULT } from '../stack/keys.js';
+import { membersOf, textsOf } from '../fixtures/sealed.js';
 
 let house: House;
 
@@ -29,7 +31,7 @@ describe('a command is one transaction', () => {
     const taken = await house.desk.ask(caseId, input);
     expect(taken).toMatchObject({ kind: 'answered', answer: { ok: true, seq: 2, stage: 'intake' } });
     expect((await entriesOf(caseId)).map(({ type }) => type)).toEqual(['AppealRegistered', 'InterviewHeld']);
-    expect(await house.rows('select body from narrative where case_id = $1', caseId)).toEqual([{ body: 'words' }]);
+    expect(await textsOf(house.database.pool, caseId)).toEqual(['words']);
     expect(await house.rows(`select answer ->> 'seq' as seq from command where subject_id = $1`, caseId)).toEqual([{ seq: '2' }]);
   });
 
@@ -93,8 +95,8 @@ describe('a command is one transaction', () => {
         return (place % 2 === 0 ? first : second).ask(caseId, input);
       }),
     );
-    expect(await house.rows('select body from narrative where case_id = $1', caseId)).toEqual([{ body: 'words' }]);
-    expect(await house.rows('select full_name from person where household_id = $1', householdId)).toEqual([{ full_name: 'Synthetic' }]);
+    expect(await textsOf(house.database.pool, caseId)).toEqual(['words']);
+    expect(await membersOf(house.database.pool, householdId)).toEqual([{ fullName: 'Synthetic' }]);
   });
 
   it('whose person belongs to no family is not taken at all, and its key stays free', async () => {
@@ -190,7 +192,7 @@ it('every take is decided again by the same code to the same entries', async () 
 
 it('a command that was changed beside the ledger is found, and so is an entry that no command would have made', async () => {
   const { caseId } = await planSent(house.desk);
-  const owner = createPool(house.database.ownerUrl, { applicationName: 'forger' });
+  const owner = createPool(house.database.ownerUrl, { vault: TEST_VAULT, applicationName: 'forger' });
   await owner.query(`update command set payload = jsonb_set(payload, '{grounds}', '["G1"]') where subject_id = $1 and kind = 'completeAssessment'`, [caseId]);
   await owner.end();
   const { faults } = await verifyLedger(house.database.pool, { caseId });

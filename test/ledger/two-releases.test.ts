@@ -10,6 +10,7 @@ import type { Desk } from '../../ledger/desk.js';
 import { readLedgerCase } from '../../ledger/read-cases.js';
 import { CORE, VersionUnknown, type Core } from '../../ledger/version.js';
 import { asking, openCase, openHouse, type House } from './take-desk.js';
+import { TEST_VAULT } from '../stack/keys.js';
 
 /** The next release writes, beside each interview, how it went; its state counts them. */
 const NEXT: Core = {
@@ -34,7 +35,7 @@ let contracted: Desk;
 
 beforeAll(async () => {
   house = await openHouse();
-  const owner = createPool(house.database.ownerUrl, { applicationName: 'next release' });
+  const owner = createPool(house.database.ownerUrl, { vault: TEST_VAULT, applicationName: 'next release' });
   await owner.query('alter table subject_file add column mood text');
   await owner.end();
   expanded = house.another({ deps: { knows: 2, writes: 1 } });
@@ -60,7 +61,7 @@ describe('expand and contract', () => {
 
   it('what a road of today keeps of a case begins in one that was put away before there was that road', async () => {
     const { caseId } = await openCase(house.desk);
-    const owner = createPool(house.database.ownerUrl, { applicationName: 'older release' });
+    const owner = createPool(house.database.ownerUrl, { vault: TEST_VAULT, applicationName: 'older release' });
     await owner.query(`update subject_state set state = state - 'revisions' where subject_id = $1`, [caseId]);
     await owner.end();
     expect((await readLedgerCase(house.database.pool, caseId))?.state.revisions).toEqual([]);

@@ -4,6 +4,7 @@ import { Client as PgClient, DatabaseError, type Pool } from 'pg';
 import { createPool } from '../../db/pool.js';
 import { eventually } from './eventually.js';
 import { injectedGround, type Ground } from './ground.js';
+import { TEST_VAULT } from './keys.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
@@ -25,7 +26,7 @@ export async function createDatabase(ground: Pick<Ground, 'templateOwnerUrl' | '
   await asOwner(`create database ${name} template "${template.pathname.slice(1)}"`);
   const ownerUrl = inDatabase(ground.templateOwnerUrl, name);
   const appUrl = inDatabase(ground.templateAppUrl, name);
-  const pool = createPool(appUrl, { applicationName: 'tirek-test' });
+  const pool = createPool(appUrl, { vault: TEST_VAULT, applicationName: 'tirek-test' });
   return {
     ownerUrl,
     appUrl,

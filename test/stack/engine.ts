@@ -40,6 +40,7 @@ import { createNamespace } from './namespace.js';
 import { eventually } from './eventually.js';
 import { keepCalendar, putPlainCalendarInForce } from './plain-law.js';
 import { startWakeSender, wakeClock } from './wake-sender.js';
+import { TEST_KEYS, TEST_VAULT } from './keys.js';
 
 /** Long enough for a first look on a busy machine. */
 const BEGINS_WITHIN_MS = 5_000;
@@ -79,6 +80,7 @@ export async function startEngine({ ground = injectedGround(), log = pino({ leve
   await putPlainCalendarInForce(database.pool);
   const config: Config = {
     databaseUrl: database.appUrl,
+    keys: TEST_KEYS,
     temporalAddress: address,
     temporalNamespace: namespace,
     host: '127.0.0.1',
@@ -94,7 +96,7 @@ export async function startEngine({ ground = injectedGround(), log = pino({ leve
   let worker: RunningWorker = await startWorker(config, log);
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
-  const deskPool = createPool(database.appUrl, { applicationName: 'tirek-test-desk' });
+  const deskPool = createPool(database.appUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-desk' });
   const sender = sendsWakes ? startWakeSender(database.pool, client) : undefined;
   return {
     client,
@@ -122,7 +124,7 @@ export async function startEngine({ ground = injectedGround(), log = pino({ leve
 }
 
 async function seed(database: TestDatabase, agencies: readonly { code: string; secret: string; endpointUrl: string }[]): Promise<void> {
-  const owner = createPool(database.ownerUrl, { applicationName: 'tirek-test-seed' });
+  const owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-seed' });
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies });
   await owner.end();
 }

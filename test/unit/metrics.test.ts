@@ -71,7 +71,7 @@ describe('the endpoint', () => {
 });
 
 describe('the configuration', () => {
-  const needed = { DATABASE_URL: 'postgres://app@127.0.0.1/tirek' };
+  const needed = { DATABASE_URL: 'postgres://app@127.0.0.1/tirek', TIREK_KEYS_FILE: '/nowhere/keys.json' };
 
   it.each([undefined, '0'])('serves nothing with the port %s', (port) => {
     expect(readConfig({ ...needed, TIREK_METRICS_PORT: port }).metrics).toBeUndefined();

@@ -11,24 +11,25 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   wording: [],
   contracts: ['domain', 'wording'],
-  db: ['domain', 'contracts'],
-  documents: ['domain', 'db'],
+  vault: [],
+  db: ['domain', 'contracts', 'vault'],
+  documents: ['domain', 'db', 'vault'],
   ledger: ['domain', 'contracts', 'db'],
-  process: ['domain', 'contracts', 'db'],
+  process: ['domain', 'contracts', 'db', 'vault'],
   adapters: ['domain', 'contracts', 'process'],
   activities: ['domain', 'contracts', 'db', 'ledger', 'adapters'],
   // Types of the activities alone, and their contracts.
   workflows: ['contracts', 'activities'],
-  work: ['domain', 'contracts', 'db', 'ledger', 'adapters', 'process'],
+  work: ['domain', 'contracts', 'db', 'vault', 'ledger', 'adapters', 'process'],
   metrics: ['contracts', 'db', 'ledger', 'work'],
   office: ['domain', 'contracts', 'db', 'documents', 'ledger', 'adapters', 'work'],
-  api: ['domain', 'contracts', 'db', 'ledger', 'office', 'adapters', 'process', 'metrics', 'work'],
+  api: ['domain', 'contracts', 'db', 'vault', 'ledger', 'office', 'adapters', 'process', 'metrics', 'work'],
   console: ['domain', 'contracts', 'wording', 'db', 'ledger', 'office', 'api'],
   simulators: ['contracts', 'adapters'],
   simulation: ['domain', 'contracts', 'db', 'ledger', 'workflows', 'activities'],
   // What a development server needs is loaded by the commands that need it, when they are given.
   cli: ['domain', 'contracts', 'db', 'ledger', 'process', 'simulation', 'tools'],
-  tools: ['domain', 'contracts', 'db', 'ledger', 'process', 'adapters', 'work', 'metrics', 'api', 'simulators', 'simulation', 'cli'],
+  tools: ['domain', 'contracts', 'db', 'vault', 'ledger', 'process', 'adapters', 'work', 'metrics', 'api', 'simulators', 'simulation', 'cli'],
 };
 
 /** Rooms that import each other: none but the two that development alone uses together. */

@@ -14,7 +14,12 @@ Intl.DateTimeFormat.prototype.formatToParts = function (...given) {
   return parts.apply(this, given).map((part) => (part.type === 'timeZoneName' ? { ...part, value: 'GMT+06:00' } : part));
 };`;
 
-const NOWHERE = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', TEMPORAL_ADDRESS: '127.0.0.1:1', LOG_LEVEL: 'silent' };
+const NOWHERE = {
+  DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+  TIREK_KEYS_FILE: '/nowhere/keys.json',
+  TEMPORAL_ADDRESS: '127.0.0.1:1',
+  LOG_LEVEL: 'silent',
+};
 
 afterEach(() => vi.restoreAllMocks());
 

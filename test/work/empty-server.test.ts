@@ -20,6 +20,7 @@ import { startWorker, type RunningWorker } from '../../worker.js';
 import { openCase } from '../ledger/take-desk.js';
 import { eventually } from '../stack/eventually.js';
 import { injectedGround } from '../stack/ground.js';
+import { TEST_KEYS, TEST_VAULT } from '../stack/keys.js';
 
 const SILENT = pino({ level: 'silent' });
 const CASES = 100;
@@ -38,14 +39,15 @@ beforeAll(async () => {
   // In memory: what is killed is gone.
   servers = await startTestServers(dir, { searchAttributes: SEARCH_ATTRIBUTES });
   await migrate(servers.ownerUrl, servers.appRole);
-  const owner = createPool(servers.ownerUrl, { applicationName: 'tirek-test-seed', max: 1 });
+  const owner = createPool(servers.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-seed', max: 1 });
   await seedLaw(owner);
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
   await owner.end();
-  pool = createPool(servers.appUrl, { applicationName: 'tirek-test' });
+  pool = createPool(servers.appUrl, { vault: TEST_VAULT, applicationName: 'tirek-test' });
   desk = createDesk(pool);
   const config = {
     databaseUrl: servers.appUrl,
+    keys: TEST_KEYS,
     temporalAddress: servers.temporalAddress,
     temporalNamespace: servers.namespace,
     host: '127.0.0.1',

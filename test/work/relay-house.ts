@@ -10,6 +10,7 @@ import { receiveReport } from '../../work/receive.js';
 import { startRelay, type Relay, type RelayConfig } from '../../work/relay.js';
 import { openHouse, type House } from '../ledger/take-desk.js';
 import { eventually } from '../stack/eventually.js';
+import { TEST_KEYS, TEST_VAULT } from '../stack/keys.js';
 
 /** Tenths of what they are in earnest. */
 export const LEASE_MS = 1_000;
@@ -46,6 +47,7 @@ export async function openRelayHouse(): Promise<RelayHouse> {
   const stuck: Standstill[][] = [];
   const config: RelayConfig = {
     databaseUrl: house.database.appUrl,
+    keys: TEST_KEYS,
     temporalAddress: '127.0.0.1:1',
     temporalNamespace: 'none',
     centerWebhookUrl: `${simulators.url}/center/webhooks`,
@@ -68,7 +70,7 @@ export async function openRelayHouse(): Promise<RelayHouse> {
       return relay;
     },
     owner: async (sql, ...values) => {
-      const pool = createPool(house.database.ownerUrl, { applicationName: 'tirek-test-owner', max: 1 });
+      const pool = createPool(house.database.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-owner', max: 1 });
       try {
         await pool.query(sql, values);
       } finally {

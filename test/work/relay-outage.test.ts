@@ -12,6 +12,7 @@ import { receiveReport } from '../../work/receive.js';
 import { startRelay, type Relay } from '../../work/relay.js';
 import { eventually } from '../stack/eventually.js';
 import { TIMES } from './relay-house.js';
+import { TEST_KEYS, TEST_VAULT } from '../stack/keys.js';
 
 let dir: string;
 let postgres: RunningPostgres;
@@ -22,7 +23,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tirek-outage-'));
   postgres = await obtainPostgres({ dataDir: dir, env: {}, report: () => {}, forTests: true });
   await migrate(postgres.ownerUrl, postgres.appRole);
-  pool = createPool(postgres.appUrl, { applicationName: 'tirek-test' });
+  pool = createPool(postgres.appUrl, { vault: TEST_VAULT, applicationName: 'tirek-test' });
 });
 
 afterAll(async () => {
@@ -52,7 +53,7 @@ async function settled(ids: readonly string[], atLeast: number): Promise<void> {
 it('goes on after a kill of Postgres, with what was in its hands and with what comes later', async () => {
   let stuck = 0;
   relay = await startRelay(
-    { databaseUrl: postgres.appUrl, temporalAddress: '127.0.0.1:1', temporalNamespace: 'none', engineDeadlineMs: 500, times: TIMES },
+    { databaseUrl: postgres.appUrl, keys: TEST_KEYS, temporalAddress: '127.0.0.1:1', temporalNamespace: 'none', engineDeadlineMs: 500, times: TIMES },
     pino({ level: 'silent' }),
     { onStuck: () => void (stuck += 1) },
   );

@@ -1,6 +1,8 @@
 import { migrate } from '../../db/migrate.js';
 import { createPool, type Pool } from '../../db/pool.js';
 import { seedDevelopment, seedLaw } from '../../db/seed.js';
+import { readKeysConfig } from '../../process/config.js';
+import { vaultOfConfig } from '../../vault/of-config.js';
 import type { RunningPostgres } from './postgres.js';
 import type { AgencyAccess } from './secrets.js';
 
@@ -9,11 +11,16 @@ import type { AgencyAccess } from './secrets.js';
  * installation with agencies of its own, what a development machine needs: centers, tokens, and the
  * simulated agencies at their addresses of today.
  *
+ * @param env names the keys with which the numbers of the staff are sealed
  * @returns a sentence when the development rows were left out
  */
-export async function prepareDatabase(postgres: Pick<RunningPostgres, 'ownerUrl' | 'appRole'>, agencies: readonly AgencyAccess[]): Promise<string | undefined> {
+export async function prepareDatabase(
+  postgres: Pick<RunningPostgres, 'ownerUrl' | 'appRole'>,
+  agencies: readonly AgencyAccess[],
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
   await migrate(postgres.ownerUrl, postgres.appRole);
-  const owner = createPool(postgres.ownerUrl, { applicationName: 'tirek-start', max: 1 });
+  const owner = createPool(postgres.ownerUrl, { applicationName: 'tirek-start', vault: vaultOfConfig(readKeysConfig(env)), max: 1 });
   try {
     await seedLaw(owner);
     if (await hasRealAgencies(owner)) {

@@ -10,6 +10,7 @@ import { readEndpoints, writeEndpoints, type Endpoints } from './endpoints.js';
 import { StartFailure, reasonOf } from '../../process/failure.js';
 import { freePorts, portOrFree } from './free-port.js';
 import { keepRunning } from './keep-running.js';
+import { keysEnv } from './keys.js';
 import { obtainPostgres, type RunningPostgres } from './postgres.js';
 import { probe } from './probe.js';
 import { centerWebhookSecret, writeAgencies, type AgencyAccess } from './secrets.js';
@@ -43,7 +44,7 @@ export interface StackParts {
   /** What the API is told of the development provider at that address; makes its secrets where there are none. */
   providerClient: (dataDir: string, issuer: string) => Promise<NodeJS.ProcessEnv>;
   /** Brings the database up to date and makes the agencies known to it; may give a sentence to tell. */
-  prepareDatabase: (postgres: RunningPostgres, agencies: readonly AgencyAccess[]) => Promise<string | undefined>;
+  prepareDatabase: (postgres: RunningPostgres, agencies: readonly AgencyAccess[], env: NodeJS.ProcessEnv) => Promise<string | undefined>;
   /** Gives the file with the workflow code for the worker, built while the servers start. */
   workflowBundle: (dataDir: string, env: NodeJS.ProcessEnv) => Promise<string>;
   /** Paths on the API. */
@@ -188,7 +189,7 @@ export class Stack {
   async #runProcesses(ground: Ground, wantedPort: number): Promise<Plan> {
     for (let attempt = 1; ; attempt += 1) {
       const plan = await this.#plan(ground, await this.#apiPort(attempt === 1 ? wantedPort : 0));
-      await this.#prepareDatabase(ground.postgres, plan.agencies);
+      await this.#prepareDatabase(ground.postgres, plan);
       await this.#startProcesses(plan);
       try {
         await this.#waitUntilReady(`${plan.api}${this.#options.parts.paths.ready}`);
@@ -227,6 +228,7 @@ export class Stack {
       TIREK_DIGEST_SECONDS: '2',
       ...(ui === undefined ? {} : { TIREK_TEMPORAL_UI: ui }),
       ...own,
+      ...(await keysEnv(dataDir, own)),
       TZ: 'UTC', // the time zone of a worker leaks into its workflows
       DATABASE_URL: postgres.appUrl,
       TEMPORAL_ADDRESS: temporal.address,
@@ -243,11 +245,11 @@ export class Stack {
     return { env, agencies, simulators, provider, api, metricsPorts: { worker, relay, api: apiMetrics } };
   }
 
-  async #prepareDatabase(postgres: RunningPostgres, agencies: readonly AgencyAccess[]): Promise<void> {
+  async #prepareDatabase(postgres: RunningPostgres, plan: Plan): Promise<void> {
     const { report, parts } = this.#options;
     report('Bringing the database up to date');
     try {
-      const told = await parts.prepareDatabase(postgres, agencies);
+      const told = await parts.prepareDatabase(postgres, plan.agencies, plan.env);
       if (told !== undefined) report(told);
     } catch (error) {
       if (error instanceof StartFailure) throw error;

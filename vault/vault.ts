@@ -1,0 +1,108 @@
+/**
+ * The data keys of a process: made here, wrapped by the key service, and kept unwrapped for a while, so that a list of
+ * people asks the key service once and not for every row.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { KEY_BYTES, type DataKey } from './cipher.js';
+import { fingerprintsOf, type Fingerprints } from './fingerprints.js';
+import type { KeyService } from './key-service.js';
+
+/** A data key as it is stored. */
+export interface WrappedKey {
+  id: string;
+  wrapped: string;
+}
+
+export type FreshKey = DataKey & WrappedKey;
+
+export interface VaultOptions {
+  /** Unwrapped keys that are kept at most; default 10 000. */
+  most?: number;
+  /** How long one is kept, in milliseconds; default five minutes. A destroyed key is forgotten everywhere after that. */
+  ageMs?: number;
+  clock?: () => number;
+}
+
+interface Kept {
+  key: Buffer;
+  until: number;
+}
+
+export class Vault {
+  readonly service: KeyService;
+  private readonly most: number;
+  private readonly ageMs: number;
+  private readonly clock: () => number;
+  /** In the order of their last use. */
+  private readonly kept = new Map<string, Kept>();
+  private prints: Promise<Fingerprints> | undefined;
+
+  constructor(service: KeyService, { most = 10_000, ageMs = 5 * 60_000, clock = Date.now }: VaultOptions = {}) {
+    this.service = service;
+    this.most = most;
+    this.ageMs = ageMs;
+    this.clock = clock;
+  }
+
+  /** A new data key; nothing is stored of it yet. @throws KeysAway */
+  async fresh(): Promise<FreshKey> {
+    const key = randomBytes(KEY_BYTES);
+    const [wrapped] = await this.service.wrap([key]);
+    if (wrapped === undefined) throw new Error('the key service wrapped nothing');
+    const id = randomUUID();
+    this.keep(id, key);
+    return { id, key, wrapped };
+  }
+
+  /** The key if it is at hand. */
+  atHand(id: string): Buffer | undefined {
+    const found = this.kept.get(id);
+    if (found === undefined) return undefined;
+    this.kept.delete(id);
+    if (found.until <= this.clock()) return undefined;
+    this.kept.set(id, found);
+    return found.key;
+  }
+
+  /** Unwraps keys, in one call for all that are not at hand. @throws KeysAway */
+  async unwrap(keys: readonly WrappedKey[]): Promise<ReadonlyMap<string, Buffer>> {
+    const found = new Map<string, Buffer>();
+    const missing: WrappedKey[] = [];
+    for (const each of keys) {
+      const key = this.atHand(each.id);
+      if (key === undefined) missing.push(each);
+      else found.set(each.id, key);
+    }
+    if (missing.length === 0) return found;
+    const unwrapped = await this.service.unwrap(missing.map(({ wrapped }) => wrapped));
+    for (const [place, { id }] of missing.entries()) {
+      const key = unwrapped[place];
+      if (key?.length !== KEY_BYTES) throw new Error('the key service unwrapped something else than a data key');
+      this.keep(id, key);
+      found.set(id, key);
+    }
+    return found;
+  }
+
+  /** Of a key that is destroyed: nothing opens with it in this process any more. */
+  forget(id: string): void {
+    this.kept.delete(id);
+  }
+
+  /** Asked of the key service once. @throws KeysAway */
+  fingerprints(): Promise<Fingerprints> {
+    this.prints ??= fingerprintsOf(this.service).catch((error: unknown) => {
+      // The next who asks tries again.
+      this.prints = undefined;
+      throw error;
+    });
+    return this.prints;
+  }
+
+  private keep(id: string, key: Buffer): void {
+    this.kept.delete(id);
+    this.kept.set(id, { key, until: this.clock() + this.ageMs });
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > this.most && oldest !== undefined) this.kept.delete(oldest);
+  }
+}
