@@ -178,8 +178,10 @@ async function askedIn(
   requireRight(spec.act, asked.actor);
   if (spec.stepUp === true) requireStepUp(signedInOf(request));
   if (spec.idempotent !== true) return asked;
-  const key = idempotencyKeyOf(request);
+  const given = idempotencyKeyOf(request);
   const digest = await contentDigest();
+  // Whatever a client has put into its key, it stays with the client.
+  const key = digest(`key\n${given}`);
   return { ...asked, key, digestOf: (content) => digest(bodyText(request, content)) };
 }
 

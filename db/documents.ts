@@ -43,7 +43,7 @@ export async function begin(pool: Pool, { id, caseId, center, type, title, media
   return { uploadedAt: row.uploaded_at.getTime(), sealer };
 }
 
-function titlePlace(documentId: string): Place {
+export function titlePlace(documentId: string): Place {
   return { table: 'document', column: 'title', row: documentId };
 }
 

@@ -73,6 +73,10 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   // A trigger lets a document be sealed and attached once, and be removed while it belongs to nothing; its bytes go with it.
   document: ['select', 'insert', 'update (size, sha256, sealed_at, attached_at)', 'delete'],
   document_content: ['select', 'insert'],
+  // Erasing, holding and terms are the owner's acts; the application sees them.
+  legal_hold: ['select'],
+  erasure: ['select'],
+  retention_term: ['select'],
   // They are brought once; to erase the content is the owner's.
   signature: ['select', 'insert'],
   signature_content: ['select', 'insert'],

@@ -219,6 +219,17 @@ export interface Tables {
     seen_at: Date;
     changed_at: Date | null;
   };
+  erasure: {
+    id: string;
+    person_id: string;
+    ground: string;
+    act: string;
+    texts: string;
+    documents: string;
+    counts: unknown;
+    erased_by: string;
+    erased_at: Date;
+  };
   heartbeat: {
     process: string;
     instance: string;
@@ -311,6 +322,17 @@ export interface Tables {
   ledger_version: {
     version: number;
     first_at: Date;
+  };
+  legal_hold: {
+    id: string;
+    household_id: string;
+    person_id: string | null;
+    act: string;
+    set_by: string;
+    set_at: Date;
+    released_by: string | null;
+    released_act: string | null;
+    released_at: Date | null;
   };
   narrative: {
     id: string;
@@ -433,6 +455,13 @@ export interface Tables {
     due_at: Date;
     lease_token: string | null;
     lease_until: Date | null;
+  };
+  retention_term: {
+    class: string;
+    months: number;
+    act: string;
+    set_by: string;
+    set_at: Date;
   };
   session: {
     id_sha256: string;

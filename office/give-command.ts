@@ -92,7 +92,7 @@ function requireBorn(persons: readonly BroughtPerson[]): void {
 /** A consent is somebody's of this family: the ledger must not name a stranger for ever. */
 async function requireMembers(pool: Pool, householdId: string, personIds: readonly string[]): Promise<void> {
   if (personIds.length === 0) return;
-  const { rowCount } = await pool.query('select from person where household_id = $1 and id = any($2::uuid[])', [householdId, personIds]);
+  const { rowCount } = await pool.query('select from person where household_id = $1 and id = any($2::uuid[]) and erased_at is null', [householdId, personIds]);
   if (rowCount !== new Set(personIds).size) throw problem('person_unknown');
 }
 

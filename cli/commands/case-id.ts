@@ -10,3 +10,11 @@ export function readCaseId(text: string): string {
   }
   return caseId.toLowerCase();
 }
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** An id of something else. @param code of the failure @throws CommandFailure with that code */
+export function readUuid(text: string, code: string): string {
+  if (!UUID.test(text)) throw new CommandFailure(code, `"${text}" is no id: it has the form of 0f8fad5b-d9cb-469f-a165-70867728950e.`);
+  return text.toLowerCase();
+}

@@ -1,32 +1,56 @@
 /** Commands that speak with Postgres itself: for hours in which nothing else may answer. */
 import type { Pool } from '../../db/pool.js';
 import { reasonOf } from '../../process/failure.js';
+import { vaultOfTerminal } from './keys-of.js';
 import { findRunningStack } from './running-stack.js';
 import { CommandFailure, type Terminal } from './terminal.js';
 
 export const DATABASE_OPTION = ['--database <url>', 'Postgres; default: DATABASE_URL, else that of the running stack'] as const;
+export const OWNER_OPTION = ['--database <url>', 'Postgres, as the owner of the tables; default: DATABASE_OWNER_URL, else that of the running stack'] as const;
 
 /**
  * @param given value of `--database`
- * @throws CommandFailure database_invalid, database_unreadable, and what the work throws of that kind
+ * @throws CommandFailure database_invalid, database_unreadable, keys_unavailable, and what the work throws of that kind
  */
 export async function onDatabase<T>(terminal: Terminal, given: string | undefined, work: (pool: Pool) => Promise<T>): Promise<T> {
-  const database = given ?? (terminal.env.DATABASE_URL || (await findRunningStack(terminal.env)).postgres);
+  return onUrl(terminal, given ?? (terminal.env.DATABASE_URL || (await findRunningStack(terminal.env)).postgres), work);
+}
+
+/** The same as the owner of the tables, for what the application may not do. */
+export async function onOwnDatabase<T>(terminal: Terminal, given: string | undefined, work: (owner: Pool) => Promise<T>): Promise<T> {
+  return onUrl(terminal, given ?? (terminal.env.DATABASE_OWNER_URL || (await ownerOfStack(terminal.env))), work);
+}
+
+async function ownerOfStack(env: NodeJS.ProcessEnv): Promise<string> {
+  const { postgresOwner } = await findRunningStack(env);
+  if (postgresOwner === undefined) throw new CommandFailure('owner_unknown', 'Set DATABASE_OWNER_URL, or --database: the role that owns the tables does this.');
+  return postgresOwner;
+}
+
+async function onUrl<T>(terminal: Terminal, database: string, work: (pool: Pool) => Promise<T>): Promise<T> {
   if (!URL.canParse(database)) {
     throw new CommandFailure('database_invalid', 'The address of the database is no URL: write postgresql://user:password@host:port/name.');
   }
   const { createPool } = await import('../../db/pool.js');
-  const pool = createPool(database, { applicationName: 'tirek-command' });
+  const pool = createPool(database, { applicationName: 'tirek-command', vault: vaultOfTerminal(terminal.env) });
   try {
     return await work(pool);
   } catch (error) {
-    if (error instanceof CommandFailure) throw error;
-    // Without the URL: it holds a password.
-    throw new CommandFailure(
-      'database_unreadable',
-      `The ledger cannot be read from ${new URL(database).host} (${reasonOf(error)}): is that database running, and is it of this version?`,
-    );
+    throw await failureOf(error, database);
   } finally {
     await pool.end();
   }
+}
+
+async function failureOf(error: unknown, database: string): Promise<CommandFailure> {
+  if (error instanceof CommandFailure) return error;
+  const { KeysAway } = await import('../../vault/key-service.js');
+  if (error instanceof KeysAway) {
+    return new CommandFailure('keys_unavailable', `The keys of personal data are out of reach (${error.message}): set TIREK_KEYS_FILE or TIREK_OPENBAO_URL.`);
+  }
+  // Without the URL: it holds a password.
+  return new CommandFailure(
+    'database_unreadable',
+    `The ledger cannot be read from ${new URL(database).host} (${reasonOf(error)}): is that database running, and is it of this version?`,
+  );
 }

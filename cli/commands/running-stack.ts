@@ -9,6 +9,8 @@ export interface RunningStack {
   temporal: string;
   namespace: string;
   postgres: string;
+  /** As the owner of the tables; absent in what an older release has written. */
+  postgresOwner?: string;
   /** Control address of the simulated agencies. */
   simulators: string;
 }
@@ -26,6 +28,6 @@ export async function findRunningStack(env: NodeJS.ProcessEnv): Promise<RunningS
       `No stack has run on ${dataDir}: start one with "npm start", or set TIREK_DATA_DIR to the data folder of the one that runs.`,
     );
   }
-  const { api, temporal, postgres, simulators } = endpoints;
-  return { api, temporal, postgres, simulators, namespace: env.TEMPORAL_NAMESPACE || 'default' };
+  const { api, temporal, postgres, postgresOwner, simulators } = endpoints;
+  return { api, temporal, postgres, postgresOwner, simulators, namespace: env.TEMPORAL_NAMESPACE || 'default' };
 }

@@ -417,8 +417,8 @@ create table appeal_number (
 );
 
 ------------------------------------------------------------------ 6. Edges
--- The first answer to a client's key, for ever; a refused command leaves this row and nothing else. Raw client
--- keys stay here; the ledger knows the generated id only.
+-- The first answer to a client's key, for ever; a refused command leaves this row and nothing else. Keys of clients
+-- are kept as keyed digests; the ledger knows the generated id only.
 create table command (
   id               uuid primary key,
   actor_id         text not null,
@@ -875,6 +875,51 @@ begin
 end $$;
 create trigger signature_immutable before update on signature for each row execute function signature_is_immutable();
 create trigger signature_content_immutable before update on signature_content for each row execute function signature_is_immutable();
+
+-- Why somebody's data must stay, whatever else is due: the act that says so. While it stands nobody of it is erased.
+create table legal_hold (
+  id            uuid primary key,
+  household_id  uuid not null references household (id),
+  -- Absent: the whole family.
+  person_id     uuid references person (id),
+  act           text not null,
+  set_by        text not null,
+  set_at        timestamptz not null default clock_timestamp(),
+  released_by   text,
+  released_act  text,
+  released_at   timestamptz,
+  check ((released_at is null) = (released_by is null) and (released_at is null) = (released_act is null))
+);
+create index legal_hold_of on legal_hold (household_id) where released_at is null;
+-- Every erasure, as an act: who, when, on which ground, what was chosen, how much it was. It names nobody but by an id of which
+-- nothing is known any more; with it a restored backup is brought to the same again.
+create table erasure (
+  id         uuid primary key,
+  person_id  uuid not null unique references person (id),
+  -- A code of the grounds; the act is its citation.
+  ground     text not null,
+  act        text not null,
+  -- What became of the texts about several that name the person, and of the documents that he signed.
+  texts      text not null check (texts in ('keep', 'redact')),
+  documents  text not null check (documents in ('keep', 'erase')),
+  counts     jsonb not null,
+  erased_by  text not null,
+  erased_at  timestamptz not null default clock_timestamp()
+);
+create function erasure_is_immutable() returns trigger language plpgsql as $$
+begin
+  raise exception 'the journal of erasures is append-only: % refused', tg_op using errcode = 'insufficient_privilege';
+end $$;
+create trigger erasure_append_only before update or delete or truncate on erasure
+  for each statement execute function erasure_is_immutable();
+-- For how long a class of data is kept after the end of what it is about. No row, no term: it is kept, and told of.
+create table retention_term (
+  class    text primary key,
+  months   integer not null check (months > 0),
+  act      text not null,
+  set_by   text not null,
+  set_at   timestamptz not null default clock_timestamp()
+);
 
 ------------------------------------------------------------------ 10. Looks
 -- Who looked at which case, by what right, and what was shown. Added to and read; a month is a table of its own, so that what is

@@ -20,6 +20,7 @@ import { CASE_MANAGERS } from '../fixtures/case-managers.js';
 import type { ProblemBody } from '../../contracts/http/problem.js';
 import type { ReportAccepted } from '../../contracts/http/reference.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
+import type { Vault } from '../../vault/vault.js';
 import { TEST_VAULT } from '../stack/keys.js';
 
 /** Secrets of two connected agencies; the other ten are not. */
@@ -68,6 +69,8 @@ export interface UnderTestOptions {
   log?: Logger;
   deps?: Partial<ApiDeps>;
   database?: TestDatabase;
+  /** Keys of the owner's connections; default: those of the test run. */
+  vault?: Vault;
   /** Default: any free one. */
   port?: number;
 }
@@ -79,7 +82,7 @@ export function absentTemporal(): ReturnType<typeof engineClient> {
 
 export async function startApiUnderTest(options: UnderTestOptions = {}): Promise<ApiUnderTest> {
   const database = options.database ?? (await createDatabase());
-  const owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-owner' });
+  const owner = createPool(database.ownerUrl, { vault: options.vault ?? TEST_VAULT, applicationName: 'tirek-test-owner' });
   const agencies = Object.entries(SECRETS).map(([code, secret]) => ({ code, endpointUrl: `http://127.0.0.1:9/${code}`, secret }));
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies });
   const absent = options.temporal === undefined ? absentTemporal() : undefined;

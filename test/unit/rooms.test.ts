@@ -28,7 +28,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   simulators: ['contracts', 'adapters'],
   simulation: ['domain', 'contracts', 'db', 'ledger', 'workflows', 'activities'],
   // What a development server needs is loaded by the commands that need it, when they are given.
-  cli: ['domain', 'contracts', 'db', 'ledger', 'process', 'simulation', 'tools'],
+  cli: ['domain', 'contracts', 'db', 'vault', 'ledger', 'process', 'simulation', 'tools'],
   tools: ['domain', 'contracts', 'db', 'vault', 'ledger', 'process', 'adapters', 'work', 'metrics', 'api', 'simulators', 'simulation', 'cli'],
 };
 

@@ -8,9 +8,10 @@ import { measureActs, type ActCosts } from './parts/act-costs.js';
 import { measureAdoption, type LawAdoptionFigures } from './parts/law-adoption.js';
 import { measureFullHouse, type FullHouse } from './parts/full-house.js';
 import { measureDemo, type DemoRoad } from './parts/demo-road.js';
+import { measurePeople, type PeopleFigures } from './parts/people.js';
 import { measureHerd, type HerdFigures } from './parts/herd.js';
 
-export const PART_NAMES = ['acts', 'demo', ...FIGURE_PARTS, 'herd', 'adoption', 'lists'] as const;
+export const PART_NAMES = ['acts', 'demo', ...FIGURE_PARTS, 'herd', 'adoption', 'lists', 'people'] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 export interface PartResults extends Record<FigurePart, Figure[]> {
@@ -19,6 +20,7 @@ export interface PartResults extends Record<FigurePart, Figure[]> {
   herd: HerdFigures;
   adoption: LawAdoptionFigures;
   lists: FullHouse;
+  people: PeopleFigures;
 }
 
 /** How much is measured. */
@@ -61,8 +63,8 @@ export type Parts = { [K in PartName]?: Part<PartResults[K]> };
 const NEEDS_SKIPPING: ReadonlySet<PartName> = new Set<PartName>(['demo', 'apart']);
 
 /** Parts that need no engine and no process of ours. */
-type OnPostgresAlone = 'lists';
-const POSTGRES_IS_ENOUGH: ReadonlySet<PartName> = new Set<OnPostgresAlone>(['lists']);
+type OnPostgresAlone = 'lists' | 'people';
+const POSTGRES_IS_ENOUGH: ReadonlySet<PartName> = new Set<OnPostgresAlone>(['lists', 'people']);
 
 /** True when Postgres alone is enough to measure them. */
 export function needPostgresAlone(names: readonly PartName[]): names is readonly OnPostgresAlone[] {
@@ -85,6 +87,7 @@ const MEASURES: { readonly [K in PartName]: Measure<K> } = {
   adoption: (stack, { countedRuns, adoptionCases }, tell) => measureAdoption(stack, adoptionCases, countedRuns, tell),
   lists: (postgres, { houseCases, previewedCases, timesRead }, tell) =>
     measureFullHouse(postgres, { cases: houseCases, previewed: previewedCases, times: timesRead }, tell),
+  people: (postgres, { houseCases, timesRead }, tell) => measurePeople(postgres, { people: houseCases, times: timesRead }, tell),
 };
 
 export const PART_TITLES: Readonly<Record<PartName, string>> = {
@@ -98,6 +101,7 @@ export const PART_TITLES: Readonly<Record<PartName, string>> = {
   herd: 'Many clocks at one instant',
   adoption: 'A calendar adopted over open cases',
   lists: 'Lists of a house full of cases',
+  people: 'Finding people without reading anybody',
 };
 
 /** Runs one part; what goes wrong in it is told and does not keep the others from being measured. */

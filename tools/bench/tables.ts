@@ -10,6 +10,7 @@ import { hasIndex, MOST_MS_P99 as MOST_MS_OF_A_READ, type Crowd, type FullHouse,
 import type { DemoRoad } from './parts/demo-road.js';
 import type { HerdFigures } from './parts/herd.js';
 import type { LawAdoptionFigures } from './parts/law-adoption.js';
+import type { PeopleFigures } from './parts/people.js';
 import { spreadOf, type Spread } from './statistics.js';
 
 const INDENT = 2;
@@ -62,7 +63,16 @@ const TEXTS: { readonly [K in PartName]: (result: PartResults[K]) => string } = 
   herd: herdText,
   adoption: adoptionText,
   lists: listsText,
+  people: peopleText,
 };
+
+function peopleText({ people, tokens, tokensGiB, generatedInSeconds, searches }: PeopleFigures): string {
+  const rows = searches.map(({ name, p50, p99, found }) => [name, p50.toFixed(1), p99.toFixed(1), String(found)]);
+  return [
+    indented(`${people} people with ${tokens} keyed words (${tokensGiB.toFixed(2)} GiB with their indexes), made in ${generatedInSeconds.toFixed(0)} s.`),
+    table([['what', 'p50 ms', 'p99 ms', 'found'], ...rows], INDENT),
+  ].join('\n');
+}
 
 function indented(text: string): string {
   return ' '.repeat(INDENT) + wrap(text, INDENT, COLUMNS);

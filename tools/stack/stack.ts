@@ -336,6 +336,7 @@ export class Stack {
       temporal: temporal.address,
       temporalUi: ours ?? foreign,
       postgres: postgres.appUrl,
+      postgresOwner: postgres.ownerUrl,
       provider: provider ?? null,
       simulators,
       metrics: { worker: metricsUrl(metricsPorts.worker), relay: metricsUrl(metricsPorts.relay), api: metricsUrl(metricsPorts.api) },
