@@ -232,7 +232,7 @@ async function forgetMessageIds(client: PoolClient, householdId: string, named: 
 async function erasePlain(client: PoolClient, personId: string): Promise<number> {
   await client.query('delete from person_token where person_id = $1', [personId]);
   await client.query(
-    `update person set full_name = null, iin = null, iin_index = null, phone = null, address = null, birth_date = null, born_about = null,
+    `update person set full_name = null, iin = null, iin_index = null, phone = null, address = null, birth_date = null, child_until = null, born_about = null,
                        kinship = null, representative_id = null, erased_at = clock_timestamp() where id = $1`,
     [personId],
   );

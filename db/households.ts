@@ -104,14 +104,14 @@ const FOUND_BY = `insert into person_token (person_id, kind, token)
 
 const ADD = `
 with added as (
-  insert into person (id, household_id, full_name, iin, iin_index, phone, address, birth_date, born_about)
-  select $1, $2, full_name, iin, iin_index, phone, address, birth_date, born_about from jsonb_populate_record(null::person, $3::jsonb)
+  insert into person (id, household_id, full_name, iin, iin_index, phone, address, birth_date, child_until, born_about)
+  select $1, $2, full_name, iin, iin_index, phone, address, birth_date, child_until, born_about from jsonb_populate_record(null::person, $3::jsonb)
 )
 ${FOUND_BY}`;
 
 const COMPLETE = `
 with completed as (
-  update person set full_name = said.full_name, phone = said.phone, address = said.address, birth_date = said.birth_date, born_about = said.born_about
+  update person set full_name = said.full_name, phone = said.phone, address = said.address, birth_date = said.birth_date, child_until = said.child_until, born_about = said.born_about
     from person known cross join lateral jsonb_populate_record(known, $3::jsonb) said
    where known.id = $1 and known.household_id = $2 and person.id = known.id
 )

@@ -1,6 +1,7 @@
 /** Personal data as rows, sealed before any statement: written with the command or appeal that refers to them, and nowhere else. */
 import { searchWords, type SearchKind } from '../domain/person/search-words.js';
-import type { LegalDay } from '../domain/law/calendar.js';
+import { addMonths, legalDayOf, type LegalDay } from '../domain/law/calendar.js';
+import { ADULT_AT_YEARS } from '../domain/person/age.js';
 import type { DataKey } from '../vault/cipher.js';
 import type { Fingerprints } from '../vault/fingerprints.js';
 import { versionOf } from '../vault/key-service.js';
@@ -129,8 +130,16 @@ export async function sealPerson(db: Queryable, key: DataKey, personId: string, 
     given[column] = sealed ?? null;
   }
   const { iin } = said;
+  if (said.birth_date !== undefined) given.child_until = childUntil(said.birth_date);
   if (iin !== undefined) given.iin_index = iin === null ? null : inJson(prints.iin(String(iin)));
   return { given, ...tokensOf(prints, said) };
+}
+
+/** The first day of the month after the one in which they grow up: the day itself would tell the day of birth. Null of a grown-up. */
+function childUntil(birthDate: string | number | null): LegalDay | null {
+  if (typeof birthDate !== 'string') return null;
+  const until = addMonths(`${birthDate.slice(0, 7)}-01`, 12 * ADULT_AT_YEARS + 1);
+  return until > legalDayOf(Date.now()) ? until : null;
 }
 
 const COLUMN_OF_KIND: Readonly<Record<SearchKind, SealedColumn>> = { name: 'full_name', phone: 'phone', birth: 'birth_date' };

@@ -10,10 +10,10 @@ import type { Where } from './where.js';
 /** Days begin and end in Almaty. */
 const TODAY = `(clock_timestamp() at time zone 'UTC' + interval '5 hours')::date`;
 
-/** Somebody of the household is a child today; the year of birth counts to its end (256-26, `isChildOn`). */
+/** Somebody of the household is a child today; the month of the birthday and the year of birth count to their end (256-26, `isChildOn`). */
 function hasMinor(household: string): string {
   return `exists (select from person where person.household_id = ${household}
-     and (person.birth_date + interval '18 years' > ${TODAY} or person.born_about + 18 >= extract(year from ${TODAY})))`;
+     and (person.child_until > ${TODAY} or person.born_about + 18 >= extract(year from ${TODAY})))`;
 }
 
 /** A case exists from the registration of its appeal on, also while that waits for a calendar (P51): then it is its registrar's. */

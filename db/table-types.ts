@@ -396,6 +396,7 @@ export interface Tables {
     phone: Buffer | null;
     address: Buffer | null;
     birth_date: Buffer | null;
+    child_until: Date | null;
     born_about: number | null;
     kinship: string | null;
     representative_id: string | null;

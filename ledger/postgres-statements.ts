@@ -125,12 +125,12 @@ const BEFORE = `insert into person_history (person_id, version, was, changed_by,
     from told_of join person known using (id, household_id)`;
 
 const CORRECTED = `update person set full_name = corrected.full_name, iin = corrected.iin, iin_index = corrected.iin_index, phone = corrected.phone, address = corrected.address,
-       birth_date = corrected.birth_date, born_about = corrected.born_about, kinship = corrected.kinship, representative_id = corrected.representative_id
+       birth_date = corrected.birth_date, child_until = corrected.child_until, born_about = corrected.born_about, kinship = corrected.kinship, representative_id = corrected.representative_id
   from told_of join person known using (id, household_id) cross join lateral jsonb_populate_record(known, told_of.given) corrected
  where person.id = known.id`;
 
-const PEOPLE = `insert into person (id, household_id, full_name, iin, iin_index, phone, address, birth_date, born_about, kinship, representative_id)
-  select told_of.id, told_of.household_id, full_name, iin, iin_index, phone, address, birth_date, born_about, kinship, representative_id
+const PEOPLE = `insert into person (id, household_id, full_name, iin, iin_index, phone, address, birth_date, child_until, born_about, kinship, representative_id)
+  select told_of.id, told_of.household_id, full_name, iin, iin_index, phone, address, birth_date, child_until, born_about, kinship, representative_id
     from told_of cross join lateral jsonb_populate_record(null::person, told_of.given) added
    where not exists (select from person known where known.id = told_of.id)`;
 

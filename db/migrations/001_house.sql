@@ -742,6 +742,8 @@ create table person (
   address       bytea,
   -- The day (sealed), or the year where no more is known.
   birth_date    bytea,
+  -- Of a child the month from which on they are none any more, for who may see a case is asked by Postgres; of a grown-up nothing.
+  child_until   date check (child_until is null or (birth_date is not null and extract(day from child_until) = 1)),
   born_about    smallint check (birth_date is null or born_about is null),
   -- What they are to the family, by the list of kinships.
   kinship           text,
