@@ -22,7 +22,7 @@ import { vaultOfConfig } from '../vault/of-config.js';
 import { createBell, listsAfter, SILENT_BELL, type Bell } from '../work/bell.js';
 import { createDesk, type Desk } from '../ledger/desk.js';
 import { listAlarms } from '../office/alarms.js';
-import { guardsOf, serviceBehind, signedInOf, type Authenticate, type Guards } from './authenticate.js';
+import { guardsOf, serviceBehind, signedInOf, type Authenticate } from './authenticate.js';
 import { signInParts } from './sign-in.js';
 import type { PageSignIn } from '../office/page-sign-in.js';
 import { tellMe } from '../office/me.js';
@@ -99,7 +99,7 @@ export function createApi(deps: ApiDeps): Express {
   app.use(logRequests(log), safeHeaders);
   const gate: Gate = {
     doors: guardsOf(deps.authenticate),
-    contentDigest: async () => (await vaultOf(pool).fingerprints()).content,
+    contentDigest: async () => (await vaultOf(deps.pool).fingerprints()).content,
   };
   serveOperations(app, handlersOf(deps, desk), gate);
   const commandDeps = { desk, log };
