@@ -91,8 +91,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     tellSteps(outcome, onStep);
     for (const list of listsAfter(outcome)) bell.ring(list);
   };
-  const looks = createDesk(lookPool, { onTaken });
-  workers = await createWorkers(config, connection, { looks, effects: createDesk(effectPool, { onTaken, shelf: looks.shelf }) });
+  const looks = createDesk(lookPool, { proof: config.proof, onTaken });
+  workers = await createWorkers(config, connection, { looks, effects: createDesk(effectPool, { proof: config.proof, onTaken, shelf: looks.shelf }) });
   const metrics = await serveMetricsOrWarn(config.metrics, log, () => ({ registry }));
   const heartbeat = startHeartbeat(pool, 'worker', () => tooOld === undefined && workers.every((worker) => worker.getState() === 'RUNNING'), log);
   const done = runAll(workers, async () => {
@@ -174,7 +174,7 @@ function workflowSource(config: Config): Pick<WorkerOptions, 'workflowBundle'> |
 }
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, 'worker');
   const log = pino({ level: config.logLevel, name: 'worker' });
   const worker = await startWorker(config, log);
   log.info('worker is running');

@@ -74,8 +74,8 @@ export interface ApiDeps {
   temporal: Client;
   log: Logger;
   authenticate: Authenticate;
-  /** Where commands, appeals and reports are taken; default: one on the pool. */
-  desk?: Desk;
+  /** Where commands, appeals and reports are taken. */
+  desk: Desk;
   /** Who looks into electronic signatures; default: nobody, and none is taken. */
   verifier?: SignatureVerifier;
   /** Wakes the relays for what was taken here; default: nobody hears, and patrols find it. */
@@ -91,8 +91,7 @@ type Handlers = { [K in keyof typeof OPERATIONS]: Handler<(typeof OPERATIONS)[K]
 
 /** Builds the application; it listens nowhere yet. */
 export function createApi(deps: ApiDeps): Express {
-  const { log } = deps;
-  const desk = deps.desk ?? createDesk(deps.pool);
+  const { log, desk } = deps;
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(logRequests(log), safeHeaders);
@@ -274,7 +273,7 @@ export async function startApi(
   });
   const temporal = engineClient(config);
   const bell = createBell(config.databaseUrl);
-  const desk = createDesk(pool, { onTaken: (outcome) => listsAfter(outcome).forEach((list) => bell.ring(list)) });
+  const desk = createDesk(pool, { proof: config.proof, onTaken: (outcome) => listsAfter(outcome).forEach((list) => bell.ring(list)) });
   if (config.signatures === undefined) log.warn('nobody looks into electronic signatures: none is taken until TIREK_NCANODE_URL is set');
   const { authenticate, pages } = signInParts(signIn, pool, log);
   const shown: ConsoleParts = { pool, desk, signIn: pages, ...(ruleTests === undefined ? {} : { ruleTests }) };

@@ -9,6 +9,7 @@ import { addDeadlineCommand } from './commands/deadline.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addFastForwardCommand } from './commands/fast-forward.js';
 import { addLawCommand } from './commands/law.js';
+import { addKeysCommand } from './commands/keys.js';
 import { addLedgerCommand } from './commands/ledger-verify.js';
 import { addResendCommand } from './commands/resend.js';
 import { addRightsCommand } from './commands/rights.js';
@@ -55,6 +56,7 @@ function programOf(terminal: Terminal, json: boolean, leave: (exitCode: number) 
   addSimulateCommand(program, terminal, leave);
   addLawCommand(program, terminal);
   addLedgerCommand(program, terminal, leave);
+  addKeysCommand(program, terminal);
   addClockCommand(program, terminal);
   addResendCommand(program, terminal);
   addFastForwardCommand(program, terminal);

@@ -2,6 +2,7 @@
  * The first pages: cases, what is due, one case with "why this date". They go through the same functions as the
  * API; all that they change is to have a refused report decided again.
  */
+import type { Desk } from '../ledger/desk.js';
 import type { VNode } from 'preact';
 import helmet from 'helmet';
 import { z } from 'zod';
@@ -26,7 +27,6 @@ import { Id } from '../contracts/http/primitives.js';
 import { ReportParameters, ReportQuery } from '../contracts/http/reports.js';
 import type { Act } from '../domain/access/rights.js';
 import type { Actor } from '../domain/case/facts.js';
-import { createDesk, type Desk } from '../ledger/desk.js';
 import { AlarmsPage } from './alarms-page.js';
 import { CenterPage } from './center-page.js';
 import { CasePage } from './case-page.js';
@@ -63,7 +63,7 @@ function entranceOf({ pool, signIn }: ConsoleParts): Entrance {
 
 /** The router to be mounted at `/console`. */
 export function createConsole(parts: ConsoleParts): Router {
-  const { pool, desk = createDesk(pool) } = parts;
+  const { desk } = parts;
   const entrance = entranceOf(parts);
   const router = Router();
   router.use(pageSecurity(entrance), ownFormsOnly(entrance), (request, response, next) => {

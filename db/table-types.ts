@@ -126,6 +126,7 @@ export interface Tables {
     body_sha256: string;
     subject_id: string | null;
     kind: string;
+    act: string | null;
     payload: unknown;
     known: unknown;
     answer: unknown;
@@ -231,6 +232,7 @@ export interface Tables {
     subject_id: string;
     lane: number;
     payload: unknown;
+    act: string | null;
     received_at: Date;
     state: string;
     outcome: unknown;
@@ -294,6 +296,7 @@ export interface Tables {
     digest: string;
     turn: string;
     decision: string;
+    seal: string | null;
     recorded_at: Date;
     dates_moved: number | null;
     dates_kept: number | null;

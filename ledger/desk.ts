@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { calendarByVersion, lawByRef, policyByVersion } from '../db/law.js';
 import type { Pool, Queryable } from '../db/pool.js';
+import type { Proof } from '../contracts/proof/proof.js';
 import type { LawAdoption } from '../domain/case/law-adoption.js';
 import { lawOf, type Law, type LawRef } from '../domain/law/law.js';
 import { Line } from './line.js';
@@ -29,6 +30,8 @@ export interface Desk {
 }
 
 export interface DeskOptions {
+  /** Signs as this process. There is no default: what nobody signs is found by the check of the ledger. */
+  proof: Proof;
   /** Told of every take that changed a case, after its commit. */
   onTaken?: (outcome: TakeOutcome) => void;
   /** Tests hand in a newer one, another core, another store. */
@@ -39,13 +42,14 @@ export interface DeskOptions {
 
 const ASK_WITHIN_MS = 4_000;
 
-export function createDesk(pool: Pool, { onTaken = () => {}, deps: given = {}, shelf = new StateShelf(given.core, given.knows) }: DeskOptions = {}): Desk {
+export function createDesk(pool: Pool, { proof, onTaken = () => {}, deps: given = {}, shelf = new StateShelf(given.core, given.knows) }: DeskOptions): Desk {
   const store: LedgerStore = given.store ?? createPostgresStore(pool, shelf);
   const deps: TakeDeps = {
     store,
     lawOf: lawShelf(pool),
     adoptionOf: (row, from) => adoptionOf(pool, row, from),
     newId: randomUUID,
+    proof,
     clock: Date.now,
     knows: KNOWN_VERSION,
     writes: WRITTEN_VERSION,

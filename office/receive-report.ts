@@ -54,7 +54,7 @@ async function takeAtTheDoor(desk: Desk, log: Log, code: string, message: Signed
   const deliveryId = await signedId(desk.pool, log, code, message);
   if (!DELIVERY_ID.test(deliveryId)) throw problem('request_invalid', { issues: [{ field: 'webhook-id', code: 'wrong_format' }] });
   const { caseId, measureId, outcome, note } = readMessage(message.bytes);
-  const receipt = await receiveReport(desk.pool, { agency: code, deliveryId, caseId, measureId, outcome, ...present({ note }) });
+  const receipt = await receiveReport(desk, { agency: code, deliveryId, caseId, measureId, outcome, ...present({ note }) });
   if (receipt.outcome === 'conflict') throw problem('delivery_id_reused');
   const { inboxId: reportId, duplicate } = receipt;
   const standing = duplicate ? await readStanding(desk.pool, code, reportId) : await decidedAtOnce(desk, caseId, reportId);

@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isLoopback, SIGN_IN_VARIABLES, signInOf, type SignInConfig } from './sign-in-config.js';
+import type { Signatory } from '../contracts/proof/acts.js';
+import type { Proof } from '../contracts/proof/proof.js';
+import { readProof } from './signing.js';
 
 const Environment = z.object({
   ...SIGN_IN_VARIABLES,
@@ -26,6 +29,9 @@ const Environment = z.object({
   TIREK_SIGNATURES: z.enum(['development']).optional(),
   PORT_PROVIDER: z.coerce.number().int().min(1).max(65_535).optional(),
   TIREK_DATA_DIR: z.string().optional(),
+  /** The key by which this process signs, and the public keys of all. */
+  TIREK_SIGNING_KEY_FILE: z.string().optional(),
+  TIREK_SIGNING_KEYS: z.string().optional(),
   PORT_SIMULATORS: z.coerce.number().int().min(0).max(65_535).default(0),
   SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   /** Each process needs a port of its own; 0 is off. */
@@ -54,6 +60,8 @@ export interface Config {
   signatures?: SignaturesConfig;
   /** How people and services come in; the API does not start without it. */
   signIn?: SignInConfig;
+  /** Signs as this process, and looks into what the others have signed. */
+  proof: Proof;
   /** Where this process serves its metrics; absent: nowhere. */
   metrics?: { host: string; port: number };
   logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
@@ -82,9 +90,10 @@ const Agencies = z.array(z.object({ code: z.string(), endpointUrl: z.string(), s
 
 /**
  * Reads the configuration of worker, relay and API.
+ * @param process whose it is: it signs with a key of its own
  * @throws Error with one sentence that names the variable and what it should be
  */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function readConfig(env: NodeJS.ProcessEnv, process: Signatory): Config {
   const given = parse(env);
   return {
     databaseUrl: given.DATABASE_URL,
@@ -94,6 +103,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: given.PORT,
     logLevel: given.LOG_LEVEL,
     digestWindowMs: given.TIREK_DIGEST_SECONDS * 1_000,
+    proof: readProof({ keyFile: given.TIREK_SIGNING_KEY_FILE, keysFile: given.TIREK_SIGNING_KEYS }, process),
     ...present('temporalUi', given.TIREK_TEMPORAL_UI),
     ...present('workflowBundle', given.TIREK_WORKFLOW_BUNDLE),
     ...present('centerWebhookUrl', given.TIREK_CENTER_WEBHOOK_URL),

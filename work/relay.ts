@@ -1,4 +1,5 @@
 /** The relay process: works the lists and watches over the clocks, whatever goes away and comes back. */
+import type { Proof } from '../contracts/proof/proof.js';
 import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
 import { engineClient } from '../adapters/engine-client.js';
@@ -41,6 +42,8 @@ import { reasonOf, type Lane, type LaneOptions, type ListName, type WorkList, ty
 
 export interface RelayConfig {
   databaseUrl: string;
+  /** Signs as the relay. */
+  proof: Proof;
   temporalAddress: string;
   temporalNamespace: string;
   centerWebhookUrl?: string;
@@ -159,6 +162,7 @@ export async function startRelay(config: RelayConfig, log: Logger, { observer = 
   const loops: LaneLoop<Leased>[] = [];
   const ring = (name: ListName): void => loops.forEach((loop) => loop.list === name && loop.ring());
   const desk = createDesk(pool, {
+    proof: config.proof,
     onTaken: (outcome) => {
       tellSteps(outcome, observer.step);
       listsAfter(outcome).forEach(ring);

@@ -1,15 +1,18 @@
 /** `tirek ledger verify`: does the ledger rebuild what is stored? */
+import { proofReader } from '../../contracts/proof/proof.js';
 import type { Command } from 'commander';
 import type { LedgerVerdict } from '../ledger-verify.js';
 import { readCaseId } from './case-id.js';
 import { DATABASE_OPTION, onDatabase } from './database.js';
 import { wrap } from './layout.js';
 import { outJson, type Terminal } from './terminal.js';
+import { publicKeysAtHand } from './signing-keys.js';
 
 interface Options {
   case?: string;
   database?: string;
   json?: true;
+  keys?: string;
 }
 
 /** @param leave sets the exit code */
@@ -18,15 +21,19 @@ export function addLedgerCommand(program: Command, terminal: Terminal, leave: (e
     .command('ledger')
     .description('the ledger of the cases')
     .command('verify')
-    .description('rebuild digests, state, read model and dates from the ledger, decide its takes again, and compare with what is stored')
+    .description(
+      'rebuild digests, state, read model and dates from the ledger, decide its takes again, look into the signature of each act, and compare with what is stored',
+    )
     .option('--case <id>', 'one case instead of all')
     .option(...DATABASE_OPTION)
+    .option('--keys <file>', 'public signing keys (default: TIREK_SIGNING_KEYS, else those of the data folder)')
     .option('--json', 'one JSON object')
     .action(async (options: Options) => {
       const caseId = options.case === undefined ? undefined : readCaseId(options.case);
+      const proof = proofReader(publicKeysAtHand(terminal, options.keys));
       const verdict = await onDatabase(terminal, options.database, async (pool): Promise<LedgerVerdict> => {
         const { verifyLedger } = await import('../ledger-verify.js');
-        return verifyLedger(pool, caseId === undefined ? {} : { caseId });
+        return verifyLedger(pool, { proof, ...(caseId === undefined ? {} : { caseId }) });
       });
       if (options.json) outJson(terminal, verdict);
       else terminal.out(verdictText(verdict));
@@ -36,10 +43,26 @@ export function addLedgerCommand(program: Command, terminal: Terminal, leave: (e
 
 function verdictText({ cases, entries, faults, decidedAgain, notComparable }: LedgerVerdict): string {
   const seen = `cases: ${cases}, entries: ${entries}, takes decided again: ${decidedAgain}, not comparable: ${notComparable}`;
-  if (faults.length === 0) return `The ledger is sound (${seen}): what is stored follows from it.`;
-  return [`The ledger and what is stored DIFFER (${seen}, faults: ${faults.length}).`, ...faults.map(faultText)].join('\n');
+  if (faults.length === 0) return `The ledger is sound (${seen}): what is stored follows from it, and each entry from a signed act.`;
+  return [`The ledger and what is stored DIFFER (${seen}, faults: ${faults.length}).`, ...faults.map(faultText), ...remediesOf(faults)].join('\n');
 }
 
 function faultText({ caseId, seq, code, fault }: LedgerVerdict['faults'][number]): string {
   return wrap(`${caseId}${seq === undefined ? '' : ` entry ${seq}`} ${code}: ${fault}`, 2);
 }
+
+/** What to do about each kind of fault that was found, once. */
+function remediesOf(faults: LedgerVerdict['faults']): string[] {
+  const found = new Set(faults.flatMap(({ code }) => REMEDIES[code] ?? []));
+  return [...found].map((remedy) => wrap(remedy, 2));
+}
+
+const UNPROVEN =
+  'What no key of ours has signed was written past the product: keep the database as it is, compare with a backup and the anchors of the days before, and take the passwords of the database out of use. When a key was renewed, name a file of keys that still has the old one.';
+const REMEDIES: Readonly<Partial<Record<LedgerVerdict['faults'][number]['code'], string>>> = {
+  turn_unproven: UNPROVEN,
+  act_missing: UNPROVEN,
+  act_unproven: UNPROVEN,
+  act_differs: UNPROVEN,
+  entry_missing: 'Something was accepted and is in no ledger: ask who gave it, restore the entry from a backup, or have the act given again.',
+};

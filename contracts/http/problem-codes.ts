@@ -54,6 +54,7 @@ export const EDGE_CODES = [
   'person_unknown',
   'policy_invalid',
   'release_outdated',
+  'report_unproven',
   'request_invalid',
   'route_unknown',
   'signature_changed',

@@ -65,6 +65,7 @@ const STATUS_OF_EDGE: Readonly<Record<EdgeCode, ProblemStatus>> = {
   release_outdated: 503,
   person_unknown: 422,
   policy_invalid: 422,
+  report_unproven: 422,
   request_invalid: 400,
   route_unknown: 404,
   signature_invalid: 401,

@@ -225,6 +225,8 @@ create table ledger (
   -- The take that recorded it, and which code decided: a check decides again what today's code has decided.
   turn         uuid not null,
   decision     text not null,
+  -- On the last entry of a take: who took it has signed the turn and the head that it left, with a key that is not in here.
+  seal         text,
   recorded_at  timestamptz not null default clock_timestamp(),
   -- Of the adoption of a law: how many dates it moved, left as they stood, and ended in that case. An adoption is
   -- followed by adding them up, which must not mean to open every entry again.
@@ -424,6 +426,8 @@ create table command (
   body_sha256      text not null,
   subject_id          uuid,
   kind             text not null,
+  -- Signature of the door over id, actor, subject, kind, data and digest of the request; of what changes a ledger.
+  act              text,
   payload          jsonb,
   -- What was known of that to which it refers, when it was decided.
   known            jsonb,
@@ -445,6 +449,8 @@ create table inbox (
   -- Of the case when it came: threats never wait behind the rest.
   lane            smallint not null default 2,
   payload         jsonb not null,
+  -- Signature of the door that received the report, over its content, its sender and the instant of its receipt.
+  act             text,
   received_at     timestamptz not null default clock_timestamp(),
   state           text not null default 'waiting' check (state in ('waiting', 'delivered', 'rejected', 'orphan')),
   outcome         jsonb,

@@ -1,4 +1,5 @@
 /** The database is restored to an earlier state: what agencies had sent since is asked for and is recorded once. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createResendHttp } from '../../adapters/agency-http.js';
@@ -227,7 +228,7 @@ describe('a clock that found the ledger restored', () => {
     await planSent(door.desk);
     await world.agencies.behave('health', { speaksResend: false });
     const relay = await startRelay(
-      { databaseUrl: door.database.appUrl, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', times: { alarmsEveryMs: 50 } },
+      { databaseUrl: door.database.appUrl, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', proof: TEST_PROOF, times: { alarmsEveryMs: 50 } },
       LOG,
     );
     try {

@@ -1,4 +1,5 @@
 /** A house whose database is restored to its backup while the agencies live on. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express, { raw } from 'express';
@@ -73,7 +74,7 @@ export async function startWorld(codes: readonly string[]): Promise<World> {
 }
 
 async function openDoor(database: TestDatabase): Promise<Door & { url: string }> {
-  const desk = createDesk(database.pool);
+  const desk = createDesk(database.pool, { proof: TEST_PROOF });
   const app = express();
   app.post('/webhooks/agencies/:agency', raw({ type: () => true }), (req, res) => {
     takeReport(desk, pino({ level: 'silent' }), req.params.agency, { headers: req.headers, bytes: req.body as Buffer }).then(

@@ -1,4 +1,6 @@
 /** The API on a real Postgres and a port of its own, and a client that speaks plain HTTP with it. */
+import { createDesk } from '../../ledger/desk.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -84,6 +86,7 @@ export async function startApiUnderTest(options: UnderTestOptions = {}): Promise
   const absent = options.temporal === undefined ? absentTemporal() : undefined;
   const app = createApi({
     pool: database.pool,
+    desk: createDesk(database.pool, { proof: TEST_PROOF }),
     temporal: options.temporal ?? absent!.client,
     log: options.log ?? pino({ level: 'silent' }),
     verifier: createDevelopmentVerifier(),

@@ -1,4 +1,5 @@
 /** The clock of a case on the real server: what wakes it, what it arms, what is left undone when anything dies in between. */
+import { provenOpening } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
@@ -140,7 +141,7 @@ describe('a moment', () => {
     const registeredAt = Date.now() - 2 * 3_600_000 + 1_500;
     const householdId = randomUUID();
     const { caseId } = await transaction(engine.desk.pool, (client) =>
-      joinOrOpen(engine.desk, client, householdId, async () => withUuids(opening(registeredAt, { householdId, threat: true, channel: 2 }))),
+      joinOrOpen(engine.desk, client, householdId, async () => provenOpening(withUuids(opening(registeredAt, { householdId, threat: true, channel: 2 })))),
     );
     const steps = () =>
       rows<{ step: string; late: number }>(

@@ -3,6 +3,7 @@
  * and API as processes of their own, so that each of them can be killed and nobody else is disturbed.
  * Only the outside world, whose memory the tests read, lives in the test's own process.
  */
+import { keepSigningKeys, signingKeyFiles } from '../../tools/stack/signing-keys.js';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -138,6 +139,7 @@ export class House {
   /** Tables, law and agencies. */
   async furnish(): Promise<void> {
     const { ownerUrl, appRole } = this.servers;
+    await keepSigningKeys(this.dir);
     await migrate(ownerUrl, appRole);
     const owner = createPool(ownerUrl, { applicationName: 'tirek-test-seed', max: 1 });
     try {
@@ -177,9 +179,15 @@ export class House {
     await Promise.all(names.map((name) => this.startOne(name)));
   }
 
+  /** With the key by which that process signs. */
+  envOf(name: ProcessName): NodeJS.ProcessEnv {
+    const { own, all } = signingKeyFiles(this.dir);
+    return { ...this.env, TIREK_SIGNING_KEY_FILE: own[name], TIREK_SIGNING_KEYS: all };
+  }
+
   private async startOne(name: ProcessName): Promise<void> {
     const entry = fileURLToPath(new URL(ENTRY[name], import.meta.url));
-    const child = await startChild({ name, entry, dataDir: this.dir, env: this.env, stopWithinMs: 20_000 });
+    const child = await startChild({ name, entry, dataDir: this.dir, env: this.envOf(name), stopWithinMs: 20_000 });
     this.children.set(name, child);
     const begun = await eventually(() => this.firstWord(child), `the ${name} has begun`, PATIENCE_MS);
     if (name !== 'api') return;

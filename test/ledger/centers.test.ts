@@ -1,4 +1,5 @@
 /** A Center is a subject as a case is: one take writes its ledger, and the ledger proves it. */
+import { proven } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findCenter } from '../../db/centers.js';
@@ -20,11 +21,12 @@ beforeAll(async () => {
 afterAll(() => house.stop());
 
 const TODAY = legalDayOf(Date.now());
-const ordering = (data: CenterCommandData['recordMobileGroupOrder'], key: string = randomUUID()): TakeInput => ({
-  kind: 'centerCommand',
-  command: { kind: 'recordMobileGroupOrder', id: randomUUID(), actor: HEAD_OF, data },
-  request: { actorId: HEAD_OF.id, idempotencyKey: key, bodySha256: 'c'.repeat(64), caseId: subjectId, persons: [], narratives: [] },
-});
+const ordering = (data: CenterCommandData['recordMobileGroupOrder'], key: string = randomUUID()): TakeInput =>
+  proven({
+    kind: 'centerCommand',
+    command: { kind: 'recordMobileGroupOrder', id: randomUUID(), actor: HEAD_OF, data },
+    request: { actorId: HEAD_OF.id, idempotencyKey: key, bodySha256: 'c'.repeat(64), caseId: subjectId, persons: [], narratives: [] },
+  });
 const typesOf = async (id: string): Promise<string[]> =>
   (await house.rows<{ type: string }>('select type from ledger where subject_id = $1 order by seq', id)).map(({ type }) => type);
 

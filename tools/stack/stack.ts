@@ -13,6 +13,7 @@ import { keepRunning } from './keep-running.js';
 import { obtainPostgres, type RunningPostgres } from './postgres.js';
 import { probe } from './probe.js';
 import { centerWebhookSecret, writeAgencies, type AgencyAccess } from './secrets.js';
+import { keepSigningKeys, type SigningKeyFiles } from './signing-keys.js';
 import { noteStart } from './start-times.js';
 import { obtainTemporalServer, type RunningTemporal } from './temporal-server.js';
 import { openUiDoor, type UiDoor, type UiDoorOptions } from './ui-door.js';
@@ -93,6 +94,7 @@ interface Plan {
   provider: string | undefined;
   /** Port of each process that serves metrics. */
   metricsPorts: Readonly<Record<MeteredProcess, number>>;
+  signingKeys: SigningKeyFiles;
 }
 
 /** Everything that `npm start` runs, in the order in which it must come up and go down. */
@@ -214,6 +216,7 @@ export class Stack {
     const simulators = `http://127.0.0.1:${simulatorsPort}`;
     const api = `http://127.0.0.1:${apiPort}`;
     const { file, agencies } = await writeAgencies(dataDir, parts.agencyCodes, (code) => simulators + parts.agencyPath(code));
+    const signingKeys = await keepSigningKeys(dataDir);
     // The owner's URL stays here: a process that cannot log in as owner cannot rewrite the ledger.
     const { DATABASE_OWNER_URL: _owner, ...own } = this.#options.env;
     const provider = own.TIREK_OIDC_ISSUER ? undefined : `http://127.0.0.1:${await portOrFree(providerPort)}`;
@@ -239,8 +242,9 @@ export class Stack {
       TIREK_AGENCIES_FILE: file,
       TIREK_DATA_DIR: dataDir,
       ...(provider === undefined ? {} : { ...(await parts.providerClient(dataDir, provider)), PORT_PROVIDER: new URL(provider).port }),
+      TIREK_SIGNING_KEYS: signingKeys.all,
     };
-    return { env, agencies, simulators, provider, api, metricsPorts: { worker, relay, api: apiMetrics } };
+    return { env, agencies, simulators, provider, api, metricsPorts: { worker, relay, api: apiMetrics }, signingKeys };
   }
 
   async #prepareDatabase(postgres: RunningPostgres, agencies: readonly AgencyAccess[]): Promise<void> {
@@ -259,11 +263,17 @@ export class Stack {
     this.#refuseWhenStopping();
   }
 
-  async #startProcesses({ env, provider, metricsPorts }: Plan): Promise<void> {
+  async #startProcesses({ env, provider, metricsPorts, signingKeys }: Plan): Promise<void> {
     const names = PROCESSES.filter((name) => name !== 'provider' || provider !== undefined);
     this.#options.report(`Starting ${names.join(', ')}`);
     const ports: Readonly<Partial<Record<ProcessName, number>>> = metricsPorts;
-    await Promise.all(names.map((name) => this.#startProcess(name, { ...env, TIREK_METRICS_PORT: String(ports[name] ?? 0) })));
+    const keys: Readonly<Partial<Record<ProcessName, string>>> = signingKeys.own;
+    const ofProcess = (name: ProcessName): NodeJS.ProcessEnv => ({
+      ...env,
+      TIREK_METRICS_PORT: String(ports[name] ?? 0),
+      ...(keys[name] === undefined ? {} : { TIREK_SIGNING_KEY_FILE: keys[name] }),
+    });
+    await Promise.all(names.map((name) => this.#startProcess(name, ofProcess(name))));
     this.#refuseWhenStopping();
   }
 

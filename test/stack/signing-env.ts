@@ -1,0 +1,14 @@
+/** Signing keys in a folder of their own, and the variables by which a process is told of them. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Signatory } from '../../contracts/proof/acts.js';
+import { keepSigningKeys } from '../../tools/stack/signing-keys.js';
+
+export type SigningEnv = Readonly<Record<'TIREK_SIGNING_KEY_FILE' | 'TIREK_SIGNING_KEYS', string>>;
+
+/** @param dir default: a fresh one */
+export async function signingEnv(signatory: Signatory, dir: string = mkdtempSync(join(tmpdir(), 'tirek-keys-'))): Promise<SigningEnv> {
+  const { own, all } = await keepSigningKeys(dir);
+  return { TIREK_SIGNING_KEY_FILE: own[signatory], TIREK_SIGNING_KEYS: all };
+}
