@@ -174,6 +174,7 @@ function workflowSource(config: Config): Pick<WorkerOptions, 'workflowBundle'> |
 }
 
 async function main(): Promise<void> {
+  assertAlmatyIsUtcPlus5();
   const config = readConfig(process.env, 'worker');
   const log = pino({ level: config.logLevel, name: 'worker' });
   const worker = await startWorker(config, log);

@@ -2,6 +2,8 @@
  * Verifies the ledger: its digests, the state and the read model that follow from it, and every
  * date. Cases are read some at a time, each in one snapshot, so that it may run beside the engine.
  */
+import type { AnchorBook } from '../contracts/proof/anchors.js';
+import { headsNotHeld } from '../db/heads.js';
 import type { ProofReader } from '../contracts/proof/proof.js';
 import { checkActs, type KeptActs } from '../ledger/check-acts.js';
 import { checkCase, type LedgerFault, type StoredRows } from '../ledger/check-case.js';
@@ -31,6 +33,8 @@ export interface VerifyOptions {
   caseId?: string;
   /** Looks into signatures. */
   proof?: ProofReader;
+  /** Heads of the days before, from outside of the database. */
+  anchors?: AnchorBook;
 }
 
 const CASES_AT_ONCE = 50;
@@ -38,9 +42,10 @@ const CASES_AT_ONCE = 50;
 const NO_ACTS: KeptActs = { commands: new Map(), reports: new Map(), appeals: [] };
 
 /** Verifies one case or all of them; faults are found, never mended. */
-export async function verifyLedger(pool: Pool, { caseId, proof }: VerifyOptions = {}): Promise<LedgerVerdict> {
+export async function verifyLedger(pool: Pool, { caseId, proof, anchors }: VerifyOptions = {}): Promise<LedgerVerdict> {
   const law = await readLaw(pool);
   const verdict: LedgerVerdict = { cases: 0, entries: 0, faults: [], decidedAgain: 0, notComparable: 0, proofs: proof !== undefined };
+  if (anchors !== undefined) verdict.faults.push(...(await anchorFaults(pool, anchors, caseId)));
   if (caseId !== undefined) return verifyCases(pool, [caseId], law, verdict, proof);
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
@@ -70,6 +75,19 @@ async function verifyCases(
     verdict.notComparable += found.notComparable;
   }
   return verdict;
+}
+
+/** What stood in the ledgers when they were anchored must stand there for ever. */
+async function anchorFaults(pool: Pool, { heads }: AnchorBook, caseId: string | undefined): Promise<LedgerFault[]> {
+  const anchored = [...heads.values()].filter(({ subject }) => caseId === undefined || subject === caseId);
+  const lost = await headsNotHeld(pool, anchored);
+  return lost.map(({ subject, seq, found }) => {
+    const day = heads.get(subject)?.day ?? '';
+    if (found === 'no_subject')
+      return { caseId: subject, code: 'anchored_case_missing', fault: `it was anchored on ${day} with ${seq} entries, and the ledger has none of it` };
+    const what = found === 'other' ? 'has another past now' : 'ends before that place now';
+    return { caseId: subject, seq, code: 'anchor_differs', fault: `its ledger ${what}: it was anchored on ${day}` };
+  });
 }
 
 type LawVersions = Pick<KeptInputs, 'calendars' | 'policies'>;

@@ -23,6 +23,8 @@ export const ALARM_KINDS = [
   'ghosts_many',
   /** The ledger is older than what its clocks were told: effects are held until somebody releases them. */
   'ledger_restored',
+  /** The heads of the ledgers could not be anchored today outside of the database. */
+  'anchor_missing',
   /** Work is due that nobody takes. */
   'work_stuck',
   /** Work was given up after its last attempt. */

@@ -45,7 +45,10 @@ export type FaultCode =
   | 'act_unproven'
   | 'act_differs'
   /** An act that was accepted and left nothing. */
-  | 'entry_missing';
+  | 'entry_missing'
+  /** The anchors outside say something else of it. */
+  | 'anchor_differs'
+  | 'anchored_case_missing';
 
 export interface LedgerFault {
   caseId: string;

@@ -32,6 +32,8 @@ const Environment = z.object({
   /** The key by which this process signs, and the public keys of all. */
   TIREK_SIGNING_KEY_FILE: z.string().optional(),
   TIREK_SIGNING_KEYS: z.string().optional(),
+  /** Where the relay anchors the heads of the ledgers, outside of the database. */
+  TIREK_ANCHOR_DIR: z.string().optional(),
   PORT_SIMULATORS: z.coerce.number().int().min(0).max(65_535).default(0),
   SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   /** Each process needs a port of its own; 0 is off. */
@@ -62,6 +64,8 @@ export interface Config {
   signIn?: SignInConfig;
   /** Signs as this process, and looks into what the others have signed. */
   proof: Proof;
+  /** Folder for the daily heads of the ledgers. */
+  anchorDir?: string;
   /** Where this process serves its metrics; absent: nowhere. */
   metrics?: { host: string; port: number };
   logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
@@ -104,6 +108,7 @@ export function readConfig(env: NodeJS.ProcessEnv, process: Signatory): Config {
     logLevel: given.LOG_LEVEL,
     digestWindowMs: given.TIREK_DIGEST_SECONDS * 1_000,
     proof: readProof({ keyFile: given.TIREK_SIGNING_KEY_FILE, keysFile: given.TIREK_SIGNING_KEYS }, process),
+    ...present('anchorDir', given.TIREK_ANCHOR_DIR),
     ...present('temporalUi', given.TIREK_TEMPORAL_UI),
     ...present('workflowBundle', given.TIREK_WORKFLOW_BUNDLE),
     ...present('centerWebhookUrl', given.TIREK_CENTER_WEBHOOK_URL),

@@ -1,4 +1,5 @@
 /** The relay process: works the lists and watches over the clocks, whatever goes away and comes back. */
+import { Anchoring } from './watch/anchoring.js';
 import type { Proof } from '../contracts/proof/proof.js';
 import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
@@ -44,6 +45,8 @@ export interface RelayConfig {
   databaseUrl: string;
   /** Signs as the relay. */
   proof: Proof;
+  /** Folder outside of the database for the daily heads of the ledgers; absent: none are written. */
+  anchorDir?: string;
   temporalAddress: string;
   temporalNamespace: string;
   centerWebhookUrl?: string;
@@ -79,6 +82,8 @@ export interface RelayTimes {
   centersEveryMs: number;
   /** Whether organisations answer again, and what waits for them. */
   circuitsEveryMs: number;
+  /** Whether today's anchor is there. */
+  anchorsEveryMs: number;
   engine: EngineWatchTimes;
 }
 
@@ -95,6 +100,7 @@ const TIMES: RelayTimes = {
   adoptionsEveryMs: 15_000,
   centersEveryMs: 5_000,
   circuitsEveryMs: 2_000,
+  anchorsEveryMs: 60_000,
   engine: ENGINE_WATCH_TIMES,
 };
 
@@ -265,12 +271,15 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
     },
     log,
   });
+  const { proof, anchorDir: dir } = config;
+  const anchoring = dir === undefined ? undefined : new Anchoring({ pool, proof, dir, log });
+  if (anchoring === undefined) log.warn('the heads of the ledgers are anchored nowhere: set TIREK_ANCHOR_DIR');
   const reconcile = async (): Promise<void> => {
     await watch.round();
     observer.engine(watch.isReachable());
   };
   const alarms = async (): Promise<void> => {
-    await watchAlarms(pool, log, Date.now(), { findings: watch.causes(), namespace: config.temporalNamespace });
+    await watchAlarms(pool, log, Date.now(), { findings: watch.causes(), namespace: config.temporalNamespace, anchors: anchoring?.causes() ?? [] });
     ring('alarms');
   };
   const restored = async (): Promise<void> => {
@@ -293,6 +302,7 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
       { name: 'restored', everyMs: times.alarmsEveryMs, withinMs: ROUND_WITHIN_MS, go: restored },
       { name: 'centers', everyMs: times.centersEveryMs, withinMs: ROUND_WITHIN_MS, go: centers },
       { name: 'circuits', everyMs: times.circuitsEveryMs, withinMs: ROUND_WITHIN_MS, go: circuits },
+      ...(anchoring === undefined ? [] : [{ name: 'anchors', everyMs: times.anchorsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => anchoring.round() }]),
       { name: 'house', everyMs: HOUSE_EVERY_MS, withinMs: ROUND_WITHIN_MS, go: () => keepHouse(pool, log) },
       // It speaks with the engine, which may be away.
       { name: 'adoptions', everyMs: times.adoptionsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => watchAdoptions(pool, wake, log) },

@@ -243,6 +243,7 @@ export class Stack {
       TIREK_DATA_DIR: dataDir,
       ...(provider === undefined ? {} : { ...(await parts.providerClient(dataDir, provider)), PORT_PROVIDER: new URL(provider).port }),
       TIREK_SIGNING_KEYS: signingKeys.all,
+      TIREK_ANCHOR_DIR: join(dataDir, 'anchors'),
     };
     return { env, agencies, simulators, provider, api, metricsPorts: { worker, relay, api: apiMetrics }, signingKeys };
   }

@@ -33,6 +33,8 @@ const NOBODY_LOOKED: EngineFindings = { causes: [], unknown: ['engine_away', 'cl
 
 export interface AlarmWatchOptions {
   findings?: EngineFindings;
+  /** What keeps the heads of the ledgers from being anchored. */
+  anchors?: readonly AlarmCause[];
   /** Name under which the engine was seen; without it that is not looked at. */
   namespace?: string;
   /** The clock of this process, held against that of Postgres. */
@@ -41,8 +43,14 @@ export interface AlarmWatchOptions {
 
 /** @param now wall time */
 export async function watchAlarms(pool: Pool, log: Logger, now: Instant = Date.now(), options: AlarmWatchOptions = {}): Promise<void> {
-  const { findings = NOBODY_LOOKED } = options;
-  const causes = [...(await findCauses(pool, now)), ...(await workCauses(pool, findings)), ...(await clockCauses(pool, now, options)), ...findings.causes];
+  const { findings = NOBODY_LOOKED, anchors = [] } = options;
+  const causes = [
+    ...(await findCauses(pool, now)),
+    ...(await workCauses(pool, findings)),
+    ...(await clockCauses(pool, now, options)),
+    ...findings.causes,
+    ...anchors,
+  ];
   const { raised, cleared } = await settleAlarms(pool, causes, now, findings.unknown);
   for (const alarmId of raised) log.error({ alarmId }, 'an alarm was raised');
   for (const alarmId of cleared) log.info({ alarmId }, 'an alarm was cleared');
