@@ -5,7 +5,7 @@ import type { LawKind } from '../contracts/http/law.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { RecomputedTerms } from '../domain/law/recomputation.js';
 import { VERSION_TABLES } from './law.js';
-import { inTransaction, isUniqueViolation, type Pool } from './pool.js';
+import { inTransaction, isUniqueViolation, type Pool, type Queryable } from './pool.js';
 
 export interface AdoptionRequest {
   id: string;
@@ -14,12 +14,14 @@ export interface AdoptionRequest {
   previous: string;
   act: string;
   recompute: RecomputedTerms;
+  /** Signature of the door that let the administrator in. */
+  proof: string;
   requestedBy: string;
   idempotencyKey: string;
   bodySha256: string;
 }
 
-export interface StoredAdoption extends Omit<AdoptionRequest, 'idempotencyKey'> {
+export interface StoredAdoption extends Omit<AdoptionRequest, 'idempotencyKey' | 'proof'> {
   state: AdoptionStanding;
   requestedAt: Instant;
   startedAt?: Instant;
@@ -70,12 +72,12 @@ function adoptionOf(row: AdoptionRow): StoredAdoption {
  * @returns 'running' when another one is under way
  */
 export async function insertAdoption(pool: Pool, request: AdoptionRequest): Promise<'written' | 'running'> {
-  const { id, kind, version, previous, act, recompute, requestedBy, idempotencyKey, bodySha256 } = request;
+  const { id, kind, version, previous, act, recompute, proof, requestedBy, idempotencyKey, bodySha256 } = request;
   try {
     await pool.query(
-      `insert into law_adoption (id, kind, version, previous, act, recompute, requested_by, idempotency_key, body_sha256)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [id, kind, version, previous, act, recompute, requestedBy, idempotencyKey, bodySha256],
+      `insert into law_adoption (id, kind, version, previous, act, recompute, requested_by, idempotency_key, body_sha256, proof)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [id, kind, version, previous, act, recompute, requestedBy, idempotencyKey, bodySha256, proof],
     );
     return 'written';
   } catch (error) {
@@ -102,6 +104,12 @@ export async function readAdoption(pool: Pool, id: string): Promise<StoredAdopti
 export async function listAdoptions(pool: Pool, limit: number): Promise<StoredAdoption[]> {
   const { rows } = await pool.query<AdoptionRow>(`select ${COLUMNS} from law_adoption order by requested_at desc, id desc limit $1`, [limit]);
   return rows.map(adoptionOf);
+}
+
+/** The signature of an adoption; null when there is no such adoption, or nobody has signed it. */
+export async function adoptionProof(from: Queryable, id: string): Promise<string | null> {
+  const { rows } = await from.query<{ proof: string | null }>('select proof from law_adoption where id = $1', [id]);
+  return rows[0]?.proof ?? null;
 }
 
 export async function isAdoptionUnderWay(pool: Pool): Promise<boolean> {

@@ -258,6 +258,7 @@ export interface Tables {
     previous: string;
     act: string;
     recompute: string;
+    proof: string | null;
     requested_by: string;
     idempotency_key: string;
     body_sha256: string;

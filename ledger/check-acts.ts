@@ -7,7 +7,7 @@ import { dataDigest, type Act } from '../contracts/proof/acts.js';
 import type { ProofReader } from '../contracts/proof/proof.js';
 import type { AnyEntry } from '../domain/subject/subjects.js';
 import type { FaultCode, LedgerFault, StoredEntry } from './check-case.js';
-import { appealAct, commandAct, reportAct } from './proven.js';
+import { adoptionAct, appealAct, commandAct, reportAct } from './proven.js';
 import type { ReportPayload } from './store.js';
 
 /** A command, a Center's command, or the registration of an appeal. */
@@ -37,6 +37,19 @@ export interface KeptActs {
   reports: ReadonlyMap<string, KeptReport>;
   /** Appeals of the journal that belong to it, but for those that wait for a calendar. */
   appeals: readonly string[];
+  /** Adoptions of the law that its entries name. */
+  adoptions: ReadonlyMap<string, KeptAdoption>;
+}
+
+export interface KeptAdoption {
+  id: string;
+  kind: string;
+  version: string;
+  by: string;
+  recompute: string;
+  proof: string | null;
+  /** Of the version as it is stored now. */
+  data: unknown;
 }
 
 export interface ActsToCheck {
@@ -93,6 +106,7 @@ function causeFault(given: ActsToCheck, entry: AnyEntry): Found {
       return appealFault(given, entry, commands.get(entry.cause));
     default:
   }
+  if (entry.type === 'LawAdopted') return adoptionFault(given, entry);
   const command = commands.get(entry.cause);
   if (command !== undefined) return commandFault(given, entry, command);
   const report = reports.get(entry.cause);
@@ -107,7 +121,6 @@ const SEALED_ONLY: ReadonlySet<string> = new Set([
   'DispatchRefused',
   'DispatchGivenUp',
   'DispatchResumed',
-  'LawAdopted',
 ] satisfies AnyEntry['type'][]);
 
 function missing({ type, cause }: AnyEntry): Found {
@@ -141,6 +154,13 @@ function reportFault({ caseId, proof }: ActsToCheck, entry: AnyEntry, report: Ke
     return { code: 'act_differs', fault: `${entry.type} says something else than ${what} in the inbox` };
   if (state !== 'delivered') return { code: 'act_differs', fault: `${entry.type} follows from ${what}, which is ${state} in the inbox` };
   return unproven(proof, reportAct(caseId, { inboxId: id, receivedAt, source, payload }), act, what);
+}
+
+function adoptionFault({ proof, acts: { adoptions } }: ActsToCheck, entry: Extract<AnyEntry, { type: 'LawAdopted' }>): Found {
+  const kept = adoptions.get(entry.cause);
+  if (kept === undefined) return { code: 'act_missing', fault: `the law was adopted by ${entry.cause}, which nobody has asked for` };
+  const { id, kind, version, by, recompute, data } = kept;
+  return unproven(proof, adoptionAct({ id, kind, version, act: by, recompute }, data), kept.proof, `the adoption of ${kind} ${version}`);
 }
 
 function unproven(proof: ProofReader, act: Act, jws: string | null, what: string): Found {

@@ -1,5 +1,5 @@
 /** Nothing is taken that its door has not signed: what is proven of each input, rebuilt from the input itself. */
-import { dataDigest, type AppealAct, type CommandAct, type ReportAct } from '../contracts/proof/acts.js';
+import { dataDigest, type AdoptionAct, type AppealAct, type CommandAct, type ReportAct } from '../contracts/proof/acts.js';
 import { ActUnproven, type Proof, type ProofReader } from '../contracts/proof/proof.js';
 import type { Opening } from '../domain/case/deliveries.js';
 import type { Actor } from '../domain/case/facts.js';
@@ -42,6 +42,14 @@ function personOf({ id, role, center }: Actor): Actor {
 
 export function reportAct(subjectId: string, { inboxId, receivedAt, source, payload }: Omit<WaitingReport, 'act'>): ReportAct {
   return { act: 'report', id: inboxId, source, subject: subjectId, receivedAt, payload: dataDigest(payload) };
+}
+
+/** @param data of the version that is adopted: another one under its name would move dates */
+export function adoptionAct(
+  { id, kind, version, act, recompute }: { id: string; kind: string; version: string; act: string; recompute: string },
+  data: unknown,
+): AdoptionAct {
+  return { act: 'adoption', id, kind, version, data: dataDigest(data), by: act, recompute };
 }
 
 /** @throws ActUnproven: nothing is decided on what nobody has signed */

@@ -1,5 +1,8 @@
 /** Calendars and policies of the administrator: drafts, preview, and the adoption that tells every open case. */
 import { randomUUID } from 'node:crypto';
+import { calendarByVersion, policyByVersion } from '../db/law.js';
+import { adoptionAct } from '../ledger/proven.js';
+import type { Proof } from '../contracts/proof/proof.js';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
@@ -38,6 +41,9 @@ export interface LawDeps {
   temporal: Client;
   log: Logger;
 }
+
+/** An adoption is signed by the API: no case takes another up. */
+export type AdoptionDeps = LawDeps & { proof: Proof };
 
 type Place = z.output<typeof VersionParameters>;
 
@@ -157,7 +163,7 @@ function refuseOld({ version, basedOn, adoptedAt }: StoredLawVersion, inForce: s
  * starts the sweep when it is back.
  * @throws ProblemError for a version that is unknown, in force, older, or faulty, and while another adoption is under way
  */
-export async function adoptVersion(deps: LawDeps, request: AskedOnce, { place, version }: Place): Promise<z.input<typeof Adoption>> {
+export async function adoptVersion(deps: AdoptionDeps, request: AskedOnce, { place, version }: Place): Promise<z.input<typeof Adoption>> {
   const { pool } = deps;
   const { actor, key: idempotencyKey } = request;
   requireRight('keepLaw', actor);
@@ -166,11 +172,18 @@ export async function adoptVersion(deps: LawDeps, request: AskedOnce, { place, v
   const repeat = await findRepeat(pool, actor, idempotencyKey, bodySha256);
   if (repeat !== undefined) return adoptionBody(pool, repeat, Date.now());
   const asked = await adoptable(pool, lawKindOf(place), version, body);
-  const written = await adoptions.insertAdoption(pool, { ...asked, id: randomUUID(), version, requestedBy: actor.id, idempotencyKey, bodySha256 });
+  const id = randomUUID();
+  const proof = deps.proof.sign(adoptionAct({ ...asked, id, version }, await dataOf(pool, asked.kind, version)));
+  const written = await adoptions.insertAdoption(pool, { ...asked, id, version, proof, requestedBy: actor.id, idempotencyKey, bodySha256 });
   const stored = await findRepeat(pool, actor, idempotencyKey, bodySha256);
   if (stored === undefined || (written === 'running' && stored.state === 'done')) throw problem('law_adoption_running');
   await wake(deps, stored.id);
   return adoptionBody(pool, stored, Date.now());
+}
+
+/** As it will be read by every take. */
+function dataOf(pool: Pool, kind: LawKind, version: string): Promise<unknown> {
+  return kind === 'calendar' ? calendarByVersion(pool, version) : policyByVersion(pool, version);
 }
 
 async function findRepeat(pool: Pool, actor: Actor, idempotencyKey: string, bodySha256: string): Promise<adoptions.StoredAdoption | undefined> {

@@ -40,16 +40,30 @@ export interface Proof extends ProofReader {
   sign: (act: Act) => string;
 }
 
-export function proofReader(keys: PublicKeys): ProofReader {
-  return { fault: (act, jws) => faultOf(keys, act, jws) };
+type IsSigned = (key: KeyObject, jws: string, payload: string) => boolean;
+
+export function proofReader(keys: PublicKeys, isSigned: IsSigned = isSignedBy): ProofReader {
+  return { fault: (act, jws) => faultOf(keys, act, jws, isSigned) };
 }
+
+/** A door signs, and the take behind it looks into that at once: so many of its own are known without computing them again. */
+const REMEMBERED = 500;
 
 /** @param clock wall clock (epoch ms) */
 export function proofOf(own: SigningKey, keys: PublicKeys, clock: () => Instant = Date.now): Proof {
-  return { ...proofReader(keys), sign: (act) => signDetached(own, canonicalJson(act), clock()) };
+  const signed = new Map<string, string>();
+  const isSigned: IsSigned = (key, jws, payload) => signed.get(jws) === payload || isSignedBy(key, jws, payload);
+  const sign = (act: Act): string => {
+    const payload = canonicalJson(act);
+    const jws = signDetached(own, payload, clock());
+    if (signed.size >= REMEMBERED) signed.delete(signed.keys().next().value ?? '');
+    signed.set(jws, payload);
+    return jws;
+  };
+  return { ...proofReader(keys, isSigned), sign };
 }
 
-function faultOf(keys: PublicKeys, act: Act, jws: string | null | undefined): Unproven | undefined {
+function faultOf(keys: PublicKeys, act: Act, jws: string | null | undefined, isSigned: IsSigned): Unproven | undefined {
   if (jws === null || jws === undefined) return 'not_signed';
   const signer = signerOf(jws);
   if (signer === undefined) return 'no_signature';
@@ -57,7 +71,7 @@ function faultOf(keys: PublicKeys, act: Act, jws: string | null | undefined): Un
   if (found === undefined) return 'key_unknown';
   if (!MAY_SIGN[act.act].includes(found.signatory)) return 'key_of_another';
   if (signer.at < found.validFrom || (found.validTo !== undefined && signer.at >= found.validTo)) return 'key_not_valid_then';
-  return isSignedBy(found.key, jws, canonicalJson(act)) ? undefined : 'signature_differs';
+  return isSigned(found.key, jws, canonicalJson(act)) ? undefined : 'signature_differs';
 }
 
 /** An act was to be taken that nobody has signed: forged, or of a process whose key nobody knows. */

@@ -62,6 +62,8 @@ create table law_adoption (
   -- Cited in the ledger beside every date that it moves.
   act              text not null,
   recompute        text not null check (recompute in ('own', 'adopted')),
+  -- Signature of the API over id, version with its data, act and treatment of running terms: without it no case takes the version up.
+  proof            text,
   requested_by     text not null,
   idempotency_key  text not null,
   body_sha256      text not null,

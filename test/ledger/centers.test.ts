@@ -1,4 +1,5 @@
 /** A Center is a subject as a case is: one take writes its ledger, and the ledger proves it. */
+import { putAdoptedInForce } from '../stack/adopted-law.js';
 import { proven } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -70,7 +71,7 @@ describe('a Center', () => {
     await pool.query(
       `insert into policy_version (version, data, adopted_at) select 'policy-next', data || '{"version": "policy-next"}', now() from policy_version limit 1`,
     );
-    await pool.query(`update law_in_force set version = 'policy-next', adoption_id = $1, act = 'act', recompute = 'own' where kind = 'policy'`, [randomUUID()]);
+    await putAdoptedInForce(pool, { id: randomUUID(), kind: 'policy', version: 'policy-next', act: 'act', recompute: 'own' });
     const { adoption } = await house.desk.take(subjectId, []);
     expect(adoption).toMatchObject({ ok: true });
     expect((await typesOf(subjectId)).at(-1)).toBe('LawAdopted');

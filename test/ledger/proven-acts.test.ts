@@ -9,6 +9,7 @@ import { createPool, type Pool } from '../../db/pool.js';
 import { takeWaitingAppeal } from '../../ledger/waiting-appeal.js';
 import type { AnyEntry } from '../../domain/subject/subjects.js';
 import { receiveReport } from '../../work/receive.js';
+import { putAdoptedInForce } from '../stack/adopted-law.js';
 import { TEST_PROOF } from '../stack/test-proof.js';
 import { asking, MANAGER, openCase, openHouse, planSent, type House } from './take-desk.js';
 
@@ -132,6 +133,33 @@ it('P51: an appeal that was changed while it waited for its calendar opens no ca
     JSON.stringify(forged),
   );
   await expect(takeWaitingAppeal(house.desk, id)).rejects.toThrow(ActUnproven);
+});
+
+describe('another law', () => {
+  const VERSION = 'forged-policy';
+  const inForce = async (): Promise<object[]> => house.rows(`select version, adoption_id, act, recompute from law_in_force where kind = 'policy'`);
+
+  it('that somebody has put in force past the API is taken up by no case; neither is the signed one, of whose version something else was made', async () => {
+    const { caseId } = await openCase(house.desk);
+    const [before] = (await inForce()) as { version: string }[];
+    await owner.query(
+      `insert into policy_version (version, data, adopted_at) select $1, data || jsonb_build_object('version', $1::text), now() from policy_version limit 1`,
+      [VERSION],
+    );
+    const id = randomUUID();
+    await house.rows(`update law_in_force set version = $1, adoption_id = $2, act = 'an order', recompute = 'own' where kind = 'policy'`, VERSION, id);
+    expect((await house.desk.take(caseId, [])).entries).toEqual([]);
+    await house.rows(`update law_in_force set version = $1 where kind = 'policy'`, before?.version);
+    await putAdoptedInForce(owner, { id, kind: 'policy', version: VERSION, act: 'an order', recompute: 'own' });
+    await house.rows(`update law_in_force set recompute = 'adopted' where kind = 'policy'`);
+    expect((await house.another().take(caseId, [])).entries).toEqual([]);
+    await house.rows(`update law_in_force set recompute = 'own' where kind = 'policy'`);
+    expect((await house.another().take(caseId, [])).entries).toMatchObject([{ type: 'LawAdopted', cause: id }]);
+    expect(await faultsOf(caseId)).toEqual([]);
+    await owner.query(`update law_adoption set act = 'another order' where id = $1`, [id]);
+    expect(await faultsOf(caseId)).toEqual(['act_unproven']);
+    await house.rows(`update law_in_force set version = $1, adoption_id = null, act = null, recompute = null where kind = 'policy'`, before?.version);
+  });
 });
 
 describe('the check of the ledger finds', () => {

@@ -1,4 +1,5 @@
 /** A database, a namespace, twelve agencies and a real worker: the engine without API and relay, driven at the ledger's own desk. */
+import { putAdoptedInForce } from './adopted-law.js';
 import { reportAct } from '../../ledger/proven.js';
 import { proven, provenOpening, TEST_PROOF } from './test-proof.js';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -252,12 +253,7 @@ export class EngineLife {
     const { pool } = this.engine.desk;
     if (calendar === undefined) throw new Error('a calendar was expected');
     await keepCalendar(pool, calendar);
-    await pool.query(`update law_in_force set version = $1, adoption_id = $2, act = $3, recompute = $4 where kind = 'calendar'`, [
-      calendar.version,
-      id,
-      act,
-      recompute,
-    ]);
+    await putAdoptedInForce(pool, { id, kind: 'calendar', version: calendar.version, act, recompute });
     const { adoption, state } = await this.engine.desk.take(this.caseId, []);
     return (adoption ?? { ok: true, seq: state?.seq ?? 0, stage: state?.stage ?? 'closed' }) as Answer;
   }
