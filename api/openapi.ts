@@ -121,6 +121,7 @@ const SIGNATURE_HEADERS = {
 function commonProblems({ access, body, query, idempotent, path }: OperationSpec): ProblemCode[] {
   return [
     ...(access === 'open' ? [] : (['storage_unavailable', 'internal'] as const)),
+    ...(path === OPERATIONS.health.path ? [] : (['too_many_requests'] as const)),
     ...(access === 'token' ? (['unauthenticated'] as const) : []),
     ...(body === undefined ? [] : (['json_broken', 'request_invalid', 'body_too_large', 'media_type_unsupported'] as const)),
     ...(query === undefined ? [] : (['request_invalid'] as const)),

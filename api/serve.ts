@@ -36,7 +36,7 @@ type Reply<S extends OperationSpec> = S['success'] extends { download: readonly 
 export type Handler<S extends OperationSpec> = (call: Call<S>) => Promise<Reply<S>>;
 
 /** Puts an operation on its address. */
-export function serve<S extends OperationSpec>(app: Express, spec: S, handler: Handler<S>, requireActor: RequestHandler): void {
+export function serve<S extends OperationSpec>(app: Express, spec: S, handler: Handler<S>, requireActor: readonly RequestHandler[]): void {
   const route = app.route(expressPath(spec.path));
   route[spec.method](...guards(spec, requireActor), async (request, response) => {
     const language = languageOfRequest(request);
@@ -95,11 +95,11 @@ function expressPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
-function guards(spec: OperationSpec, requireActor: RequestHandler): RequestHandler[] {
+function guards(spec: OperationSpec, requireActor: readonly RequestHandler[]): RequestHandler[] {
   switch (spec.access) {
     case 'token':
-      if (spec.upload !== undefined) return [discardRest, requireActor];
-      return spec.body === undefined ? [requireActor] : [requireActor, requireJson, inTime, express.json(JSON_BODY), bodyOrEmpty];
+      if (spec.upload !== undefined) return [discardRest, ...requireActor];
+      return spec.body === undefined ? [...requireActor] : [...requireActor, requireJson, inTime, express.json(JSON_BODY), bodyOrEmpty];
     case 'signature':
       return spec.body === undefined ? [] : [requireJson, express.raw({ type: () => true, limit: WEBHOOK_BODY_LIMIT, inflate: false })];
     case 'open':

@@ -21,6 +21,10 @@ import { serveMetricsOrWarn } from '../metrics/server.js';
 import { createBell, listsAfter, SILENT_BELL, type Bell } from '../work/bell.js';
 import { createDesk, type Desk } from '../ledger/desk.js';
 import { listAlarms } from '../office/alarms.js';
+import { boundByActor, boundByAddress, boundTries, vouchFor } from './bounds.js';
+import { createBounds, type Bounds } from '../office/bounds.js';
+import { DEFAULT_BOUNDS, type BoundSettings } from '../contracts/bounds.js';
+import { boundRefusals } from '../metrics/bound-refusals.js';
 import { authenticateByToken, requireActor, type Authenticate } from './authenticate.js';
 import { explainDutyOfCenter, recordMobileGroupOrder, showCenter } from '../office/centers.js';
 import { giveCommand } from '../office/give-command.js';
@@ -61,7 +65,7 @@ import { endTask, listTasks, takeTask } from '../office/tasks.js';
 import { explainDutyOf } from '../office/why.js';
 
 /** What the pages share with the API. */
-export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests'>;
+export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests' | 'bounds'>;
 
 export interface ApiDeps {
   pool: Pool;
@@ -75,6 +79,12 @@ export interface ApiDeps {
   verifier?: SignatureVerifier;
   /** Wakes the relays for what was taken here; default: nobody hears, and patrols find it. */
   bell?: Bell;
+  /** How much one caller may ask for; default: bounds of its own, by these settings. */
+  bounds?: Bounds;
+  /** Default: the owners' defaults. */
+  boundSettings?: BoundSettings;
+  /** Whose word for the caller's address is believed: addresses or networks of proxies; default: nobody's. */
+  trustedProxies?: readonly string[];
   /** Which tests name which rules, where the tests are installed; shown in the rule table. */
   ruleTests?: Promise<RuleTests | undefined>;
   /** Pages for case workers, under `/console`. */
@@ -90,9 +100,11 @@ export function createApi(deps: ApiDeps): Express {
   const desk = deps.desk ?? createDesk(pool);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
-  app.use(logRequests(log), safeHeaders);
-  const guard = requireActor(deps.authenticate ?? authenticateByToken(pool));
-  serveOperations(app, handlersOf(deps, desk), guard);
+  app.set('trust proxy', deps.trustedProxies === undefined ? false : [...deps.trustedProxies]);
+  const bounds = deps.bounds ?? createBounds(pool, deps.boundSettings ?? DEFAULT_BOUNDS);
+  app.use(logRequests(log), safeHeaders, boundByAddress(bounds, OPERATIONS.health.path));
+  const guard = [requireActor(boundTries(deps.authenticate ?? authenticateByToken(pool), bounds)), boundByActor(bounds)];
+  serveOperations(app, handlersOf({ ...deps, bounds }, desk), guard);
   const commandDeps = { desk, log };
   for (const { kind, spec } of COMMAND_OPERATIONS) {
     serve(app, spec, ({ asked, parameters }) => giveCommand(commandDeps, kind, asked as AskedOnce, asStrings(parameters)), guard);
@@ -121,22 +133,34 @@ export function mountConsole(app: Express, consoleRouter: Router): void {
  * In the order of the table: an address with a name comes there before one with a version in its place. Row and handler
  * are of one name, which the compiler checks where the handlers are listed and cannot follow through the loop.
  */
-function serveOperations(app: Express, handlers: Handlers, guard: RequestHandler): void {
+function serveOperations(app: Express, handlers: Handlers, guard: readonly RequestHandler[]): void {
   for (const name of Object.keys(OPERATIONS) as OperationName[]) serve(app, OPERATIONS[name] as OperationSpec, handlers[name] as Handler<OperationSpec>, guard);
 }
 
 /** The bytes as they came: what is signed is them, and nothing that a parser made of them. */
-function signedMessage({ headers, body }: Request): SignedMessage {
-  return { headers, bytes: Buffer.isBuffer(body) ? body : Buffer.alloc(0) };
+function signedMessage(request: Request, bounds: Bounds): SignedMessage {
+  const { headers, body } = request as { headers: Request['headers']; body: unknown };
+  return { headers, bytes: Buffer.isBuffer(body) ? body : Buffer.alloc(0), onSigned: countedFor(request, bounds) };
 }
 
-function handlersOf({ pool, temporal, log, ruleTests, verifier = NO_VERIFIER, bell = SILENT_BELL }: ApiDeps, desk: Desk): Handlers {
+/** Of a message that an organisation has signed: from then on somebody stands behind the request, and has a bound. */
+function countedFor(request: Request, bounds: Bounds): (organisation: string) => Promise<void> {
+  return (organisation) => {
+    vouchFor(request);
+    return bounds.report(organisation);
+  };
+}
+
+function handlersOf(
+  { pool, temporal, log, ruleTests, bounds, verifier = NO_VERIFIER, bell = SILENT_BELL }: ApiDeps & { bounds: Bounds },
+  desk: Desk,
+): Handlers {
   const pingHttp = createPingHttp({ timeoutMs: 4_000 });
   const document = openApiDocument();
   const page = openApiPage(document);
   return {
     registerAppeal: async ({ asked }) => {
-      const answered = await takeAppeal(desk, asked);
+      const answered = await takeAppeal(desk, asked, bounds);
       bell.ring('wakes');
       return answered;
     },
@@ -185,7 +209,7 @@ function handlersOf({ pool, temporal, log, ruleTests, verifier = NO_VERIFIER, be
     listTasks: ({ asked, query, language }) => listTasks(pool, asked.actor, query, language),
     takeTask: ({ asked, parameters }) => takeTask(pool, asked, parameters.taskId),
     endTask: ({ asked, parameters }) => endTask(pool, asked, parameters.taskId),
-    readOwnMessages: ({ request, parameters }) => tellOwnMessages(pool, log, parameters.agency, request.headers),
+    readOwnMessages: ({ request, parameters }) => tellOwnMessages(pool, log, parameters.agency, signedMessage(request, bounds)),
     nameOnPaper: ({ asked, parameters }) => organisations.nameOnPaper(pool, asked, parameters.caseId, parameters.function),
     listFunctions: async () => ({ items: FUNCTIONS.map((row) => ({ ...row })) }),
     listColleagues: ({ asked }) => listColleagues(pool, asked.actor),
@@ -195,11 +219,11 @@ function handlersOf({ pool, temporal, log, ruleTests, verifier = NO_VERIFIER, be
     listSectors: async () => ({ items: SECTORS.map((sector) => ({ ...sector })) }),
     listGrounds: async () => ({ items: GROUNDS.map((ground) => ({ ...ground })) }),
     receiveReport: async ({ request, parameters }) => {
-      const accepted = await takeReport(desk, log, parameters.agency, signedMessage(request));
+      const accepted = await takeReport(desk, log, parameters.agency, signedMessage(request, bounds));
       if (accepted.state === 'waiting') bell.ring('inbox');
       return accepted;
     },
-    readReport: ({ request, parameters }) => tellStanding(pool, log, parameters.agency, parameters.reportId, request.headers),
+    readReport: ({ request, parameters }) => tellStanding(pool, log, parameters.agency, parameters.reportId, signedMessage(request, bounds)),
     health: async () => ({ alive: true }),
     readiness: () => checkReadiness(pool, temporal),
     openapi: async () => ({ ...document }),
@@ -261,7 +285,8 @@ export async function startApi(
   const bell = createBell(config.databaseUrl);
   const desk = createDesk(pool, { onTaken: (outcome) => listsAfter(outcome).forEach((list) => bell.ring(list)) });
   if (config.signatures === undefined) log.warn('nobody looks into electronic signatures: none is taken until TIREK_NCANODE_URL is set');
-  const shown: ConsoleParts = { pool, desk, ...(ruleTests === undefined ? {} : { ruleTests }) };
+  const bounds = createBounds(pool, config.bounds ?? DEFAULT_BOUNDS);
+  const shown: ConsoleParts = { pool, desk, bounds, ...(ruleTests === undefined ? {} : { ruleTests }) };
   const server = createServer(
     createApi({
       ...shown,
@@ -269,6 +294,7 @@ export async function startApi(
       verifier: verifierOf(config.signatures),
       temporal: temporal.client,
       log,
+      ...(config.trustedProxies === undefined ? {} : { trustedProxies: config.trustedProxies }),
       ...(createConsole === undefined ? {} : { consoleRouter: createConsole(shown) }),
     }),
   );
@@ -281,6 +307,7 @@ export async function startApi(
   const metrics = await serveMetricsOrWarn(config.metrics, log, () => {
     const registry = createRegistry('api');
     bellErrors(registry, bell);
+    boundRefusals(registry, bounds.refusals);
     return { registry, refresh: houseGauges(registry, pool, log) };
   });
   return {

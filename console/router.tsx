@@ -8,6 +8,9 @@ import express, { Router, type ErrorRequestHandler, type Request, type Response 
 import { listAlarms } from '../office/alarms.js';
 import { explainDutyOfCenter, showCenter } from '../office/centers.js';
 import { listLawAdoptions, listVersions, previewVersion } from '../office/law.js';
+import { addressOf, vouchFor } from '../api/bounds.js';
+import { createBounds, type Bounds } from '../office/bounds.js';
+import { DEFAULT_BOUNDS } from '../contracts/bounds.js';
 import { bodyDigest } from '../api/idempotency.js';
 import { problem, ProblemError, problemInWords, refused } from '../office/problem.js';
 import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../office/reads.js';
@@ -49,7 +52,7 @@ const PAGE_SECURITY = "default-src 'none'; style-src 'self'; form-action 'self';
 
 /** The router to be mounted at `/console`. */
 export function createConsole(parts: ConsoleParts): Router {
-  const { pool, desk = createDesk(pool) } = parts;
+  const { pool, desk = createDesk(pool), bounds = createBounds(pool, DEFAULT_BOUNDS) } = parts;
   const router = Router();
   router.use((request, response, next) => {
     response.set('Content-Security-Policy', PAGE_SECURITY);
@@ -57,20 +60,23 @@ export function createConsole(parts: ConsoleParts): Router {
     next();
   });
   router.get('/style.css', (_request, response) => void response.type('css').send(STYLE));
-  serveDoor(router, pool);
-  servePages(router, parts, desk);
-  serveRetakes(router, desk);
+  serveDoor(router, pool, bounds);
+  servePages(router, parts, desk, bounds);
+  serveRetakes(router, desk, bounds);
   router.use((request, response) => notFound(request, response, undefined));
   router.use(answerProblem);
   return router;
 }
 
-function serveDoor(router: Router, pool: Pool): void {
+function serveDoor(router: Router, pool: Pool, bounds: Bounds): void {
   router.get('/sign-in', (request, response) => show(response, <SignInPage reader={readerFor(request)} wrong={false} />));
   router.post('/sign-in', express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
     // A form of another kind leaves no body at all.
     const { key } = (request.body ?? {}) as { key?: unknown };
+    const address = addressOf(request);
+    await bounds.beforeSignIn(address);
     const actor = typeof key === 'string' && key !== '' ? await findActorByToken(pool, key) : undefined;
+    if (actor === undefined) await bounds.afterFailedSignIn(address);
     if (actor === undefined) return show(response, <SignInPage reader={readerFor(request)} wrong />, 401);
     response.append('Set-Cookie', cookieLine(KEY_COOKIE, String(key), '/console')).redirect(303, '/console/cases');
   });
@@ -80,9 +86,9 @@ function serveDoor(router: Router, pool: Pool): void {
 }
 
 /** The form comes from our own page alone: from elsewhere the key of the session is not sent along. */
-function serveRetakes(router: Router, desk: Desk): void {
+function serveRetakes(router: Router, desk: Desk, bounds: Bounds): void {
   router.post('/reports/:reportId/retake', express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
-    const actor = await actorBehind(desk.pool, request);
+    const actor = await actorBehind(desk.pool, request, bounds);
     if (actor === undefined) return response.redirect(303, '/console/sign-in');
     const reader = readerFor(request, actor);
     const form = RetakeForm.safeParse(request.body);
@@ -96,17 +102,22 @@ function serveRetakes(router: Router, desk: Desk): void {
 
 const RetakeForm = z.strictObject({ key: Id });
 
-async function actorBehind(pool: Pool, request: Request): Promise<Actor | undefined> {
+/** Who is signed in; each page counts as a request of theirs. */
+async function actorBehind(pool: Pool, request: Request, bounds: Bounds): Promise<Actor | undefined> {
   const key = cookieOf(request, KEY_COOKIE);
-  return key === undefined ? undefined : findActorByToken(pool, key);
+  const actor = key === undefined ? undefined : await findActorByToken(pool, key);
+  if (actor === undefined) return undefined;
+  vouchFor(request);
+  await bounds.request(actor);
+  return actor;
 }
 
 type PageOf = (call: { request: Request; actor: Actor; reader: Reader }) => Promise<VNode>;
 
-function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Desk): void {
+function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Desk, bounds: Bounds): void {
   const page = (path: string, build: PageOf): void => {
     router.get(path, async (request, response) => {
-      const actor = await actorBehind(pool, request);
+      const actor = await actorBehind(pool, request, bounds);
       if (actor === undefined) return response.redirect(303, '/console/sign-in');
       const reader = { ...readerFor(request, actor), organisations: await organisationNames(pool) };
       show(response, await build({ request, actor, reader }));

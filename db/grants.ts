@@ -61,6 +61,7 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   inbox_lease: ['select', 'insert', 'update', 'delete'],
   watch_turn: ['select', 'insert', 'update', 'delete'],
   heartbeat: ['select', 'insert', 'update', 'delete'],
+  bound_count: ['select', 'insert', 'update', 'delete'],
   household: ['select', 'insert', 'update (residence_territory, location_territory)'],
   person: ['select', 'insert', 'update', 'delete'],
   receipt: ['select', 'insert', 'update', 'delete'],

@@ -75,6 +75,11 @@ export interface Tables {
     year: number;
     last: number;
   };
+  bound_count: {
+    key: string;
+    points: number;
+    expire: string | null;
+  };
   calendar_version: {
     version: string;
     data: unknown;

@@ -1,6 +1,9 @@
 /** Configuration of every process, read from the environment once and nowhere else. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { DEFAULT_BOUNDS, type BoundSettings } from '../contracts/bounds.js';
+
+const bound = (most: number): z.ZodType<number> => z.coerce.number().int().min(1).default(most);
 
 const Environment = z.object({
   DATABASE_URL: z.string().url(),
@@ -27,6 +30,13 @@ const Environment = z.object({
   /** Each process needs a port of its own; 0 is off. */
   TIREK_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   TIREK_METRICS_HOST: z.string().default('127.0.0.1'),
+  /** Addresses of the proxies before the API, separated by commas: what they say of whom they speak for is believed. */
+  TIREK_TRUSTED_PROXIES: z.string().optional(),
+  TIREK_REQUESTS_PER_MINUTE: bound(DEFAULT_BOUNDS.requestsPerActor),
+  TIREK_REPORTS_PER_MINUTE: bound(DEFAULT_BOUNDS.reportsPerOrganisation),
+  TIREK_UNKNOWN_CALLS_PER_MINUTE: bound(DEFAULT_BOUNDS.callsPerAddress),
+  TIREK_IIN_LOOKUPS_PER_HOUR: bound(DEFAULT_BOUNDS.iinLookups),
+  TIREK_SIGN_IN_TRIES: bound(DEFAULT_BOUNDS.signInTries),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -50,6 +60,10 @@ export interface Config {
   signatures?: SignaturesConfig;
   /** Where this process serves its metrics; absent: nowhere. */
   metrics?: { host: string; port: number };
+  /** How much one caller may ask for; absent: the defaults. */
+  bounds?: BoundSettings;
+  /** Whose word for the caller's address is believed; absent: nobody's. */
+  trustedProxies?: readonly string[];
   logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
 }
 
@@ -80,6 +94,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: given.PORT,
     logLevel: given.LOG_LEVEL,
     digestWindowMs: given.TIREK_DIGEST_SECONDS * 1_000,
+    bounds: boundsIn(given),
+    ...present('trustedProxies', listIn(given.TIREK_TRUSTED_PROXIES)),
     ...present('temporalUi', given.TIREK_TEMPORAL_UI),
     ...present('workflowBundle', given.TIREK_WORKFLOW_BUNDLE),
     ...present('centerWebhookUrl', given.TIREK_CENTER_WEBHOOK_URL),
@@ -88,6 +104,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...present('signatures', signaturesIn(given)),
     ...present('metrics', given.TIREK_METRICS_PORT === 0 ? undefined : { host: given.TIREK_METRICS_HOST, port: given.TIREK_METRICS_PORT }),
   };
+}
+
+function boundsIn(given: z.infer<typeof Environment>): BoundSettings {
+  return {
+    requestsPerActor: given.TIREK_REQUESTS_PER_MINUTE,
+    reportsPerOrganisation: given.TIREK_REPORTS_PER_MINUTE,
+    callsPerAddress: given.TIREK_UNKNOWN_CALLS_PER_MINUTE,
+    iinLookups: given.TIREK_IIN_LOOKUPS_PER_HOUR,
+    signInTries: given.TIREK_SIGN_IN_TRIES,
+  };
+}
+
+function listIn(text: string | undefined): readonly string[] | undefined {
+  const items = text?.split(',').map((item) => item.trim());
+  return items?.filter((item) => item !== '');
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
 import { engineClient } from '../adapters/engine-client.js';
 import { createPingHttp, createResendHttp } from '../adapters/agency-http.js';
+import type { BoundSettings } from '../contracts/bounds.js';
 import { raiseAlarm } from '../db/alarms.js';
 import { startHeartbeat } from '../db/heartbeat.js';
 import { createPool, type Pool } from '../db/pool.js';
@@ -52,6 +53,8 @@ export interface RelayConfig {
   now?: () => number;
   /** Bound of one call to the engine, in milliseconds; default 5 000. */
   engineDeadlineMs?: number;
+  /** What callers of the API may ask for: who reaches it is an alarm. Default: its defaults. */
+  bounds?: BoundSettings;
   times?: Partial<RelayTimes>;
 }
 
@@ -266,7 +269,11 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
     observer.engine(watch.isReachable());
   };
   const alarms = async (): Promise<void> => {
-    await watchAlarms(pool, log, Date.now(), { findings: watch.causes(), namespace: config.temporalNamespace });
+    await watchAlarms(pool, log, Date.now(), {
+      findings: watch.causes(),
+      namespace: config.temporalNamespace,
+      ...(config.bounds === undefined ? {} : { bounds: config.bounds }),
+    });
     ring('alarms');
   };
   const restored = async (): Promise<void> => {

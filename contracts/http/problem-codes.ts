@@ -69,6 +69,7 @@ export const EDGE_CODES = [
   'successor_unfit',
   'task_not_yours',
   'task_unknown',
+  'too_many_requests',
   'unauthenticated',
 ] as const;
 
@@ -108,6 +109,6 @@ export const FIELD_CODES = [
 export type FieldCode = (typeof FIELD_CODES)[number];
 
 /** Every status that a problem may have. */
-export const PROBLEM_STATUSES = [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 500, 503] as const;
+export const PROBLEM_STATUSES = [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503] as const;
 
 export type ProblemStatus = (typeof PROBLEM_STATUSES)[number];

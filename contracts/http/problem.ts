@@ -82,6 +82,7 @@ const STATUS_OF_EDGE: Readonly<Record<EdgeCode, ProblemStatus>> = {
   successor_unfit: 422,
   task_not_yours: 409,
   task_unknown: 404,
+  too_many_requests: 429,
   unauthenticated: 401,
 };
 

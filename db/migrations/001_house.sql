@@ -672,6 +672,15 @@ create table watch_turn (
   lease_until  timestamptz not null
 );
 
+-- What is counted against a bound of the doors and must outlive a restart, in the form of the limiter's library: tries to
+-- sign in by address, look-ups by ИИН by person. Removed an hour after it has expired.
+create table bound_count (
+  key     text primary key,
+  points  integer not null default 0,
+  -- Epoch milliseconds of the clock of the process that counted first.
+  expire  bigint
+);
+
 ------------------------------------------------------------------ 9. Personal data: nowhere else
 create table household (
   id                   uuid primary key,

@@ -6,6 +6,8 @@ import type { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import type { z } from 'zod';
 import { createApi, type ApiDeps } from '../../api/server.js';
+import { createBounds } from '../../office/bounds.js';
+import { WIDE_BOUNDS } from '../../tools/bench/wide-bounds.js';
 import { engineClient } from '../../adapters/engine-client.js';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
 import { createPool, type Pool } from '../../db/pool.js';
@@ -84,6 +86,7 @@ export async function startApiUnderTest(options: UnderTestOptions = {}): Promise
     temporal: options.temporal ?? absent!.client,
     log: options.log ?? pino({ level: 'silent' }),
     verifier: createDevelopmentVerifier(),
+    bounds: createBounds(database.pool, WIDE_BOUNDS),
     ...options.deps,
   });
   const server = createServer(app);
@@ -181,11 +184,11 @@ export async function sendReport(
   return api.ask('POST', `/webhooks/agencies/${agency}`, { token: undefined, raw, headers: signed });
 }
 
-/** Rows of every table, so that "changes nothing" can be checked as it is said. */
-/** The log of looks is no part of it: it records what was refused, too. */
+/** Rows of every table, so that "changes nothing" can be checked as it is said; but for the log of looks and the count of refused tries, which record what was refused, too. */
 export async function rowCounts(owner: Pool): Promise<Record<string, number>> {
   const { rows } = await owner.query<{ name: string }>(
-    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename not like 'access_log%' order by 1`,
+    `select quote_ident(tablename) as name from pg_tables
+      where schemaname = 'public' and tablename not like 'access_log%' and tablename <> 'bound_count' order by 1`,
   );
   const counts = await Promise.all(
     rows.map(async ({ name }) => {

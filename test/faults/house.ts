@@ -16,6 +16,7 @@ import { createPool, type Pool } from '../../db/pool.js';
 import { seedDevelopment, seedLaw } from '../../db/seed.js';
 import { CASE_MANAGERS } from '../fixtures/case-managers.js';
 import { SECTORS } from '../../domain/law/sectors.js';
+import { WIDE_BOUNDS_ENV } from '../../tools/bench/wide-bounds.js';
 import { startChild, type Child } from '../../tools/stack/child.js';
 import { isAlive } from '../../tools/stack/process-liveness.js';
 import { startTestServers, type TestServers } from '../../tools/stack/test-stack.js';
@@ -131,6 +132,7 @@ export class House {
       TIREK_DIGEST_SECONDS: '0.2',
       TIREK_TEST_RELAY_TIMES: JSON.stringify(relayTimes),
       PORT: '0',
+      ...WIDE_BOUNDS_ENV,
     };
   }
 

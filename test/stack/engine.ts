@@ -33,6 +33,7 @@ import { startSimulators } from '../../simulators/start.js';
 import { startWorker, type RunningWorker } from '../../worker.js';
 import { withRealPapers } from '../fixtures/paper.js';
 import type { Happening } from '../lives/adopted-road.js';
+import { WIDE_BOUNDS } from '../../tools/bench/wide-bounds.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { injectedGround, type Ground } from './ground.js';
 import { createNamespace } from './namespace.js';
@@ -88,6 +89,7 @@ export async function startEngine({ ground = injectedGround(), log = pino({ leve
     smtpUrl: simulators.smtpUrl,
     signatures: { by: 'ncanode', url: `${simulators.url}/ncanode` },
     logLevel: 'silent',
+    bounds: WIDE_BOUNDS,
   };
   let worker: RunningWorker = await startWorker(config, log);
   const connection = await Connection.connect({ address });
