@@ -132,7 +132,10 @@ async function createWorkers(config: Config, connection: NativeConnection, { loo
     shutdownGraceTime: GRACE,
     shutdownForceTime: '20s',
   };
-  const sending = createEffectActivities({ desk: effects, agencyHttp: createAgencyHttp({}) });
+  const sending = createEffectActivities({
+    desk: effects,
+    agencyHttp: createAgencyHttp(config.agencyReach === undefined ? {} : { reach: config.agencyReach }),
+  });
   return [
     await createWorkflowWorker({
       ...shared,

@@ -23,6 +23,7 @@ import { createDesk, type Desk } from '../ledger/desk.js';
 import { listAlarms } from '../office/alarms.js';
 import { boundByActor, boundByAddress, boundTries, vouchFor } from './bounds.js';
 import { createBounds, type Bounds } from '../office/bounds.js';
+import type { AgencyReach } from '../contracts/agency-reach.js';
 import { DEFAULT_BOUNDS, type BoundSettings } from '../contracts/bounds.js';
 import { boundRefusals } from '../metrics/bound-refusals.js';
 import { authenticateByToken, requireActor, type Authenticate } from './authenticate.js';
@@ -79,6 +80,8 @@ export interface ApiDeps {
   verifier?: SignatureVerifier;
   /** Wakes the relays for what was taken here; default: nobody hears, and patrols find it. */
   bell?: Bell;
+  /** Where organisations may be spoken to; default: at public addresses by https. */
+  agencyReach?: AgencyReach;
   /** How much one caller may ask for; default: bounds of its own, by these settings. */
   bounds?: Bounds;
   /** Default: the owners' defaults. */
@@ -152,10 +155,10 @@ function countedFor(request: Request, bounds: Bounds): (organisation: string) =>
 }
 
 function handlersOf(
-  { pool, temporal, log, ruleTests, bounds, verifier = NO_VERIFIER, bell = SILENT_BELL }: ApiDeps & { bounds: Bounds },
+  { pool, temporal, log, ruleTests, bounds, agencyReach = {}, verifier = NO_VERIFIER, bell = SILENT_BELL }: ApiDeps & { bounds: Bounds },
   desk: Desk,
 ): Handlers {
-  const pingHttp = createPingHttp({ timeoutMs: 4_000 });
+  const pingHttp = createPingHttp({ timeoutMs: 4_000, reach: agencyReach });
   const document = openApiDocument();
   const page = openApiPage(document);
   return {
@@ -199,7 +202,7 @@ function handlersOf(
     readLawVersion: ({ asked, parameters }) => showVersion(pool, asked.actor, parameters),
     listOrganisations: ({ query }) => organisations.listOrganisations(pool, query),
     readOrganisation: ({ parameters }) => organisations.showOrganisation(pool, parameters.organisationId),
-    writeOrganisation: ({ asked, parameters }) => organisations.writeOrganisation(pool, asked, parameters.organisationId),
+    writeOrganisation: ({ asked, parameters }) => organisations.writeOrganisation(pool, asked, parameters.organisationId, agencyReach),
     endOrganisation: ({ asked, parameters }) => organisations.endOrganisation(pool, asked, parameters.organisationId),
     readOrganisationHistory: ({ asked, parameters }) => organisations.showHistory(pool, asked.actor, parameters.organisationId),
     listOrganisationKeys: ({ asked, parameters }) => organisations.listKeys(pool, asked.actor, parameters.organisationId),
@@ -294,6 +297,7 @@ export async function startApi(
       verifier: verifierOf(config.signatures),
       temporal: temporal.client,
       log,
+      ...(config.agencyReach === undefined ? {} : { agencyReach: config.agencyReach }),
       ...(config.trustedProxies === undefined ? {} : { trustedProxies: config.trustedProxies }),
       ...(createConsole === undefined ? {} : { consoleRouter: createConsole(shown) }),
     }),

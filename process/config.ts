@@ -1,6 +1,7 @@
 /** Configuration of every process, read from the environment once and nowhere else. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { networkOf, type AgencyReach } from '../contracts/agency-reach.js';
 import { DEFAULT_BOUNDS, type BoundSettings } from '../contracts/bounds.js';
 
 const bound = (most: number): z.ZodType<number> => z.coerce.number().int().min(1).default(most);
@@ -30,6 +31,12 @@ const Environment = z.object({
   /** Each process needs a port of its own; 0 is off. */
   TIREK_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   TIREK_METRICS_HOST: z.string().default('127.0.0.1'),
+  /** Hosts that organisations may stand at, separated by commas; unset: any, by https. */
+  TIREK_AGENCY_HOSTS: z.string().optional(),
+  /** Private addresses or networks in which organisations stand all the same. */
+  TIREK_AGENCY_NETWORKS: z.string().optional(),
+  /** `development`: organisations may stand on this machine, without TLS. */
+  TIREK_AGENCY_LOOPBACK: z.enum(['development']).optional(),
   /** Addresses of the proxies before the API, separated by commas: what they say of whom they speak for is believed. */
   TIREK_TRUSTED_PROXIES: z.string().optional(),
   TIREK_REQUESTS_PER_MINUTE: bound(DEFAULT_BOUNDS.requestsPerActor),
@@ -60,6 +67,8 @@ export interface Config {
   signatures?: SignaturesConfig;
   /** Where this process serves its metrics; absent: nowhere. */
   metrics?: { host: string; port: number };
+  /** Where organisations may be spoken to; absent: at public addresses by https. */
+  agencyReach?: AgencyReach;
   /** How much one caller may ask for; absent: the defaults. */
   bounds?: BoundSettings;
   /** Whose word for the caller's address is believed; absent: nobody's. */
@@ -95,6 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: given.LOG_LEVEL,
     digestWindowMs: given.TIREK_DIGEST_SECONDS * 1_000,
     bounds: boundsIn(given),
+    agencyReach: reachIn(given),
     ...present('trustedProxies', listIn(given.TIREK_TRUSTED_PROXIES)),
     ...present('temporalUi', given.TIREK_TEMPORAL_UI),
     ...present('workflowBundle', given.TIREK_WORKFLOW_BUNDLE),
@@ -104,6 +114,24 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...present('signatures', signaturesIn(given)),
     ...present('metrics', given.TIREK_METRICS_PORT === 0 ? undefined : { host: given.TIREK_METRICS_HOST, port: given.TIREK_METRICS_PORT }),
   };
+}
+
+/** Where strangers reach the API, nobody may name services of this machine as organisations. */
+function reachIn({ TIREK_AGENCY_LOOPBACK: switched, TIREK_HOST: host, ...given }: z.infer<typeof Environment>): AgencyReach {
+  if (switched !== undefined && !LOOPBACK.test(host)) {
+    throw new Error(`TIREK_AGENCY_LOOPBACK=development sends to this machine in the clear, and TIREK_HOST=${host} lets strangers in: unset one of them.`);
+  }
+  const networks = listIn(given.TIREK_AGENCY_NETWORKS);
+  for (const network of networks ?? []) refuseNoNetwork(network);
+  return { loopback: switched !== undefined, ...present('hosts', listIn(given.TIREK_AGENCY_HOSTS)), ...present('networks', networks) };
+}
+
+function refuseNoNetwork(text: string): void {
+  try {
+    networkOf(text);
+  } catch (error) {
+    throw new Error(`TIREK_AGENCY_NETWORKS: "${text}" is neither an address nor a network such as 10.1.0.0/16.`, { cause: error });
+  }
 }
 
 function boundsIn(given: z.infer<typeof Environment>): BoundSettings {

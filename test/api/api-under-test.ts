@@ -87,6 +87,7 @@ export async function startApiUnderTest(options: UnderTestOptions = {}): Promise
     log: options.log ?? pino({ level: 'silent' }),
     verifier: createDevelopmentVerifier(),
     bounds: createBounds(database.pool, WIDE_BOUNDS),
+    agencyReach: { loopback: true },
     ...options.deps,
   });
   const server = createServer(app);

@@ -132,6 +132,7 @@ export class House {
       TIREK_DIGEST_SECONDS: '0.2',
       TIREK_TEST_RELAY_TIMES: JSON.stringify(relayTimes),
       PORT: '0',
+      TIREK_AGENCY_LOOPBACK: 'development',
       ...WIDE_BOUNDS_ENV,
     };
   }

@@ -90,6 +90,7 @@ export async function startEngine({ ground = injectedGround(), log = pino({ leve
     signatures: { by: 'ncanode', url: `${simulators.url}/ncanode` },
     logLevel: 'silent',
     bounds: WIDE_BOUNDS,
+    agencyReach: { loopback: true },
   };
   let worker: RunningWorker = await startWorker(config, log);
   const connection = await Connection.connect({ address });
