@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { networkOf, type AgencyReach } from '../contracts/agency-reach.js';
+import { readTemporalTls, type TemporalTls } from './temporal-tls.js';
 import { DEFAULT_BOUNDS, type BoundSettings } from '../contracts/bounds.js';
 
 const bound = (most: number): z.ZodType<number> => z.coerce.number().int().min(1).default(most);
@@ -10,6 +11,13 @@ const Environment = z.object({
   DATABASE_URL: z.string().url(),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
+  /** `true`: by TLS, with the certificates of this machine. */
+  TEMPORAL_TLS: z.enum(['true']).optional(),
+  TEMPORAL_TLS_CERT: z.string().optional(),
+  TEMPORAL_TLS_KEY: z.string().optional(),
+  TEMPORAL_TLS_CA: z.string().optional(),
+  TEMPORAL_TLS_SERVER_NAME: z.string().optional(),
+  TEMPORAL_API_KEY: z.string().min(1).optional(),
   /** Loopback unless told otherwise: the development tokens are known to everybody. */
   TIREK_HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -51,6 +59,9 @@ export interface Config {
   databaseUrl: string;
   temporalAddress: string;
   temporalNamespace: string;
+  /** How it is connected to; absent: in the clear. */
+  temporalTls?: TemporalTls;
+  temporalApiKey?: string;
   /** Address of the Temporal UI, for links; absent when there is none. */
   temporalUi?: string;
   /** Address that the API listens on. */
@@ -106,6 +117,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     bounds: boundsIn(given),
     agencyReach: reachIn(given),
     ...present('trustedProxies', listIn(given.TIREK_TRUSTED_PROXIES)),
+    ...present('temporalTls', readTemporalTls(given)),
+    ...present('temporalApiKey', given.TEMPORAL_API_KEY),
     ...present('temporalUi', given.TIREK_TEMPORAL_UI),
     ...present('workflowBundle', given.TIREK_WORKFLOW_BUNDLE),
     ...present('centerWebhookUrl', given.TIREK_CENTER_WEBHOOK_URL),

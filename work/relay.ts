@@ -1,7 +1,7 @@
 /** The relay process: works the lists and watches over the clocks, whatever goes away and comes back. */
 import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
-import { engineClient } from '../adapters/engine-client.js';
+import { engineClient, type EnginePlace } from '../adapters/engine-client.js';
 import { createPingHttp, createResendHttp } from '../adapters/agency-http.js';
 import type { AgencyReach } from '../contracts/agency-reach.js';
 import type { BoundSettings } from '../contracts/bounds.js';
@@ -41,10 +41,8 @@ import { startRounds, type Rounds } from './watch/rounds.js';
 import { WatchTurn } from './watch/turn.js';
 import { reasonOf, type Lane, type LaneOptions, type ListName, type WorkList, type WorkObserver } from './work-list.js';
 
-export interface RelayConfig {
+export interface RelayConfig extends EnginePlace {
   databaseUrl: string;
-  temporalAddress: string;
-  temporalNamespace: string;
   centerWebhookUrl?: string;
   centerWebhookSecret?: string;
   smtpUrl?: string;

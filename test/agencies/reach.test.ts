@@ -88,7 +88,7 @@ describe('an address that a name leads to', () => {
     const resolve: Resolve = (_hostname, _options, done) => done(null, answers.shift() ?? []);
     const send = guardedFetch({}, resolve);
     const before = heard.length;
-    for (const _turn of [1, 2]) {
+    for (const _ of [1, 2]) {
       await expect(send(`http://agency.example:${port}/in`)).rejects.toMatchObject({ cause: { code: 'ERR_ADDRESS_REFUSED' } });
     }
     expect(heard.length).toBe(before);
