@@ -3,6 +3,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { z } from 'zod';
 import { Acknowledgement, AgencyReport, Ping, Referral, ResendRequest, ReworkNotice } from '../contracts/agency-protocol.js';
 import type { OperationSpec } from '../contracts/http/operation.js';
+import { PROPOSED } from '../contracts/http/proposals.js';
 import { COMMAND_OPERATIONS, OPERATIONS } from '../contracts/http/operations.js';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, ProblemBody } from '../contracts/http/problem.js';
 import type { ProblemCode } from '../contracts/http/problem-codes.js';
@@ -85,6 +86,9 @@ function routeOf(name: string, spec: OperationSpec): RouteConfig {
         description: success.description,
         content: success.download === undefined ? { [success.mediaType ?? 'application/json']: { schema: success.schema } } : bytesAs(success.download),
       },
+      ...(spec.proposes === true
+        ? { [PROPOSED.status]: { description: PROPOSED.description, content: { 'application/json': { schema: PROPOSED.schema } } } }
+        : {}),
       ...problemResponses(spec),
     },
   };

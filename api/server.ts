@@ -44,20 +44,13 @@ import { takeReport, tellOwnMessages, tellStanding } from '../office/receive-rep
 import { listReports, takeReportAgain } from '../office/reports.js';
 import { takeAppeal } from '../office/register-appeal.js';
 import { serve, serveOtherMethods, whileAwaited, type Handler } from './serve.js';
-import {
-  adoptVersion,
-  draftCalendar,
-  draftPolicy,
-  listLawAdoptions,
-  listVersions,
-  previewVersion,
-  setState,
-  showAdoption,
-  showVersion,
-} from '../office/law.js';
+import { draftCalendar, draftPolicy, listLawAdoptions, listVersions, previewVersion, setState, showAdoption, showVersion } from '../office/law.js';
+import { approveProposal, listProposals, propose, Proposed, rejectProposal, showProposal, withdrawProposal } from '../office/proposals.js';
+import { needsSecondPerson } from '../domain/access/four-eyes.js';
 import * as organisations from '../office/organisations.js';
-import { listCodes, listColleagues, replaceCode, showCodeHistory } from '../office/reference-codes.js';
+import { listCodes, listColleagues, showCodeHistory } from '../office/reference-codes.js';
 import { replaceStaffing, seeAlert, showStaffing } from '../office/staffing.js';
+import type { ActDeps } from '../office/proposed-acts.js';
 import { engineClient } from '../adapters/engine-client.js';
 import { listRules } from '../office/rules.js';
 import { bringSignature, listSignaturesOf } from '../office/signatures.js';
@@ -159,6 +152,7 @@ function handlersOf(
   desk: Desk,
 ): Handlers {
   const pingHttp = createPingHttp({ timeoutMs: 4_000, reach: agencyReach });
+  const acts: ActDeps = { pool, temporal, log, reach: agencyReach };
   const document = openApiDocument();
   const page = openApiPage(document);
   return {
@@ -186,10 +180,18 @@ function handlersOf(
     listAlerts: ({ asked, query, language }) => listAlerts(pool, asked.actor, query, language),
     markAlertSeen: ({ asked, parameters }) => seeAlert(pool, asked.actor, parameters.alertId),
     readStaffing: ({ asked, parameters }) => showStaffing(pool, asked.actor, parameters.holder),
-    replaceStaffing: ({ asked, parameters }) => replaceStaffing(pool, asked, parameters.holder),
+    replaceStaffing: async ({ asked, parameters }) =>
+      needsSecondPerson('keepStaffing', asked.actor, parameters.holder)
+        ? new Proposed(await propose(acts, 'replaceStaffing', asked, parameters))
+        : replaceStaffing(pool, asked, parameters.holder),
     listAlarms: ({ asked, query, language }) => listAlarms(pool, asked.actor, query, language),
     listReports: ({ asked, query, language }) => listReports(pool, asked.actor, query, language),
     retakeReport: ({ asked, parameters }) => takeReportAgain(desk, asked, parameters.reportId),
+    listProposals: ({ asked, query }) => listProposals(pool, asked.actor, query.state),
+    readProposal: ({ asked, parameters }) => showProposal(pool, asked.actor, parameters.proposalId),
+    approveProposal: ({ asked, parameters }) => approveProposal(acts, asked, parameters.proposalId),
+    rejectProposal: ({ asked, parameters }) => rejectProposal(pool, asked, parameters.proposalId),
+    withdrawProposal: ({ asked, parameters }) => withdrawProposal(pool, asked, parameters.proposalId),
     listRules: async ({ language }) => listRules(pool, language, await ruleTests),
     listLawVersions: ({ asked }) => listVersions(pool, asked.actor),
     listAdoptions: ({ asked }) => listLawAdoptions(pool, asked.actor),
@@ -198,15 +200,16 @@ function handlersOf(
     draftCalendar: ({ asked, parameters }) => draftCalendar(pool, asked, parameters.version),
     draftPolicy: ({ asked, parameters }) => draftPolicy(pool, asked, parameters.version),
     previewLaw: ({ request, asked, parameters, query }) => previewVersion(pool, asked.actor, parameters, { ...query, signal: whileAwaited(request) }),
-    adoptLaw: ({ asked, parameters }) => adoptVersion({ pool, temporal, log }, asked, parameters),
+    adoptLaw: ({ asked, parameters }) => propose(acts, 'adoptLaw', asked, parameters),
+    giveUpAdoption: ({ asked, parameters }) => propose(acts, 'giveUpAdoption', asked, parameters),
     readLawVersion: ({ asked, parameters }) => showVersion(pool, asked.actor, parameters),
     listOrganisations: ({ query }) => organisations.listOrganisations(pool, query),
     readOrganisation: ({ parameters }) => organisations.showOrganisation(pool, parameters.organisationId),
-    writeOrganisation: ({ asked, parameters }) => organisations.writeOrganisation(pool, asked, parameters.organisationId, agencyReach),
-    endOrganisation: ({ asked, parameters }) => organisations.endOrganisation(pool, asked, parameters.organisationId),
+    writeOrganisation: ({ asked, parameters }) => propose(acts, 'writeOrganisation', asked, parameters),
+    endOrganisation: ({ asked, parameters }) => propose(acts, 'endOrganisation', asked, parameters),
     readOrganisationHistory: ({ asked, parameters }) => organisations.showHistory(pool, asked.actor, parameters.organisationId),
     listOrganisationKeys: ({ asked, parameters }) => organisations.listKeys(pool, asked.actor, parameters.organisationId),
-    setOrganisationKey: ({ asked, parameters }) => organisations.setKey(pool, asked, parameters.organisationId, parameters.keyId),
+    setOrganisationKey: ({ asked, parameters }) => propose(acts, 'setOrganisationKey', asked, parameters),
     pingOrganisation: ({ asked, parameters }) => organisations.ping(pool, pingHttp, asked.actor, parameters.organisationId),
     proposeOrganisations: ({ asked, parameters }) => organisations.proposeFor(pool, asked.actor, parameters.caseId),
     listTasks: ({ asked, query, language }) => listTasks(pool, asked.actor, query, language),
@@ -218,7 +221,7 @@ function handlersOf(
     listColleagues: ({ asked }) => listColleagues(pool, asked.actor),
     listCodes: ({ parameters, query }) => listCodes(pool, parameters.list, query.on),
     readCodeHistory: ({ parameters }) => showCodeHistory(pool, parameters.list, parameters.code),
-    replaceCode: ({ asked, parameters }) => replaceCode(pool, asked, parameters),
+    replaceCode: ({ asked, parameters }) => propose(acts, 'replaceCode', asked, parameters),
     listSectors: async () => ({ items: SECTORS.map((sector) => ({ ...sector })) }),
     listGrounds: async () => ({ items: GROUNDS.map((ground) => ({ ...ground })) }),
     receiveReport: async ({ request, parameters }) => {

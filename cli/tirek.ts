@@ -10,6 +10,7 @@ import { addDemoCommand } from './commands/demo.js';
 import { addFastForwardCommand } from './commands/fast-forward.js';
 import { addLawCommand } from './commands/law.js';
 import { addLedgerCommand } from './commands/ledger-verify.js';
+import { addProposalsCommand } from './commands/proposals.js';
 import { addResendCommand } from './commands/resend.js';
 import { addRightsCommand } from './commands/rights.js';
 import { addRulesCommand } from './commands/rules.js';
@@ -53,6 +54,7 @@ function programOf(terminal: Terminal, json: boolean, leave: (exitCode: number) 
   addWhatIfCommand(program, terminal);
   addSimulateCommand(program, terminal, leave);
   addLawCommand(program, terminal);
+  addProposalsCommand(program, terminal);
   addLedgerCommand(program, terminal, leave);
   addClockCommand(program, terminal);
   addResendCommand(program, terminal);

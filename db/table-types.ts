@@ -88,6 +88,7 @@ export interface Tables {
     created_by: string | null;
     created_at: Date;
     adopted_at: Date | null;
+    given_up_at: Date | null;
   };
   center: {
     id: string;
@@ -377,6 +378,23 @@ export interface Tables {
     created_by: string | null;
     created_at: Date;
     adopted_at: Date | null;
+    given_up_at: Date | null;
+  };
+  proposal: {
+    id: string;
+    kind: string;
+    target: unknown;
+    body: unknown;
+    withheld: unknown;
+    digest: string;
+    idempotency_key: string | null;
+    proposed_by: string;
+    proposer_role: string;
+    proposer_center: string;
+    proposed_at: Date;
+    state: string;
+    decided_by: string | null;
+    decided_at: Date | null;
   };
   receipt: {
     effect_key: string;

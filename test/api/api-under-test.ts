@@ -173,6 +173,25 @@ function parsed(text: string): unknown {
   }
 }
 
+/**
+ * What comes of an act that waits for a second administrator when that one agrees: the answer of the operation, as
+ * the one of an act that waits for nobody.
+ */
+export async function agreed(api: ApiUnderTest, proposing: Promise<Reply>, token = 'dev-admin-2'): Promise<Reply> {
+  const proposed = (await proposing) as unknown as Reply<Agreed>;
+  if (proposed.status !== 202) return proposed as unknown as Reply;
+  const { proposalId, state } = proposed.body;
+  const approved = state === 'approved' ? proposed : await api.ask<Agreed>('PUT', `/v1/proposals/${proposalId}/approval`, { token });
+  if (approved.status >= 400) return approved as unknown as Reply;
+  return { ...approved, status: 200, text: JSON.stringify(approved.body.result), body: approved.body.result as Reply['body'] };
+}
+
+interface Agreed {
+  proposalId: string;
+  state: string;
+  result?: unknown;
+}
+
 /** Posts a report as an agency does, signed now with its own secret unless told otherwise. */
 export async function sendReport(
   api: ApiUnderTest,
