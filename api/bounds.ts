@@ -2,7 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import type { Request, RequestHandler } from 'express';
 import type { Bounds } from '../office/bounds.js';
-import { actorOf, type Authenticate } from './authenticate.js';
+import { signedInOf, type Authenticate, type Guards } from './authenticate.js';
 
 const vouched = new WeakSet<Request>();
 
@@ -39,13 +39,18 @@ export function boundByAddress(bounds: Bounds, livenessPath: string): RequestHan
   };
 }
 
-/** Behind the guard that lets a request on only with an actor. */
-export function boundByActor(bounds: Bounds): RequestHandler {
-  return async (request, _response, next) => {
+/** Behind the guards, which let a request on only with a person or a service: each request of a person counts as theirs. */
+export function doorsWithin(bounds: Bounds, { person, service }: Guards): Guards {
+  const counted: RequestHandler = async (request, _response, next) => {
     vouchFor(request);
-    await bounds.request(actorOf(request));
+    await bounds.request(signedInOf(request).person);
     next();
   };
+  const known: RequestHandler = (request, _response, next) => {
+    vouchFor(request);
+    next();
+  };
+  return { person: [...person, counted], service: [...service, known] };
 }
 
 /** Tokens are tried no oftener than a person may try to sign in. */

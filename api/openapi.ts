@@ -32,7 +32,12 @@ const PROTOCOL: readonly [name: string, schema: z.ZodType][] = [
 
 const DESCRIPTION = `Case engine of the Family Support Centers of Kazakhstan.
 
-- Every request under \`/v1\` carries \`Authorization: Bearer <token>\`; an actor sees the cases of the own Center only.
+- Every request under \`/v1\` carries \`Authorization: Bearer <token>\`: a JWT of the provider of OpenID Connect, which says who
+  asks. As what, the staffing record says: \`GET /v1/me\`. Of several posts \`Tirek-Post\` names one; an actor sees the cases of
+  the own Center only.
+- A service acts in the name of a person alone: its own token in \`Authorization\`, the person's in \`Tirek-On-Behalf-Of\`.
+- Approvals and acts on the law need a recent and strong sign-in: 401 \`step_up_needed\` says in \`WWW-Authenticate\` what to ask
+  of the provider (RFC 9470).
 - Every \`POST\` under \`/v1\` carries \`Idempotency-Key\`. The same key with the same body has the same answer, for ever;
   with another body it is refused (422). After any 503 repeat the request with the same key.
 - Problems are \`application/problem+json\` with a stable \`code\`, the \`rule\` where a rule of the law refuses, and a sentence
@@ -44,7 +49,7 @@ const DESCRIPTION = `Case engine of the Family Support Centers of Kazakhstan.
 /** Makes the document. */
 export function openApiDocument(): OpenApiDocument {
   const registry = new OpenAPIRegistry();
-  registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
   for (const [name, schema] of PROTOCOL) registry.registerComponent('schemas', name, protocolSchema(schema));
   for (const { name, spec } of ALL_OPERATIONS) registry.registerPath(routeOf(name, spec));
   registry.registerWebhook(outgoing('referral', 'Referral', 'Tirek posts a referral to `{endpoint}/referrals` of an agency (192-9, P43)'));
@@ -73,7 +78,7 @@ function routeOf(name: string, spec: OperationSpec): RouteConfig {
     path,
     tags: [tag],
     summary,
-    security: access === 'token' ? [{ token: [] }] : [],
+    security: bringsToken(access) ? [{ token: [] }] : [],
     request: {
       ...(parameters === undefined ? {} : { params: parameters }),
       ...(query === undefined ? {} : { query }),
@@ -94,6 +99,10 @@ function routeOf(name: string, spec: OperationSpec): RouteConfig {
   };
 }
 
+function bringsToken(access: OperationSpec['access']): boolean {
+  return access === 'token' || access === 'service';
+}
+
 function bodyContent({ schema, example }: NonNullable<OperationSpec['body']>): NonNullable<NonNullable<RouteConfig['request']>['body']> {
   const protocol = PROTOCOL.find(([, known]) => known === schema)?.[0];
   const shown = protocol === undefined ? schema : { $ref: `#/components/schemas/${protocol}` };
@@ -110,10 +119,19 @@ function headersOf({ idempotent, access, headers }: OperationSpec): z.ZodObject 
   return z.object({
     ...(idempotent === true ? { 'Idempotency-Key': z.string().min(1).max(200).meta({ description: 'One per action, the same at every repeat.' }) } : {}),
     ...(access === 'signature' ? SIGNATURE_HEADERS : {}),
+    ...(access === 'token' ? PERSON_HEADERS : {}),
     ...headers?.shape,
     'Accept-Language': language,
   });
 }
+
+const PERSON_HEADERS = {
+  'Tirek-Post': z
+    .string()
+    .optional()
+    .meta({ description: 'The post in which to act, `<role>@<center>`; by default the first that may.', example: 'unit_head@almaty-auezov' }),
+  'Tirek-On-Behalf-Of': z.string().optional().meta({ description: 'From a service: `Bearer <token of the person>` in whose name it asks.' }),
+};
 
 const SIGNATURE_HEADERS = {
   'webhook-id': z.string().min(1).max(200).meta({ description: 'The sender’s id of the message, the same at every repeat.' }),
@@ -122,11 +140,15 @@ const SIGNATURE_HEADERS = {
 };
 
 /** What every operation of a kind has in common. */
-function commonProblems({ access, body, query, idempotent, path }: OperationSpec): ProblemCode[] {
+function commonProblems(spec: OperationSpec): ProblemCode[] {
+  const { access, body, query, idempotent, path } = spec;
   return [
     ...(access === 'open' ? [] : (['storage_unavailable', 'internal'] as const)),
     ...(path === OPERATIONS.health.path ? [] : (['too_many_requests'] as const)),
-    ...(access === 'token' ? (['unauthenticated'] as const) : []),
+    ...(bringsToken(access) ? (['unauthenticated', 'sign_in_away'] as const) : []),
+    ...(access === 'token' ? (['no_post_today', 'post_not_held', 'service_alone', 'on_behalf_refused'] as const) : []),
+    ...(access === 'service' ? (['service_only'] as const) : []),
+    ...(spec.access === 'token' && spec.stepUp === true ? (['step_up_needed'] as const) : []),
     ...(body === undefined ? [] : (['json_broken', 'request_invalid', 'body_too_large', 'media_type_unsupported'] as const)),
     ...(query === undefined ? [] : (['request_invalid'] as const)),
     ...(path.includes('{documentId}') ? (['document_unknown'] as const) : []),

@@ -9,7 +9,8 @@ import type { Language } from '../contracts/messages/language.js';
 import { requireRight, type Asked, type AskedOnce } from '../office/asked.js';
 import type { Download } from '../office/documents.js';
 import { Proposed } from '../office/proposals.js';
-import { actorOf } from './authenticate.js';
+import { requireStepUp } from '../office/signed-in.js';
+import { actorOf, signedInOf, type Guards } from './authenticate.js';
 import { bodyDigest, idempotencyKeyOf } from './idempotency.js';
 import { ANSWER_WITHIN_MS, answerInTime } from './answer-in-time.js';
 import { fieldIssues } from '../office/field-faults.js';
@@ -37,9 +38,9 @@ type Reply<S extends OperationSpec> = S['success'] extends { download: readonly 
 export type Handler<S extends OperationSpec> = (call: Call<S>) => Promise<Reply<S> | (S extends { proposes: true } ? Proposed : never)>;
 
 /** Puts an operation on its address. */
-export function serve<S extends OperationSpec>(app: Express, spec: S, handler: Handler<S>, requireActor: readonly RequestHandler[]): void {
+export function serve<S extends OperationSpec>(app: Express, spec: S, handler: Handler<S>, doors: Guards): void {
   const route = app.route(expressPath(spec.path));
-  route[spec.method](...guards(spec, requireActor), async (request, response) => {
+  route[spec.method](...guards(spec, doors), async (request, response) => {
     const language = languageOfRequest(request);
     const parameters = readParameters(spec, request);
     const query = readQuery(spec, request);
@@ -97,11 +98,13 @@ function expressPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
-function guards(spec: OperationSpec, requireActor: readonly RequestHandler[]): RequestHandler[] {
+function guards(spec: OperationSpec, { person, service }: Guards): RequestHandler[] {
   switch (spec.access) {
     case 'token':
-      if (spec.upload !== undefined) return [discardRest, ...requireActor];
-      return spec.body === undefined ? [...requireActor] : [...requireActor, requireJson, inTime, express.json(JSON_BODY), bodyOrEmpty];
+      if (spec.upload !== undefined) return [discardRest, ...person];
+      return spec.body === undefined ? [...person] : [...person, requireJson, inTime, express.json(JSON_BODY), bodyOrEmpty];
+    case 'service':
+      return [...service];
     case 'signature':
       return spec.body === undefined ? [] : [requireJson, express.raw({ type: () => true, limit: WEBHOOK_BODY_LIMIT, inflate: false })];
     case 'open':
@@ -162,8 +165,9 @@ function unknownPart(code: RefusalCode): ProblemError {
 
 /** The role is asked before anything of the request is read; how far the right goes, the use case asks when it knows of whom it is. */
 function askedIn(spec: OperationSpec & { access: 'token' }, request: Request, language: Language): Asked | AskedOnce {
-  const asked: Asked = { actor: actorOf(request), body: request.body as unknown, language };
+  const asked: Asked = { actor: actorOf(request, spec.act), body: request.body as unknown, language };
   requireRight(spec.act, asked.actor);
+  if (spec.stepUp === true) requireStepUp(signedInOf(request));
   if (spec.idempotent !== true) return asked;
   return { ...asked, key: idempotencyKeyOf(request), digestOf: (content) => bodyDigest(request, content) };
 }

@@ -21,12 +21,15 @@ import { serveMetricsOrWarn } from '../metrics/server.js';
 import { createBell, listsAfter, SILENT_BELL, type Bell } from '../work/bell.js';
 import { createDesk, type Desk } from '../ledger/desk.js';
 import { listAlarms } from '../office/alarms.js';
-import { boundByActor, boundByAddress, boundTries, vouchFor } from './bounds.js';
+import { boundByAddress, boundTries, doorsWithin, vouchFor } from './bounds.js';
 import { createBounds, type Bounds } from '../office/bounds.js';
 import type { AgencyReach } from '../contracts/agency-reach.js';
 import { DEFAULT_BOUNDS, type BoundSettings } from '../contracts/bounds.js';
 import { boundRefusals } from '../metrics/bound-refusals.js';
-import { authenticateByToken, requireActor, type Authenticate } from './authenticate.js';
+import { guardsOf, serviceBehind, signedInOf, type Authenticate, type Guards } from './authenticate.js';
+import { signInParts } from './sign-in.js';
+import type { PageSignIn } from '../office/page-sign-in.js';
+import { tellMe } from '../office/me.js';
 import { explainDutyOfCenter, recordMobileGroupOrder, showCenter } from '../office/centers.js';
 import { giveCommand } from '../office/give-command.js';
 import { ALL_OPERATIONS, openApiDocument } from './openapi.js';
@@ -59,14 +62,16 @@ import { endTask, listTasks, takeTask } from '../office/tasks.js';
 import { explainDutyOf } from '../office/why.js';
 
 /** What the pages share with the API. */
-export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests' | 'bounds'>;
+export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests' | 'bounds'> & {
+  /** How people come in to the pages. */
+  signIn: PageSignIn | 'development_tokens';
+};
 
 export interface ApiDeps {
   pool: Pool;
   temporal: Client;
   log: Logger;
-  /** Default: the table of development tokens. */
-  authenticate?: Authenticate;
+  authenticate: Authenticate;
   /** Where commands, appeals and reports are taken; default: one on the pool. */
   desk?: Desk;
   /** Who looks into electronic signatures; default: nobody, and none is taken. */
@@ -92,14 +97,14 @@ type Handlers = { [K in keyof typeof OPERATIONS]: Handler<(typeof OPERATIONS)[K]
 
 /** Builds the application; it listens nowhere yet. */
 export function createApi(deps: ApiDeps): Express {
-  const { pool, log } = deps;
-  const desk = deps.desk ?? createDesk(pool);
+  const { log } = deps;
+  const desk = deps.desk ?? createDesk(deps.pool);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('trust proxy', deps.trustedProxies === undefined ? false : [...deps.trustedProxies]);
-  const bounds = deps.bounds ?? createBounds(pool, deps.boundSettings ?? DEFAULT_BOUNDS);
+  const bounds = deps.bounds ?? createBounds(deps.pool, deps.boundSettings ?? DEFAULT_BOUNDS);
   app.use(logRequests(log), safeHeaders, boundByAddress(bounds, OPERATIONS.health.path));
-  const guard = [requireActor(boundTries(deps.authenticate ?? authenticateByToken(pool), bounds)), boundByActor(bounds)];
+  const guard = doorsWithin(bounds, guardsOf(boundTries(deps.authenticate, bounds)));
   serveOperations(app, handlersOf({ ...deps, bounds }, desk), guard);
   const commandDeps = { desk, log };
   for (const { kind, spec } of COMMAND_OPERATIONS) {
@@ -129,7 +134,7 @@ export function mountConsole(app: Express, consoleRouter: Router): void {
  * In the order of the table: an address with a name comes there before one with a version in its place. Row and handler
  * are of one name, which the compiler checks where the handlers are listed and cannot follow through the loop.
  */
-function serveOperations(app: Express, handlers: Handlers, guard: readonly RequestHandler[]): void {
+function serveOperations(app: Express, handlers: Handlers, guard: Guards): void {
   for (const name of Object.keys(OPERATIONS) as OperationName[]) serve(app, OPERATIONS[name] as OperationSpec, handlers[name] as Handler<OperationSpec>, guard);
 }
 
@@ -156,6 +161,8 @@ function handlersOf(
   const document = openApiDocument();
   const page = openApiPage(document);
   return {
+    readMe: async ({ request }) => tellMe(signedInOf(request)),
+    readService: async ({ request }) => ({ service: serviceBehind(request) ?? '' }),
     registerAppeal: async ({ asked }) => {
       const answered = await takeAppeal(desk, asked, bounds);
       bell.ring('wakes');
@@ -253,7 +260,9 @@ function logRequests(log: Logger): RequestHandler {
     const begun = performance.now();
     response.on('finish', () => {
       const ms = Math.round(performance.now() - begun);
-      log.info({ method: request.method, path: loggablePath(request), status: response.statusCode, ms }, 'request');
+      const service = serviceBehind(request);
+      const behind = service === undefined ? {} : { service };
+      log.info({ method: request.method, path: loggablePath(request), status: response.statusCode, ms, ...behind }, 'request');
     });
     next();
   };
@@ -265,6 +274,10 @@ export interface RunningApi {
   /** Takes no new request, lets those under way end, closes what it stands on. */
   stop(): Promise<void>;
 }
+
+/** Without it nobody could come in: better no API than one that seems to run. */
+const NOBODY_COMES_IN =
+  'TIREK_OIDC_ISSUER is not set, so nobody could sign in: name the provider of OpenID Connect, with TIREK_OIDC_CLIENT_ID and TIREK_OIDC_CLIENT_SECRET.';
 
 const STOP_WITHIN_MS = 8_000;
 
@@ -280,6 +293,8 @@ export async function startApi(
   createConsole?: (deps: ConsoleParts) => Router,
   ruleTests?: Promise<RuleTests | undefined>,
 ): Promise<RunningApi> {
+  const { signIn } = config;
+  if (signIn === undefined) throw new Error(NOBODY_COMES_IN);
   const pool = createPool(config.databaseUrl, {
     applicationName: 'tirek-api',
     max: 20,
@@ -292,10 +307,12 @@ export async function startApi(
   const desk = createDesk(pool, { onTaken: (outcome) => listsAfter(outcome).forEach((list) => bell.ring(list)) });
   if (config.signatures === undefined) log.warn('nobody looks into electronic signatures: none is taken until TIREK_NCANODE_URL is set');
   const bounds = createBounds(pool, config.bounds ?? DEFAULT_BOUNDS);
-  const shown: ConsoleParts = { pool, desk, bounds, ...(ruleTests === undefined ? {} : { ruleTests }) };
+  const { authenticate, pages } = signInParts(signIn, pool, log);
+  const shown: ConsoleParts = { pool, desk, bounds, signIn: pages, ...(ruleTests === undefined ? {} : { ruleTests }) };
   const server = createServer(
     createApi({
       ...shown,
+      authenticate,
       bell,
       verifier: verifierOf(config.signatures),
       temporal: temporal.client,

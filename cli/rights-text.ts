@@ -16,6 +16,8 @@ are answered as by a number that nobody has, and the try is recorded.
   then on, the case manager from the assignment to the next one; others are taken in and let go.
 - \`unit\`: somebody of the own unit is on the team; where the staffing record names no unit the Center is one.
 - \`center\`: the case is of the own Center. Of another Center's cases nobody sees anything.
+- \`emergency\`: they opened it with a reason, for two hours; the head learns of it at once and judges it within three working
+  days (P59). Of lists it makes no difference.
 
 The kinds, the first that holds counts: \`violence\`, signs of domestic violence were recorded (256 п.23, P43); \`threat\`, a threat
 waits for its answer (P4); \`minors\`, a child belongs to the household today (256 п.26); else \`ordinary\`.

@@ -16,6 +16,7 @@ import { addRightsCommand } from './commands/rights.js';
 import { addRulesCommand } from './commands/rules.js';
 import { addSignCommand } from './commands/sign.js';
 import { addSimulateCommand } from './commands/simulate.js';
+import { addTokenCommand } from './commands/token.js';
 import { CommandFailure, outJson, type Terminal } from './commands/terminal.js';
 import { addWhatIfCommand } from './commands/what-if.js';
 
@@ -59,6 +60,7 @@ function programOf(terminal: Terminal, json: boolean, leave: (exitCode: number) 
   addClockCommand(program, terminal);
   addResendCommand(program, terminal);
   addFastForwardCommand(program, terminal);
+  addTokenCommand(program, terminal);
   addSignCommand(program, terminal);
   addDemoCommand(program, terminal, leave);
   return program;

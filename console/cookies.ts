@@ -1,4 +1,4 @@
-/** The two cookies of the pages: the key of the signed-in actor and the chosen language. */
+/** The cookies of the pages: who is signed in, and the chosen language. */
 import type { Request } from 'express';
 
 /** Value of a cookie of the request, or undefined. */
@@ -8,10 +8,20 @@ export function cookieOf(request: Request, name: string): string | undefined {
   return value === undefined || value === '' ? undefined : safelyDecoded(value);
 }
 
-/** The header line that sets it; an empty value removes it. Not readable by scripts, not sent from other sites. */
-export function cookieLine(name: string, value: string, path: string): string {
-  const end = value === '' ? '; Max-Age=0' : '';
-  return `${name}=${encodeURIComponent(value)}; Path=${path}; HttpOnly; SameSite=Strict${end}`;
+export interface CookieAttributes {
+  path: string;
+  /** Default: Strict. */
+  sameSite?: 'Strict' | 'Lax';
+  secure?: boolean;
+  /** Seconds; without it until the browser is closed. */
+  maxAge?: number;
+}
+
+/** The header line that sets it; an empty value removes it. Not readable by scripts, not sent with what other sites ask for. */
+export function cookieLine(name: string, value: string, { path, sameSite = 'Strict', secure = false, maxAge }: CookieAttributes): string {
+  const lasts = value === '' ? 0 : maxAge;
+  const end = lasts === undefined ? '' : `; Max-Age=${lasts}`;
+  return `${name}=${encodeURIComponent(value)}; Path=${path}; HttpOnly; SameSite=${sameSite}${secure ? '; Secure' : ''}${end}`;
 }
 
 function safelyDecoded(value: string): string | undefined {

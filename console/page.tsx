@@ -16,6 +16,8 @@ export interface Reader {
   text: Catalogue;
   words: PageWords;
   actor?: Actor;
+  /** What the reader may act as; a switch stands in the frame where that is more than one. */
+  posts?: readonly Actor[];
   /** Address of this page, for the language links. */
   here: string;
   /** Names of organisations; none on a page that names no organisation. */
@@ -58,6 +60,7 @@ export function Frame({ reader, title, children }: FrameProps): VNode {
               </>
             ))}
           </span>
+          <PostSwitch reader={reader} />
           {actor === undefined ? null : (
             <form method="post" action="/console/sign-out">
               <span class="soft">{`${text.roles[actor.role]}, ${actor.center}`}</span> <button class="link">{words.signOut}</button>
@@ -70,6 +73,28 @@ export function Frame({ reader, title, children }: FrameProps): VNode {
         </main>
       </body>
     </html>
+  );
+}
+
+const valueOf = ({ role, center }: Actor): string => `${role}@${center}`;
+
+/** In which of several posts the reader acts, from the next page on. */
+function PostSwitch({ reader: { posts = [], actor, text, words } }: { reader: Reader }): VNode | null {
+  if (posts.length < 2) return null;
+  return (
+    <form method="post" action="/console/post">
+      <label>
+        <span class="soft">{words.actingAs}</span>{' '}
+        <select name="post">
+          {posts.map((post) => (
+            <option value={valueOf(post)} selected={actor !== undefined && valueOf(post) === valueOf(actor)}>
+              {`${text.roles[post.role]}, ${post.center}`}
+            </option>
+          ))}
+        </select>
+      </label>{' '}
+      <button class="link">{words.change}</button>
+    </form>
   );
 }
 

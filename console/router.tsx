@@ -3,18 +3,19 @@
  * API; all that they change is to have a refused report decided again.
  */
 import type { VNode } from 'preact';
+import helmet from 'helmet';
 import { z } from 'zod';
-import express, { Router, type ErrorRequestHandler, type Request, type Response } from 'express';
+import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { listAlarms } from '../office/alarms.js';
 import { explainDutyOfCenter, showCenter } from '../office/centers.js';
 import { listLawAdoptions, listVersions, previewVersion } from '../office/law.js';
-import { addressOf, vouchFor } from '../api/bounds.js';
 import { createBounds, type Bounds } from '../office/bounds.js';
 import { DEFAULT_BOUNDS } from '../contracts/bounds.js';
 import { bodyDigest } from '../api/idempotency.js';
 import { problem, ProblemError, problemInWords, refused } from '../office/problem.js';
 import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../office/reads.js';
 import { listReports, retakeReport } from '../office/reports.js';
+import { actorFor } from '../office/signed-in.js';
 import { listRules } from '../office/rules.js';
 import { whileAwaited } from '../api/serve.js';
 import type { ConsoleParts } from '../api/server.js';
@@ -25,72 +26,67 @@ import { AlertQuery, DutyQuery } from '../contracts/http/duties.js';
 import { PreviewQuery, VersionParameters } from '../contracts/http/law.js';
 import { Id } from '../contracts/http/primitives.js';
 import { ReportParameters, ReportQuery } from '../contracts/http/reports.js';
-import { LANGUAGES, languageOf, type Language } from '../contracts/messages/language.js';
-import { findActorByToken } from '../db/directory.js';
-import type { Pool } from '../db/pool.js';
+import type { Act } from '../domain/access/rights.js';
 import type { Actor } from '../domain/case/facts.js';
 import { createDesk, type Desk } from '../ledger/desk.js';
 import { AlarmsPage } from './alarms-page.js';
 import { CenterPage } from './center-page.js';
 import { CasePage } from './case-page.js';
-import { cookieOf, cookieLine } from './cookies.js';
+import { within } from './bounded-entrance.js';
+import { developmentEntrance } from './development-entrance.js';
+import { ownFormsOnly, type Entrance } from './entrance.js';
+import { providerEntrance } from './provider-entrance.js';
+import { readerFor, rememberLanguage, show } from './request.js';
 import { LawPage, LawPreviewPage } from './law-page.js';
 import { AlertsPage, CasesPage, DutiesPage } from './lists.js';
 import { organisationNames } from '../db/organisations.js';
-import { document, readerOf, type Reader } from './page.js';
+import type { Reader } from './page.js';
 import { ReportsPage, RetakenPage } from './reports-page.js';
 import { RulesPage } from './rules-page.js';
-import { NotFoundPage, SignInPage } from './sign-in.js';
+import { NotFoundPage } from './sign-in.js';
 import { STYLE } from './style.js';
 import { WhyPage } from './why-page.js';
 
-const KEY_COOKIE = 'tirek_key';
-const LANGUAGE_COOKIE = 'tirek_lang';
+/** No script, nothing from elsewhere, no frame, and forms only to ourselves and to where a sign-out leads on. */
+function pageSecurity({ formTargets }: Entrance): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], styleSrc: ["'self'"], formAction: ["'self'", ...formTargets], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+    },
+    // Without a referrer a browser would not name the origin of a form either.
+    referrerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
+  });
+}
 
-/** No script, nothing from elsewhere, no frame, and forms only to ourselves. */
-const PAGE_SECURITY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+function entranceOf({ pool, signIn }: ConsoleParts, bounds: Bounds): Entrance {
+  return within(bounds, signIn === 'development_tokens' ? developmentEntrance(pool, bounds) : providerEntrance(signIn, bounds));
+}
 
 /** The router to be mounted at `/console`. */
 export function createConsole(parts: ConsoleParts): Router {
   const { pool, desk = createDesk(pool), bounds = createBounds(pool, DEFAULT_BOUNDS) } = parts;
+  const entrance = entranceOf(parts, bounds);
   const router = Router();
-  router.use((request, response, next) => {
-    response.set('Content-Security-Policy', PAGE_SECURITY);
+  router.use(pageSecurity(entrance), ownFormsOnly(entrance), (request, response, next) => {
     rememberLanguage(request, response);
     next();
   });
   router.get('/style.css', (_request, response) => void response.type('css').send(STYLE));
-  serveDoor(router, pool, bounds);
-  servePages(router, parts, desk, bounds);
-  serveRetakes(router, desk, bounds);
+  entrance.serve(router);
+  servePages(router, parts, desk, entrance);
+  serveRetakes(router, desk, entrance);
   router.use((request, response) => notFound(request, response, undefined));
   router.use(answerProblem);
   return router;
 }
 
-function serveDoor(router: Router, pool: Pool, bounds: Bounds): void {
-  router.get('/sign-in', (request, response) => show(response, <SignInPage reader={readerFor(request)} wrong={false} />));
-  router.post('/sign-in', express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
-    // A form of another kind leaves no body at all.
-    const { key } = (request.body ?? {}) as { key?: unknown };
-    const address = addressOf(request);
-    await bounds.beforeSignIn(address);
-    const actor = typeof key === 'string' && key !== '' ? await findActorByToken(pool, key) : undefined;
-    if (actor === undefined) await bounds.afterFailedSignIn(address);
-    if (actor === undefined) return show(response, <SignInPage reader={readerFor(request)} wrong />, 401);
-    response.append('Set-Cookie', cookieLine(KEY_COOKIE, String(key), '/console')).redirect(303, '/console/cases');
-  });
-  router.post('/sign-out', (_request, response) => {
-    response.append('Set-Cookie', cookieLine(KEY_COOKIE, '', '/console')).redirect(303, '/console/sign-in');
-  });
-}
-
-/** The form comes from our own page alone: from elsewhere the key of the session is not sent along. */
-function serveRetakes(router: Router, desk: Desk, bounds: Bounds): void {
+function serveRetakes(router: Router, desk: Desk, entrance: Entrance): void {
   router.post('/reports/:reportId/retake', express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
-    const actor = await actorBehind(desk.pool, request, bounds);
-    if (actor === undefined) return response.redirect(303, '/console/sign-in');
-    const reader = readerFor(request, actor);
+    const found = await readerBehind(entrance, request, 'retakeReport');
+    if (found === undefined) return response.redirect(303, entrance.doorFor(request));
+    const { actor, reader } = found;
     const form = RetakeForm.safeParse(request.body);
     const place = ReportParameters.safeParse(request.params);
     if (!form.success || !place.success) throw refused({ code: 'report_unknown' });
@@ -102,25 +98,23 @@ function serveRetakes(router: Router, desk: Desk, bounds: Bounds): void {
 
 const RetakeForm = z.strictObject({ key: Id });
 
-/** Who is signed in; each page counts as a request of theirs. */
-async function actorBehind(pool: Pool, request: Request, bounds: Bounds): Promise<Actor | undefined> {
-  const key = cookieOf(request, KEY_COOKIE);
-  const actor = key === undefined ? undefined : await findActorByToken(pool, key);
-  if (actor === undefined) return undefined;
-  vouchFor(request);
-  await bounds.request(actor);
-  return actor;
+/** The only way to whom a page is shown. @param act that the page is about: of several posts the first that may */
+async function readerBehind(entrance: Entrance, request: Request, act?: Act): Promise<{ actor: Actor; reader: Reader } | undefined> {
+  const signedIn = await entrance.behind(request);
+  if (signedIn === undefined) return undefined;
+  const actor = actorFor(signedIn, act);
+  return { actor, reader: readerFor(request, actor, signedIn) };
 }
 
 type PageOf = (call: { request: Request; actor: Actor; reader: Reader }) => Promise<VNode>;
 
-function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Desk, bounds: Bounds): void {
-  const page = (path: string, build: PageOf): void => {
+function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Desk, entrance: Entrance): void {
+  const page = (path: string, build: PageOf, act?: Act): void => {
     router.get(path, async (request, response) => {
-      const actor = await actorBehind(pool, request, bounds);
-      if (actor === undefined) return response.redirect(303, '/console/sign-in');
-      const reader = { ...readerFor(request, actor), organisations: await organisationNames(pool) };
-      show(response, await build({ request, actor, reader }));
+      const found = await readerBehind(entrance, request, act);
+      if (found === undefined) return response.redirect(303, entrance.doorFor(request));
+      const reader = { ...found.reader, organisations: await organisationNames(pool) };
+      show(response, await build({ request, actor: found.actor, reader }));
     });
   };
   router.get('/', (_request, response) => response.redirect(303, '/console/cases'));
@@ -137,23 +131,33 @@ function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Des
     <ReportsPage reader={reader} page={await listReports(pool, actor, queryOf(ReportQuery, request), reader.language)} />
   ));
   page('/rules', async ({ reader }) => <RulesPage reader={reader} table={await listRules(pool, reader.language, await ruleTests)} />);
-  page('/alarms', async ({ request, actor, reader }) => (
-    <AlarmsPage reader={reader} page={await listAlarms(pool, actor, queryOf(AlarmQuery, request), reader.language)} />
-  ));
-  page('/law', async ({ actor, reader }) => {
-    const [{ items: versions }, { items: adoptions }] = await Promise.all([listVersions(pool, actor), listLawAdoptions(pool, actor)]);
-    return <LawPage reader={reader} versions={versions} adoptions={adoptions} />;
-  });
-  page('/law/:place/:version', async ({ request, actor, reader }) => {
-    const place = VersionParameters.safeParse(request.params);
-    if (!place.success) throw problem('law_version_unknown');
-    return (
-      <LawPreviewPage
-        reader={reader}
-        preview={await previewVersion(pool, actor, place.data, { ...queryOf(PreviewQuery, request), signal: whileAwaited(request) })}
-      />
-    );
-  });
+  page(
+    '/alarms',
+    async ({ request, actor, reader }) => <AlarmsPage reader={reader} page={await listAlarms(pool, actor, queryOf(AlarmQuery, request), reader.language)} />,
+    'readAlarms',
+  );
+  page(
+    '/law',
+    async ({ actor, reader }) => {
+      const [{ items: versions }, { items: adoptions }] = await Promise.all([listVersions(pool, actor), listLawAdoptions(pool, actor)]);
+      return <LawPage reader={reader} versions={versions} adoptions={adoptions} />;
+    },
+    'keepLaw',
+  );
+  page(
+    '/law/:place/:version',
+    async ({ request, actor, reader }) => {
+      const place = VersionParameters.safeParse(request.params);
+      if (!place.success) throw problem('law_version_unknown');
+      return (
+        <LawPreviewPage
+          reader={reader}
+          preview={await previewVersion(pool, actor, place.data, { ...queryOf(PreviewQuery, request), signal: whileAwaited(request) })}
+        />
+      );
+    },
+    'keepLaw',
+  );
   page('/cases/:caseId', async ({ request, actor, reader }) => {
     const caseId = caseIdOf(request);
     const [detail, timeline] = await Promise.all([
@@ -189,27 +193,6 @@ function queryOf<Q>(schema: { safeParse(given: unknown): { success: true; data: 
   return parsed.success ? parsed.data : schema.parse({});
 }
 
-function readerFor(request: Request, actor?: Actor): Reader {
-  return readerOf(languageFor(request), request.originalUrl, actor);
-}
-
-function languageFor(request: Request): Language {
-  return asLanguage(request.query['lang']) ?? asLanguage(cookieOf(request, LANGUAGE_COOKIE)) ?? languageOf(request.get('accept-language'));
-}
-
-function asLanguage(given: unknown): Language | undefined {
-  return LANGUAGES.find((language) => language === given);
-}
-
-function rememberLanguage(request: Request, response: Response): void {
-  const wanted = asLanguage(request.query['lang']);
-  if (wanted !== undefined) response.append('Set-Cookie', cookieLine(LANGUAGE_COOKIE, wanted, '/console'));
-}
-
-function show(response: Response, page: VNode, status = 200): void {
-  response.status(status).type('html').send(document(page));
-}
-
 function notFound(request: Request, response: Response, sentence: string | undefined): void {
   const reader = readerFor(request);
   show(response, <NotFoundPage reader={reader} sentence={sentence ?? reader.words.notFound} />, 404);
@@ -220,5 +203,12 @@ const answerProblem: ErrorRequestHandler = (error, request, response, next) => {
   if (!(error instanceof ProblemError) || response.headersSent) return next(error);
   const reader = readerFor(request);
   const { status, detail } = problemInWords(error, reader.language);
-  show(response, <NotFoundPage reader={reader} sentence={detail} />, status);
+  show(response, <NotFoundPage reader={reader} sentence={detail} signIn={signInAgain(error, request)} />, status);
 };
+
+/** Where the way on is a sign-in: a new one, or for an act that asks for it a fresh one. */
+function signInAgain({ message: code }: ProblemError, { method, originalUrl }: Request): string | undefined {
+  if (code === 'sign_in_failed') return '/console/sign-in';
+  if (code !== 'step_up_needed') return undefined;
+  return `/console/sign-in?${new URLSearchParams({ fresh: 'true', ...(method === 'GET' ? { next: originalUrl } : {}) }).toString()}`;
+}

@@ -10,6 +10,11 @@ export interface PageWords {
   accessKey: string;
   accessKeyWrong: string;
   signOut: string;
+  signedOut: string;
+  signedOutHint: string;
+  /** Before the post in which the reader acts. */
+  actingAs: string;
+  change: string;
   allStages: string;
   stillOwed: string;
   /** `{date}` is filled in: the languages place it differently. */

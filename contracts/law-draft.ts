@@ -199,6 +199,7 @@ function stepFits(name: SettableLadder, { step, when }: LadderRung): boolean {
       return when === 'quarter_end';
     case 'returned_again':
       return when === 'start' && name === 'rework_again';
+    case 'opened':
     case 'repeat':
       return false;
   }

@@ -189,6 +189,12 @@ export function unitOf(persons: readonly string[], { posts }: Staffing, day: Leg
   return [...new Set(today.flatMap(({ person, unit }) => (units.has(unit) ? [person] : [])))];
 }
 
+/** What a person may act as at a moment: the posts of that day, and the turn of duty. */
+export function postsAt(person: string, staffing: Staffing, at: Instant): (PostRole | 'duty_officer')[] {
+  const onDuty = staffing.rota.some((turn) => turn.person === person && Date.parse(turn.from) <= at && at < Date.parse(turn.to));
+  return [...postsOf(person, staffing, legalDayOf(at)), ...(onDuty ? (['duty_officer'] as const) : [])];
+}
+
 /** P50: the order by which a person stands in for the head of the Center on a day; undefined when there is none. */
 export function actingOrderOf(person: string, { posts, deputies }: Staffing, day: LegalDay): { number: string; date: LegalDay } | undefined {
   const heads = postsOn(posts, day).filter(({ role, person: head }) => role === 'center_head' && head !== person);

@@ -25,6 +25,7 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   proposal: ['select', 'insert', 'update (state, decided_by, decided_at, withheld)'],
   center: ['select'],
   access_token: ['select'],
+  session: ['select', 'insert', 'update', 'delete'],
   // What has ended stays: the ledger names it. The history is added to and read.
   organisation: ['select', 'insert', 'update'],
   organisation_key: ['select', 'insert', 'update'],

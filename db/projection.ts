@@ -42,6 +42,7 @@ export interface SubjectFileRow {
   team: readonly string[];
   violence: boolean;
   open_threat: boolean;
+  emergencies: readonly { person: string; to: string }[];
   stage: string;
   opened_at: string;
   next_moment: string | null;
@@ -133,9 +134,14 @@ function fileRow(state: AnyState): SubjectFileRow {
 }
 
 /** By what is it asked who sees it; of a Center there is nothing to hide. */
-function sightRow(state: AnyState): Pick<SubjectFileRow, 'team' | 'violence' | 'open_threat'> {
-  if (!isCase(state)) return { team: [], violence: false, open_threat: false };
-  return { team: currentTeam(state), violence: state.violenceSince !== null, open_threat: openResponse(state) !== undefined };
+function sightRow(state: AnyState): Pick<SubjectFileRow, 'team' | 'violence' | 'open_threat' | 'emergencies'> {
+  if (!isCase(state)) return { team: [], violence: false, open_threat: false, emergencies: [] };
+  return {
+    team: currentTeam(state),
+    violence: state.violenceSince !== null,
+    open_threat: openResponse(state) !== undefined,
+    emergencies: state.emergencies.map(({ person, to }) => ({ person, to: isoOf(to) })),
+  };
 }
 
 function managerOf(state: AnyState): string | null {

@@ -19,7 +19,9 @@ function hasMinor(household: string): string {
 /** A case exists from the registration of its appeal on, also while that waits for a calendar (P51): then it is its registrar's. */
 const PLACE = `
 select coalesce(filed.center, registered.center) as center, coalesce(filed.household_id, registered.household_id) as household_id, filed.stage,
-       coalesce(filed.team, array[registered.registered_by]) as team, coalesce(filed.violence, false) as violence,
+       coalesce(filed.team, array[registered.registered_by]) as team,
+       (select coalesce(array_agg(opened ->> 'person'), '{}') from jsonb_array_elements(filed.emergencies) opened
+         where (opened ->> 'to')::timestamptz > clock_timestamp() + filed.skew_ms * interval '1 millisecond') as emergencies, coalesce(filed.violence, false) as violence,
        coalesce(filed.open_threat, registered.threat) as threat, ${hasMinor('coalesce(filed.household_id, registered.household_id)')} as minors
   from (select $1::uuid as subject_id) asked
   left join case_file filed using (subject_id)
@@ -35,6 +37,7 @@ interface PlaceRow {
   household_id: string;
   stage: Stage | null;
   team: string[];
+  emergencies: string[];
   violence: boolean;
   threat: boolean;
   minors: boolean;
@@ -51,8 +54,8 @@ export async function findPlace(pool: Queryable, caseId: string): Promise<CasePl
   const { rows } = await pool.query<PlaceRow>({ name: 'case-place', text: PLACE, values: [caseId] });
   const [row] = rows;
   if (row === undefined) return undefined;
-  const { center, household_id: householdId, stage, team, ...marks } = row;
-  return { center, householdId, team, kind: kindOfCase(marks), ...(stage === null ? {} : { stage }) };
+  const { center, household_id: householdId, stage, team, emergencies, ...marks } = row;
+  return { center, householdId, team, emergencies, kind: kindOfCase(marks), ...(stage === null ? {} : { stage }) };
 }
 
 /** The staffing record of a Center as it is in force, and what day it is there. */

@@ -38,6 +38,23 @@ export async function readHolder(pool: Pool, holder: string): Promise<Holder> {
   return { holder, staffing, people: new Map(people.map(({ person, mail }) => [person, mail])) };
 }
 
+/** The record of each Center that names a person, and the time by the clock of the database. */
+export async function staffingsOf(pool: Pool, person: string): Promise<{ at: Instant; staffings: readonly { center: string; staffing: Staffing }[] }> {
+  const { rows } = await pool.query<{ at: Date; center: string | null; staffing: Staffing | null }>({
+    name: 'staffings-of-person',
+    text: `select statement_timestamp() as at, named.center, named.staffing
+             from (select 1) always
+             left join (select center.id as center, latest.data as staffing
+                          from staff join center on center.id = staff.holder
+                          cross join lateral (select data from staffing where holder = center.id order by version desc limit 1) latest
+                         where staff.person = $1) named on true
+            order by named.center`,
+    values: [person],
+  });
+  const staffings = rows.flatMap(({ center, staffing }) => (center === null || staffing === null ? [] : [{ center, staffing }]));
+  return { at: rows[0]?.at.getTime() ?? Date.now(), staffings };
+}
+
 /** Mail addresses of everybody who acts in a post today, at any holder, each once. */
 export async function addressesOf(pool: Pool, role: PostRole, at: Instant = Date.now()): Promise<string[]> {
   const { rows } = await pool.query<{ holder: string }>('select distinct holder from staffing');

@@ -1,5 +1,18 @@
 /** The tables as the driver reads them: made from the migrated database by test/db/table-types.test.ts, which holds it against it. */
 export interface Tables {
+  access_log: {
+    id: string;
+    at: Date;
+    person: string;
+    role: string;
+    center: string;
+    act: string;
+    cases: string[];
+    fields: string[];
+    relation: string | null;
+    outcome: string;
+    within_work: boolean;
+  };
   access_token: {
     token_sha256: string;
     actor_id: string;
@@ -427,6 +440,17 @@ export interface Tables {
     lease_token: string | null;
     lease_until: Date | null;
   };
+  session: {
+    id_sha256: string;
+    person: string;
+    post: string | null;
+    proved_at: Date | null;
+    strength: string | null;
+    created_at: Date;
+    last_seen_at: Date;
+    idle_until: Date;
+    ends_at: Date;
+  };
   signature: {
     id: string;
     document_id: string;
@@ -482,6 +506,7 @@ export interface Tables {
     team: string[];
     violence: boolean;
     open_threat: boolean;
+    emergencies: unknown;
     stage: string;
     opened_at: Date;
     clock_at: Date;

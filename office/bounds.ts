@@ -14,7 +14,7 @@ import { problem } from './problem.js';
 /** Every one refuses with `too_many_requests`, with the seconds after which the caller may try again. */
 export interface Bounds {
   /** Counts a request of a person. @throws ProblemError */
-  request(actor: Actor): Promise<void>;
+  request(person: string): Promise<void>;
   /** Counts a signed call of an organisation. @throws ProblemError */
   report(organisation: string): Promise<void>;
   /** Refuses an address that nobody vouches for too often. @throws ProblemError */
@@ -88,7 +88,7 @@ export function createBounds(pool: Pool, settings: BoundSettings): Bounds {
     if (left !== undefined) refuse(kind, left);
   };
   return {
-    request: ({ id }) => count('actor', id),
+    request: (person) => count('actor', person),
     report: (organisation) => count('organisation', organisation),
     beforeCall: async (address) => {
       const spent = await limiters.address.get(address);

@@ -31,13 +31,16 @@ export interface Asking {
   needs?: Field;
   /** What of it the answer shows at most; all that they may see, where nothing is said. */
   shows?: readonly Field[];
+  /** A case of the own Center will do, seen or not (P59). */
+  unseen?: true;
 }
 
 /** @throws ProblemError `case_unknown` when there is no such case for the actor, `fields_not_yours`; the try is recorded */
-export async function caseAccess(pool: Pool, actor: Actor, caseId: string, { act, needs }: Asking): Promise<CaseAccess> {
+export async function caseAccess(pool: Pool, actor: Actor, caseId: string, { act, needs, unseen }: Asking): Promise<CaseAccess> {
   const access = await accessTo(pool, actor, caseId);
   if (access === undefined) throw problem('case_unknown');
-  const { fields } = access;
+  const { fields, relation } = access;
+  if (unseen && relation !== undefined) return access;
   if (fields.has('skeleton') && (needs === undefined || fields.has(needs))) return access;
   await recordLook(pool, { actor, act, cases: [caseId], fields: [], outcome: 'refused', withinWork: false });
   throw problem(fields.has('skeleton') ? 'fields_not_yours' : 'case_unknown');

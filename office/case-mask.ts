@@ -28,6 +28,7 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   team: 'skeleton',
   // Of a case with signs of violence nobody sees the skeleton alone.
   violenceSince: 'skeleton',
+  emergencies: 'skeleton',
   completedOn: 'skeleton',
   closure: 'skeleton',
   monitoringContacts: 'skeleton',

@@ -9,7 +9,7 @@ import type { CommandAnswer } from '../contracts/http/appeals.js';
 import { COMMAND_ROUTES } from '../contracts/http/roads.js';
 import type { BroughtPerson } from '../contracts/http/command-route.js';
 import type { Pool } from '../db/pool.js';
-import type { Command, CommandKind } from '../domain/case/commands.js';
+import { COMMANDS, type Command, type CommandKind } from '../domain/case/commands.js';
 import { legalDayOf } from '../domain/law/calendar.js';
 import type { Desk } from '../ledger/desk.js';
 import { LineBusy } from '../ledger/line.js';
@@ -39,7 +39,7 @@ export async function giveCommand(
 ): Promise<z.input<typeof CommandAnswer>> {
   const { caseId = '' } = parameters;
   const { actor } = asked;
-  const access = await caseAccess(desk.pool, actor, caseId, { act: kind });
+  const access = await caseAccess(desk.pool, actor, caseId, { act: kind, ...(COMMANDS[kind].unseen ? { unseen: true as const } : {}) });
   const input = await commandInput(desk.pool, kind, asked, access, parameters);
   const taken = (await desk.ask(caseId, input).catch((error: unknown) => askAgain(desk, log, input, error))) ?? notStarted();
   if (taken.kind === 'key_reused') throw problem('idempotency_key_reused');

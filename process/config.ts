@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { networkOf, type AgencyReach } from '../contracts/agency-reach.js';
-import { readTemporalTls, type TemporalTls } from './temporal-tls.js';
 import { DEFAULT_BOUNDS, type BoundSettings } from '../contracts/bounds.js';
+import { isLoopback, SIGN_IN_VARIABLES, signInOf, type SignInConfig } from './sign-in-config.js';
+import { readTemporalTls, type TemporalTls } from './temporal-tls.js';
 
 const bound = (most: number): z.ZodType<number> => z.coerce.number().int().min(1).default(most);
 
 const Environment = z.object({
+  ...SIGN_IN_VARIABLES,
   DATABASE_URL: z.string().url(),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
@@ -18,7 +20,7 @@ const Environment = z.object({
   TEMPORAL_TLS_CA: z.string().optional(),
   TEMPORAL_TLS_SERVER_NAME: z.string().optional(),
   TEMPORAL_API_KEY: z.string().min(1).optional(),
-  /** Loopback unless told otherwise: the development tokens are known to everybody. */
+  /** Loopback unless told otherwise: TLS is the work of a proxy before it. */
   TIREK_HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   TIREK_WORKFLOW_BUNDLE: z.string().optional(),
@@ -34,6 +36,8 @@ const Environment = z.object({
   TIREK_NCANODE_URL: z.string().url().optional(),
   /** `development`: certificates that anybody can make are taken. */
   TIREK_SIGNATURES: z.enum(['development']).optional(),
+  PORT_PROVIDER: z.coerce.number().int().min(1).max(65_535).optional(),
+  TIREK_DATA_DIR: z.string().optional(),
   PORT_SIMULATORS: z.coerce.number().int().min(0).max(65_535).default(0),
   SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   /** Each process needs a port of its own; 0 is off. */
@@ -76,6 +80,8 @@ export interface Config {
   digestWindowMs?: number;
   /** Who looks into signatures; absent: nobody, and none is taken. */
   signatures?: SignaturesConfig;
+  /** How people and services come in; the API does not start without it. */
+  signIn?: SignInConfig;
   /** Where this process serves its metrics; absent: nowhere. */
   metrics?: { host: string; port: number };
   /** Where organisations may be spoken to; absent: at public addresses by https. */
@@ -95,6 +101,14 @@ export interface SimulatorsConfig {
   apiUrl?: string;
   centerWebhookSecret: string;
   agencies: readonly { code: string; endpointUrl: string; secret: string }[];
+  logLevel: Config['logLevel'];
+}
+
+export interface DevelopmentProviderConfig {
+  port: number;
+  dataDir: string;
+  /** Origin of the pages, to which browsers are sent back. */
+  pages: string;
   logLevel: Config['logLevel'];
 }
 
@@ -125,13 +139,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...present('centerWebhookSecret', given.TIREK_CENTER_WEBHOOK_SECRET),
     ...present('smtpUrl', given.SMTP_URL),
     ...present('signatures', signaturesIn(given)),
+    ...present('signIn', signInOf(given)),
     ...present('metrics', given.TIREK_METRICS_PORT === 0 ? undefined : { host: given.TIREK_METRICS_HOST, port: given.TIREK_METRICS_PORT }),
   };
 }
 
 /** Where strangers reach the API, nobody may name services of this machine as organisations. */
 function reachIn({ TIREK_AGENCY_LOOPBACK: switched, TIREK_HOST: host, ...given }: z.infer<typeof Environment>): AgencyReach {
-  if (switched !== undefined && !LOOPBACK.test(host)) {
+  if (switched !== undefined && !isLoopback(host)) {
     throw new Error(`TIREK_AGENCY_LOOPBACK=development sends to this machine in the clear, and TIREK_HOST=${host} lets strangers in: unset one of them.`);
   }
   const networks = listIn(given.TIREK_AGENCY_NETWORKS);
@@ -162,13 +177,11 @@ function listIn(text: string | undefined): readonly string[] | undefined {
   return items?.filter((item) => item !== '');
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
-
 /** Where strangers reach the API, a signature that anybody can make must not pass for a person's. */
 function signaturesIn({ TIREK_NCANODE_URL: url, TIREK_SIGNATURES: switched, TIREK_HOST: host }: z.infer<typeof Environment>): SignaturesConfig | undefined {
   if (switched === undefined) return url === undefined ? undefined : { by: 'ncanode', url };
   if (url !== undefined) throw new Error('TIREK_NCANODE_URL and TIREK_SIGNATURES=development exclude each other: unset one of them and start again.');
-  if (!LOOPBACK.test(host)) {
+  if (!isLoopback(host)) {
     throw new Error(
       `TIREK_SIGNATURES=development takes signatures that anybody can make, and TIREK_HOST=${host} lets strangers in: name an NCANode by TIREK_NCANODE_URL instead.`,
     );
@@ -190,6 +203,15 @@ export function readSimulatorsConfig(env: NodeJS.ProcessEnv): SimulatorsConfig {
     logLevel: given.LOG_LEVEL,
     ...present('apiUrl', given.TIREK_API_URL),
   };
+}
+
+/** Reads the configuration of the development provider's process. */
+export function readDevelopmentProviderConfig(env: NodeJS.ProcessEnv): DevelopmentProviderConfig {
+  const { PORT_PROVIDER: port, TIREK_DATA_DIR: dataDir, TIREK_PUBLIC_URL: pages, LOG_LEVEL: logLevel } = parse({ DATABASE_URL: 'postgres://unused', ...env });
+  if (port === undefined || dataDir === undefined || pages === undefined) {
+    throw new Error('PORT_PROVIDER, TIREK_DATA_DIR and TIREK_PUBLIC_URL are needed: "npm start" sets them for the development provider.');
+  }
+  return { port, dataDir, pages, logLevel };
 }
 
 function parse(env: NodeJS.ProcessEnv): z.infer<typeof Environment> {

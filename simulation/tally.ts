@@ -127,6 +127,7 @@ export class Tally implements Witness {
     quarter_end: 0,
     repeat: 0,
     returned_again: 0,
+    opened: 0,
   };
   private readonly days: Readonly<Record<LoadKind, Days>> = { appeals: new Days(), commands: new Days(), reports: new Days() };
 

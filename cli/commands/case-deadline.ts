@@ -9,6 +9,7 @@ import type { Language } from '../../contracts/messages/language.js';
 import { minutesInWords } from '../../contracts/messages/wording.js';
 import { reasonOf } from '../../process/failure.js';
 import { localEnd, localTime } from '../../domain/law/written-time.js';
+import { bearerOf } from './bearer.js';
 import { readCaseId } from './case-id.js';
 import { table, wrap } from './layout.js';
 import { findRunningStack } from './running-stack.js';
@@ -30,8 +31,8 @@ export async function tellCaseDeadline(terminal: Terminal, asked: AskedOfCase): 
   const caseId = readCaseId(asked.case);
   const { api } = await findRunningStack(terminal.env);
   const language = asked.lang ?? 'en';
-  const read = <S extends z.ZodType>(schema: S, path: string): Promise<z.output<S>> =>
-    readFrom(schema, `${api}/v1/cases/${caseId}${path}`, asked.token, language);
+  const token = await (await bearerOf(terminal.env))(asked.token);
+  const read = <S extends z.ZodType>(schema: S, path: string): Promise<z.output<S>> => readFrom(schema, `${api}/v1/cases/${caseId}${path}`, token, language);
   if (asked.duty === undefined) {
     const { duties } = await read(CaseDetail, '');
     if (asked.json) outJson(terminal, duties);

@@ -1,6 +1,7 @@
 /** `tirek demo`: a synthetic family goes the whole road on the running stack. */
 import type { Command } from 'commander';
 import { reasonOf } from '../../process/failure.js';
+import { bearerOf, type BearerOf } from './bearer.js';
 import { CURRENT_LAW } from './current-law.js';
 import { findRunningStack, type RunningStack } from './running-stack.js';
 import { CommandFailure, outJson, type Terminal } from './terminal.js';
@@ -21,18 +22,19 @@ export function addDemoCommand(program: Command, terminal: Terminal, leave: (exi
     .action(async ({ api, json }: Options) => {
       const stack = await findRunningStack(terminal.env);
       const tell = json ? terminal.err : terminal.out;
-      const result = await demoOn({ ...stack, ...(api === undefined ? {} : { api }) }, tell);
+      const bearer = await bearerOf(terminal.env, { fresh: true });
+      const result = await demoOn({ ...stack, ...(api === undefined ? {} : { api }) }, bearer, tell);
       tellEnd(result, tell);
       if (json) outJson(terminal, { ...result.summary, checks: result.checks });
       if (result.checks.some(({ ok }) => !ok)) leave(1);
     });
 }
 
-async function demoOn({ api, temporal, namespace, postgres, simulators }: RunningStack, tell: (text: string) => void): Promise<DemoResult> {
+async function demoOn(stack: RunningStack, bearer: BearerOf, tell: (text: string) => void): Promise<DemoResult> {
   // Loaded here: dates and calendars are answered without a Temporal client.
   const { runDemo } = await import('../../tools/demo/demo.js');
   try {
-    return await runDemo({ api, temporal, namespace, postgres, simulators, calendar: CURRENT_LAW.calendar, tell });
+    return await runDemo({ ...stack, bearerOf: bearer, calendar: CURRENT_LAW.calendar, tell });
   } catch (error) {
     throw new CommandFailure(
       'demo_failed',

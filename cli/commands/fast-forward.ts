@@ -5,6 +5,7 @@ import type { CaseView, CenterApi, LedgerLine } from '../../tools/demo/center-ap
 import { reasonOf } from '../../process/failure.js';
 import { localTime } from '../../domain/law/written-time.js';
 import { readMoment } from './almaty-time.js';
+import { bearerOf, type BearerOf } from './bearer.js';
 import { readCaseId } from './case-id.js';
 import { CURRENT_LAW } from './current-law.js';
 import { durationMs } from './duration.js';
@@ -34,7 +35,7 @@ export function addFastForwardCommand(program: Command, terminal: Terminal): voi
     .action(async (caseText: string, duration: string | undefined, options: Options) => {
       const caseId = readCaseId(caseText);
       const stack = await findRunningStack(terminal.env);
-      const api = await centerApi(stack, options.token);
+      const api = await centerApi(stack, options.token, await bearerOf(terminal.env));
       const { seq } = await api.look(caseId);
       const way = await moveOn(stack, caseId, { duration, to: options.to });
       const view = await api.look(caseId);
@@ -45,9 +46,13 @@ export function addFastForwardCommand(program: Command, terminal: Terminal): voi
 }
 
 /** The API with its refusals as sentences for the console. */
-async function centerApi({ api: url }: RunningStack, token: string): Promise<Pick<CenterApi, 'timeline'> & { look(caseId: string): Promise<CaseView> }> {
+async function centerApi(
+  { api: url }: RunningStack,
+  token: string,
+  bearer: BearerOf,
+): Promise<Pick<CenterApi, 'timeline'> & { look(caseId: string): Promise<CaseView> }> {
   const { createCenterApi, ApiRefusal } = await import('../../tools/demo/center-api.js');
-  const api = createCenterApi(url, token);
+  const api = createCenterApi(url, token, bearer);
   const look = async (caseId: string): Promise<CaseView> => {
     const view = await api.readCase(caseId).catch((error: unknown) => {
       throw error instanceof ApiRefusal ? refused(error) : new CommandFailure('api_unreachable', reasonOf(error));

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { Adoption, Adoptions, lawPlaceOf, LawPreview, LawVersion, LawVersions, type LawKind } from '../../contracts/http/law.js';
 import { ActProposal } from '../../contracts/http/proposals.js';
+import type { BearerOf } from './bearer.js';
 import { createAsk } from '../../tools/demo/center-api.js';
 
 export type AdoptionView = z.infer<typeof Adoption>;
@@ -39,8 +40,8 @@ function at(kind: LawKind, version: string): string {
 }
 
 /** Whatever is refused throws an ApiRefusal. */
-export function createLawClient(url: string, token: string = DEVELOPMENT_TOKEN): LawClient {
-  const ask = createAsk(url, ANSWER_WITHIN_MS);
+export function createLawClient(url: string, token: string = DEVELOPMENT_TOKEN, bearerOf?: BearerOf): LawClient {
+  const ask = createAsk(url, { answerWithinMs: ANSWER_WITHIN_MS, bearerOf });
   const read = <S extends z.ZodType>(schema: S, path: string): Promise<z.infer<S>> => ask(schema, { method: 'GET', path: `/v1/law/${path}`, token });
   const put = <S extends z.ZodType>(schema: S, path: string, body: unknown): Promise<z.infer<S>> =>
     ask(schema, { method: 'PUT', path: `/v1/law/${path}`, token, body });

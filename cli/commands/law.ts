@@ -6,6 +6,7 @@ import { LAW_KINDS, type LawKind } from '../../contracts/http/law.js';
 import { waitingText, type ProposalView } from './proposals.js';
 import { told } from './told.js';
 import { reasonOf } from '../../process/failure.js';
+import { bearerOf } from './bearer.js';
 import { createLawClient, type AdoptionView, type LawClient, type LawVersionView, type RecomputedTerms } from './law-client.js';
 import { adoptionText, previewText, progressLine, versionsText, versionText } from './law-text.js';
 import { findRunningStack } from './running-stack.js';
@@ -80,7 +81,7 @@ function withVersion(command: Command): Command {
 
 async function clientOf(env: NodeJS.ProcessEnv): Promise<LawClient> {
   const { api } = await findRunningStack(env);
-  return createLawClient(api, env.TIREK_TOKEN || undefined);
+  return createLawClient(api, env.TIREK_TOKEN || undefined, await bearerOf(env, { fresh: true }));
 }
 
 function show<T>(terminal: Terminal, { json }: Options, value: T, textOf: (value: T) => string): void {

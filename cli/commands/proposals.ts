@@ -1,4 +1,5 @@
 /** `tirek proposals`: what waits for a second administrator, and how that one decides it. */
+import { bearerOf } from './bearer.js';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import { ActProposal, ActProposals } from '../../contracts/http/proposals.js';
@@ -60,7 +61,7 @@ type AskProposals = <S extends z.ZodType>(schema: S, method: 'GET' | 'PUT', path
 
 async function askerOf({ env }: Terminal): Promise<AskProposals> {
   const { api } = await findRunningStack(env);
-  const ask = createAsk(api, ANSWER_WITHIN_MS);
+  const ask = createAsk(api, { answerWithinMs: ANSWER_WITHIN_MS, bearerOf: await bearerOf(env, { fresh: true }) });
   const token = env.TIREK_TOKEN || DEVELOPMENT_TOKEN;
   return (schema, method, path) => ask(schema, { method, path: `/v1/proposals${path}`, token, ...(method === 'PUT' ? { body: {} } : {}) });
 }

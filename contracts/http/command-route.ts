@@ -18,6 +18,8 @@ export type NarrativeKind =
   | 'assessment'
   | 'category_reason'
   | 'delay_reason'
+  | 'emergency_reason'
+  | 'emergency_review'
   | 'immediate_measures'
   | 'interview'
   | 'measure_description'
@@ -65,6 +67,8 @@ export interface CommandRoute<K extends CommandKind> {
   summary: string;
   body: z.ZodType;
   example: unknown;
+  /** Taken on a recent and strong sign-in alone. */
+  stepUp?: boolean;
   /** Checks a body and turns it into what the core is asked; ids of what it brings come from `newId`. */
   read(body: unknown, parameters: Readonly<Record<string, string>>, newId: NewId): ReadBody<K>;
 }
@@ -74,17 +78,19 @@ interface RouteSpec<K extends CommandKind, B extends z.ZodType, Path extends str
   summary: string;
   body: B;
   example: z.input<B>;
+  stepUp?: boolean;
   toCommand: (body: z.output<B>, parameters: PathParts<Path>, newId: NewId) => Optional<CommandInput<K>, 'persons' | 'narratives' | 'knownPersons'>;
 }
 
 /** A row of the command table. */
 export function commandRoute<K extends CommandKind, B extends z.ZodType, const Path extends string>(spec: RouteSpec<K, B, Path>): CommandRoute<K> {
-  const { path, summary, body: schema, example, toCommand } = spec;
+  const { path, summary, body: schema, example, stepUp = false, toCommand } = spec;
   return {
     path,
     summary,
     body: schema,
     example,
+    stepUp,
     read(body, parameters, newId) {
       const parsed = schema.safeParse(body);
       if (!parsed.success) return { ok: false, issues: parsed.error.issues };

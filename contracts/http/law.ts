@@ -90,6 +90,7 @@ export const POLICY_SETTINGS = {
       rework: workingDays,
       closing_result: workingDays,
       monitoring_contact: months,
+      emergency_review: workingDays,
     })
     .partial()
     .optional()

@@ -5,8 +5,10 @@ import type { ProblemCode } from './problem-codes.js';
 
 /** Who may come in: a door for people without a decision about its act does not compile. */
 export type Door =
-  /** A person of a Center, by token, who may do that act (domain/access). */
-  | { access: 'token'; act: Act }
+  /** A person of a Center, by token, who may do that act (domain/access); `stepUp`: on a recent and strong sign-in. */
+  | { access: 'token'; act: Act; stepUp?: boolean }
+  /** A service by itself, by its own token: it acts for nobody. */
+  | { access: 'service' }
   /** An agency, by the signature of its message. */
   | { access: 'signature' }
   | { access: 'open' };

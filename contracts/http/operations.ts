@@ -24,12 +24,14 @@ import { Alive, Grounds, Readiness, ReportAccepted, ReportStanding, Sectors } fr
 import { CODE_EXAMPLE, CodeBody, CodeHistory, CodeListParameters, CodeParameters, CodeQuery, Colleagues, ReferenceCodes } from './reference-codes.js';
 import { AlertParameters, AlertSeen, Staffing, StaffingBody, StaffingParameters, STAFFING_EXAMPLE } from './staffing.js';
 import { RuleTable } from './rules.js';
+import { SIGN_IN_OPERATIONS } from './sign-in.js';
 import { SIGNATURE_OPERATIONS } from './signatures.js';
 import { TASK_OPERATIONS } from './tasks.js';
 
 const CaseParameters = z.strictObject({ caseId: Id });
 
 export const OPERATIONS = {
+  ...SIGN_IN_OPERATIONS,
   registerAppeal: operation({
     method: 'post',
     path: '/v1/appeals',
@@ -356,7 +358,7 @@ export const OPERATIONS = {
 
 /** The operation of a command, made of its row. */
 export function commandOperation(kind: CommandKind): OperationSpec {
-  const { path, summary, body, example } = COMMAND_ROUTES[kind];
+  const { path, summary, body, example, stepUp = false } = COMMAND_ROUTES[kind];
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const parameters = z.strictObject({ caseId: Id, ...Object.fromEntries(names.map((name) => [name, Id])) });
   return {
@@ -366,6 +368,7 @@ export function commandOperation(kind: CommandKind): OperationSpec {
     summary,
     access: 'token',
     act: kind,
+    stepUp,
     idempotent: true,
     parameters,
     body: { schema: body, example },

@@ -75,6 +75,15 @@ export const EDGE_CODES = [
   'task_unknown',
   'too_many_requests',
   'unauthenticated',
+  'form_from_elsewhere',
+  'no_post_today',
+  'on_behalf_refused',
+  'post_not_held',
+  'service_alone',
+  'service_only',
+  'sign_in_away',
+  'sign_in_failed',
+  'step_up_needed',
 ] as const;
 
 export type EdgeCode = (typeof EDGE_CODES)[number];

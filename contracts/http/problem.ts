@@ -88,6 +88,15 @@ const STATUS_OF_EDGE: Readonly<Record<EdgeCode, ProblemStatus>> = {
   task_unknown: 404,
   too_many_requests: 429,
   unauthenticated: 401,
+  form_from_elsewhere: 403,
+  no_post_today: 403,
+  on_behalf_refused: 403,
+  post_not_held: 403,
+  service_alone: 403,
+  service_only: 403,
+  sign_in_away: 503,
+  sign_in_failed: 403,
+  step_up_needed: 401,
 };
 
 export const PROBLEM_STATUS: Readonly<Record<ProblemCode, ProblemStatus>> = { ...STATUS_OF_REFUSAL, ...STATUS_OF_EDGE };

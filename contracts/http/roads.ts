@@ -4,6 +4,7 @@ import type { OfAllRoads } from '../../domain/case/roads.js';
 import type { CommandKind } from '../../domain/case/commands.js';
 import type { CommandRoute } from './command-route.js';
 import { CLOSING_ROUTES } from './roads/closing.js';
+import { EMERGENCIES_SHOWN, EMERGENCY_ACCESS_ROUTES } from './roads/emergency-access.js';
 import { EXECUTION_ROUTES } from './roads/execution.js';
 import { FAMILY_ROUTES } from './roads/family.js';
 import { INTAKE_ROUTES } from './roads/intake.js';
@@ -30,6 +31,7 @@ export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = 
   ...TERM_ROUTES,
   ...TEAM_ROUTES,
   ...VIOLENCE_ROUTES,
+  ...EMERGENCY_ACCESS_ROUTES,
 };
 
 /** Each member of the state that is a road's own: one that nobody shows does not compile. */
@@ -37,6 +39,7 @@ export const STRANDS = {
   revisions: REVISIONS_SHOWN,
   team: TEAM_SHOWN,
   violenceSince: VIOLENCE_SHOWN,
+  emergencies: EMERGENCIES_SHOWN,
 } satisfies { [K in keyof OfAllRoads<'state'>]: StrandShown<K> };
 
 type Strands = typeof STRANDS;

@@ -92,6 +92,7 @@ export const Step = listOf<StepName>({
   quarter_end: true,
   repeat: true,
   returned_again: true,
+  opened: true,
 }).meta({ id: 'Step' });
 
 export const ForceName = listOf<Force>({

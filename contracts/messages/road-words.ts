@@ -29,6 +29,9 @@ import teamEn from '../../wording/en/team.json' with { type: 'json' };
 import violenceKk from '../../wording/kk/violence.json' with { type: 'json' };
 import violenceRu from '../../wording/ru/violence.json' with { type: 'json' };
 import violenceEn from '../../wording/en/violence.json' with { type: 'json' };
+import emergencyAccessKk from '../../wording/kk/emergencyAccess.json' with { type: 'json' };
+import emergencyAccessRu from '../../wording/ru/emergencyAccess.json' with { type: 'json' };
+import emergencyAccessEn from '../../wording/en/emergencyAccess.json' with { type: 'json' };
 import { exactly } from './exactly.js';
 import type { Language } from './language.js';
 import type { RoadParts } from './parts.js';
@@ -45,6 +48,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     terms: termsKk,
     team: teamKk,
     violence: violenceKk,
+    emergencyAccess: emergencyAccessKk,
   }),
   ru: exactly<RoadParts>()({
     intake: intakeRu,
@@ -57,6 +61,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     terms: termsRu,
     team: teamRu,
     violence: violenceRu,
+    emergencyAccess: emergencyAccessRu,
   }),
   en: exactly<RoadParts>()({
     intake: intakeEn,
@@ -69,5 +74,6 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     terms: termsEn,
     team: teamEn,
     violence: violenceEn,
+    emergencyAccess: emergencyAccessEn,
   }),
 };

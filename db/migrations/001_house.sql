@@ -110,7 +110,24 @@ create table center (
   -- Code of the classifier of administrative-territorial objects: nine digits.
   territory   text not null check (territory ~ '^[1-9][0-9]{8}$')
 );
--- Development tokens; OpenID Connect takes their place behind the same seam. Only digests are kept.
+-- Who is signed in to the pages: by a digest of what the browser keeps. It says who that is, and as what the person wants to
+-- act; with which posts, the staffing record says at each page.
+create table session (
+  id_sha256     text primary key,
+  person        text not null,
+  -- The post that was chosen, <role>@<center>.
+  post          text,
+  -- When and how strongly the person has shown who they are, as the provider said.
+  proved_at     timestamptz,
+  strength      text,
+  created_at    timestamptz not null default statement_timestamp(),
+  last_seen_at  timestamptz not null default statement_timestamp(),
+  -- It ends when nobody has come for so long, and at the latest at ends_at.
+  idle_until    timestamptz not null,
+  ends_at       timestamptz not null check (idle_until <= ends_at)
+);
+create index session_idle_until on session (idle_until);
+-- Development tokens, for tests and for a machine on which a switch lets them in. Only digests are kept.
 create table access_token (
   token_sha256  text primary key,
   actor_id      text not null,
@@ -182,6 +199,8 @@ create table staff (
   primary key (holder, person)
 );
 create unique index staff_iin on staff (holder, iin) where iin is not null;
+-- Whoever signs in is found by their posts.
+create index staff_person on staff (person);
 
 -- Codes that commands may use (needs, kinds of support, services): each version as it was written, the last one counts.
 create table reference_code (
@@ -280,6 +299,8 @@ create table subject_file (
   team          text[] not null default '{}',
   violence      boolean not null default false,
   open_threat   boolean not null default false,
+  -- To whom it was opened in an emergency, and until when (case time): P59.
+  emergencies   jsonb not null default '[]',
   stage         text not null,
   opened_at     timestamptz not null,
   -- The subject's own time at the last entry: differs from the wall clock in a case that skips time.
@@ -314,7 +335,7 @@ create unique index one_ledger_per_center on subject_file (center) where kind = 
 
 -- The cases among them: what lists and pages of cases read.
 create view case_file as
-select subject_id, center, household_id, case_manager, team, violence, open_threat, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
+select subject_id, center, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
        calendar, policy, running, version, skipping, skew_ms, recorded_at
   from subject_file where kind = 'case';
 

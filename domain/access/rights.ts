@@ -29,6 +29,7 @@ const ADMINISTRATOR_OF_ALL: Right = { administrator: 'all_centers' };
 
 /** What can be done beside the commands of a case. */
 export const RIGHTS = {
+  readOwnPosts: own(WHOEVER_SIGNS_IN),
   registerAppeal: own(EVERYBODY_AT_THE_CENTER),
   readCases: own(WHOEVER_SEES_CASES),
   /** Who looked at a case, and by what right. */

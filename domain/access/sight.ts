@@ -17,9 +17,9 @@ export type Field = (typeof FIELDS)[number];
 
 /**
  * `assigned`: on the team of the case, or standing in today for somebody who is. `unit`: somebody of the own unit is on it.
- * `center`: the case is of the own Center.
+ * `center`: the case is of the own Center. `emergency`: opened for two hours, with a reason (P59); of lists it makes no difference.
  */
-export const RELATIONS = ['assigned', 'unit', 'center'] as const;
+export const RELATIONS = ['assigned', 'unit', 'center', 'emergency'] as const;
 
 export type Relation = (typeof RELATIONS)[number];
 
@@ -41,13 +41,13 @@ const OVERSEEING: ByKind = { ordinary: SKELETON, minors: SKELETON, threat: SKELE
 
 /** A role that is not here sees no case. */
 export const SIGHT: Readonly<Partial<Record<Role, Readonly<Partial<Record<Relation, ByKind>>>>>> = {
-  social_work_specialist: { assigned: WHOLLY, center: COLLEAGUES },
-  social_worker: { assigned: WHOLLY, center: SUPPORTING },
-  psychologist: { assigned: WHOLLY, center: SUPPORTING },
-  lawyer: { assigned: WHOLLY, center: SUPPORTING },
-  prevention_specialist: { assigned: WHOLLY, center: SUPPORTING },
-  case_manager: { assigned: WHOLLY, center: LEADING },
-  unit_head: { assigned: WHOLLY, unit: { ...WHOLLY, violence: NOTHING }, center: LEADING },
+  social_work_specialist: { assigned: WHOLLY, center: COLLEAGUES, emergency: WHOLLY },
+  social_worker: { assigned: WHOLLY, center: SUPPORTING, emergency: WHOLLY },
+  psychologist: { assigned: WHOLLY, center: SUPPORTING, emergency: WHOLLY },
+  lawyer: { assigned: WHOLLY, center: SUPPORTING, emergency: WHOLLY },
+  prevention_specialist: { assigned: WHOLLY, center: SUPPORTING, emergency: WHOLLY },
+  case_manager: { assigned: WHOLLY, center: LEADING, emergency: WHOLLY },
+  unit_head: { assigned: WHOLLY, unit: { ...WHOLLY, violence: NOTHING }, center: LEADING, emergency: WHOLLY },
   center_head: { center: WHOLLY },
   duty_officer: { center: WHOLLY },
   analyst: { center: OVERSEEING },
@@ -67,16 +67,24 @@ export interface Viewer {
 /** What a door knows of a case before it opens. */
 export interface CaseSeen {
   center: string;
+  /** To whom it is open by an emergency now. */
+  emergencies?: readonly string[];
   kind: CaseKind;
   /** Who is on it now. */
   team: readonly string[];
 }
 
 /** The relations of a viewer to a case of any kind, the nearest first. */
-export function relationsTo({ actor, persons, unit }: Viewer, { center, team }: CaseSeen): Relation[] {
+export function relationsTo({ actor, persons, unit }: Viewer, { center, team, emergencies = [] }: CaseSeen): Relation[] {
   if (actor.center !== center) return [];
   const isOfUnit = unit === 'center' || team.some((member) => unit.includes(member));
-  return [...(team.some((member) => persons.includes(member)) ? (['assigned'] as const) : []), ...(isOfUnit ? (['unit'] as const) : []), 'center'];
+  const holds: Readonly<Record<Relation, boolean>> = {
+    assigned: team.some((member) => persons.includes(member)),
+    unit: isOfUnit,
+    center: true,
+    emergency: emergencies.includes(actor.id),
+  };
+  return RELATIONS.filter((relation) => holds[relation]);
 }
 
 /** What they see of it, all their relations together; nothing: for them there is no such case. */

@@ -19,6 +19,8 @@ export interface CommandRow<K extends CommandKind> {
   roles: readonly Role[];
   /** The strand beside the main road on which it acts: it names one of them, and without any it is refused. */
   strand?: Strand;
+  /** It may be given on a case of the own Center that the actor does not see (P59). */
+  unseen?: true;
   /** Where on the main road it may be given; elsewhere it is refused before `decide` is asked. */
   during: readonly Stage[];
   /** The row of the law by which it belongs there: a refusal names it. */

@@ -4,6 +4,7 @@
  */
 import type { RoadTables, RoadTypes } from './road.js';
 import { CLOSING_ROAD, type ClosingRoad } from './roads/closing/road.js';
+import { EMERGENCY_ACCESS_ROAD, type EmergencyAccessRoad } from './roads/emergency-access/road.js';
 import { EXECUTION_ROAD, type ExecutionRoad } from './roads/execution/road.js';
 import { FAMILY_ROAD, type FamilyRoad } from './roads/family/road.js';
 import { INTAKE_ROAD, type IntakeRoad } from './roads/intake/road.js';
@@ -25,6 +26,7 @@ export interface Roads {
   terms: TermRoad;
   team: TeamRoad;
   violence: ViolenceRoad;
+  emergencyAccess: EmergencyAccessRoad;
 }
 
 export type Road = keyof Roads;
@@ -40,6 +42,7 @@ export const ROADS: { readonly [R in Road]: RoadTables<Roads[R]> } = {
   terms: TERM_ROAD,
   team: TEAM_ROAD,
   violence: VIOLENCE_ROAD,
+  emergencyAccess: EMERGENCY_ACCESS_ROAD,
 };
 
 /** The members of all roads as one type: no two roads have one of the same name. */

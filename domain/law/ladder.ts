@@ -7,9 +7,9 @@ import type { Policy } from './policy.js';
 import type { Role } from './rule.js';
 import { endOfQuarter, morningsBefore, remindersBefore, workingDaysAfter, type Term } from './term.js';
 
-export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat' | 'returned_again';
+export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat' | 'returned_again' | 'opened';
 
-export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'order' | 'none';
+export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'order' | 'emergency_access' | 'none';
 
 /** A planned moment of a duty: `at` is the legal instant, however late the engine wakes up. */
 export interface Step {
@@ -68,6 +68,12 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
     { step: 'reminder', when: { daysBeforeDue: 30 }, to: ['center_head', 'coordinator'] },
     { step: 'overdue', when: 'due', to: ['center_head', 'coordinator'] },
   ],
+  // P59: the head learns of it at once; the auditor when it is not judged in time.
+  emergency_access: [
+    { step: 'opened', when: 'start', to: ['center_head'] },
+    { step: 'reminder', when: 'reminder', to: ['center_head'] },
+    { step: 'exceeded', when: 'due', to: ['center_head', 'auditor'] },
+  ],
   none: [],
 };
 
@@ -79,7 +85,7 @@ export interface Laddered {
 
 /** What a policy sets in place of the code's ladder; undefined when it leaves it. */
 export function rungsSetBy({ ladders }: Pick<Policy, 'ladders'>, ladder: LadderName): readonly LadderRung[] | undefined {
-  return ladder === 'none' || ladder === 'order' ? undefined : ladders?.[ladder];
+  return ladder === 'none' || ladder === 'order' || ladder === 'emergency_access' ? undefined : ladders?.[ladder];
 }
 
 /** The ladders of what is answered round the clock (P53): they know no quiet hours, and stand first in every list. */

@@ -8,7 +8,15 @@ import type { CountFrom } from './term.js';
  */
 
 /** Names of the internal terms; their unit is written in the rule row that uses them. */
-export type ServiceLevel = 'needs_determination' | 'ipr_drafting' | 'ipr_signing' | 'ipr_approval' | 'rework' | 'closing_result' | 'monitoring_contact';
+export type ServiceLevel =
+  | 'needs_determination'
+  | 'ipr_drafting'
+  | 'ipr_signing'
+  | 'ipr_approval'
+  | 'rework'
+  | 'closing_result'
+  | 'monitoring_contact'
+  | 'emergency_review';
 
 /** Hours of the day in Asia/Almaty, `HH:MM`; the second is the morning after the first when it is earlier. */
 export interface QuietHours {
@@ -16,8 +24,8 @@ export interface QuietHours {
   to: string;
 }
 
-/** Ladders that a policy may set anew; duties without a term have none (P53), and of an order P36 leaves no choice. */
-export type SettableLadder = Exclude<LadderName, 'none' | 'order'>;
+/** Ladders that a policy may set anew; duties without a term have none (P53), and of an order (P36) and an emergency (P59) there is no choice. */
+export type SettableLadder = Exclude<LadderName, 'none' | 'order' | 'emergency_access'>;
 
 export interface Policy {
   version: string;
@@ -49,6 +57,7 @@ export const DEFAULT_POLICY: Policy = {
     rework: 3,
     closing_result: 1,
     monitoring_contact: 1,
+    emergency_review: 3,
   },
   monitoringMonths: { min: 3, max: 6 },
   repeatThreatHours: 4,

@@ -143,4 +143,8 @@ export const EXTRA_IDS: readonly { id: string; reason: string }[] = [
     id: 'P24',
     reason: 'decision of the project, force internal: the monthly contact of monitoring has a clock of its own (T-CONTACT), which no rule names',
   },
+  {
+    id: 'P59',
+    reason: 'decision of the project, force internal: an opening in an emergency is judged by the head within a clock of its own, which no rule names',
+  },
 ];

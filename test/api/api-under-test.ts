@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import type { z } from 'zod';
+import { authenticateByToken } from '../../api/authenticate.js';
 import { createApi, type ApiDeps } from '../../api/server.js';
 import { createBounds } from '../../office/bounds.js';
 import { WIDE_BOUNDS } from '../../tools/bench/wide-bounds.js';
@@ -68,6 +69,8 @@ export interface UnderTestOptions {
   log?: Logger;
   deps?: Partial<ApiDeps>;
   database?: TestDatabase;
+  /** Default: any free one. */
+  port?: number;
 }
 
 /** A client of a Temporal server that is not there: port 9 is the discard service, which nobody runs. */
@@ -88,10 +91,12 @@ export async function startApiUnderTest(options: UnderTestOptions = {}): Promise
     verifier: createDevelopmentVerifier(),
     bounds: createBounds(database.pool, WIDE_BOUNDS),
     agencyReach: { loopback: true },
+    // The switch of a development machine; sign-in itself has tests of its own.
+    authenticate: authenticateByToken(database.pool),
     ...options.deps,
   });
   const server = createServer(app);
-  server.listen(0, '127.0.0.1');
+  server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -147,6 +152,8 @@ function askerOf(url: string): ApiUnderTest['ask'] {
     const { token = 'dev-manager', key, language, body, raw, headers = {} } = asking;
     const anonymous = 'token' in asking && asking.token === undefined;
     const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    // A browser names with every form the page from which it comes.
+    const fromOwnPage = method === 'POST' && path.startsWith('/console') ? { origin: url } : {};
     const response = await fetch(`${url}${path}`, {
       method,
       redirect: 'manual',
@@ -155,6 +162,7 @@ function askerOf(url: string): ApiUnderTest['ask'] {
         ...(key === undefined ? {} : { 'idempotency-key': key }),
         ...(language === undefined ? {} : { 'accept-language': language }),
         ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+        ...fromOwnPage,
         ...headers,
       },
       ...(content === undefined ? {} : { body: typeof content === 'string' ? content : new Uint8Array(content) }),

@@ -33,7 +33,7 @@ afterAll(async () => {
 async function restart(settings: BoundSettings = SMALL): Promise<void> {
   await api?.stop();
   bounds = createBounds(database.pool, settings);
-  api = await startApiUnderTest({ database, deps: { bounds, consoleRouter: createConsole({ pool: database.pool, bounds }) } });
+  api = await startApiUnderTest({ database, deps: { bounds, consoleRouter: createConsole({ pool: database.pool, bounds, signIn: 'development_tokens' }) } });
 }
 beforeEach(async () => {
   await restart();

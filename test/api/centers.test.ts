@@ -20,7 +20,7 @@ let database: TestDatabase;
 let api: ApiUnderTest;
 beforeAll(async () => {
   database = await createDatabase();
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool }) } });
+  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, signIn: 'development_tokens' }) } });
 });
 afterAll(async () => {
   await api.stop();

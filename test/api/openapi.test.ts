@@ -57,7 +57,7 @@ describe('the OpenAPI document', () => {
 
   it('names every route of the server, and the server serves everything that it names', async () => {
     const absent = absentTemporal();
-    const app = createApi({ pool: api.database.pool, temporal: absent.client, log: pino({ level: 'silent' }) });
+    const app = createApi({ pool: api.database.pool, temporal: absent.client, log: pino({ level: 'silent' }), authenticate: async () => undefined });
     await absent.close();
     const served = routesOf(app).toSorted();
     expect(

@@ -24,7 +24,7 @@ let desk: Desk;
 
 beforeAll(async () => {
   database = await createDatabase();
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool }) } });
+  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, signIn: 'development_tokens' }) } });
   desk = createDesk(database.pool);
 });
 afterAll(async () => {

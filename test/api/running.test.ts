@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApi, type RunningApi } from '../../api/server.js';
 import type { Config } from '../../process/config.js';
+import { DEVELOPMENT_SWITCH } from '../stack/development-switch.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 
 const log = pino({ level: 'silent' });
@@ -13,7 +14,8 @@ let api: RunningApi;
 
 beforeAll(async () => {
   database = await createDatabase();
-  config = { databaseUrl: database.appUrl, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', host: '127.0.0.1', port: 0, logLevel: 'silent' };
+  const where = { databaseUrl: database.appUrl, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', host: '127.0.0.1', port: 0 };
+  config = { ...where, signIn: DEVELOPMENT_SWITCH, logLevel: 'silent' };
   api = await startApi(config, log);
 });
 afterAll(() => database.drop());
@@ -24,6 +26,11 @@ describe('a running API', () => {
     const ready = await fetch(`${api.url}/readyz`, { headers: { 'accept-language': 'en' } });
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({ params: { missing: 'worker, relay, temporal' } });
+  });
+
+  it('does not start where nobody could sign in', async () => {
+    const { signIn: _signIn, ...nobody } = config;
+    await expect(startApi(nobody, log)).rejects.toThrow('TIREK_OIDC_ISSUER is not set');
   });
 
   it('says in one sentence that its port is taken', async () => {

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPool, type Pool } from '../../db/pool.js';
 import { createDesk } from '../../ledger/desk.js';
+import { alone } from '../../office/signed-in.js';
 import { RecordedLife } from '../db/recorded-life.js';
 import { straightRoad } from '../lives/straight-road.js';
 import { eventually } from '../stack/eventually.js';
@@ -163,7 +164,7 @@ describe('a Postgres that is away', () => {
     const away = createPool(`postgres://tirek:secret@127.0.0.1:${port}/tirek`, { applicationName: 'tirek-test-away' });
     const blind = await startApiUnderTest({
       database: api.database,
-      deps: { pool: away, authenticate: async () => ({ id: 'a', role: 'case_manager', center: 'c' }) },
+      deps: { pool: away, authenticate: async () => alone({ id: 'a', role: 'case_manager', center: 'c' }) },
     });
     const replies = [
       await blind.get('/v1/cases'),

@@ -32,7 +32,7 @@ interface Principal {
 
 /** Each role by each relation that the table knows for it, once without any nearer one, and once at another Center. */
 const PRINCIPALS: readonly Principal[] = ROLES.flatMap((role) => [
-  ...RELATIONS.filter((relation) => relation === 'center' || SIGHT[role]?.[relation] !== undefined).map(
+  ...RELATIONS.filter((relation) => relation === 'center' || (relation !== 'emergency' && SIGHT[role]?.[relation] !== undefined)).map(
     (relation): Principal => ({ person: `${role}-${relation}`.replaceAll('_', '-'), role, center: CENTER, relation }),
   ),
   { person: `${role}-elsewhere`.replaceAll('_', '-'), role, center: ELSEWHERE, relation: undefined },
@@ -196,6 +196,50 @@ describe('the team', () => {
     const back = await api.post(`/v1/cases/${caseId}/team`, { person: token, post: 'lawyer' }, { token });
     expect([back.status, back.body.code]).toEqual([403, 'team_only']);
     expect((await api.post(`/v1/cases/${caseId}/team`, { person: token, post: 'lawyer' }, { token: 'dev-specialist' })).status).toBe(200);
+  });
+});
+
+describe('P59: a case that is opened in an emergency', () => {
+  const token = 'social-work-specialist-center';
+  type Emergency = z.output<typeof CaseDetail>['emergencies'][number];
+
+  it('is shown to the one who opened it, with the reason, and to nobody else; the head owes the judgement', async () => {
+    const { caseId } = cases.get('violence')!;
+    expect((await api.get(`/v1/cases/${caseId}`, { token })).status).toBe(404);
+    expect((await api.post(`/v1/cases/${caseId}/emergency-access`, { reason: 'Она стоит у двери.' }, { token })).status).toBe(200);
+    const opened = await api.get<z.output<typeof CaseDetail>>(`/v1/cases/${caseId}`, { token });
+    expect(opened.body.hidden).toEqual([]);
+    expect(opened.body.duties).toEqual(expect.arrayContaining([expect.objectContaining({ rule: 'P59', owner: 'center_head', standing: 'open' })]));
+    expect((await api.get(`/v1/cases/${caseId}`, { token: 'lawyer-center' })).status).toBe(404);
+    const listed = await api.get<{ items: { caseId: string }[] }>('/v1/cases?limit=100', { token });
+    expect(listed.body.items.map((item) => item.caseId)).not.toContain(caseId);
+    const again = await api.post(`/v1/cases/${caseId}/emergency-access`, { reason: 'Ещё раз.' }, { token });
+    expect([again.status, again.body.code]).toEqual([409, 'emergency_access_open']);
+  });
+
+  it('is closed to them after two hours, whether it was judged or not', async () => {
+    const { caseId } = cases.get('violence')!;
+    const { emergencies } = (await api.get<z.output<typeof CaseDetail>>(`/v1/cases/${caseId}`, { token })).body;
+    const [{ accessId, from, to }] = emergencies as [Emergency];
+    expect(Date.parse(to) - Date.parse(from)).toBe(2 * 3_600_000);
+    const review = { finding: 'justified', note: 'Да.' };
+    expect((await api.post(`/v1/cases/${caseId}/emergency-access/${accessId}/review`, review, { token })).status).toBe(403);
+    expect((await api.post(`/v1/cases/${caseId}/emergency-access/${accessId}/review`, review, { token: 'dev-head' })).status).toBe(200);
+    expect((await api.get(`/v1/cases/${caseId}`, { token })).status).toBe(200);
+    await api.owner.query(
+      `update subject_file set emergencies = jsonb_set(emergencies, '{0,to}', to_jsonb(clock_timestamp() - interval '1 second')) where subject_id = $1`,
+      [caseId],
+    );
+    expect((await api.get(`/v1/cases/${caseId}`, { token })).status).toBe(404);
+  });
+
+  it('does not exist for another Center, emergency or not', async () => {
+    const reply = await api.post(
+      `/v1/cases/${cases.get('violence')!.caseId}/emergency-access`,
+      { reason: 'Слова.' },
+      { token: 'social-work-specialist-elsewhere' },
+    );
+    expect([reply.status, reply.body.code]).toEqual([404, 'case_unknown']);
   });
 });
 

@@ -23,7 +23,7 @@ let late: RecordedLife;
 
 beforeAll(async () => {
   database = await createDatabase();
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool }) } });
+  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, signIn: 'development_tokens' }) } });
   [owed, late] = [await threatened(), await threatened()];
   await late.sleepUntil(local('2027-06-16', 5));
   await late.turn(local('2027-06-16', 5), { kind: 'command', command: command('assignImmediateMeasures', { noteId: 'note-2' }) });

@@ -19,7 +19,7 @@ let life: RecordedLife;
 beforeAll(async () => {
   database = await createDatabase();
   const ruleTests = Promise.resolve(new Map([['256-13-2', { tests: [{ file: 'test/unit/term.test.ts', title: '256-13-2' }] }]]));
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, ruleTests }) } });
+  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, ruleTests, signIn: 'development_tokens' }) } });
   life = new RecordedLife(database.pool);
   await life.open();
   await watchAlarms(database.pool, pino({ level: 'silent' }), Date.parse('2026-11-22T12:00:00+05:00'));
@@ -110,7 +110,7 @@ describe('the page of alarms', () => {
 describe('P6: a date without an official calendar', () => {
   it('256-13-2: is marked beside the date in the lists', async () => {
     const own = await createDatabase();
-    const doubtful = await startApiUnderTest({ database: own, deps: { consoleRouter: createConsole({ pool: own.pool }) } });
+    const doubtful = await startApiUnderTest({ database: own, deps: { consoleRouter: createConsole({ pool: own.pool, signIn: 'development_tokens' }) } });
     try {
       // No version may change; this one is made doubtful before anybody has read it.
       await doubtful.owner.query('alter table calendar_version disable trigger user');

@@ -25,7 +25,7 @@ let life: RecordedLife;
 
 beforeAll(async () => {
   database = await createDatabase();
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool }) } });
+  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, signIn: 'development_tokens' }) } });
   life = new RecordedLife(database.pool, undefined, oldLaw());
   await life.open();
   await life.sleepUntil(local('2026-01-17'));

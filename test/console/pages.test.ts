@@ -31,7 +31,7 @@ let other: string;
 
 beforeAll(async () => {
   database = await createDatabase();
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool }) } });
+  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, signIn: 'development_tokens' }) } });
   await adoptPlainCalendar();
   const family = syntheticFamily();
   const appeal = await registered({ ...family.appeal(), text: HOSTILE, applicant: { fullName: HOSTILE } });
@@ -312,7 +312,7 @@ describe('one case', () => {
 
   it('P51: that is registered and waits for the calendar of its year is said to wait', async () => {
     const own = await createDatabase();
-    const early = await startApiUnderTest({ database: own, deps: { consoleRouter: createConsole({ pool: own.pool }) } });
+    const early = await startApiUnderTest({ database: own, deps: { consoleRouter: createConsole({ pool: own.pool, signIn: 'development_tokens' }) } });
     try {
       await early.owner.query('alter table calendar_version disable trigger user');
       await early.owner.query(`update calendar_version set data = jsonb_set(data, '{years}', '{}')`);
@@ -347,7 +347,7 @@ describe('what people wrote', () => {
 });
 
 describe('every page', () => {
-  const POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+  const POLICY = "default-src 'none';style-src 'self';form-action 'self';frame-ancestors 'none';base-uri 'none'";
 
   it('has no script, lets nothing in from elsewhere, and is kept by nobody', async () => {
     const paths = [

@@ -48,7 +48,7 @@ async function columns(): Promise<Column[]> {
   const { rows } = await owner.query<Column>(
     `select class.relname as table, attname as column, typname as type, attnotnull as "isRequired"
        from pg_attribute join pg_class class on class.oid = attrelid join pg_type type on type.oid = atttypid
-      where class.relnamespace = 'public'::regnamespace and class.relkind = 'r' and attnum > 0 and not attisdropped and class.relname <> 'schema_migration'
+      where class.relnamespace = 'public'::regnamespace and class.relkind in ('r', 'p') and not class.relispartition and attnum > 0 and not attisdropped and class.relname <> 'schema_migration'
       order by class.relname, attnum`,
   );
   return rows;

@@ -134,6 +134,7 @@ export class House {
       PORT: '0',
       TIREK_AGENCY_LOOPBACK: 'development',
       ...WIDE_BOUNDS_ENV,
+      TIREK_DEVELOPMENT_TOKENS: '1',
     };
   }
 

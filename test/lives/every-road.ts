@@ -158,6 +158,9 @@ function hidden(): Life {
   ask(life, local('2026-01-12', 13), 'recordViolenceSigns', { noteId: 'note-1' });
   ask(life, local('2026-01-12', 14), 'addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD);
   ask(life, local('2026-01-13'), 'releaseFromTeam', { person: 'psychologist-7' }, HEAD);
+  ask(life, local('2026-01-13', 12), 'openInEmergency', { noteId: 'note-2' });
+  const { accessId = '' } = life.caseState.emergencies[0] ?? {};
+  ask(life, local('2026-01-20'), 'reviewEmergencyAccess', { accessId, finding: 'unjustified', noteId: 'note-3' }, HEAD);
   return life;
 }
 

@@ -124,6 +124,8 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
     ...(state.stage === 'closed' || state.violenceSince !== null ? [] : [ask('recordViolenceSigns', { noteId })]),
+    ask('openInEmergency', { noteId }),
+    ...state.emergencies.slice(0, 2).map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     ...(isOnTeam(state, 'psychologist-7')
       ? [ask('releaseFromTeam', { person: 'psychologist-7' }, HEAD)]
       : [ask('addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD)]),

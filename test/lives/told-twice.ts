@@ -13,7 +13,19 @@ const HOUR = 3_600_000;
 
 /** `rule:subject` of everything that is owed now. */
 export function owedNow(state: CaseState, entries: readonly Entry[]): string[] {
-  return [...intakeDuties(state, entries), ...planDuties(state), ...executionDuties(state, entries), ...closingDuties(state, entries)].toSorted();
+  return [
+    ...openingsToJudge(entries),
+    ...intakeDuties(state, entries),
+    ...planDuties(state),
+    ...executionDuties(state, entries),
+    ...closingDuties(state, entries),
+  ].toSorted();
+}
+
+/** P59: each opening in an emergency until it was judged. */
+function openingsToJudge(entries: readonly Entry[]): string[] {
+  const judged = new Set(of(entries, 'EmergencyAccessReviewed').map(({ data }) => data.accessId));
+  return of(entries, 'EmergencyAccessOpened').flatMap(({ data: { accessId } }) => (judged.has(accessId) ? [] : [`P59:${accessId}`]));
 }
 
 function intakeDuties(state: CaseState, entries: readonly Entry[]): string[] {
@@ -139,6 +151,7 @@ const WORKING_DAYS: Readonly<Record<string, number>> = {
   '192-11-2': 2,
   '192-12': 1,
   'D-CL': 1,
+  P59: 3,
 };
 
 /** The term of a duty by the fact that started it; undefined where the law names none. */
@@ -175,6 +188,8 @@ export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term, dueAt: I
       return [...reminders, `overdue ${dueAt}`];
     case 'order':
       return [`reminder ${dueAt - 31 * 24 * HOUR + 9 * HOUR}`, `overdue ${dueAt}`];
+    case 'emergency_access':
+      return [`opened ${duty.startedAt}`, ...reminders, `exceeded ${dueAt}`];
     case 'duty':
       return [...reminders, `exceeded ${dueAt}`];
     case 'rework_again':

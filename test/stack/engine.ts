@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
+import { DEVELOPMENT_SWITCH } from './development-switch.js';
 import type { Config } from '../../process/config.js';
 import {
   CASES_TASK_QUEUE,
@@ -94,6 +95,7 @@ export async function startEngine({
     centerWebhookUrl: `${simulators.url}/center/webhooks`,
     centerWebhookSecret,
     smtpUrl: simulators.smtpUrl,
+    signIn: DEVELOPMENT_SWITCH,
     signatures: { by: 'ncanode', url: `${simulators.url}/ncanode` },
     logLevel: 'silent',
     bounds: WIDE_BOUNDS,

@@ -115,6 +115,7 @@ function askerOf(url: string): Tirek['ask'] {
         ...(key === undefined ? {} : { 'idempotency-key': key }),
         ...(language === undefined ? {} : { 'accept-language': language }),
         ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(method === 'POST' && path.startsWith('/console') ? { origin: url } : {}),
         ...headers,
       },
       ...(content === undefined ? {} : { body: content }),

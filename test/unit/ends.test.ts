@@ -14,7 +14,7 @@ import { standing } from '../lives/reading.js';
 import { HEAD, local, report } from '../lives/straight-road.js';
 
 /** The result, the mark for a report that came before the end, the monitoring with its contacts, and what strands owe that end by themselves. */
-const AFTER_THE_END = ['D-CL', '192-11-2', 'D-MON', 'P24', '256-13-1', '256-14-1', 'P4'];
+const AFTER_THE_END = ['D-CL', '192-11-2', 'D-MON', 'P24', '256-13-1', '256-14-1', 'P4', 'P59'];
 
 const AT_EACH_STAGE: readonly [Stage, () => Life][] = [
   ['intake', () => registered(local('2026-01-12'), { threat: true })],

@@ -336,6 +336,19 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
   },
   not_on_team: () => ask(on(registered(DAY)), DAY, 'releaseFromTeam', { person: 'psychologist-7' }, HEAD),
   team_only: () => ask(on(registered(DAY)), DAY, 'addToTeam', UNDER, { id: 'lawyer-7', role: 'lawyer', center: CENTER }),
+  emergency_access_open: () => {
+    const life = registered(DAY);
+    ask(life, DAY, 'openInEmergency', { noteId: 'n' });
+    return ask(on(life), DAY, 'openInEmergency', { noteId: 'n' });
+  },
+  emergency_access_reviewed: () => {
+    const life = registered(DAY);
+    ask(life, DAY, 'openInEmergency', { noteId: 'n' });
+    const { accessId = '' } = life.caseState.emergencies[0] ?? {};
+    ask(life, DAY, 'reviewEmergencyAccess', { accessId, finding: 'justified', noteId: 'n' }, HEAD);
+    return ask(on(life), DAY, 'reviewEmergencyAccess', { accessId, finding: 'justified', noteId: 'n' }, HEAD);
+  },
+  emergency_access_unknown: () => ask(on(registered(DAY)), DAY, 'reviewEmergencyAccess', { accessId: 'x', finding: 'justified', noteId: 'n' }, HEAD),
   violence_signs_recorded: () => {
     const life = registered(DAY);
     ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });

@@ -45,6 +45,7 @@ const TERMS: Readonly<Record<string, string>> = {
   'D-MON': '3 months policy standard case_manager',
   P4: '2 hours internal duty duty_officer',
   P24: '1 months internal internal case_manager',
+  P59: '3 working_days internal emergency_access center_head',
   'D-REOPEN': 'no term',
   '256-21-2': '2026-03-10 until_day law order center_head',
 };
@@ -115,7 +116,16 @@ describe('rows with a clock', () => {
   it('P9, P17, P23, P24: the numbers of the project are its defaults', () => {
     expect(DEFAULT_POLICY).toMatchObject({
       disabled: [],
-      serviceLevels: { needs_determination: 5, ipr_drafting: 5, ipr_signing: 3, ipr_approval: 2, rework: 3, closing_result: 1, monitoring_contact: 1 },
+      serviceLevels: {
+        needs_determination: 5,
+        ipr_drafting: 5,
+        ipr_signing: 3,
+        ipr_approval: 2,
+        rework: 3,
+        closing_result: 1,
+        monitoring_contact: 1,
+        emergency_review: 3,
+      },
       monitoringMonths: { min: 3, max: 6 },
       repeatThreatHours: 4,
     });

@@ -33,18 +33,25 @@ describe('the table of sight', () => {
 
   const isWhole = (fields: readonly string[]): boolean => fields.length === 0 || fields.includes('skeleton');
 
-  it('P43: a case of violence is seen by its team, the head and the duty officer alone', () => {
+  it('P43: a case of violence is seen by its team, the head and the duty officer alone, and in an emergency by who says why (P59)', () => {
     const seen = ROLES.flatMap((role) => RELATIONS.flatMap((relation) => (SIGHT[role]?.[relation]?.violence.length ? [`${role} ${relation}`] : [])));
     expect(seen.toSorted()).toEqual([
       'case_manager assigned',
+      'case_manager emergency',
       'center_head center',
       'duty_officer center',
       'lawyer assigned',
+      'lawyer emergency',
       'prevention_specialist assigned',
+      'prevention_specialist emergency',
       'psychologist assigned',
+      'psychologist emergency',
       'social_work_specialist assigned',
+      'social_work_specialist emergency',
       'social_worker assigned',
+      'social_worker emergency',
       'unit_head assigned',
+      'unit_head emergency',
     ]);
   });
 

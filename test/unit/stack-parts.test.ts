@@ -64,6 +64,7 @@ describe('addresses of the stack', () => {
     temporal: '127.0.0.1:7233',
     temporalUi: null,
     postgres: 'postgresql://app:word@127.0.0.1:5432/tirek',
+    provider: 'http://127.0.0.1:4001',
     simulators: 'http://127.0.0.1:4000',
     metrics: { worker: 'http://127.0.0.1:9464/metrics', relay: 'http://127.0.0.1:9465/metrics', api: 'http://127.0.0.1:9466/metrics' },
   };

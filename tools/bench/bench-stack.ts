@@ -193,6 +193,8 @@ export class BenchHouse {
       DATABASE_URL: postgres.appUrl,
       DATABASE_OWNER_URL: postgres.ownerUrl,
       PORT: '0',
+      // What is measured is the engine; a bench outlives every token of a provider.
+      TIREK_DEVELOPMENT_TOKENS: '1',
     };
     const stack = new Stack({ dataDir, env: { ...env, ...given }, parts: TIREK_PARTS, report, giveUp });
     this.stack = stack;

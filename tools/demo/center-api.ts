@@ -12,6 +12,7 @@ import type { CommandKind } from '../../domain/case/commands.js';
 import type { DocumentType } from '../../domain/case/documents.js';
 import { until } from '../../process/deadline.js';
 import { reasonOf } from '../../process/failure.js';
+import type { BearerOf } from '../provider/token-source.js';
 import { signatureOf, signatureOfToken } from './development-signer.js';
 import { syntheticDocument } from './synthetic-document.js';
 
@@ -68,9 +69,12 @@ const REPEAT_FOR_MS = 20_000;
 const ANSWER_WITHIN_MS = 15_000;
 const PAGE = 200;
 
-/** @param reader token of the person who looks at the case */
-export function createCenterApi(url: string, reader: string): CenterApi {
-  const ask = createAsk(url);
+/**
+ * @param reader token of the person who looks at the case
+ * @param bearerOf what stands for a token in the request; default: the token itself
+ */
+export function createCenterApi(url: string, reader: string, bearerOf?: BearerOf): CenterApi {
+  const ask = createAsk(url, { bearerOf });
   return {
     registerAppeal: (token, body) => repeated('the appeal', ask, AppealRegistered, { method: 'POST', path: '/v1/appeals', token, body, key: randomUUID() }),
     command(caseId, { token, kind, body = {}, parameters = {} }) {
@@ -137,16 +141,23 @@ interface Request {
   key?: string;
 }
 
+interface AskOptions {
+  answerWithinMs?: number | undefined;
+  bearerOf?: BearerOf | undefined;
+}
+
+const asItIs: BearerOf = async (token) => token;
+
 export type Ask = <S extends z.ZodType>(schema: S, request: Request) => Promise<z.infer<S>>;
 
 /** @param answerWithinMs bound of one request */
-export function createAsk(url: string, answerWithinMs: number = ANSWER_WITHIN_MS): Ask {
+export function createAsk(url: string, { answerWithinMs = ANSWER_WITHIN_MS, bearerOf = asItIs }: AskOptions = {}): Ask {
   return async (schema, { method, path, token, body, file, key }) => {
     const mediaType = file?.mediaType ?? (body === undefined ? undefined : 'application/json');
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${token}`,
+        authorization: `Bearer ${await bearerOf(token)}`,
         'accept-language': 'en',
         ...(mediaType === undefined ? {} : { 'content-type': mediaType }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),

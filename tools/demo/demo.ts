@@ -6,6 +6,7 @@ import type { Calendar } from '../../domain/law/calendar.js';
 import { createSimulatorsClient } from '../../simulators/client.js';
 import type { Taken } from '../../simulators/control-protocol.js';
 import { until } from '../../process/deadline.js';
+import type { BearerOf } from '../provider/token-source.js';
 import { costOf, type CaseCost } from './billable-actions.js';
 import { CaseClock } from './case-clock.js';
 import { CaseTimes } from './case-times.js';
@@ -25,6 +26,8 @@ export interface DemoOptions {
   /** Address of the simulators' control. */
   simulators: string;
   calendar: Calendar;
+  /** Tokens for the names of development people; default: the names themselves. */
+  bearerOf?: BearerOf;
   tell: (text: string) => void;
 }
 
@@ -72,7 +75,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
  * is a new family, although the synthetic ИИН is always the same.
  */
 async function openCase(client: Client, times: CaseTimes, options: DemoOptions): Promise<{ walk: Walk; appealId: string }> {
-  const api = createCenterApi(options.api, TOKENS.head);
+  const api = createCenterApi(options.api, TOKENS.head, options.bearerOf);
   const simulators = createSimulatorsClient(options.simulators);
   const story = new Story(options.tell);
   await road.setTheScene({ simulators });

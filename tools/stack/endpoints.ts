@@ -18,6 +18,8 @@ export interface Endpoints {
   temporalUi: string | null;
   /** URL of the product's database role, with its password. */
   postgres: string;
+  /** The development provider of OpenID Connect; null when sign-in is by one of somebody else. */
+  provider: string | null;
   /** Base URL of the simulated agencies, mail catcher and Center backend. */
   simulators: string;
   /** Prometheus metrics of each process. */

@@ -11,17 +11,18 @@ import { StartFailure, reasonOf } from '../../process/failure.js';
 import { freePorts, portOrFree } from './free-port.js';
 import { keepRunning } from './keep-running.js';
 import { obtainPostgres, type RunningPostgres } from './postgres.js';
+import { probe } from './probe.js';
 import { centerWebhookSecret, writeAgencies, type AgencyAccess } from './secrets.js';
 import { noteStart } from './start-times.js';
 import { obtainTemporalServer, type RunningTemporal } from './temporal-server.js';
 import { openUiDoor, type UiDoor, type UiDoorOptions } from './ui-door.js';
 
 /** Our own processes. */
-export const PROCESSES = ['worker', 'relay', 'api', 'simulators'] as const;
+export const PROCESSES = ['worker', 'relay', 'provider', 'api', 'simulators'] as const;
 export type ProcessName = (typeof PROCESSES)[number];
 
 /** The worker may finish what it has begun; the rest has little to finish. */
-const DRAIN_MS: Readonly<Record<ProcessName, number>> = { worker: 25_000, relay: 15_000, api: 10_000, simulators: 5_000 };
+const DRAIN_MS: Readonly<Record<ProcessName, number>> = { worker: 25_000, relay: 15_000, provider: 5_000, api: 10_000, simulators: 5_000 };
 
 const READY_WITHIN_MS = 120_000;
 const MOST_PORT_ATTEMPTS = 3;
@@ -39,6 +40,8 @@ export interface StackParts {
   centerWebhookPath: string;
   /** Path on the simulators' server that plays NCANode. */
   ncanodePath: string;
+  /** What the API is told of the development provider at that address; makes its secrets where there are none. */
+  providerClient: (dataDir: string, issuer: string) => Promise<NodeJS.ProcessEnv>;
   /** Brings the database up to date and makes the agencies known to it; may give a sentence to tell. */
   prepareDatabase: (postgres: RunningPostgres, agencies: readonly AgencyAccess[]) => Promise<string | undefined>;
   /** Gives the file with the workflow code for the worker, built while the servers start. */
@@ -74,6 +77,8 @@ interface Ground {
   bundle: string;
   /** Base URL of the Temporal UI that people are shown. */
   ui: string | undefined;
+  /** Where the development provider was: tokens name its address. */
+  providerPort: number | undefined;
 }
 
 /** What the processes are told, once the servers are there. */
@@ -84,6 +89,8 @@ interface Plan {
   agencies: readonly AgencyAccess[];
   /** Base URL of the simulators. */
   simulators: string;
+  /** Base URL of the development provider; undefined when the environment names another. */
+  provider: string | undefined;
   /** Port of each process that serves metrics. */
   metricsPorts: Readonly<Record<MeteredProcess, number>>;
 }
@@ -116,7 +123,8 @@ export class Stack {
     const former = await readEndpoints(dataDir).catch(() => undefined); // damaged: only wishes for ports are lost
     const [{ temporal, postgres }, bundle] = await Promise.all([this.#obtainServers(former), this.#workflowBundle()]);
     this.#door = await this.#openDoor(temporal, portIn(former?.temporalUi ?? undefined));
-    const plan = await this.#runProcesses({ temporal, postgres, bundle, ui: this.#door?.url }, wantedPort);
+    const ground = { temporal, postgres, bundle, ui: this.#door?.url, providerPort: portIn(former?.provider ?? undefined) };
+    const plan = await this.#runProcesses(ground, wantedPort);
     const endpoints = this.#endpoints(plan, temporal, postgres);
     await writeEndpoints(dataDir, endpoints);
     const took = await noteStart(dataDir, Date.now() - startedAt, temporal.fetchMs ?? 0);
@@ -200,7 +208,7 @@ export class Stack {
   }
 
   /** Environment of our processes: configuration passes to them in no other way. */
-  async #plan({ temporal, postgres, bundle, ui }: Ground, apiPort: number): Promise<Plan> {
+  async #plan({ temporal, postgres, bundle, ui, providerPort }: Ground, apiPort: number): Promise<Plan> {
     const { dataDir, parts } = this.#options;
     const [simulatorsPort, smtpPort, worker = 0, relay = 0, apiMetrics = 0] = await freePorts(5);
     const simulators = `http://127.0.0.1:${simulatorsPort}`;
@@ -208,7 +216,9 @@ export class Stack {
     const { file, agencies } = await writeAgencies(dataDir, parts.agencyCodes, (code) => simulators + parts.agencyPath(code));
     // The owner's URL stays here: a process that cannot log in as owner cannot rewrite the ledger.
     const { DATABASE_OWNER_URL: _owner, ...own } = this.#options.env;
+    const provider = own.TIREK_OIDC_ISSUER ? undefined : `http://127.0.0.1:${await portOrFree(providerPort)}`;
     const env: NodeJS.ProcessEnv = {
+      TIREK_PUBLIC_URL: api,
       TIREK_CENTER_WEBHOOK_URL: simulators + parts.centerWebhookPath,
       TIREK_CENTER_WEBHOOK_SECRET: await centerWebhookSecret(dataDir),
       SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
@@ -230,8 +240,9 @@ export class Stack {
       TIREK_API_URL: api,
       TIREK_AGENCIES_FILE: file,
       TIREK_DATA_DIR: dataDir,
+      ...(provider === undefined ? {} : { ...(await parts.providerClient(dataDir, provider)), PORT_PROVIDER: new URL(provider).port }),
     };
-    return { env, agencies, simulators, api, metricsPorts: { worker, relay, api: apiMetrics } };
+    return { env, agencies, simulators, provider, api, metricsPorts: { worker, relay, api: apiMetrics } };
   }
 
   async #prepareDatabase(postgres: RunningPostgres, agencies: readonly AgencyAccess[]): Promise<void> {
@@ -250,10 +261,11 @@ export class Stack {
     this.#refuseWhenStopping();
   }
 
-  async #startProcesses({ env, metricsPorts }: Plan): Promise<void> {
-    this.#options.report(`Starting ${PROCESSES.join(', ')}`);
+  async #startProcesses({ env, provider, metricsPorts }: Plan): Promise<void> {
+    const names = PROCESSES.filter((name) => name !== 'provider' || provider !== undefined);
+    this.#options.report(`Starting ${names.join(', ')}`);
     const ports: Readonly<Partial<Record<ProcessName, number>>> = metricsPorts;
-    await Promise.all(PROCESSES.map((name) => this.#startProcess(name, { ...env, TIREK_METRICS_PORT: String(ports[name] ?? 0) })));
+    await Promise.all(names.map((name) => this.#startProcess(name, { ...env, TIREK_METRICS_PORT: String(ports[name] ?? 0) })));
     this.#refuseWhenStopping();
   }
 
@@ -312,7 +324,7 @@ export class Stack {
     if (this.isStopping()) throw new StartFailure('The start was interrupted.');
   }
 
-  #endpoints({ api, simulators, metricsPorts }: Plan, temporal: RunningTemporal, postgres: RunningPostgres): Endpoints {
+  #endpoints({ api, simulators, provider, metricsPorts }: Plan, temporal: RunningTemporal, postgres: RunningPostgres): Endpoints {
     const { parts, env } = this.#options;
     const { url: door } = this.#door ?? {};
     const ours = door === undefined ? undefined : door + parts.uiPage(temporal.namespace).path;
@@ -324,6 +336,7 @@ export class Stack {
       temporal: temporal.address,
       temporalUi: ours ?? foreign,
       postgres: postgres.appUrl,
+      provider: provider ?? null,
       simulators,
       metrics: { worker: metricsUrl(metricsPorts.worker), relay: metricsUrl(metricsPorts.relay), api: metricsUrl(metricsPorts.api) },
     };
@@ -373,20 +386,6 @@ export function noteError(dataDir: string, error: unknown): string {
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
   appendFileSync(file, `${new Date().toISOString()} ${text}\n`);
   return file;
-}
-
-/** "ready", or what the API said instead; `undefined` when it does not answer. */
-async function probe(url: string): Promise<string | undefined> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
-    if (response.status === 200) {
-      await response.body?.cancel();
-      return 'ready';
-    }
-    return `${response.status} ${(await response.text()).slice(0, 300)}`;
-  } catch {
-    return undefined; // not listening yet
-  }
 }
 
 /** The port of a former address, as a wish for the next start. */

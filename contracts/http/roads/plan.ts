@@ -156,6 +156,7 @@ export const PLAN_ROUTES: { readonly [K in keyof PlanCommands]: CommandRoute<K> 
   approveIpr: commandRoute({
     path: 'ipr/approval',
     summary: 'Approve the plan (256-17-2, P50)',
+    stepUp: true,
     body: ApprovalBody,
     example: {},
     toCommand: (body) => ({ data: present(body) }),

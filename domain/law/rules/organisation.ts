@@ -62,7 +62,7 @@ export const ORGANISATION_RULES: readonly Rule[] = [
     title: { kk: 'Орталықтарды құру', ru: 'Создание Центров', en: 'Creation of the Centers' },
     source: { order: '192', paragraph: 'п.3 2)' },
     readings: assumedSince2026(),
-    enforced: { as: 'reference', at: 'Centers and their staff are records of their own: center and access_token in db/migrations/001_house.sql' },
+    enforced: { as: 'reference', at: 'Centers and their staff are records of their own: center, staffing and staff in db/migrations/001_house.sql' },
     wording: {
       kk: null,
       ru: 'при местных исполнительных органах по вопросам социальной защиты и занятости населения',

@@ -7,6 +7,7 @@ import { CLOSING_RULES } from './closing.js';
 import { COOPERATION_RULES } from './cooperation.js';
 import { DEFINITION_RULES } from './definitions.js';
 import { DOMESTIC_VIOLENCE_RULES } from './domestic-violence.js';
+import { EMERGENCY_ACCESS_RULES } from './emergency-access.js';
 import { EXECUTION_RULES } from './execution.js';
 import { INTAKE_RULES } from './intake.js';
 import { JOURNAL_PATTERN_RULES } from './journal-pattern.js';
@@ -33,6 +34,7 @@ export const RULES: readonly Rule[] = [
   ...DEFINITION_RULES,
   ...JOURNAL_PATTERN_RULES,
   ...THREAT_RULES,
+  ...EMERGENCY_ACCESS_RULES,
 ].toSorted((a, b) => byId(a.id, b.id));
 
 /**
@@ -40,7 +42,7 @@ export const RULES: readonly Rule[] = [
  * field from which a clock follows gives it a new name, or a reader of the ledger takes two tables for
  * one: test/unit/rule-table.test.ts holds the fields to the name.
  */
-export const RULES_VERSION = 'rules-6';
+export const RULES_VERSION = 'rules-7';
 
 /** Numbers count as numbers, as the orders count them: 256-9 stands before 256-10, and 192 before 256 before A26. */
 function byId(a: string, b: string): number {

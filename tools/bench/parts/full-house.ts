@@ -6,6 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
 import { WIDE_BOUNDS } from '../wide-bounds.js';
+import { authenticateByToken } from '../../../api/authenticate.js';
 import { createApi } from '../../../api/server.js';
 import { engineClient } from '../../../adapters/engine-client.js';
 import type { Pool } from '../../../db/pool.js';
@@ -140,7 +141,9 @@ type Ask = (path: string, token?: string) => Promise<unknown>;
 /** The real API, in this process: client and API share its one thread, as many clients share the API's. */
 async function withApi<T>(pool: Pool, work: (ask: Ask) => Promise<T>): Promise<T> {
   const temporal = engineClient({ temporalAddress: '127.0.0.1:9', temporalNamespace: 'none' });
-  const server: Server = createServer(createApi({ pool, temporal: temporal.client, log: pino({ level: 'silent' }), boundSettings: WIDE_BOUNDS }));
+  const server: Server = createServer(
+    createApi({ pool, temporal: temporal.client, log: pino({ level: 'silent' }), authenticate: authenticateByToken(pool), boundSettings: WIDE_BOUNDS }),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
