@@ -9,6 +9,7 @@ import { pino, type Logger } from 'pino';
 import { createClockActivities, sightsIn } from './activities/clock.js';
 import { createEffectActivities } from './activities/effects.js';
 import { createLawAdoptionActivities } from './activities/law-adoption.js';
+import { engineConnection } from './adapters/engine-client.js';
 import { createAgencyHttp } from './adapters/agency-http.js';
 import { readConfig, type Config } from './process/config.js';
 import { CASES_TASK_QUEUE, EFFECT_QUEUES } from './contracts/case-clock.js';
@@ -81,7 +82,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     await endPools();
     throw error;
   });
-  const connection = await NativeConnection.connect({ address: config.temporalAddress });
+  const connection = await NativeConnection.connect(engineConnection(config));
   await ensureNamespace(connection, config.temporalNamespace);
   const registry = createRegistry('worker');
   const onStep = stepLateness(registry);
@@ -132,7 +133,10 @@ async function createWorkers(config: Config, connection: NativeConnection, { loo
     shutdownGraceTime: GRACE,
     shutdownForceTime: '20s',
   };
-  const sending = createEffectActivities({ desk: effects, agencyHttp: createAgencyHttp({}) });
+  const sending = createEffectActivities({
+    desk: effects,
+    agencyHttp: createAgencyHttp(config.agencyReach === undefined ? {} : { reach: config.agencyReach }),
+  });
   return [
     await createWorkflowWorker({
       ...shared,

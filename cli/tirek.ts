@@ -11,6 +11,7 @@ import { addFastForwardCommand } from './commands/fast-forward.js';
 import { addLawCommand } from './commands/law.js';
 import { addKeysCommand } from './commands/keys.js';
 import { addLedgerCommand } from './commands/ledger-verify.js';
+import { addProposalsCommand } from './commands/proposals.js';
 import { addResendCommand } from './commands/resend.js';
 import { addRightsCommand } from './commands/rights.js';
 import { addRulesCommand } from './commands/rules.js';
@@ -55,6 +56,7 @@ function programOf(terminal: Terminal, json: boolean, leave: (exitCode: number) 
   addWhatIfCommand(program, terminal);
   addSimulateCommand(program, terminal, leave);
   addLawCommand(program, terminal);
+  addProposalsCommand(program, terminal);
   addLedgerCommand(program, terminal, leave);
   addKeysCommand(program, terminal);
   addClockCommand(program, terminal);

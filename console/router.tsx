@@ -10,6 +10,8 @@ import express, { Router, type ErrorRequestHandler, type Request, type RequestHa
 import { listAlarms } from '../office/alarms.js';
 import { explainDutyOfCenter, showCenter } from '../office/centers.js';
 import { listLawAdoptions, listVersions, previewVersion } from '../office/law.js';
+import { createBounds, type Bounds } from '../office/bounds.js';
+import { DEFAULT_BOUNDS } from '../contracts/bounds.js';
 import { bodyDigest } from '../api/idempotency.js';
 import { problem, ProblemError, problemInWords, refused } from '../office/problem.js';
 import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../office/reads.js';
@@ -30,6 +32,7 @@ import type { Actor } from '../domain/case/facts.js';
 import { AlarmsPage } from './alarms-page.js';
 import { CenterPage } from './center-page.js';
 import { CasePage } from './case-page.js';
+import { within } from './bounded-entrance.js';
 import { developmentEntrance } from './development-entrance.js';
 import { ownFormsOnly, type Entrance } from './entrance.js';
 import { providerEntrance } from './provider-entrance.js';
@@ -57,14 +60,14 @@ function pageSecurity({ formTargets }: Entrance): RequestHandler {
   });
 }
 
-function entranceOf({ pool, signIn }: ConsoleParts): Entrance {
-  return signIn === 'development_tokens' ? developmentEntrance(pool) : providerEntrance(signIn);
+function entranceOf({ pool, signIn }: ConsoleParts, bounds: Bounds): Entrance {
+  return within(bounds, signIn === 'development_tokens' ? developmentEntrance(pool, bounds) : providerEntrance(signIn, bounds));
 }
 
 /** The router to be mounted at `/console`. */
 export function createConsole(parts: ConsoleParts): Router {
-  const { desk } = parts;
-  const entrance = entranceOf(parts);
+  const { pool, desk, bounds = createBounds(pool, DEFAULT_BOUNDS) } = parts;
+  const entrance = entranceOf(parts, bounds);
   const router = Router();
   router.use(pageSecurity(entrance), ownFormsOnly(entrance), (request, response, next) => {
     rememberLanguage(request, response);

@@ -33,6 +33,10 @@ export const ALARM_KINDS = [
   'looks_unusual',
   /** The clock of Postgres and that of our processes differ: no dates are decided. */
   'clocks_disagree',
+  /** Somebody looks for families by ИИН as often as they may. */
+  'iin_lookups_many',
+  /** Somebody tries keys from an address until it is shut out. */
+  'sign_in_tries_many',
 ] as const;
 
 export type AlarmKind = (typeof ALARM_KINDS)[number];

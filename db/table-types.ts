@@ -88,6 +88,11 @@ export interface Tables {
     year: number;
     last: number;
   };
+  bound_count: {
+    key: string;
+    points: number;
+    expire: string | null;
+  };
   calendar_version: {
     version: string;
     data: unknown;
@@ -96,6 +101,7 @@ export interface Tables {
     created_by: string | null;
     created_at: Date;
     adopted_at: Date | null;
+    given_up_at: Date | null;
   };
   center: {
     id: string;
@@ -389,6 +395,23 @@ export interface Tables {
     created_by: string | null;
     created_at: Date;
     adopted_at: Date | null;
+    given_up_at: Date | null;
+  };
+  proposal: {
+    id: string;
+    kind: string;
+    target: unknown;
+    body: unknown;
+    withheld: unknown;
+    digest: string;
+    idempotency_key: string | null;
+    proposed_by: string;
+    proposer_role: string;
+    proposer_center: string;
+    proposed_at: Date;
+    state: string;
+    decided_by: string | null;
+    decided_at: Date | null;
   };
   receipt: {
     effect_key: string;

@@ -3,8 +3,10 @@ import { Anchoring } from './watch/anchoring.js';
 import type { Proof } from '../contracts/proof/proof.js';
 import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
-import { engineClient } from '../adapters/engine-client.js';
+import { engineClient, type EnginePlace } from '../adapters/engine-client.js';
 import { createPingHttp, createResendHttp } from '../adapters/agency-http.js';
+import type { AgencyReach } from '../contracts/agency-reach.js';
+import type { BoundSettings } from '../contracts/bounds.js';
 import { raiseAlarm } from '../db/alarms.js';
 import { startHeartbeat } from '../db/heartbeat.js';
 import { createPool, type Pool } from '../db/pool.js';
@@ -41,14 +43,12 @@ import { startRounds, type Rounds } from './watch/rounds.js';
 import { WatchTurn } from './watch/turn.js';
 import { reasonOf, type Lane, type LaneOptions, type ListName, type WorkList, type WorkObserver } from './work-list.js';
 
-export interface RelayConfig {
+export interface RelayConfig extends EnginePlace {
   databaseUrl: string;
   /** Signs as the relay. */
   proof: Proof;
   /** Folder outside of the database for the daily heads of the ledgers; absent: none are written. */
   anchorDir?: string;
-  temporalAddress: string;
-  temporalNamespace: string;
   centerWebhookUrl?: string;
   centerWebhookSecret?: string;
   smtpUrl?: string;
@@ -58,6 +58,10 @@ export interface RelayConfig {
   now?: () => number;
   /** Bound of one call to the engine, in milliseconds; default 5 000. */
   engineDeadlineMs?: number;
+  /** Where organisations may be spoken to; default: at public addresses by https. */
+  agencyReach?: AgencyReach;
+  /** What callers of the API may ask for: who reaches it is an alarm. Default: its defaults. */
+  bounds?: BoundSettings;
   times?: Partial<RelayTimes>;
 }
 
@@ -212,6 +216,10 @@ function openPool(url: string, { answerWithinMs }: RelayTimes, log: Logger, max:
   });
 }
 
+function reachOf({ agencyReach: reach }: RelayConfig): { reach?: AgencyReach } {
+  return reach === undefined ? {} : { reach };
+}
+
 function workLists({ config, times, pool, desk, engine, log, ring }: Parts, onLack: () => void): WorkList<Leased>[] {
   const { centerWebhookUrl: url, centerWebhookSecret: secret, smtpUrl, digestWindowMs: quietMs = DIGEST_WINDOW_MS, now = Date.now } = config;
   const { leaseMs, mostAttempts, pauseUnitMs } = times;
@@ -237,7 +245,7 @@ function workLists({ config, times, pool, desk, engine, log, ring }: Parts, onLa
     alertList({ ...outside, now, window, onPosted: () => ring('digests'), lanes: LANES.alerts }),
     digestList({ ...outside, lanes: LANES.digests }),
     alarmList({ ...outside, lanes: LANES.alarms }),
-    resendList({ ...shared, mostAttempts, pauseUnitMs, http: createResendHttp({}), lanes: LANES.resends }),
+    resendList({ ...shared, mostAttempts, pauseUnitMs, http: createResendHttp(reachOf(config)), lanes: LANES.resends }),
   ];
 }
 
@@ -279,7 +287,12 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
     observer.engine(watch.isReachable());
   };
   const alarms = async (): Promise<void> => {
-    await watchAlarms(pool, log, Date.now(), { findings: watch.causes(), namespace: config.temporalNamespace, anchors: anchoring?.causes() ?? [] });
+    await watchAlarms(pool, log, Date.now(), {
+      findings: watch.causes(),
+      namespace: config.temporalNamespace,
+      anchors: anchoring?.causes() ?? [],
+      ...(config.bounds === undefined ? {} : { bounds: config.bounds }),
+    });
     ring('alarms');
   };
   const restored = async (): Promise<void> => {
@@ -289,7 +302,7 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
     const opened = await openCenters(desk);
     if (opened > 0) log.info({ centers: opened }, 'Centers were registered: each has its ledger and its clock now');
   };
-  const http = createPingHttp({});
+  const http = createPingHttp(reachOf(config));
   const circuits = async (): Promise<void> => {
     await watchCircuits({ pool, desk, http, newId: randomUUID, log });
   };

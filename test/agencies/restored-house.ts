@@ -103,7 +103,7 @@ async function openDoor(database: TestDatabase): Promise<Door & { url: string }>
 export function resendsOf({ database: { pool } }: Door, changes: Partial<ResendDependencies> = {}): ReturnType<typeof resendList> {
   return resendList({
     pool,
-    http: createResendHttp({ timeoutMs: 5_000 }),
+    http: createResendHttp({ timeoutMs: 5_000, reach: { loopback: true } }),
     log: LOG,
     lanes: [{ lane: 2, places: 4, everyMs: 20 }],
     leaseMs: 2_000,

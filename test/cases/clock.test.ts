@@ -201,7 +201,7 @@ describe('whatever dies', () => {
     const [payload] = input?.payloads ?? [];
     if (payload === undefined) throw new Error('nothing waits to be sent');
     const request = defaultPayloadConverter.fromPayload<EffectRequest>(payload);
-    await createEffectActivities({ desk: engine.desk, agencyHttp: createAgencyHttp({}) }).sendEffect(request);
+    await createEffectActivities({ desk: engine.desk, agencyHttp: createAgencyHttp({ reach: { loopback: true } }) }).sendEffect(request);
     // As the engine notes it when a worker's time is up, without the wait for it.
     await workflowService.respondActivityTaskFailed({ namespace, taskToken, failure: { message: 'lost', applicationFailureInfo: {} } });
     const { rows } = await engine.database.pool.query<{ agency: string }>('select agency from effect where key = $1', [request.key]);

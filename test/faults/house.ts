@@ -17,6 +17,7 @@ import { createPool, type Pool } from '../../db/pool.js';
 import { seedDevelopment, seedLaw } from '../../db/seed.js';
 import { CASE_MANAGERS } from '../fixtures/case-managers.js';
 import { SECTORS } from '../../domain/law/sectors.js';
+import { WIDE_BOUNDS_ENV } from '../../tools/bench/wide-bounds.js';
 import { startChild, type Child } from '../../tools/stack/child.js';
 import { isAlive } from '../../tools/stack/process-liveness.js';
 import { startTestServers, type TestServers } from '../../tools/stack/test-stack.js';
@@ -132,6 +133,8 @@ export class House {
       TIREK_DIGEST_SECONDS: '0.2',
       TIREK_TEST_RELAY_TIMES: JSON.stringify(relayTimes),
       PORT: '0',
+      TIREK_AGENCY_LOOPBACK: 'development',
+      ...WIDE_BOUNDS_ENV,
       TIREK_DEVELOPMENT_TOKENS: '1',
     };
   }

@@ -37,6 +37,7 @@ import { startSimulators } from '../../simulators/start.js';
 import { startWorker, type RunningWorker } from '../../worker.js';
 import { withRealPapers } from '../fixtures/paper.js';
 import type { Happening } from '../lives/adopted-road.js';
+import { WIDE_BOUNDS } from '../../tools/bench/wide-bounds.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { injectedGround, type Ground } from './ground.js';
 import { createNamespace } from './namespace.js';
@@ -62,6 +63,8 @@ export interface Engine {
 export interface EngineOptions {
   /** The servers of the test run, or others. */
   ground?: Ground;
+  /** Other settings than those of a test. */
+  settings?: Partial<Config>;
   /** Takes what the worker writes; default: nobody. */
   log?: Logger;
   /** False when a relay runs beside it, which sends the wakes. */
@@ -69,7 +72,12 @@ export interface EngineOptions {
 }
 
 /** Starts an engine; the law in force is that of the calendar without holidays. */
-export async function startEngine({ ground = injectedGround(), log = pino({ level: 'silent' }), sendsWakes = true }: EngineOptions = {}): Promise<Engine> {
+export async function startEngine({
+  ground = injectedGround(),
+  log = pino({ level: 'silent' }),
+  settings = {},
+  sendsWakes = true,
+}: EngineOptions = {}): Promise<Engine> {
   const address = ground.temporalAddress;
   const [database, namespace] = await Promise.all([createDatabase(ground), createNamespace(address)]);
   const agencies = SECTORS.map(({ code }) => ({ code, secret: `whsec_${randomBytes(24).toString('base64')}` }));
@@ -94,6 +102,9 @@ export async function startEngine({ ground = injectedGround(), log = pino({ leve
     signatures: { by: 'ncanode', url: `${simulators.url}/ncanode` },
     proof: TEST_PROOF,
     logLevel: 'silent',
+    bounds: WIDE_BOUNDS,
+    agencyReach: { loopback: true },
+    ...settings,
   };
   let worker: RunningWorker = await startWorker(config, log);
   const connection = await Connection.connect({ address });

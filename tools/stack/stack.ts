@@ -228,6 +228,8 @@ export class Stack {
       ...(own.TIREK_SIGNATURES === undefined ? { TIREK_NCANODE_URL: simulators + parts.ncanodePath } : {}),
       // Nobody at a development machine wants to wait a minute for a mail.
       TIREK_DIGEST_SECONDS: '2',
+      // The simulators are this machine's.
+      ...(own.TIREK_HOST === undefined ? { TIREK_AGENCY_LOOPBACK: 'development' } : {}),
       ...(ui === undefined ? {} : { TIREK_TEMPORAL_UI: ui }),
       ...own,
       TZ: 'UTC', // the time zone of a worker leaks into its workflows

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
+import { WIDE_BOUNDS } from '../wide-bounds.js';
 import { authenticateByToken } from '../../../api/authenticate.js';
 import { createApi } from '../../../api/server.js';
 import { engineClient } from '../../../adapters/engine-client.js';
@@ -148,6 +149,7 @@ async function withApi<T>(pool: Pool, work: (ask: Ask) => Promise<T>): Promise<T
       desk: createDesk(pool, { proof: ownProof() }),
       temporal: temporal.client,
       log: pino({ level: 'silent' }),
+      boundSettings: WIDE_BOUNDS,
       authenticate: authenticateByToken(pool),
     }),
   );
