@@ -10,7 +10,7 @@ import { exitWithParent } from './process/parent-watch.js';
 
 async function main(): Promise<void> {
   assertAlmatyIsUtcPlus5();
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, 'api');
   const log = pino({ level: config.logLevel, name: 'api' });
   const ruleTests = testsAtHand(fileURLToPath(new URL('.', import.meta.url))).catch((error: unknown) => {
     log.warn({ err: error }, 'the tests could not be read: the rule table is shown without them');

@@ -11,7 +11,7 @@ import { startRelay, type Relay } from './work/relay.js';
 
 async function main(): Promise<void> {
   assertAlmatyIsUtcPlus5();
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, 'relay');
   const log = pino({ level: config.logLevel, name: 'relay' });
   const registry = createRegistry('relay');
   const relay = await startRelay(config, log, {

@@ -9,6 +9,7 @@ import { pino, type Logger } from 'pino';
 import { createClockActivities, sightsIn } from './activities/clock.js';
 import { createEffectActivities } from './activities/effects.js';
 import { createLawAdoptionActivities } from './activities/law-adoption.js';
+import { engineConnection } from './adapters/engine-client.js';
 import { createAgencyHttp } from './adapters/agency-http.js';
 import { readConfig, type Config } from './process/config.js';
 import { CASES_TASK_QUEUE, EFFECT_QUEUES } from './contracts/case-clock.js';
@@ -84,7 +85,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     await endPools();
     throw error;
   });
-  const connection = await NativeConnection.connect({ address: config.temporalAddress });
+  const connection = await NativeConnection.connect(engineConnection(config));
   await ensureNamespace(connection, config.temporalNamespace);
   const registry = createRegistry('worker');
   const onStep = stepLateness(registry);
@@ -94,8 +95,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     tellSteps(outcome, onStep);
     for (const list of listsAfter(outcome)) bell.ring(list);
   };
-  const looks = createDesk(lookPool, { onTaken });
-  workers = await createWorkers(config, connection, { looks, effects: createDesk(effectPool, { onTaken, shelf: looks.shelf }) });
+  const looks = createDesk(lookPool, { proof: config.proof, onTaken });
+  workers = await createWorkers(config, connection, { looks, effects: createDesk(effectPool, { proof: config.proof, onTaken, shelf: looks.shelf }) });
   const metrics = await serveMetricsOrWarn(config.metrics, log, () => ({ registry }));
   const heartbeat = startHeartbeat(pool, 'worker', () => tooOld === undefined && workers.every((worker) => worker.getState() === 'RUNNING'), log);
   const done = runAll(workers, async () => {
@@ -135,7 +136,10 @@ async function createWorkers(config: Config, connection: NativeConnection, { loo
     shutdownGraceTime: GRACE,
     shutdownForceTime: '20s',
   };
-  const sending = createEffectActivities({ desk: effects, agencyHttp: createAgencyHttp({}) });
+  const sending = createEffectActivities({
+    desk: effects,
+    agencyHttp: createAgencyHttp(config.agencyReach === undefined ? {} : { reach: config.agencyReach }),
+  });
   return [
     await createWorkflowWorker({
       ...shared,
@@ -177,7 +181,8 @@ function workflowSource(config: Config): Pick<WorkerOptions, 'workflowBundle'> |
 }
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  assertAlmatyIsUtcPlus5();
+  const config = readConfig(process.env, 'worker');
   const log = pino({ level: config.logLevel, name: 'worker' });
   const worker = await startWorker(config, log);
   log.info('worker is running');

@@ -48,8 +48,10 @@ export function createLawAdoptionActivities({ desk }: LawAdoptionDependencies): 
   return {
     async beginAdoption({ adoptionId }) {
       const adoption = await known(pool, adoptionId);
-      if (adoption.state === 'running') await beginAdoption(pool, adoption);
-      return { standing: adoption.state };
+      if (adoption.state !== 'running') return { standing: adoption.state };
+      await beginAdoption(pool, adoption);
+      // It may have been paused or given up in between.
+      return { standing: (await known(pool, adoptionId)).state };
     },
     async sweepPage({ adoptionId, after }) {
       const adoption = await known(pool, adoptionId);

@@ -1,5 +1,7 @@
 /** How an agency is spoken to: one signed POST per message; whatever happens is a value with a code. */
 import { IDEMPOTENCY_KEY_HEADER, agencyMessageUrl, type AgencyMessage, type Ping, type ResendRequest } from '../contracts/agency-protocol.js';
+import { endpointFault, type AgencyReach } from '../contracts/agency-reach.js';
+import { ADDRESS_REFUSED, guardedFetch } from './guarded-fetch.js';
 import { outcomeOf } from './agency-answers.js';
 import { signatureHeaders, type SignatureHeaders } from './standard-webhooks.js';
 
@@ -41,6 +43,9 @@ export interface PingHttp {
 }
 
 export interface AgencyHttpOptions {
+  /** Where organisations may stand; default: public addresses by https. */
+  reach?: AgencyReach;
+  /** Instead of one that asks each address when it connects. */
   fetch?: typeof globalThis.fetch;
   /** Bound of one attempt, answer included. Keep it below the activity's start-to-close of 30 s. */
   timeoutMs?: number;
@@ -50,26 +55,33 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** The agency does not know the message: no such path, no such method, gone, or not implemented. */
 const UNSPOKEN = new Set([404, 405, 410, 501]);
 
-/** Creates the adapter; it holds no state and no connection of its own. */
+/** Creates the adapter; it holds no state but its connections. */
 export function createAgencyHttp(options: AgencyHttpOptions): AgencyHttp {
+  const line = lineOf(options);
   return {
-    send: (agency, message) => post(options, agency, message.dispatchKey, message, outcomeOf),
+    send: (agency, message) => post(line, agency, message.dispatchKey, message, outcomeOf),
   };
 }
 
 /** Creates the adapter that asks for what was sent; likewise without state. */
 export function createResendHttp(options: AgencyHttpOptions): ResendHttp {
-  return { ask: (agency, request) => post(options, agency, request.requestId, request, resendOutcomeOf) };
+  const line = lineOf(options);
+  return { ask: (agency, request) => post(line, agency, request.requestId, request, resendOutcomeOf) };
 }
 
 /** Creates the adapter of the test of a connection; likewise without state. */
 export function createPingHttp(options: AgencyHttpOptions): PingHttp {
-  return { ping: (agency, ping) => post(options, agency, ping.pingId, ping, pingOutcomeOf) };
+  const line = lineOf(options);
+  return { ping: (agency, ping) => post(line, agency, ping.pingId, ping, pingOutcomeOf) };
+}
+
+function lineOf({ reach = {}, fetch = guardedFetch(reach), timeoutMs = DEFAULT_TIMEOUT_MS }: AgencyHttpOptions): Required<AgencyHttpOptions> {
+  return { reach, fetch, timeoutMs };
 }
 
 /** One signed POST. @param id the same at every attempt */
 async function post<T>(
-  { fetch = globalThis.fetch, timeoutMs = DEFAULT_TIMEOUT_MS }: AgencyHttpOptions,
+  { reach, fetch, timeoutMs }: Required<AgencyHttpOptions>,
   agency: AgencyAddress,
   id: string,
   message: AgencyMessage | ResendRequest | Ping,
@@ -80,6 +92,8 @@ async function post<T>(
   if (signed === undefined) return { outcome: 'unreachable', reason: 'secret_invalid' };
   const url = agencyMessageUrl(agency.endpointUrl, message.type);
   if (!URL.canParse(url)) return { outcome: 'unreachable', reason: 'endpoint_invalid' };
+  const fault = endpointFault(url, reach);
+  if (fault !== undefined) return { outcome: 'unreachable', reason: fault };
   const headers = { 'content-type': 'application/json', [IDEMPOTENCY_KEY_HEADER]: id, ...signed };
   try {
     // A redirect would carry a person's identity to an address that nobody entered for this agency.
@@ -114,6 +128,7 @@ function sign(secrets: readonly string[], id: string, body: string): SignatureHe
 }
 
 const NETWORK_REASONS = new Map([
+  [ADDRESS_REFUSED, 'address_not_allowed'],
   ['ECONNREFUSED', 'connection_refused'],
   ['ECONNRESET', 'connection_reset'],
   ['EPIPE', 'connection_reset'],

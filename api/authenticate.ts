@@ -56,24 +56,28 @@ const services = new WeakMap<Request, string>();
 
 /** The two doors for those who bring a token. */
 export interface Guards {
-  person: RequestHandler;
-  service: RequestHandler;
+  person: readonly RequestHandler[];
+  service: readonly RequestHandler[];
 }
 
 /** Let a request on only with a person, or only with a service by itself. */
 export function guardsOf(authenticate: Authenticate): Guards {
   return {
-    person: async (request, _response, next) => {
-      const found = await whoAsks(authenticate, request);
-      if (!('person' in found)) throw problem('service_alone');
-      people.set(request, found);
-      next();
-    },
-    service: async (request, _response, next) => {
-      const found = await whoAsks(authenticate, request);
-      if ('person' in found) throw problem('service_only');
-      next();
-    },
+    person: [
+      async (request, _response, next) => {
+        const found = await whoAsks(authenticate, request);
+        if (!('person' in found)) throw problem('service_alone');
+        people.set(request, found);
+        next();
+      },
+    ],
+    service: [
+      async (request, _response, next) => {
+        const found = await whoAsks(authenticate, request);
+        if ('person' in found) throw problem('service_only');
+        next();
+      },
+    ],
   };
 }
 

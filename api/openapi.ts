@@ -3,6 +3,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { z } from 'zod';
 import { Acknowledgement, AgencyReport, Ping, Referral, ResendRequest, ReworkNotice } from '../contracts/agency-protocol.js';
 import type { OperationSpec } from '../contracts/http/operation.js';
+import { PROPOSED } from '../contracts/http/proposals.js';
 import { COMMAND_OPERATIONS, OPERATIONS } from '../contracts/http/operations.js';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS, ProblemBody } from '../contracts/http/problem.js';
 import type { ProblemCode } from '../contracts/http/problem-codes.js';
@@ -90,6 +91,9 @@ function routeOf(name: string, spec: OperationSpec): RouteConfig {
         description: success.description,
         content: success.download === undefined ? { [success.mediaType ?? 'application/json']: { schema: success.schema } } : bytesAs(success.download),
       },
+      ...(spec.proposes === true
+        ? { [PROPOSED.status]: { description: PROPOSED.description, content: { 'application/json': { schema: PROPOSED.schema } } } }
+        : {}),
       ...problemResponses(spec),
     },
   };
@@ -140,6 +144,7 @@ function commonProblems(spec: OperationSpec): ProblemCode[] {
   const { access, body, query, idempotent, path } = spec;
   return [
     ...(access === 'open' ? [] : (['storage_unavailable', 'keys_unavailable', 'internal'] as const)),
+    ...(path === OPERATIONS.health.path ? [] : (['too_many_requests'] as const)),
     ...(bringsToken(access) ? (['unauthenticated', 'sign_in_away'] as const) : []),
     ...(access === 'token' ? (['no_post_today', 'post_not_held', 'service_alone', 'on_behalf_refused'] as const) : []),
     ...(access === 'service' ? (['service_only'] as const) : []),

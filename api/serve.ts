@@ -8,6 +8,7 @@ import type { RefusalCode } from '../domain/case/refusal.js';
 import type { Language } from '../contracts/messages/language.js';
 import { requireRight, type Asked, type AskedOnce } from '../office/asked.js';
 import type { Download } from '../office/documents.js';
+import { Proposed } from '../office/proposals.js';
 import { requireStepUp } from '../office/signed-in.js';
 import { actorOf, signedInOf, type Guards } from './authenticate.js';
 import { bodyText, idempotencyKeyOf } from './idempotency.js';
@@ -34,7 +35,7 @@ export interface Call<S extends OperationSpec> {
 
 type Reply<S extends OperationSpec> = S['success'] extends { download: readonly string[] } ? Download : z.input<S['success']['schema']>;
 
-export type Handler<S extends OperationSpec> = (call: Call<S>) => Promise<Reply<S>>;
+export type Handler<S extends OperationSpec> = (call: Call<S>) => Promise<Reply<S> | (S extends { proposes: true } ? Proposed : never)>;
 
 /** What every route stands on. */
 export interface Gate {
@@ -56,7 +57,8 @@ export function serve<S extends OperationSpec>(app: Express, spec: S, handler: H
     const unbounded = spec.looksAtEverything === true || spec.upload !== undefined;
     const reply = await (unbounded ? answer : answerInTime(answer, ANSWER_WITHIN_MS));
     response.status(spec.success.status).set('Content-Language', language).vary('Accept-Language');
-    if (spec.success.download !== undefined) await sendFile(response, reply as Download);
+    if (reply instanceof Proposed) response.status(202).json(reply.proposal);
+    else if (spec.success.download !== undefined) await sendFile(response, reply as Download);
     else if (spec.success.mediaType === undefined) response.json(reply);
     else response.set('Content-Security-Policy', PAGE_CSP).type(spec.success.mediaType).send(String(reply));
   });
@@ -106,10 +108,10 @@ function expressPath(path: string): string {
 function guards(spec: OperationSpec, { person, service }: Guards): RequestHandler[] {
   switch (spec.access) {
     case 'token':
-      if (spec.upload !== undefined) return [discardRest, person];
-      return spec.body === undefined ? [person] : [person, requireJson, inTime, express.json(JSON_BODY), bodyOrEmpty];
+      if (spec.upload !== undefined) return [discardRest, ...person];
+      return spec.body === undefined ? [...person] : [...person, requireJson, inTime, express.json(JSON_BODY), bodyOrEmpty];
     case 'service':
-      return [service];
+      return [...service];
     case 'signature':
       return spec.body === undefined ? [] : [requireJson, express.raw({ type: () => true, limit: WEBHOOK_BODY_LIMIT, inflate: false })];
     case 'open':
@@ -159,6 +161,7 @@ const UNKNOWN_PART: Readonly<Record<string, () => ProblemError>> = {
   agency: () => problem('agency_not_connected'),
   measureId: () => unknownPart('measure_unknown'),
   taskId: () => problem('task_unknown'),
+  proposalId: () => problem('proposal_unknown'),
   dispatchKey: () => unknownPart('dispatch_unknown'),
   reportId: () => unknownPart('report_unknown'),
 };

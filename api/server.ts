@@ -22,6 +22,11 @@ import { vaultOfConfig } from '../vault/of-config.js';
 import { createBell, listsAfter, SILENT_BELL, type Bell } from '../work/bell.js';
 import { createDesk, type Desk } from '../ledger/desk.js';
 import { listAlarms } from '../office/alarms.js';
+import { boundByAddress, boundTries, doorsWithin, vouchFor } from './bounds.js';
+import { createBounds, type Bounds } from '../office/bounds.js';
+import type { AgencyReach } from '../contracts/agency-reach.js';
+import { DEFAULT_BOUNDS, type BoundSettings } from '../contracts/bounds.js';
+import { boundRefusals } from '../metrics/bound-refusals.js';
 import { guardsOf, serviceBehind, signedInOf, type Authenticate } from './authenticate.js';
 import { signInParts } from './sign-in.js';
 import type { PageSignIn } from '../office/page-sign-in.js';
@@ -43,20 +48,13 @@ import { takeReport, tellOwnMessages, tellStanding } from '../office/receive-rep
 import { listReports, takeReportAgain } from '../office/reports.js';
 import { takeAppeal } from '../office/register-appeal.js';
 import { serve, serveOtherMethods, whileAwaited, type Gate, type Handler } from './serve.js';
-import {
-  adoptVersion,
-  draftCalendar,
-  draftPolicy,
-  listLawAdoptions,
-  listVersions,
-  previewVersion,
-  setState,
-  showAdoption,
-  showVersion,
-} from '../office/law.js';
+import { draftCalendar, draftPolicy, listLawAdoptions, listVersions, previewVersion, setState, showAdoption, showVersion } from '../office/law.js';
+import { approveProposal, listProposals, propose, Proposed, rejectProposal, showProposal, withdrawProposal } from '../office/proposals.js';
+import { needsSecondPerson } from '../domain/access/four-eyes.js';
 import * as organisations from '../office/organisations.js';
-import { listCodes, listColleagues, replaceCode, showCodeHistory } from '../office/reference-codes.js';
+import { listCodes, listColleagues, showCodeHistory } from '../office/reference-codes.js';
 import { replaceStaffing, seeAlert, showStaffing } from '../office/staffing.js';
+import type { ActDeps } from '../office/proposed-acts.js';
 import { engineClient } from '../adapters/engine-client.js';
 import { listRules } from '../office/rules.js';
 import { bringSignature, listSignaturesOf } from '../office/signatures.js';
@@ -65,7 +63,7 @@ import { endTask, listTasks, takeTask } from '../office/tasks.js';
 import { explainDutyOf } from '../office/why.js';
 
 /** What the pages share with the API. */
-export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests'> & {
+export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests' | 'bounds'> & {
   /** How people come in to the pages. */
   signIn: PageSignIn | 'development_tokens';
 };
@@ -75,12 +73,20 @@ export interface ApiDeps {
   temporal: Client;
   log: Logger;
   authenticate: Authenticate;
-  /** Where commands, appeals and reports are taken; default: one on the pool. */
-  desk?: Desk;
+  /** Where commands, appeals and reports are taken. */
+  desk: Desk;
   /** Who looks into electronic signatures; default: nobody, and none is taken. */
   verifier?: SignatureVerifier;
   /** Wakes the relays for what was taken here; default: nobody hears, and patrols find it. */
   bell?: Bell;
+  /** Where organisations may be spoken to; default: at public addresses by https. */
+  agencyReach?: AgencyReach;
+  /** How much one caller may ask for; default: bounds of its own, by these settings. */
+  bounds?: Bounds;
+  /** Default: the owners' defaults. */
+  boundSettings?: BoundSettings;
+  /** Whose word for the caller's address is believed: addresses or networks of proxies; default: nobody's. */
+  trustedProxies?: readonly string[];
   /** Which tests name which rules, where the tests are installed; shown in the rule table. */
   ruleTests?: Promise<RuleTests | undefined>;
   /** Pages for case workers, under `/console`. */
@@ -92,16 +98,17 @@ type Handlers = { [K in keyof typeof OPERATIONS]: Handler<(typeof OPERATIONS)[K]
 
 /** Builds the application; it listens nowhere yet. */
 export function createApi(deps: ApiDeps): Express {
-  const { log } = deps;
-  const desk = deps.desk ?? createDesk(deps.pool);
+  const { log, desk } = deps;
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
-  app.use(logRequests(log), safeHeaders);
+  app.set('trust proxy', deps.trustedProxies === undefined ? false : [...deps.trustedProxies]);
+  const bounds = deps.bounds ?? createBounds(deps.pool, deps.boundSettings ?? DEFAULT_BOUNDS);
+  app.use(logRequests(log), safeHeaders, boundByAddress(bounds, OPERATIONS.health.path));
   const gate: Gate = {
-    doors: guardsOf(deps.authenticate),
+    doors: doorsWithin(bounds, guardsOf(boundTries(deps.authenticate, bounds))),
     contentDigest: async () => (await vaultOf(deps.pool).fingerprints()).content,
   };
-  serveOperations(app, handlersOf(deps, desk), gate);
+  serveOperations(app, handlersOf({ ...deps, bounds }, desk), gate);
   const commandDeps = { desk, log };
   for (const { kind, spec } of COMMAND_OPERATIONS) {
     serve(app, spec, ({ asked, parameters }) => giveCommand(commandDeps, kind, asked as AskedOnce, asStrings(parameters)), gate);
@@ -135,19 +142,32 @@ function serveOperations(app: Express, handlers: Handlers, gate: Gate): void {
 }
 
 /** The bytes as they came: what is signed is them, and nothing that a parser made of them. */
-function signedMessage({ headers, body }: Request): SignedMessage {
-  return { headers, bytes: Buffer.isBuffer(body) ? body : Buffer.alloc(0) };
+function signedMessage(request: Request, bounds: Bounds): SignedMessage {
+  const { headers, body } = request as { headers: Request['headers']; body: unknown };
+  return { headers, bytes: Buffer.isBuffer(body) ? body : Buffer.alloc(0), onSigned: countedFor(request, bounds) };
 }
 
-function handlersOf({ pool, temporal, log, ruleTests, verifier = NO_VERIFIER, bell = SILENT_BELL }: ApiDeps, desk: Desk): Handlers {
-  const pingHttp = createPingHttp({ timeoutMs: 4_000 });
+/** Of a message that an organisation has signed: from then on somebody stands behind the request, and has a bound. */
+function countedFor(request: Request, bounds: Bounds): (organisation: string) => Promise<void> {
+  return (organisation) => {
+    vouchFor(request);
+    return bounds.report(organisation);
+  };
+}
+
+function handlersOf(
+  { pool, temporal, log, ruleTests, bounds, agencyReach = {}, verifier = NO_VERIFIER, bell = SILENT_BELL }: ApiDeps & { bounds: Bounds },
+  desk: Desk,
+): Handlers {
+  const pingHttp = createPingHttp({ timeoutMs: 4_000, reach: agencyReach });
+  const acts: ActDeps = { pool, temporal, log, proof: desk.deps.proof, reach: agencyReach };
   const document = openApiDocument();
   const page = openApiPage(document);
   return {
     readMe: async ({ request }) => tellMe(signedInOf(request)),
     readService: async ({ request }) => ({ service: serviceBehind(request) ?? '' }),
     registerAppeal: async ({ asked }) => {
-      const answered = await takeAppeal(desk, asked);
+      const answered = await takeAppeal(desk, asked, bounds);
       bell.ring('wakes');
       return answered;
     },
@@ -170,10 +190,18 @@ function handlersOf({ pool, temporal, log, ruleTests, verifier = NO_VERIFIER, be
     listAlerts: ({ asked, query, language }) => listAlerts(pool, asked.actor, query, language),
     markAlertSeen: ({ asked, parameters }) => seeAlert(pool, asked.actor, parameters.alertId),
     readStaffing: ({ asked, parameters }) => showStaffing(pool, asked.actor, parameters.holder),
-    replaceStaffing: ({ asked, parameters }) => replaceStaffing(pool, asked, parameters.holder),
+    replaceStaffing: async ({ asked, parameters }) =>
+      needsSecondPerson('keepStaffing', asked.actor, parameters.holder)
+        ? new Proposed(await propose(acts, 'replaceStaffing', asked, parameters))
+        : replaceStaffing(pool, asked, parameters.holder),
     listAlarms: ({ asked, query, language }) => listAlarms(pool, asked.actor, query, language),
     listReports: ({ asked, query, language }) => listReports(pool, asked.actor, query, language),
     retakeReport: ({ asked, parameters }) => takeReportAgain(desk, asked, parameters.reportId),
+    listProposals: ({ asked, query }) => listProposals(pool, asked.actor, query.state),
+    readProposal: ({ asked, parameters }) => showProposal(pool, asked.actor, parameters.proposalId),
+    approveProposal: ({ asked, parameters }) => approveProposal(acts, asked, parameters.proposalId),
+    rejectProposal: ({ asked, parameters }) => rejectProposal(pool, asked, parameters.proposalId),
+    withdrawProposal: ({ asked, parameters }) => withdrawProposal(pool, asked, parameters.proposalId),
     listRules: async ({ language }) => listRules(pool, language, await ruleTests),
     listLawVersions: ({ asked }) => listVersions(pool, asked.actor),
     listAdoptions: ({ asked }) => listLawAdoptions(pool, asked.actor),
@@ -182,35 +210,36 @@ function handlersOf({ pool, temporal, log, ruleTests, verifier = NO_VERIFIER, be
     draftCalendar: ({ asked, parameters }) => draftCalendar(pool, asked, parameters.version),
     draftPolicy: ({ asked, parameters }) => draftPolicy(pool, asked, parameters.version),
     previewLaw: ({ request, asked, parameters, query }) => previewVersion(pool, asked.actor, parameters, { ...query, signal: whileAwaited(request) }),
-    adoptLaw: ({ asked, parameters }) => adoptVersion({ pool, temporal, log }, asked, parameters),
+    adoptLaw: ({ asked, parameters }) => propose(acts, 'adoptLaw', asked, parameters),
+    giveUpAdoption: ({ asked, parameters }) => propose(acts, 'giveUpAdoption', asked, parameters),
     readLawVersion: ({ asked, parameters }) => showVersion(pool, asked.actor, parameters),
     listOrganisations: ({ query }) => organisations.listOrganisations(pool, query),
     readOrganisation: ({ parameters }) => organisations.showOrganisation(pool, parameters.organisationId),
-    writeOrganisation: ({ asked, parameters }) => organisations.writeOrganisation(pool, asked, parameters.organisationId),
-    endOrganisation: ({ asked, parameters }) => organisations.endOrganisation(pool, asked, parameters.organisationId),
+    writeOrganisation: ({ asked, parameters }) => propose(acts, 'writeOrganisation', asked, parameters),
+    endOrganisation: ({ asked, parameters }) => propose(acts, 'endOrganisation', asked, parameters),
     readOrganisationHistory: ({ asked, parameters }) => organisations.showHistory(pool, asked.actor, parameters.organisationId),
     listOrganisationKeys: ({ asked, parameters }) => organisations.listKeys(pool, asked.actor, parameters.organisationId),
-    setOrganisationKey: ({ asked, parameters }) => organisations.setKey(pool, asked, parameters.organisationId, parameters.keyId),
+    setOrganisationKey: ({ asked, parameters }) => propose(acts, 'setOrganisationKey', asked, parameters),
     pingOrganisation: ({ asked, parameters }) => organisations.ping(pool, pingHttp, asked.actor, parameters.organisationId),
     proposeOrganisations: ({ asked, parameters }) => organisations.proposeFor(pool, asked.actor, parameters.caseId),
     listTasks: ({ asked, query, language }) => listTasks(pool, asked.actor, query, language),
     takeTask: ({ asked, parameters }) => takeTask(pool, asked, parameters.taskId),
     endTask: ({ asked, parameters }) => endTask(pool, asked, parameters.taskId),
-    readOwnMessages: ({ request, parameters }) => tellOwnMessages(pool, log, parameters.agency, request.headers),
+    readOwnMessages: ({ request, parameters }) => tellOwnMessages(pool, log, parameters.agency, signedMessage(request, bounds)),
     nameOnPaper: ({ asked, parameters }) => organisations.nameOnPaper(pool, asked, parameters.caseId, parameters.function),
     listFunctions: async () => ({ items: FUNCTIONS.map((row) => ({ ...row })) }),
     listColleagues: ({ asked }) => listColleagues(pool, asked.actor),
     listCodes: ({ parameters, query }) => listCodes(pool, parameters.list, query.on),
     readCodeHistory: ({ parameters }) => showCodeHistory(pool, parameters.list, parameters.code),
-    replaceCode: ({ asked, parameters }) => replaceCode(pool, asked, parameters),
+    replaceCode: ({ asked, parameters }) => propose(acts, 'replaceCode', asked, parameters),
     listSectors: async () => ({ items: SECTORS.map((sector) => ({ ...sector })) }),
     listGrounds: async () => ({ items: GROUNDS.map((ground) => ({ ...ground })) }),
     receiveReport: async ({ request, parameters }) => {
-      const accepted = await takeReport(desk, log, parameters.agency, signedMessage(request));
+      const accepted = await takeReport(desk, log, parameters.agency, signedMessage(request, bounds));
       if (accepted.state === 'waiting') bell.ring('inbox');
       return accepted;
     },
-    readReport: ({ request, parameters }) => tellStanding(pool, log, parameters.agency, parameters.reportId, request.headers),
+    readReport: ({ request, parameters }) => tellStanding(pool, log, parameters.agency, parameters.reportId, signedMessage(request, bounds)),
     health: async () => ({ alive: true }),
     readiness: () => checkReadiness(pool, temporal),
     openapi: async () => ({ ...document }),
@@ -279,10 +308,11 @@ export async function startApi(
   });
   const temporal = engineClient(config);
   const bell = createBell(config.databaseUrl);
-  const desk = createDesk(pool, { onTaken: (outcome) => listsAfter(outcome).forEach((list) => bell.ring(list)) });
+  const desk = createDesk(pool, { proof: config.proof, onTaken: (outcome) => listsAfter(outcome).forEach((list) => bell.ring(list)) });
   if (config.signatures === undefined) log.warn('nobody looks into electronic signatures: none is taken until TIREK_NCANODE_URL is set');
+  const bounds = createBounds(pool, config.bounds ?? DEFAULT_BOUNDS);
   const { authenticate, pages } = signInParts(signIn, pool, log);
-  const shown: ConsoleParts = { pool, desk, signIn: pages, ...(ruleTests === undefined ? {} : { ruleTests }) };
+  const shown: ConsoleParts = { pool, desk, bounds, signIn: pages, ...(ruleTests === undefined ? {} : { ruleTests }) };
   const server = createServer(
     createApi({
       ...shown,
@@ -291,6 +321,8 @@ export async function startApi(
       verifier: verifierOf(config.signatures),
       temporal: temporal.client,
       log,
+      ...(config.agencyReach === undefined ? {} : { agencyReach: config.agencyReach }),
+      ...(config.trustedProxies === undefined ? {} : { trustedProxies: config.trustedProxies }),
       ...(createConsole === undefined ? {} : { consoleRouter: createConsole(shown) }),
     }),
   );
@@ -303,6 +335,7 @@ export async function startApi(
   const metrics = await serveMetricsOrWarn(config.metrics, log, () => {
     const registry = createRegistry('api');
     bellErrors(registry, bell);
+    boundRefusals(registry, bounds.refusals);
     return { registry, refresh: houseGauges(registry, pool, log) };
   });
   return {

@@ -2,7 +2,12 @@
  * Verifies the ledger: its digests, the state and the read model that follow from it, and every
  * date. Cases are read some at a time, each in one snapshot, so that it may run beside the engine.
  */
+import type { AnchorBook } from '../contracts/proof/anchors.js';
+import { headsNotHeld } from '../db/heads.js';
+import type { ProofReader } from '../contracts/proof/proof.js';
+import { checkActs, type KeptActs } from '../ledger/check-acts.js';
 import { checkCase, type LedgerFault, type StoredRows } from '../ledger/check-case.js';
+import { readActs } from './stored-acts.js';
 import type { KeptInputs } from '../ledger/decide-again.js';
 import { decisionDigest } from '../ledger/decision-digest.js';
 import { inTransaction, type Pool, type PoolClient } from '../db/pool.js';
@@ -19,29 +24,50 @@ export interface LedgerVerdict {
   /** Takes that today's code has decided again, and those that it cannot compare. */
   decidedAgain: number;
   notComparable: number;
+  /** False: nobody said which keys sign here, so whose acts the entries are was not looked into. */
+  proofs: boolean;
+}
+
+export interface VerifyOptions {
+  /** One case instead of all. */
+  caseId?: string;
+  /** Looks into signatures. */
+  proof?: ProofReader;
+  /** Heads of the days before, from outside of the database. */
+  anchors?: AnchorBook;
 }
 
 const CASES_AT_ONCE = 50;
 
+const NO_ACTS: KeptActs = { commands: new Map(), reports: new Map(), appeals: [], adoptions: new Map() };
+
 /** Verifies one case or all of them; faults are found, never mended. */
-export async function verifyLedger(pool: Pool, { caseId }: { caseId?: string } = {}): Promise<LedgerVerdict> {
+export async function verifyLedger(pool: Pool, { caseId, proof, anchors }: VerifyOptions = {}): Promise<LedgerVerdict> {
   const law = await readLaw(pool);
-  const verdict: LedgerVerdict = { cases: 0, entries: 0, faults: [], decidedAgain: 0, notComparable: 0 };
-  if (caseId !== undefined) return verifyCases(pool, [caseId], law, verdict);
+  const verdict: LedgerVerdict = { cases: 0, entries: 0, faults: [], decidedAgain: 0, notComparable: 0, proofs: proof !== undefined };
+  if (anchors !== undefined) verdict.faults.push(...(await anchorFaults(pool, anchors, caseId)));
+  if (caseId !== undefined) return verifyCases(pool, [caseId], law, verdict, proof);
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
     const cases = await readCasesAfter(pool, after);
     const last = cases.at(-1);
     if (last === undefined) return verdict;
-    await verifyCases(pool, cases, law, verdict);
+    await verifyCases(pool, cases, law, verdict, proof);
     after = last;
   }
 }
 
-async function verifyCases(pool: Pool, cases: readonly string[], law: LawVersions, verdict: LedgerVerdict): Promise<LedgerVerdict> {
+async function verifyCases(
+  pool: Pool,
+  cases: readonly string[],
+  law: LawVersions,
+  verdict: LedgerVerdict,
+  proof: ProofReader | undefined,
+): Promise<LedgerVerdict> {
   const inputs = await readInputs(pool, cases);
-  for (const rows of await readCases(pool, cases)) {
+  for (const { acts, ...rows } of await readCases(pool, cases)) {
     const found = checkCase(rows, { ...law, ...inputs }, decisionDigest());
+    if (proof !== undefined) verdict.faults.push(...checkActs({ caseId: rows.caseId, ledger: rows.ledger, acts, proof }));
     verdict.cases += 1;
     verdict.entries += rows.ledger.length;
     verdict.faults.push(...found.faults);
@@ -49,6 +75,19 @@ async function verifyCases(pool: Pool, cases: readonly string[], law: LawVersion
     verdict.notComparable += found.notComparable;
   }
   return verdict;
+}
+
+/** What stood in the ledgers when they were anchored must stand there for ever. */
+async function anchorFaults(pool: Pool, { heads }: AnchorBook, caseId: string | undefined): Promise<LedgerFault[]> {
+  const anchored = [...heads.values()].filter(({ subject }) => caseId === undefined || subject === caseId);
+  const lost = await headsNotHeld(pool, anchored);
+  return lost.map(({ subject, seq, found }) => {
+    const day = heads.get(subject)?.day ?? '';
+    if (found === 'no_subject')
+      return { caseId: subject, code: 'anchored_case_missing', fault: `it was anchored on ${day} with ${seq} entries, and the ledger has none of it` };
+    const what = found === 'other' ? 'has another past now' : 'ends before that place now';
+    return { caseId: subject, seq, code: 'anchor_differs', fault: `its ledger ${what}: it was anchored on ${day}` };
+  });
 }
 
 type LawVersions = Pick<KeptInputs, 'calendars' | 'policies'>;
@@ -90,7 +129,7 @@ async function readCasesAfter(pool: Pool, after: string): Promise<string[]> {
   return rows.map((row) => row.subject_id);
 }
 
-async function readCases(pool: Pool, cases: readonly string[]): Promise<StoredRows[]> {
+async function readCases(pool: Pool, cases: readonly string[]): Promise<(StoredRows & { acts: KeptActs })[]> {
   return inTransaction(pool, async (client) => {
     await client.query('set transaction isolation level repeatable read, read only');
     const ledger = await byCase<StoredRows['ledger'][number]>(client, LEDGER, cases);
@@ -100,8 +139,10 @@ async function readCases(pool: Pool, cases: readonly string[]): Promise<StoredRo
     const clocks = await byCase<NonNullable<StoredRows['clock']>>(client, CLOCKS, cases);
     const effects = await byCase<StoredRows['effects'][number]>(client, EFFECTS, cases);
     const alerts = await byCase<StoredRows['alerts'][number]>(client, ALERTS, cases);
+    const acts = await readActs(client, cases);
     return cases.map((caseId) => ({
       caseId,
+      acts: acts.get(caseId) ?? NO_ACTS,
       ledger: ledger.get(caseId) ?? [],
       file: files.get(caseId)?.[0],
       kept: kept.get(caseId)?.[0],
@@ -113,7 +154,7 @@ async function readCases(pool: Pool, cases: readonly string[]): Promise<StoredRo
   });
 }
 
-const LEDGER = `select subject_id as "of", seq, type, at, occurred_at, cause, entry, digest, turn, decision from ledger where subject_id = any ($1) order by subject_id, seq`;
+const LEDGER = `select subject_id as "of", seq, type, at, occurred_at, cause, entry, digest, turn, decision, seal from ledger where subject_id = any ($1) order by subject_id, seq`;
 const FILES = `
 select subject_id as "of", subject_id, center, kind, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, skew_ms::float8
   from subject_file where subject_id = any ($1)`;

@@ -31,7 +31,7 @@ export interface LawWords {
   nothing: string;
   kinds: Readonly<Record<LawKind, string>>;
   states: Readonly<Record<VersionState, string>>;
-  sweep: Readonly<Record<'running' | 'paused' | 'done', string>>;
+  sweep: Readonly<Record<'running' | 'paused' | 'done' | 'given_up', string>>;
   effects: Readonly<Record<PreviewEffect, string>>;
 }
 

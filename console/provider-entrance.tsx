@@ -2,6 +2,9 @@
 import type { Request, Response } from 'express';
 import express from 'express';
 import { beginPageSignIn, changePost, endPageSession, finishPageSignIn, personOfSession, type PageSignIn } from '../office/page-sign-in.js';
+import { addressOf } from '../api/bounds.js';
+import type { Bounds } from '../office/bounds.js';
+import { isOf, ProblemError } from '../office/problem.js';
 import { cookieLine, cookieOf } from './cookies.js';
 import type { Entrance } from './entrance.js';
 import { queryOfAddress, readerFor, show } from './request.js';
@@ -27,7 +30,7 @@ function cookiesFor(publicUrl: string): Cookies {
   return { session: `${prefix}tirek`, flow: `${prefix}tirek-flow`, attributes: { path: '/', sameSite: 'Lax', secure } };
 }
 
-export function providerEntrance(deps: PageSignIn): Entrance {
+export function providerEntrance(deps: PageSignIn, bounds: Bounds): Entrance {
   const cookies = cookiesFor(deps.publicUrl);
   const { session, flow, attributes } = cookies;
   const begin = beginner(deps, cookies);
@@ -39,7 +42,12 @@ export function providerEntrance(deps: PageSignIn): Entrance {
         const [kept, former] = [cookieOf(request, flow), cookieOf(request, session)];
         // Whatever comes of it, the same answer is not taken twice.
         response.append('Set-Cookie', cookieLine(flow, '', attributes));
-        const finished = await finishPageSignIn(deps, { query: queryOfAddress(request), kept, former });
+        const address = addressOf(request);
+        await bounds.beforeSignIn(address);
+        const finished = await finishPageSignIn(deps, { query: queryOfAddress(request), kept, former }).catch(async (error: unknown) => {
+          if (error instanceof ProblemError && !isOf(error, 'sign_in_away')) await bounds.afterFailedSignIn(address);
+          throw error;
+        });
         response.append('Set-Cookie', cookieLine(session, finished.session, attributes)).redirect(303, finished.next);
       });
       router.post('/sign-out', async (request, response) => {

@@ -2,6 +2,7 @@
  * The first pages: cases, what is due, one case with "why this date". They go through the same functions as the
  * API; all that they change is to have a refused report decided again.
  */
+import type { Desk } from '../ledger/desk.js';
 import type { VNode } from 'preact';
 import helmet from 'helmet';
 import { z } from 'zod';
@@ -9,6 +10,8 @@ import express, { Router, type ErrorRequestHandler, type Request, type RequestHa
 import { listAlarms } from '../office/alarms.js';
 import { explainDutyOfCenter, showCenter } from '../office/centers.js';
 import { listLawAdoptions, listVersions, previewVersion } from '../office/law.js';
+import { createBounds, type Bounds } from '../office/bounds.js';
+import { DEFAULT_BOUNDS } from '../contracts/bounds.js';
 import { bodyText } from '../api/idempotency.js';
 import { problem, ProblemError, problemInWords, refused } from '../office/problem.js';
 import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../office/reads.js';
@@ -27,10 +30,10 @@ import { ReportParameters, ReportQuery } from '../contracts/http/reports.js';
 import { vaultOf } from '../db/pool.js';
 import type { Act } from '../domain/access/rights.js';
 import type { Actor } from '../domain/case/facts.js';
-import { createDesk, type Desk } from '../ledger/desk.js';
 import { AlarmsPage } from './alarms-page.js';
 import { CenterPage } from './center-page.js';
 import { CasePage } from './case-page.js';
+import { within } from './bounded-entrance.js';
 import { developmentEntrance } from './development-entrance.js';
 import { ownFormsOnly, type Entrance } from './entrance.js';
 import { providerEntrance } from './provider-entrance.js';
@@ -58,14 +61,14 @@ function pageSecurity({ formTargets }: Entrance): RequestHandler {
   });
 }
 
-function entranceOf({ pool, signIn }: ConsoleParts): Entrance {
-  return signIn === 'development_tokens' ? developmentEntrance(pool) : providerEntrance(signIn);
+function entranceOf({ pool, signIn }: ConsoleParts, bounds: Bounds): Entrance {
+  return within(bounds, signIn === 'development_tokens' ? developmentEntrance(pool, bounds) : providerEntrance(signIn, bounds));
 }
 
 /** The router to be mounted at `/console`. */
 export function createConsole(parts: ConsoleParts): Router {
-  const { pool, desk = createDesk(pool) } = parts;
-  const entrance = entranceOf(parts);
+  const { pool, desk, bounds = createBounds(pool, DEFAULT_BOUNDS) } = parts;
+  const entrance = entranceOf(parts, bounds);
   const router = Router();
   router.use(pageSecurity(entrance), ownFormsOnly(entrance), (request, response, next) => {
     rememberLanguage(request, response);

@@ -23,6 +23,8 @@ export const ALARM_KINDS = [
   'ghosts_many',
   /** The ledger is older than what its clocks were told: effects are held until somebody releases them. */
   'ledger_restored',
+  /** The heads of the ledgers could not be anchored today outside of the database. */
+  'anchor_missing',
   /** Work is due that nobody takes. */
   'work_stuck',
   /** Work was given up after its last attempt. */
@@ -31,6 +33,10 @@ export const ALARM_KINDS = [
   'looks_unusual',
   /** The clock of Postgres and that of our processes differ: no dates are decided. */
   'clocks_disagree',
+  /** Somebody looks for families by ИИН as often as they may. */
+  'iin_lookups_many',
+  /** Somebody tries keys from an address until it is shut out. */
+  'sign_in_tries_many',
 ] as const;
 
 export type AlarmKind = (typeof ALARM_KINDS)[number];

@@ -25,11 +25,11 @@ export interface CarriedSweep {
 }
 
 export interface AdoptionProgress extends CarriedSweep {
-  phase: 'beginning' | 'telling' | 'paused' | 'waiting' | 'done';
+  phase: 'beginning' | 'telling' | 'paused' | 'waiting' | 'done' | 'given_up';
 }
 
 /** How the sweep found the adoption when it looked. */
-export type AdoptionStanding = 'running' | 'paused' | 'done';
+export type AdoptionStanding = 'running' | 'paused' | 'done' | 'given_up';
 
 export interface SweptPage {
   standing: AdoptionStanding;

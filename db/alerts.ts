@@ -196,7 +196,7 @@ export async function handDeliveriesOver(
 /** Of the policy adopted last: quiet hours belong to the house, not to a case. */
 export async function quietHoursInForce(pool: Pool): Promise<QuietHours> {
   const { rows } = await pool.query<{ data: Policy }>(
-    'select data from policy_version where adopted_at is not null order by adopted_at desc, version desc limit 1',
+    'select data from policy_version where adopted_at is not null and given_up_at is null order by adopted_at desc, version desc limit 1',
   );
   return quietHoursOf(rows[0]?.data ?? DEFAULT_POLICY);
 }

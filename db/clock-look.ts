@@ -71,7 +71,7 @@ select ${ms('clock_timestamp()')} as now, filed.kind, filed.seq, filed.head, fil
        clock.lane, ${ms('clock.rings_at')} as "ringsAt", clock.rings_for as "ringsFor", ${ms('clock.armed_at')} as "armedAt", clock.run_id as "runId",
        clock.seen_seq as "seenSeq", (select seq from wake where wake.subject_id = filed.subject_id) as "wakeSeq",
        (select digest from ledger where ledger.subject_id = filed.subject_id and ledger.seq = $2) as "toldDigest",
-       exists (select from law_in_force where version <> case kind when 'calendar' then filed.calendar else filed.policy end) as "isBehind",
+       exists (select from law_in_force where adoption_id is not null and version <> case kind when 'calendar' then filed.calendar else filed.policy end) as "isBehind",
        exists (select from effects_hold) as "isHeld",
        (select coalesce(json_agg(journal_number order by received_at), '[]') from appeal where appeal.case_id = filed.subject_id) as numbers,
        (select coalesce(json_agg(json_build_object('key', key, 'kind', kind, 'agency', agency, 'measures', cardinality(measure_ids), 'series', series,

@@ -10,17 +10,20 @@ type Privilege =
   | 'delete'
   | 'update (case_id)'
   | 'update (residence_territory, location_territory)'
-  | 'update (adopted_at)'
+  | 'update (adopted_at, given_up_at)'
+  | 'update (state, decided_by, decided_at, withheld)'
   | 'update (wrapped, wrapped_by)'
   | 'update (size, sha256, sealed_at, attached_at)';
 
 export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = {
-  // A version is written once; a trigger lets nothing but its adoption be added.
-  calendar_version: ['select', 'insert', 'update (adopted_at)'],
-  policy_version: ['select', 'insert', 'update (adopted_at)'],
+  // A version is written once; a trigger lets nothing but its adoption, and the end of that, be added.
+  calendar_version: ['select', 'insert', 'update (adopted_at, given_up_at)'],
+  policy_version: ['select', 'insert', 'update (adopted_at, given_up_at)'],
   law_in_force: ['select', 'insert', 'update'],
   law_adoption: ['select', 'insert', 'update'],
   law_adoption_failure: ['select', 'insert', 'update', 'delete'],
+  // What was proposed is never rewritten; what was withheld of it is emptied.
+  proposal: ['select', 'insert', 'update (state, decided_by, decided_at, withheld)'],
   center: ['select'],
   access_token: ['select'],
   session: ['select', 'insert', 'update', 'delete'],
@@ -66,6 +69,7 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   // Wrapped again by the application, destroyed by the owner; a trigger lets nothing else happen to it.
   data_key: ['select', 'insert', 'update (wrapped, wrapped_by)'],
   person_token: ['select', 'insert', 'delete'],
+  bound_count: ['select', 'insert', 'update', 'delete'],
   household: ['select', 'insert', 'update (residence_territory, location_territory)'],
   person: ['select', 'insert', 'update', 'delete'],
   receipt: ['select', 'insert', 'update', 'delete'],

@@ -5,7 +5,7 @@ import type { LawKind } from '../contracts/http/law.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { RecomputedTerms } from '../domain/law/recomputation.js';
 import { VERSION_TABLES } from './law.js';
-import { inTransaction, isUniqueViolation, type Pool } from './pool.js';
+import { inTransaction, type Pool, type Queryable } from './pool.js';
 
 export interface AdoptionRequest {
   id: string;
@@ -14,12 +14,14 @@ export interface AdoptionRequest {
   previous: string;
   act: string;
   recompute: RecomputedTerms;
+  /** Signature of the door that let the administrator in. */
+  proof: string;
   requestedBy: string;
   idempotencyKey: string;
   bodySha256: string;
 }
 
-export interface StoredAdoption extends Omit<AdoptionRequest, 'idempotencyKey'> {
+export interface StoredAdoption extends Omit<AdoptionRequest, 'idempotencyKey' | 'proof'> {
   state: AdoptionStanding;
   requestedAt: Instant;
   startedAt?: Instant;
@@ -70,19 +72,14 @@ function adoptionOf(row: AdoptionRow): StoredAdoption {
  * @returns 'running' when another one is under way
  */
 export async function insertAdoption(pool: Pool, request: AdoptionRequest): Promise<'written' | 'running'> {
-  const { id, kind, version, previous, act, recompute, requestedBy, idempotencyKey, bodySha256 } = request;
-  try {
-    await pool.query(
-      `insert into law_adoption (id, kind, version, previous, act, recompute, requested_by, idempotency_key, body_sha256)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [id, kind, version, previous, act, recompute, requestedBy, idempotencyKey, bodySha256],
-    );
-    return 'written';
-  } catch (error) {
-    // Also the key of a request that raced with its own repeat: the repeat finds the row.
-    if (isUniqueViolation(error)) return 'running';
-    throw error;
-  }
+  const { id, kind, version, previous, act, recompute, proof, requestedBy, idempotencyKey, bodySha256 } = request;
+  // Also for the key of a request that raced with its own repeat: the repeat finds the row.
+  const { rowCount } = await pool.query(
+    `insert into law_adoption (id, kind, version, previous, act, recompute, requested_by, idempotency_key, body_sha256, proof)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+    [id, kind, version, previous, act, recompute, requestedBy, idempotencyKey, bodySha256, proof],
+  );
+  return rowCount === 1 ? 'written' : 'running';
 }
 
 export async function findAdoptionByKey(pool: Pool, requestedBy: string, idempotencyKey: string): Promise<StoredAdoption | undefined> {
@@ -104,6 +101,12 @@ export async function listAdoptions(pool: Pool, limit: number): Promise<StoredAd
   return rows.map(adoptionOf);
 }
 
+/** The signature of an adoption; null when there is no such adoption, or nobody has signed it. */
+export async function adoptionProof(from: Queryable, id: string): Promise<string | null> {
+  const { rows } = await from.query<{ proof: string | null }>('select proof from law_adoption where id = $1', [id]);
+  return rows[0]?.proof ?? null;
+}
+
 export async function isAdoptionUnderWay(pool: Pool): Promise<boolean> {
   const { rowCount } = await pool.query(`select from law_adoption where state in ('running', 'paused')`);
   return rowCount !== 0;
@@ -111,8 +114,36 @@ export async function isAdoptionUnderWay(pool: Pool): Promise<boolean> {
 
 /** Pauses or resumes one that has not ended; false when it has. */
 export async function setAdoptionState(pool: Pool, id: string, state: 'paused' | 'running'): Promise<boolean> {
-  const { rowCount } = await pool.query(`update law_adoption set state = $2 where id = $1 and state <> 'done'`, [id, state]);
+  const { rowCount } = await pool.query(`update law_adoption set state = $2 where id = $1 and state in ('running', 'paused')`, [id, state]);
   return rowCount === 1;
+}
+
+/**
+ * Gives up one that has not ended. Where it has begun, new cases begin with the former version again, and nobody has to take
+ * either version up: cases that were moved stay as they are until another adoption.
+ * @returns false when it has ended
+ */
+export async function giveUpAdoption(
+  pool: Pool,
+  { id, kind, version, previous }: Pick<StoredAdoption, 'id' | 'kind' | 'version' | 'previous'>,
+): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    await client.query(`select pg_advisory_xact_lock(hashtext('tirek law in force'))`);
+    const { rows } = await client.query<{ started: boolean }>(
+      `update law_adoption set state = 'given_up', ended_at = clock_timestamp() where id = $1 and state in ('running', 'paused')
+       returning started_at is not null as started`,
+      [id],
+    );
+    if (rows[0]?.started === true) {
+      await client.query(`update ${VERSION_TABLES[kind]} set given_up_at = clock_timestamp() where version = $1`, [version]);
+      // Openings hold the rows shared: none of them is in the middle when the version changes under it.
+      await client.query(`update law_in_force set version = $2, adoption_id = null, act = null, recompute = null, since = clock_timestamp() where kind = $1`, [
+        kind,
+        previous,
+      ]);
+    }
+    return rows.length === 1;
+  });
 }
 
 // ------------------------------------------------------------------ The sweep
@@ -132,19 +163,20 @@ export async function beginAdoption(pool: Pool, adoption: Pick<StoredAdoption, '
   const table = kind === 'calendar' ? 'calendar_version' : 'policy_version';
   await inTransaction(pool, async (client) => {
     await client.query(`select pg_advisory_xact_lock(hashtext('tirek law in force'))`);
+    const { rowCount } = await client.query(
+      `update law_adoption set started_at = clock_timestamp(), touched_at = clock_timestamp(),
+              horizon = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+              total = (select count(*) from subject_file where ${behind(kind)})
+        where id = $2 and started_at is null and state = 'running'`,
+      [version, id],
+    );
+    // Begun already; or paused or given up just now.
+    if (rowCount === 0) return;
     await client.query(
       `update ${table} set adopted_at = greatest(clock_timestamp(), (select max(adopted_at) + interval '1 microsecond' from ${table}))
         where version = $1 and adopted_at is null`,
       [version],
     );
-    const { rowCount } = await client.query(
-      `update law_adoption set started_at = clock_timestamp(), touched_at = clock_timestamp(),
-              horizon = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
-              total = (select count(*) from subject_file where ${behind(kind)})
-        where id = $2 and started_at is null`,
-      [version, id],
-    );
-    if (rowCount === 0) return;
     // Openings hold the rows shared: none of them is in the middle when the version changes under it.
     await client.query(
       `insert into law_in_force (kind, version, adoption_id, act, recompute) values ($1, $2, $3, $4, $5)
@@ -282,9 +314,10 @@ export interface AdoptionFigures {
 const MOST_FAILURES = 100;
 
 /** What the ledgers and the read model say of an adoption; a case that was told is no failure any more, one set apart stays listed. */
-export async function adoptionFigures(pool: Pool, { id, kind, version, state }: StoredAdoption): Promise<AdoptionFigures> {
+export async function adoptionFigures(pool: Pool, { id, kind, version, state, total }: StoredAdoption): Promise<AdoptionFigures> {
   // Once it has ended, a later adoption decides what is behind.
-  const left = state === 'done' ? 0 : await countBehind(pool, kind, version);
+  const isUnderWay = state === 'running' || state === 'paused';
+  const behindNow = isUnderWay ? await countBehind(pool, kind, version) : 0;
   const { rows: ledgers } = await pool.query<Pick<AdoptionFigures, 'told' | 'moved' | 'kept' | 'ended'>>(
     `select count(*)::int as told, coalesce(sum(dates_moved), 0)::int as moved, coalesce(sum(dates_kept), 0)::int as kept,
             coalesce(sum(dates_ended), 0)::int as ended
@@ -298,6 +331,8 @@ export async function adoptionFigures(pool: Pool, { id, kind, version, state }: 
       order by last_at desc, subject_id limit ${MOST_FAILURES}`,
     [version, id],
   );
+  // Given up: who was not told stays with what they had.
+  const left = state === 'given_up' ? Math.max(0, total - (ledgers[0]?.told ?? 0)) : behindNow;
   return {
     left,
     ...(ledgers[0] ?? { told: 0, moved: 0, kept: 0, ended: 0 }),

@@ -27,9 +27,9 @@ function shelfOf(pool: Pool): Shelf {
 /** Where the versions of a kind stand. */
 export const VERSION_TABLES = { calendar: 'calendar_version', policy: 'policy_version' } as const satisfies Record<LawKind, string>;
 
-/** The version in force is the one adopted last. */
+/** The version in force is the one adopted last whose adoption was not given up. */
 const latestAdopted = (kind: LawKind): string =>
-  `select version from ${VERSION_TABLES[kind]} where adopted_at is not null order by adopted_at desc, version desc limit 1`;
+  `select version from ${VERSION_TABLES[kind]} where adopted_at is not null and given_up_at is null order by adopted_at desc, version desc limit 1`;
 
 /** Name of the version that new cases get; undefined when none was adopted. */
 export async function versionInForce(pool: Pool, kind: LawKind): Promise<string | undefined> {

@@ -54,6 +54,13 @@ export function createPool(url: string, options: PoolOptions): Pool {
 /** The keys go with the connections: whoever reads a row opens it with the keys of that house. */
 const VAULTS = new WeakMap<object, Vault>();
 
+/** What stands for connections is of their house, too. */
+export function withKeysOf<T extends object>(connections: Queryable, standIn: T): T {
+  const vault = VAULTS.get(connections);
+  if (vault !== undefined) VAULTS.set(standIn, vault);
+  return standIn;
+}
+
 /** @throws Error when the pool was made without keys */
 export function vaultOf(connections: Queryable): Vault {
   const vault = VAULTS.get(connections);

@@ -60,9 +60,9 @@ async function seedReferenceCodes(pool: Pool): Promise<void> {
 async function nameTheLawInForce(pool: Pool): Promise<void> {
   await pool.query(
     `insert into law_in_force (kind, version)
-     (select 'calendar', version from calendar_version where adopted_at is not null order by adopted_at desc limit 1)
+     (select 'calendar', version from calendar_version where adopted_at is not null and given_up_at is null order by adopted_at desc limit 1)
      union all
-     (select 'policy', version from policy_version where adopted_at is not null order by adopted_at desc limit 1)
+     (select 'policy', version from policy_version where adopted_at is not null and given_up_at is null order by adopted_at desc limit 1)
      on conflict (kind) do nothing`,
   );
 }

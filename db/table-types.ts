@@ -88,6 +88,11 @@ export interface Tables {
     year: number;
     last: number;
   };
+  bound_count: {
+    key: string;
+    points: number;
+    expire: string | null;
+  };
   calendar_version: {
     version: string;
     data: unknown;
@@ -96,6 +101,7 @@ export interface Tables {
     created_by: string | null;
     created_at: Date;
     adopted_at: Date | null;
+    given_up_at: Date | null;
   };
   center: {
     id: string;
@@ -126,6 +132,7 @@ export interface Tables {
     body_sha256: string;
     subject_id: string | null;
     kind: string;
+    act: string | null;
     payload: unknown;
     known: unknown;
     answer: unknown;
@@ -251,6 +258,7 @@ export interface Tables {
     subject_id: string;
     lane: number;
     payload: unknown;
+    act: string | null;
     received_at: Date;
     state: string;
     outcome: unknown;
@@ -276,6 +284,7 @@ export interface Tables {
     previous: string;
     act: string;
     recompute: string;
+    proof: string | null;
     requested_by: string;
     idempotency_key: string;
     body_sha256: string;
@@ -314,6 +323,7 @@ export interface Tables {
     digest: string;
     turn: string;
     decision: string;
+    seal: string | null;
     recorded_at: Date;
     dates_moved: number | null;
     dates_kept: number | null;
@@ -425,6 +435,23 @@ export interface Tables {
     created_by: string | null;
     created_at: Date;
     adopted_at: Date | null;
+    given_up_at: Date | null;
+  };
+  proposal: {
+    id: string;
+    kind: string;
+    target: unknown;
+    body: unknown;
+    withheld: unknown;
+    digest: string;
+    idempotency_key: string | null;
+    proposed_by: string;
+    proposer_role: string;
+    proposer_center: string;
+    proposed_at: Date;
+    state: string;
+    decided_by: string | null;
+    decided_at: Date | null;
   };
   receipt: {
     effect_key: string;

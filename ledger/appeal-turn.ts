@@ -1,15 +1,16 @@
 /** The turn of an appeal: it joins the open case of its family, or opens one; inside of the registration's transaction. */
 import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
-import type { Opening } from '../domain/case/deliveries.js';
 import type { Desk } from './desk.js';
 import { lockedOn } from './postgres-store.js';
+import type { SignedOpening } from './proven.js';
 import { recordAppeal } from './record-appeal.js';
+import type { AppealRow } from './writing.js';
 
 export interface PlacedAppeal {
   caseId: string;
   attached: boolean;
-  opening: Opening;
+  signed: SignedOpening;
   /** False when a table of the calendar is missing: the appeal is registered and waits for it (P51). */
   recorded: boolean;
 }
@@ -23,17 +24,17 @@ export async function joinOrOpen(
   desk: Desk,
   client: PoolClient,
   householdId: string,
-  open: () => Promise<Opening>,
+  open: () => Promise<SignedOpening>,
   wanted: string = randomUUID(),
 ): Promise<PlacedAppeal> {
   const caseId = await claimHousehold(client, householdId, wanted);
   const attached = caseId !== wanted;
   // Shared with every opening, alone for an adoption that begins: no case is opened under a law that is just leaving.
   await client.query('select from law_in_force for share');
-  const opening = await open();
-  const recorded = await recordAppeal(desk.deps, lockedOn(client, desk.shelf, caseId), caseId, attached, opening);
-  if (!recorded) await wait(client, caseId, attached, opening);
-  return { caseId, attached, opening, recorded };
+  const signed = await open();
+  const recorded = await recordAppeal(desk.deps, lockedOn(client, desk.shelf, caseId), caseId, attached, signed);
+  if (!recorded) await wait(client, caseId, { opens: !attached, ...signed });
+  return { caseId, attached, signed, recorded };
 }
 
 /**
@@ -60,10 +61,11 @@ async function holderOf(client: PoolClient, householdId: string): Promise<string
 }
 
 /** P51: no appeal is turned away because a table is missing. It has its number and waits; the inbox takes it again. */
-async function wait(client: PoolClient, caseId: string, attached: boolean, opening: Opening): Promise<void> {
+async function wait(client: PoolClient, caseId: string, row: AppealRow): Promise<void> {
+  const { appealId, registeredAt } = row.opening;
   await client.query(
     `insert into inbox (id, kind, source, delivery_id, content_sha256, subject_id, payload, received_at)
      values ($1, 'appeal', 'appeals', $2, '', $3, $4, $5) on conflict (source, delivery_id) do nothing`,
-    [randomUUID(), opening.appealId, caseId, JSON.stringify({ opens: !attached, opening }), new Date(opening.registeredAt)],
+    [randomUUID(), appealId, caseId, JSON.stringify(row), new Date(registeredAt)],
   );
 }

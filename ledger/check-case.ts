@@ -36,7 +36,19 @@ export type FaultCode =
   | 'effect_differs'
   | 'clock_differs'
   | 'date_differs'
-  | 'calendar_missing';
+  | 'calendar_missing'
+  /** The turn has no signature of ours, or one over something else. */
+  | 'turn_unproven'
+  /** An entry that nobody asked for. */
+  | 'act_missing'
+  /** The act beside the ledger is not as its door signed it. */
+  | 'act_unproven'
+  | 'act_differs'
+  /** An act that was accepted and left nothing. */
+  | 'entry_missing'
+  /** The anchors outside say something else of it. */
+  | 'anchor_differs'
+  | 'anchored_case_missing';
 
 export interface LedgerFault {
   caseId: string;

@@ -1,7 +1,10 @@
 /** Where a process takes what comes for cases: the store, the law, the line of each case. */
+import { adoptionProof } from '../db/law-adoptions.js';
+import { adoptionAct } from './proven.js';
 import { randomUUID } from 'node:crypto';
 import { calendarByVersion, lawByRef, policyByVersion } from '../db/law.js';
 import type { Pool, Queryable } from '../db/pool.js';
+import type { Proof } from '../contracts/proof/proof.js';
 import type { LawAdoption } from '../domain/case/law-adoption.js';
 import { lawOf, type Law, type LawRef } from '../domain/law/law.js';
 import { Line } from './line.js';
@@ -29,6 +32,8 @@ export interface Desk {
 }
 
 export interface DeskOptions {
+  /** Signs as this process. There is no default: what nobody signs is found by the check of the ledger. */
+  proof: Proof;
   /** Told of every take that changed a case, after its commit. */
   onTaken?: (outcome: TakeOutcome) => void;
   /** Tests hand in a newer one, another core, another store. */
@@ -39,13 +44,14 @@ export interface DeskOptions {
 
 const ASK_WITHIN_MS = 4_000;
 
-export function createDesk(pool: Pool, { onTaken = () => {}, deps: given = {}, shelf = new StateShelf(given.core, given.knows) }: DeskOptions = {}): Desk {
+export function createDesk(pool: Pool, { proof, onTaken = () => {}, deps: given = {}, shelf = new StateShelf(given.core, given.knows) }: DeskOptions): Desk {
   const store: LedgerStore = given.store ?? createPostgresStore(pool, shelf);
   const deps: TakeDeps = {
     store,
     lawOf: lawShelf(pool),
-    adoptionOf: (row, from) => adoptionOf(pool, row, from),
+    adoptionOf: (row, from) => adoptionOf(pool, proof, row, from),
     newId: randomUUID,
+    proof,
     clock: Date.now,
     knows: KNOWN_VERSION,
     writes: WRITTEN_VERSION,
@@ -87,9 +93,12 @@ function lawShelf(pool: Pool): (ref: LawRef, from?: Queryable) => Promise<Law> {
   };
 }
 
-async function adoptionOf(pool: Pool, { kind, version, adoption }: LawInForceRow, from: Queryable = pool): Promise<LawAdoption | undefined> {
+/** Only with its signed act: a version that somebody has put in force past the API is taken up by no case. */
+async function adoptionOf(pool: Pool, proof: Proof, { kind, version, adoption }: LawInForceRow, from: Queryable = pool): Promise<LawAdoption | undefined> {
   if (adoption === undefined) return undefined;
   const { id, act, recompute } = adoption;
-  if (kind === 'calendar') return { id, act, recompute, calendar: await calendarByVersion(pool, version, from) };
-  return { id, act, recompute, policy: await policyByVersion(pool, version, from) };
+  const data = kind === 'calendar' ? { calendar: await calendarByVersion(pool, version, from) } : { policy: await policyByVersion(pool, version, from) };
+  const signed = adoptionAct({ id, kind, version, act, recompute }, data.calendar ?? data.policy);
+  if (proof.fault(signed, await adoptionProof(from, id)) !== undefined) return undefined;
+  return { id, act, recompute, ...data };
 }

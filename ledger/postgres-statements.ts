@@ -21,7 +21,7 @@ select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now,
                                           'caseId', subject_id, 'kind', kind, 'answer', answer))
           from command join json_to_recordset($4::json) given ("actorId" text, "idempotencyKey" text)
             on actor_id = given."actorId" and idempotency_key = given."idempotencyKey") as known,
-       (select json_agg(json_build_object('inboxId', id, 'receivedAt', floor(extract(epoch from received_at) * 1000), 'source', source, 'payload', payload) order by place)
+       (select json_agg(json_build_object('inboxId', id, 'receivedAt', floor(extract(epoch from received_at) * 1000), 'source', source, 'payload', payload, 'act', act) order by place)
           from (select * from inbox where inbox.subject_id = $1 and state = 'waiting' and kind = 'report' order by place limit ${MOST_REPORTS}) waiting) as waiting,
        (select json_object_agg(document.id, json_build_object('type', type, 'ofThisCase', document.case_id = $1, 'sha256', sha256))
           from document where document.id = any($5::uuid[]) and document.center = filed.center and ${IS_THERE}) as documents,
@@ -46,8 +46,8 @@ select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now,
 
 // Everything hangs on `filed`, the row of the case: it is taken first, and when somebody else has moved it
 // on meanwhile it gives no row, and nothing is written at all.
-const LEDGER = `insert into ledger (subject_id, seq, type, at, occurred_at, cause, entry, digest, turn, decision)
-  select given.subject_id, given.seq, type, at, occurred_at, cause, entry, digest, turn, decision from filed, json_populate_recordset(null::ledger, $2::json) given`;
+const LEDGER = `insert into ledger (subject_id, seq, type, at, occurred_at, cause, entry, digest, turn, decision, seal)
+  select given.subject_id, given.seq, type, at, occurred_at, cause, entry, digest, turn, decision, seal from filed, json_populate_recordset(null::ledger, $2::json) given`;
 
 const DUTIES = `insert into duty (subject_id, key, rule, subject, owner, agency, force, ladder, urgent, center, case_manager, started_at, due_at, standing, ended_at)
   select given.subject_id, key, rule, subject, owner, agency, force, ladder, urgent, center, case_manager, started_at, due_at, standing, ended_at
@@ -94,8 +94,8 @@ const WAKE = `insert into wake (subject_id, lane, name, seq, due_at)
     attempts = case when wake.due_at <= excluded.due_at then wake.attempts else 0 end,
     due_at = least(wake.due_at, excluded.due_at)`;
 
-const COMMANDS = `insert into command (id, actor_id, idempotency_key, body_sha256, subject_id, kind, payload, known, answer)
-  select given.id, actor_id, idempotency_key, body_sha256, given.subject_id, kind, payload, known, answer from filed, json_populate_recordset(null::command, $10::json) given`;
+const COMMANDS = `insert into command (id, actor_id, idempotency_key, body_sha256, subject_id, kind, act, payload, known, answer)
+  select given.id, actor_id, idempotency_key, body_sha256, given.subject_id, kind, act, payload, known, answer from filed, json_populate_recordset(null::command, $10::json) given`;
 
 /** What an accepted command refers to belongs to its case for good. It is there: what is about to go is known to no look. */
 const ATTACHED = `update document set attached_at = clock_timestamp()
@@ -216,8 +216,8 @@ with filed as (
 ), skewed as (
   update subject_file set skew_ms = $4::bigint from filed where subject_file.subject_id = filed.subject_id and $4::bigint is not null
 ), answered as (
-  insert into command (id, actor_id, idempotency_key, body_sha256, subject_id, kind, payload, answer)
-  select given.id, actor_id, idempotency_key, body_sha256, given.subject_id, kind, payload, answer from filed, json_populate_recordset(null::command, $2::json) given
+  insert into command (id, actor_id, idempotency_key, body_sha256, subject_id, kind, act, payload, answer)
+  select given.id, actor_id, idempotency_key, body_sha256, given.subject_id, kind, act, payload, answer from filed, json_populate_recordset(null::command, $2::json) given
 ), settled as (
   update inbox set state = given.state, outcome = given.outcome, settled_at = clock_timestamp()
     from filed, json_to_recordset($3::json) given (id uuid, state text, outcome jsonb)

@@ -236,13 +236,14 @@ async function changeValues(client: PoolClient, { caseId, skewMs, commands, sett
 
 function commandRows(commands: readonly CommandWriting[]): string {
   return JSON.stringify(
-    commands.map(({ id, actorId, idempotencyKey, bodySha256, caseId, kind, payload, known, answer }) => ({
+    commands.map(({ id, actorId, idempotencyKey, bodySha256, caseId, kind, act, payload, known, answer }) => ({
       id,
       actor_id: actorId,
       idempotency_key: idempotencyKey,
       body_sha256: bodySha256,
       subject_id: caseId,
       kind,
+      act,
       payload,
       known,
       answer,

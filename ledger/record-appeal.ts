@@ -4,6 +4,7 @@ import type { CaseState } from '../domain/case/state.js';
 import type { Answer, Turn, TurnInput } from '../domain/case/turn.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { isCase } from '../domain/subject/subjects.js';
+import { provenReports, requireProvenAppeal, type SignedOpening } from './proven.js';
 import type { LockedStore, Look } from './store.js';
 import { adoptionsFor, checkClocks, deliveryOf, lawToOpen, settledBy, type TakeDeps } from './take.js';
 import { coreOf, CORE, VersionUnknown } from './version.js';
@@ -13,15 +14,16 @@ import { changeOf } from './writing.js';
  * Decides and writes the turn of an appeal; the transaction holds the claim of the family and the lock of the case.
  * @param attached the family's claim is held by this case already
  * @returns false when the core cannot count the terms: a year without a table
- * @throws VersionUnknown, ClocksDisagree, and the errors of the store
+ * @throws ActUnproven, VersionUnknown, ClocksDisagree, and the errors of the store
  */
-export async function recordAppeal(deps: TakeDeps, store: LockedStore, caseId: string, attached: boolean, opening: Opening): Promise<boolean> {
+export async function recordAppeal(deps: TakeDeps, store: LockedStore, caseId: string, attached: boolean, signed: SignedOpening): Promise<boolean> {
+  requireProvenAppeal(deps.proof, signed);
   const look = await store.look({ keys: [] });
   checkClocks(look.now, deps.clock());
   const { subject: row } = look;
   if (row !== undefined && row.version > deps.knows) throw new VersionUnknown(caseId, row.version, deps.knows);
   const skewMs = row?.skewMs ?? 0;
-  const { turn, adoptions, waiting } = await turnOf(deps, caseId, look, attached, opening, skewMs, store.reader);
+  const { turn, adoptions, waiting, apart } = await turnOf(deps, caseId, look, attached, signed.opening, skewMs, store.reader);
   const answers = turn.answers.slice(adoptions);
   const answer = answers.at(-1);
   if (answer === undefined) throw new Error(`case ${caseId}: an appeal got no answer`);
@@ -35,9 +37,10 @@ export async function recordAppeal(deps: TakeDeps, store: LockedStore, caseId: s
     core: coreOf('case', deps.core),
     turn: deps.newId(),
     decision: deps.decision,
+    seal: deps.proof.sign,
     clockLooks: false,
   });
-  const settled = waiting.map((message, place) => settledBy(message, answers[place] ?? answer));
+  const settled = [...apart, ...waiting.map((message, place) => settledBy(message, answers[place] ?? answer))];
   const written = await store.write({ caseId, decidedAt: row?.seq, change, skewMs: undefined, commands: [], settled });
   if (written === 'beaten') throw new Error(`case ${caseId} was changed under its lock`);
   return true;
@@ -48,6 +51,8 @@ interface AppealTurn {
   /** So many answers are those of adoptions; then come those of the messages that waited, then the appeal's. */
   adoptions: number;
   waiting: Look['waiting'];
+  /** Messages that no door has signed. */
+  apart: ReturnType<typeof provenReports>['apart'];
 }
 
 /** The law in force first, then what waited at the inbox: the moments that this turn reaches must not overtake it. */
@@ -63,7 +68,7 @@ async function turnOf(
   const before = stateOf(look);
   const ref = before?.law ?? lawToOpen(look);
   const adoptions = before === undefined ? [] : await adoptionsFor(deps, before.law, look.law, from);
-  const waiting = before === undefined ? [] : look.waiting;
+  const { proven: waiting, apart } = provenReports(deps.proof, caseId, before === undefined ? [] : look.waiting);
   const input: TurnInput = attached && before !== undefined ? { kind: 'delivery', delivery: joining(opening, look.now) } : { kind: 'opening', opening };
   const inputs = [
     ...adoptions.map((adoption): TurnInput => ({ kind: 'adoption', adoption })),
@@ -72,7 +77,7 @@ async function turnOf(
   ];
   const now = Math.max(look.now + skewMs, look.subject?.clockAt ?? opening.registeredAt);
   const turn = (deps.core ?? CORE).takeTurn(before, inputs, { subjectId: caseId, law: await deps.lawOf(ref, from), now, newId: deps.newId });
-  return { turn, adoptions: adoptions.length, waiting };
+  return { turn, adoptions: adoptions.length, waiting, apart };
 }
 
 /** A family's claim names a case and nothing else. */

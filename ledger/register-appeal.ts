@@ -8,11 +8,11 @@ import { sealerFor } from '../db/data-keys.js';
 import { findHousehold, placeHousehold, placePerson, type Applicant, type HouseholdPlaces } from '../db/households.js';
 import { narrativePlace } from '../db/personal-data.js';
 import { transaction } from '../db/pool.js';
-import type { Opening } from '../domain/case/deliveries.js';
 import type { Actor, Channel } from '../domain/case/facts.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { joinOrOpen } from './appeal-turn.js';
 import type { Desk } from './desk.js';
+import { signedOpening, type SignedOpening } from './proven.js';
 
 export interface AppealRequest {
   /** Who registers it; the appeal belongs to this actor's center. */
@@ -87,12 +87,13 @@ async function register(desk: Desk, client: PoolClient, householdId: string, req
   // Before the case is locked: a key service may take its time.
   const words = narrativeId === undefined || narrative === undefined ? undefined : await sealedWords(client, householdId, narrativeId, narrative);
   const appealId = randomUUID();
-  const placed = await joinOrOpen(desk, client, householdId, async (): Promise<Opening> => {
+  const placed = await joinOrOpen(desk, client, householdId, async (): Promise<SignedOpening> => {
     const { journalNumber, registeredAt } = await nextJournalNumber(client, actor.center);
-    return { appealId, journalNumber, householdId, center: actor.center, channel, threat, registeredAt, actor };
+    const opening = { appealId, journalNumber, householdId, center: actor.center, channel, threat, registeredAt, actor };
+    return signedOpening(desk.deps.proof, opening, request.bodySha256);
   });
-  const { caseId, attached, opening } = placed;
-  const { journalNumber, registeredAt } = opening;
+  const { caseId, attached, signed } = placed;
+  const { journalNumber, registeredAt } = signed.opening;
   const appeal: RegisteredAppeal = {
     appealId,
     caseId,
@@ -103,7 +104,7 @@ async function register(desk: Desk, client: PoolClient, householdId: string, req
     ...(personId === undefined ? {} : { personId }),
     ...(narrativeId === undefined ? {} : { narrativeId }),
   };
-  await writeAppeal(client, appeal, words, request);
+  await writeAppeal(client, appeal, words, request, signed.act);
   return appeal;
 }
 
@@ -131,6 +132,7 @@ async function nextJournalNumber(client: PoolClient, center: string): Promise<{ 
   return { journalNumber: `${center}-${row.year}-${String(row.last).padStart(6, '0')}`, registeredAt: row.at.getTime() };
 }
 
+/** The act has the appeal's own id: by it the ledger names what caused an entry. */
 const WRITE_APPEAL = `
 with words as (
   insert into narrative (id, case_id, kind, body) select $7::uuid, $3, 'appeal', $8 where $7::uuid is not null
@@ -138,13 +140,13 @@ with words as (
   insert into appeal (appeal_id, journal_number, case_id, center, household_id, person_id, narrative_id, channel, threat, registered_by, received_at)
   values ($1, $2, $3, $4, $5, $6, $7, $9, $10, $11, $12)
 )
-insert into command (id, actor_id, idempotency_key, body_sha256, kind, answer) values ($13, $11, $14, $15, '${REGISTER}', $16)`;
+insert into command (id, actor_id, idempotency_key, body_sha256, kind, answer, act) values ($1, $11, $13, $14, '${REGISTER}', $15, $16)`;
 
 async function sealedWords(client: PoolClient, householdId: string, narrativeId: string, words: string): Promise<Buffer> {
   return (await sealerFor(client, { kind: 'household', id: householdId }))(narrativePlace(narrativeId), words);
 }
 
-async function writeAppeal(client: PoolClient, appeal: RegisteredAppeal, words: Buffer | undefined, request: AppealRequest): Promise<void> {
+async function writeAppeal(client: PoolClient, appeal: RegisteredAppeal, words: Buffer | undefined, request: AppealRequest, act: string): Promise<void> {
   const { appealId, journalNumber, caseId, householdId, personId, narrativeId, registeredAt } = appeal;
   const { actor, channel, threat, idempotencyKey, bodySha256 } = request;
   await client.query(WRITE_APPEAL, [
@@ -160,9 +162,9 @@ async function writeAppeal(client: PoolClient, appeal: RegisteredAppeal, words: 
     threat,
     actor.id,
     new Date(registeredAt),
-    randomUUID(),
     idempotencyKey,
     bodySha256,
     JSON.stringify(appeal),
+    act,
   ]);
 }

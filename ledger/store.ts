@@ -47,6 +47,8 @@ export interface WaitingReport {
   /** Whose signature was verified. */
   source: string;
   payload: ReportPayload;
+  /** Signature of the door that received it; absent of one that came in by none. */
+  act: string | null;
 }
 
 /** What an agency reports; references and codes only. */

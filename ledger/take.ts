@@ -19,6 +19,8 @@ import type { SubjectKind } from '../domain/subject/state.js';
 import type { AnyAnswer, AnyEntry, AnyInput, AnyState } from '../domain/subject/subjects.js';
 import type { TurnOf } from '../domain/subject/turn.js';
 import type { Queryable } from '../db/pool.js';
+import type { Proof } from '../contracts/proof/proof.js';
+import { provenReports, requireProvenCommand } from './proven.js';
 import { coreOf, VersionUnknown, type Core } from './version.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { Law, LawRef } from '../domain/law/law.js';
@@ -67,6 +69,8 @@ export interface TakeDeps {
   /** The data of a version, for an adoption. */
   adoptionOf: (row: LawInForceRow, from?: Queryable) => Promise<LawAdoption | undefined>;
   newId: () => string;
+  /** Signs what this process takes in, and looks into what others have signed. */
+  proof: Proof;
   /** Wall clock of this process (epoch ms): compared with that of Postgres, never used for a date. */
   clock: () => Instant;
   /** The highest version of rows that this process reads, and the one that it writes. */
@@ -100,9 +104,10 @@ const CLOCKS_DIFFER_MS = 30_000;
 
 /**
  * Takes inputs, all that waits for the case at the inbox, and all moments that have come.
- * @throws VersionUnknown, ClocksDisagree, and the errors of the store; then nothing was written that a repeat would double
+ * @throws ActUnproven, VersionUnknown, ClocksDisagree, and the errors of the store; then nothing was written that a repeat would double
  */
 export async function take(deps: TakeDeps, caseId: string, inputs: readonly TakeInput[], options: TakeOptions = {}): Promise<TakeOutcome> {
+  for (const input of inputs) if (isCommand(input)) requireProvenCommand(deps.proof, caseId, input.command, input.request);
   const looked = await deps.store.look(caseId, askedOf(inputs));
   const first = await decided(deps, caseId, inputs, looked, options);
   if (first.claims.length === 0) {
@@ -210,6 +215,8 @@ interface TurnTaken {
   turn: TurnOf<AnyState, AnyEntry>;
   adoptions: readonly LawAdoption[];
   messages: readonly WaitingReport[];
+  /** Messages that no door has signed. */
+  apart: readonly SettledMessage[];
   things: Known;
   kind: SubjectKind;
 }
@@ -221,15 +228,16 @@ async function turnOf(deps: TakeDeps, caseId: string, inputs: readonly TakeInput
   const ref = subject?.state.law ?? lawToOpen(seen);
   const adoptions = await adoptionsFor(deps, ref, seen.law, seen.from);
   const law = await deps.lawOf(ref, seen.from);
+  const { proven, apart } = provenReports(deps.proof, caseId, seen.waiting);
   // Never behind an entry of the subject: the clock of a machine may step back.
   const now = Math.max(seen.now + seen.skewMs, subject?.clockAt ?? 0);
   const turnInputs: AnyInput[] = [
     ...adoptions.map((adoption): AnyInput => ({ kind: 'adoption', adoption })),
-    ...seen.waiting.map((message): AnyInput => ({ kind: 'delivery', delivery: deliveryOf(message, seen.now) })),
+    ...proven.map((message): AnyInput => ({ kind: 'delivery', delivery: deliveryOf(message, seen.now) })),
     ...inputs.map((input) => turnInput(input, seen.things)),
   ];
   const turn = coreOf(kind, deps.core).takeTurn(subject?.state, turnInputs, { subjectId: caseId, law, now, newId: deps.newId, lost: seen.lost });
-  return { turn, adoptions, messages: seen.waiting, things: seen.things, kind };
+  return { turn, adoptions, messages: proven, apart, things: seen.things, kind };
 }
 
 /** The law with which a subject begins: that in force. */
@@ -280,14 +288,14 @@ function written(
   row: SubjectRow | undefined,
   inputs: readonly TakeInput[],
   open: readonly (Taken | undefined)[],
-  { turn, adoptions, messages, things, kind }: TurnTaken,
+  { turn, adoptions, messages, apart, things, kind }: TurnTaken,
   skewMs: number,
   { clockLooks = false, looksAfter = false }: TakeOptions,
 ): Decided {
   const answers = turn.answers.values();
   const next = (): AnyAnswer => answers.next().value ?? missing(caseId);
   const adoption = adoptions.map(next).at(-1);
-  const settled = messages.map((message) => settledBy(message, next()));
+  const settled = [...apart, ...messages.map((message) => settledBy(message, next()))];
   const commands: CommandWriting[] = [];
   const taken = inputs.map((input, place): Taken => open[place] ?? answered(input, next(), things, commands));
   const change =
@@ -302,6 +310,7 @@ function written(
           core: coreOf(kind, deps.core),
           turn: deps.newId(),
           decision: deps.decision,
+          seal: deps.proof.sign,
           clockLooks,
           looksAfter,
         });

@@ -1,5 +1,6 @@
 /** What one take writes, as rows: a function of what was read, what was decided, and random ids. */
 import { chainDigest, EMPTY_LEDGER } from '../contracts/ledger-digest.js';
+import type { TurnAct } from '../contracts/proof/acts.js';
 import { toldName } from '../contracts/told-names.js';
 import type { NewNarrative, PersonWriting } from '../db/personal-data.js';
 import {
@@ -16,15 +17,14 @@ import {
   type DutyRow,
   type EffectRow,
 } from '../db/projection.js';
-import type { Opening } from '../domain/case/deliveries.js';
 import type { Known } from '../domain/case/references.js';
 import type { AnyAnswer, AnyEntry, AnyState } from '../domain/subject/subjects.js';
+import type { SignedOpening } from './proven.js';
 import type { SubjectCore } from './version.js';
 
 /** An appeal as the inbox keeps it while it waits for a calendar (P51). */
-export interface AppealRow {
+export interface AppealRow extends SignedOpening {
   opens: boolean;
-  opening: Opening;
 }
 
 export interface LedgerRow {
@@ -39,6 +39,8 @@ export interface LedgerRow {
   turn: string;
   /** Digest of the code that decided. */
   decision: string;
+  /** On the last entry of a take: the signature of the process that took it, over the turn and the head that it left. */
+  seal: string | null;
 }
 
 /** The first answer to a client's key, with the people and texts that an accepted command brought. */
@@ -49,6 +51,8 @@ export interface CommandWriting {
   bodySha256: string;
   caseId: string | null;
   kind: string;
+  /** Signature of the door that let the actor in, over who asks for what. */
+  act: string;
   /** Coded data of an accepted command. */
   payload: unknown;
   /** What was known of that to which an accepted command refers; it belongs to the case from then on. */
@@ -123,6 +127,8 @@ export interface ChangeInput {
   core: SubjectCore;
   turn: string;
   decision: string;
+  /** Signs as this process. */
+  seal: (act: TurnAct) => string;
   /** The clock looks by itself after this take: it took it. */
   clockLooks: boolean;
   /** The taker has the clock look afterwards, where it had itself made it necessary. */
@@ -133,7 +139,7 @@ export interface ChangeInput {
 export const SNAPSHOT_EVERY = 20;
 
 /** Takes the entries one by one: their digests, what they make of the case, the alerts they raise. */
-export function changeOf({ caseId, before, entries, skewMs, version, core, turn, decision, clockLooks, looksAfter = false }: ChangeInput): CaseChange {
+export function changeOf({ caseId, before, entries, skewMs, version, core, turn, decision, seal, clockLooks, looksAfter = false }: ChangeInput): CaseChange {
   let state = before?.state;
   let head = before?.head ?? EMPTY_LEDGER;
   const rows: LedgerRow[] = [];
@@ -142,10 +148,12 @@ export function changeOf({ caseId, before, entries, skewMs, version, core, turn,
     state = core.evolve(state, entry, caseId);
     head = chainDigest(head, entry);
     const { seq, type, at, occurredAt, cause } = entry;
-    rows.push({ subject_id: caseId, seq, type, at: isoOf(at), occurred_at: isoOf(occurredAt), cause, entry, digest: head, turn, decision });
+    rows.push({ subject_id: caseId, seq, type, at: isoOf(at), occurred_at: isoOf(occurredAt), cause, entry, digest: head, turn, decision, seal: null });
     if (isStep(entry)) alerts.push(alertRow(state, entry, turn));
   }
   if (state === undefined) throw new Error(`${caseId}: a take without entries changes nothing`);
+  const from = { seq: before?.state.seq ?? 0, head: before?.head ?? EMPTY_LEDGER };
+  const sealed = seal({ act: 'turn', subject: caseId, turn, from, to: { seq: state.seq, head }, decision });
   const effects = changedEffects(before?.state, state);
   const clock = clockRow(state, skewMs);
   return {
@@ -154,7 +162,7 @@ export function changeOf({ caseId, before, entries, skewMs, version, core, turn,
     state,
     head,
     version,
-    entries: rows,
+    entries: rows.map((row) => (row.seq === state.seq ? { ...row, seal: sealed } : row)),
     file: projectionOf(state).file,
     snapshotSeq: before?.snapshotSeq ?? 0,
     snapshot: before === undefined || state.seq - before.snapshotSeq >= SNAPSHOT_EVERY,

@@ -16,6 +16,7 @@ import { momentOf } from '../domain/subject/subjects.js';
 import type { Desk } from '../ledger/desk.js';
 import { openCenter } from '../ledger/open-centers.js';
 import { readLedgerCenter, type ReadCenter } from '../ledger/read-centers.js';
+import { commandAct } from '../ledger/proven.js';
 import type { CommandInput } from '../ledger/take.js';
 import { readBody, type AskedOnce } from './asked.js';
 import { dutyBody } from './duty-body.js';
@@ -48,13 +49,16 @@ export async function recordMobileGroupOrder({ desk, log }: CommandDeps, asked: 
   const { actor, key: idempotencyKey, body, digestOf } = asked;
   const { center } = await readOpened(desk, actor, id);
   const data = present(readBody(MobileGroupOrderBody, body));
+  const command = { kind: 'recordMobileGroupOrder' as const, id: randomUUID(), actor, data };
+  const bodySha256 = digestOf(body);
   const input: CommandInput = {
     kind: 'centerCommand',
-    command: { kind: 'recordMobileGroupOrder', id: randomUUID(), actor, data },
+    command,
     request: {
       actorId: actor.id,
       idempotencyKey,
-      bodySha256: digestOf(body),
+      bodySha256,
+      act: desk.deps.proof.sign(commandAct(command, center.subjectId, bodySha256)),
       caseId: center.subjectId,
       persons: [],
       narratives: [],

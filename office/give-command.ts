@@ -13,6 +13,7 @@ import { COMMANDS, type Command, type CommandKind } from '../domain/case/command
 import { legalDayOf } from '../domain/law/calendar.js';
 import type { Desk } from '../ledger/desk.js';
 import { LineBusy } from '../ledger/line.js';
+import { commandAct } from '../ledger/proven.js';
 import type { CommandInput, Taken } from '../ledger/take.js';
 import type { AskedOnce } from './asked.js';
 import { caseAccess, type CaseAccess } from './case-access.js';
@@ -40,7 +41,7 @@ export async function giveCommand(
   const { caseId = '' } = parameters;
   const { actor } = asked;
   const access = await caseAccess(desk.pool, actor, caseId, { act: kind, ...(COMMANDS[kind].unseen ? { unseen: true as const } : {}) });
-  const input = await commandInput(desk.pool, kind, asked, access, parameters);
+  const input = await commandInput(desk, kind, asked, access, parameters);
   const taken = (await desk.ask(caseId, input).catch((error: unknown) => askAgain(desk, log, input, error))) ?? notStarted();
   if (taken.kind === 'key_reused') throw problem('idempotency_key_reused');
   if (!taken.answer.ok) throw refused(taken.answer.refusal);
@@ -56,7 +57,7 @@ function notStarted(): never {
 
 /** Reads the body into what the case is asked, with the personal data that it brings. */
 async function commandInput(
-  pool: Pool,
+  { pool, deps: { proof } }: Desk,
   kind: CommandKind,
   { actor, key: idempotencyKey, body, digestOf }: AskedOnce,
   { caseId, householdId }: CaseAccess,
@@ -67,14 +68,17 @@ async function commandInput(
   const { data, persons, narratives, knownPersons } = read.input;
   requireBorn(persons);
   await requireMembers(pool, householdId, knownPersons);
+  const bodySha256 = digestOf(body);
+  const asked = { kind, id: randomUUID(), actor, data };
   return {
     kind: 'command',
     // The pair of kind and data comes from one row of the table, which the compiler cannot follow through the loop.
-    command: { kind, id: randomUUID(), actor, data } as Command,
+    command: asked as Command,
     request: {
       actorId: actor.id,
       idempotencyKey,
-      bodySha256: digestOf(body),
+      bodySha256,
+      act: proof.sign(commandAct(asked, caseId, bodySha256)),
       caseId,
       persons: persons.map((person) => ({ ...person, householdId })),
       narratives: narratives.map((narrative) => ({ ...narrative, caseId })),

@@ -1,5 +1,7 @@
 /** Calendars and policies of the administrator: drafts, preview, and the adoption that tells every open case. */
-import { randomUUID } from 'node:crypto';
+import { calendarByVersion, policyByVersion } from '../db/law.js';
+import { adoptionAct } from '../ledger/proven.js';
+import type { Proof } from '../contracts/proof/proof.js';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
@@ -38,6 +40,9 @@ export interface LawDeps {
   temporal: Client;
   log: Logger;
 }
+
+/** An adoption is signed by the API: no case takes another up. */
+export type AdoptionDeps = LawDeps & { proof: Proof };
 
 type Place = z.output<typeof VersionParameters>;
 
@@ -153,12 +158,17 @@ function refuseOld({ version, basedOn, adoptedAt }: StoredLawVersion, inForce: s
 // ------------------------------------------------------------------ Adoption
 
 /**
- * Asks for the adoption. The row comes first and is durable; should the engine be away, the relay
- * starts the sweep when it is back.
+ * Asks for the adoption, when a second administrator has agreed (proposals.ts). The row is durable; `wake` is called when it
+ * is committed, and should the engine be away, the relay starts the sweep when it is back.
+ * @param id of the adoption
  * @throws ProblemError for a version that is unknown, in force, older, or faulty, and while another adoption is under way
  */
-export async function adoptVersion(deps: LawDeps, request: AskedOnce, { place, version }: Place): Promise<z.input<typeof Adoption>> {
-  const { pool } = deps;
+export async function requestAdoption(
+  { pool, proof }: { pool: Pool; proof: Proof },
+  request: AskedOnce,
+  { place, version }: Place,
+  id: string,
+): Promise<z.input<typeof Adoption>> {
   const { actor, key: idempotencyKey } = request;
   requireRight('keepLaw', actor);
   const body = readBody(AdoptionBody, request.body);
@@ -166,11 +176,16 @@ export async function adoptVersion(deps: LawDeps, request: AskedOnce, { place, v
   const repeat = await findRepeat(pool, actor, idempotencyKey, bodySha256);
   if (repeat !== undefined) return adoptionBody(pool, repeat, Date.now());
   const asked = await adoptable(pool, lawKindOf(place), version, body);
-  const written = await adoptions.insertAdoption(pool, { ...asked, id: randomUUID(), version, requestedBy: actor.id, idempotencyKey, bodySha256 });
+  const signed = proof.sign(adoptionAct({ ...asked, id, version }, await dataOf(pool, asked.kind, version)));
+  const written = await adoptions.insertAdoption(pool, { ...asked, id, version, proof: signed, requestedBy: actor.id, idempotencyKey, bodySha256 });
   const stored = await findRepeat(pool, actor, idempotencyKey, bodySha256);
-  if (stored === undefined || (written === 'running' && stored.state === 'done')) throw problem('law_adoption_running');
-  await wake(deps, stored.id);
+  if (stored === undefined || (written === 'running' && stored.endedAt !== undefined)) throw problem('law_adoption_running');
   return adoptionBody(pool, stored, Date.now());
+}
+
+/** As it will be read by every take. */
+function dataOf(pool: Pool, kind: LawKind, version: string): Promise<unknown> {
+  return kind === 'calendar' ? calendarByVersion(pool, version) : policyByVersion(pool, version);
 }
 
 async function findRepeat(pool: Pool, actor: Actor, idempotencyKey: string, bodySha256: string): Promise<adoptions.StoredAdoption | undefined> {
@@ -199,7 +214,7 @@ async function adoptable(
 }
 
 /** Best effort: the relay looks after adoptions that nobody has started. */
-async function wake({ temporal, log }: LawDeps, adoptionId: string): Promise<void> {
+export async function wake({ temporal, log }: LawDeps, adoptionId: string): Promise<void> {
   await wakeAdoption(temporal, adoptionId).catch((error: unknown) =>
     log.warn({ adoptionId, error: loggableError(error) }, 'the engine could not be told of an adoption; the relay will'),
   );
@@ -229,6 +244,18 @@ export async function setState(deps: LawDeps, { actor, body }: Asked, adoptionId
   await knownAdoption(pool, adoptionId);
   if (!(await adoptions.setAdoptionState(pool, adoptionId, state))) throw problem('law_adoption_ended');
   await wake(deps, adoptionId);
+  return adoptionBody(pool, await knownAdoption(pool, adoptionId), Date.now());
+}
+
+/**
+ * Gives up an adoption that is under way, when a second administrator has agreed (proposals.ts). New cases begin with the
+ * former version again; cases that were moved stay as they are until another adoption.
+ * @throws ProblemError `law_adoption_unknown`, `law_adoption_ended`
+ */
+export async function giveUpAdoption(pool: Pool, actor: Actor, adoptionId: string): Promise<z.input<typeof Adoption>> {
+  requireRight('keepLaw', actor);
+  const stored = await knownAdoption(pool, adoptionId);
+  if (!(await adoptions.giveUpAdoption(pool, stored))) throw problem('law_adoption_ended');
   return adoptionBody(pool, await knownAdoption(pool, adoptionId), Date.now());
 }
 

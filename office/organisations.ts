@@ -14,12 +14,14 @@ import {
   type Ping,
   type Proposals,
 } from '../contracts/http/organisations.js';
+import { endpointFault, type AgencyReach } from '../contracts/agency-reach.js';
 import { present } from '../contracts/optional.js';
 import { readTerritories } from '../db/households.js';
 import * as db from '../db/organisations.js';
 import type { Pool } from '../db/pool.js';
 import type { Actor } from '../domain/case/facts.js';
 import {
+  isEndpoint,
   isSecret,
   keyFaults,
   organisationFaults,
@@ -99,13 +101,21 @@ export async function nameOnPaper(pool: Pool, { actor }: Asked, caseId: string, 
   return shown(storedIn(await db.writeOrganisation(pool, { version: before?.version ?? 0, organisation, what: 'registered', changedBy: actor.id })));
 }
 
-/** @throws ProblemError `organisation_invalid` with each fault, `organisation_changed`, `organisation_overlaps`, `organisation_ended` */
-export async function writeOrganisation(pool: Pool, { actor, body: sent }: Asked, organisationId: string): Promise<Shown> {
+/**
+ * @param reach where organisations may stand: an address off it is a fault of the field
+ * @throws ProblemError `organisation_invalid` with each fault, `organisation_changed`, `organisation_overlaps`, `organisation_ended`
+ */
+export async function writeOrganisation(pool: Pool, { actor, body: sent }: Asked, organisationId: string, reach: AgencyReach): Promise<Shown> {
   requireRight('keepOrganisations', actor);
   const { version, secret, ...body } = readBody(OrganisationBody, sent);
   const organisation: Organisation = { organisationId, ...present(body) };
   const before = await db.readOrganisation(pool, organisationId);
-  refuseFaults([...organisationFaults(organisation), ...secretFaults(organisation, version, secret), ...fixedFaults(organisation, before?.organisation)]);
+  refuseFaults([
+    ...organisationFaults(organisation),
+    ...reachFaults(organisation, reach),
+    ...secretFaults(organisation, version, secret),
+    ...fixedFaults(organisation, before?.organisation),
+  ]);
   if (before?.organisation.successor !== undefined) throw problem('organisation_ended');
   const written = await db.writeOrganisation(pool, {
     version,
@@ -115,6 +125,12 @@ export async function writeOrganisation(pool: Pool, { actor, body: sent }: Asked
     changedBy: actor.id,
   });
   return shown(storedIn(written));
+}
+
+/** One whose form is wrong has that fault already. */
+function reachFaults({ endpointUrl }: Organisation, reach: AgencyReach): OrganisationFault[] {
+  if (endpointUrl === undefined || !isEndpoint(endpointUrl) || endpointFault(endpointUrl, reach) === undefined) return [];
+  return [{ field: '/endpointUrl', code: 'value_not_allowed' }];
 }
 
 /** Its first key comes with its registration; later ones by their own address, so that none is overwritten in passing. */

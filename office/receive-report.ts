@@ -31,7 +31,10 @@ const MOST_AT_THE_DOOR = 4;
 /** A message as it came, before anything of it is believed. */
 export interface SignedMessage {
   headers: IncomingHttpHeaders;
+  /** None of a request that only asks. */
   bytes: Buffer;
+  /** Told whose signature it has, before anything else is done; what it throws is the answer. */
+  onSigned?: (organisation: string) => Promise<void>;
 }
 
 /**
@@ -54,7 +57,7 @@ async function takeAtTheDoor(desk: Desk, log: Log, code: string, message: Signed
   const deliveryId = await signedId(desk.pool, log, code, message);
   if (!DELIVERY_ID.test(deliveryId)) throw problem('request_invalid', { issues: [{ field: 'webhook-id', code: 'wrong_format' }] });
   const { caseId, measureId, outcome, note } = readMessage(message.bytes);
-  const receipt = await receiveReport(desk.pool, { agency: code, deliveryId, caseId, measureId, outcome, ...present({ note }) });
+  const receipt = await receiveReport(desk, { agency: code, deliveryId, caseId, measureId, outcome, ...present({ note }) });
   if (receipt.outcome === 'conflict') throw problem('delivery_id_reused');
   const { inboxId: reportId, duplicate } = receipt;
   const standing = duplicate ? await readStanding(desk.pool, code, reportId) : await decidedAtOnce(desk, caseId, reportId);
@@ -62,22 +65,16 @@ async function takeAtTheDoor(desk: Desk, log: Log, code: string, message: Signed
 }
 
 /** @throws ProblemError 404 for an agency or a report that is not known, 401 for a bad signature */
-export async function tellStanding(
-  pool: Pool,
-  log: Log,
-  code: string,
-  reportId: string,
-  headers: IncomingHttpHeaders,
-): Promise<z.input<typeof ReportStanding>> {
-  await signedId(pool, log, code, { headers, bytes: Buffer.alloc(0) });
+export async function tellStanding(pool: Pool, log: Log, code: string, reportId: string, message: SignedMessage): Promise<z.input<typeof ReportStanding>> {
+  await signedId(pool, log, code, message);
   const standing = await readStanding(pool, code, reportId);
   if (standing === undefined) throw refused({ code: 'report_unknown' });
   return { reportId, ...standing };
 }
 
 /** What became of its own messages, both ways. @throws ProblemError as `tellStanding` */
-export async function tellOwnMessages(pool: Pool, log: Log, code: string, headers: IncomingHttpHeaders): Promise<z.input<typeof OwnMessages>> {
-  await signedId(pool, log, code, { headers, bytes: Buffer.alloc(0) });
+export async function tellOwnMessages(pool: Pool, log: Log, code: string, message: SignedMessage): Promise<z.input<typeof OwnMessages>> {
+  await signedId(pool, log, code, message);
   const [reports, messages] = await Promise.all([reportsOf(pool, code), messagesTo(pool, code)]);
   return {
     received: reports.map(({ receivedAt, state, outcome, ...report }) => ({ ...report, receivedAt: iso(receivedAt), ...standingOf({ state, outcome }) })),
@@ -91,7 +88,7 @@ export async function tellOwnMessages(pool: Pool, log: Log, code: string, header
 }
 
 /** The id of a message whose signature is that of the agency. */
-async function signedId(pool: Pool, log: Log, code: string, { headers, bytes }: SignedMessage): Promise<string> {
+async function signedId(pool: Pool, log: Log, code: string, { headers, bytes, onSigned }: SignedMessage): Promise<string> {
   const agency = await ownAddress(pool, code);
   if (agency === undefined) throw problem('agency_not_connected');
   const verified = verifySignature(agency.secrets, headers, bytes);
@@ -100,6 +97,7 @@ async function signedId(pool: Pool, log: Log, code: string, { headers, bytes }: 
     log.warn({ organisation: code, reason: verified.reason }, 'a message was not signed by its organisation');
     throw problem('signature_invalid', { params: { reason: verified.reason, now: new Date().toISOString() } });
   }
+  await onSigned?.(code);
   return verified.id;
 }
 

@@ -6,13 +6,21 @@ import type { Desk } from '../ledger/desk.js';
 import { registerAppeal } from '../ledger/register-appeal.js';
 import { iso } from './instants.js';
 import { problem } from './problem.js';
+import type { Bounds } from './bounds.js';
 import { readBody, requireRight, type AskedOnce } from './asked.js';
 
-/** @throws ProblemError for a role that may not, a bad body, a key used for another one, or a family that is not there */
-export async function takeAppeal(desk: Desk, { actor, key, body, digestOf }: AskedOnce): Promise<z.input<typeof AppealRegistered>> {
+type LookUps = Pick<Bounds, 'lookUpByIin' | 'forgiveLookUp'>;
+
+/**
+ * Where only an ИИН says whose appeal it is, the family is looked for by it: that is counted.
+ * @throws ProblemError for a role that may not, a bad body, a key used for another one, a family that is not there, or too many looks by an ИИН
+ */
+export async function takeAppeal(desk: Desk, { actor, key, body, digestOf }: AskedOnce, bounds: LookUps): Promise<z.input<typeof AppealRegistered>> {
   requireRight('registerAppeal', actor);
   const read = readBody(RegisterAppealBody, body);
   const { channel, threat, applicant, householdId, text, residenceTerritory: residence, locationTerritory: location } = read;
+  const looksUp = householdId === undefined && applicant?.iin !== undefined;
+  if (looksUp) await bounds.lookUpByIin(actor);
   const outcome = await registerAppeal(desk, {
     actor,
     idempotencyKey: key,
@@ -22,6 +30,7 @@ export async function takeAppeal(desk: Desk, { actor, key, body, digestOf }: Ask
     places: present({ residence, location }),
     ...present({ householdId, applicant: applicant && present(applicant), narrative: text }),
   });
+  if (looksUp && outcome.outcome !== 'new') await bounds.forgiveLookUp(actor);
   switch (outcome.outcome) {
     case 'new':
     case 'repeat': {

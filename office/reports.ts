@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { RetakeBody, type ReportPage, type ReportQuery, type ReportRetaken } from '../contracts/http/reports.js';
 import { catalogueOf } from '../contracts/messages/catalogue.js';
 import type { Language } from '../contracts/messages/language.js';
-import { refusalInWords } from '../contracts/messages/wording.js';
+import { reportRefusalInWords } from './refused-report.js';
 import { present } from '../contracts/optional.js';
 import { findAnswer, keepAnswer, type KeptAnswer } from '../db/answers.js';
 import type { Pool } from '../db/pool.js';
@@ -37,7 +37,7 @@ function fateInWords(fate: db.ReportFate, language: Language): Fate {
   if (fate.state !== 'refused') return { state: fate.state };
   if ('orphan' in fate) return { state: 'refused', code: 'case_unknown', reason: catalogueOf(language).problems.case_unknown };
   const { code, rule } = fate.refusal;
-  return { state: 'refused', code, rule, reason: refusalInWords(fate.refusal, language) };
+  return { state: 'refused', code, rule, reason: reportRefusalInWords(fate.refusal, language) };
 }
 
 /** @throws ProblemError for a bad key or body, and as `retakeReport` */

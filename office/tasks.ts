@@ -1,9 +1,8 @@
 /** What people have to look after: who has it in hand, and how it ended. */
 import type { z } from 'zod';
 import { TaskEndBody, type Task as TaskShown, type TaskPage, type TaskQuery } from '../contracts/http/tasks.js';
-import { catalogueOf } from '../contracts/messages/catalogue.js';
 import type { Language } from '../contracts/messages/language.js';
-import { refusalInWords } from '../contracts/messages/wording.js';
+import { reportRefusalInWords } from './refused-report.js';
 import { present } from '../contracts/optional.js';
 import type { Pool } from '../db/pool.js';
 import * as db from '../db/tasks.js';
@@ -53,12 +52,6 @@ function shown({ refusal, reason, since, takenAt, endedAt, ...task }: db.Task, l
     takenAt: isoIf(takenAt),
     endedAt: isoIf(endedAt),
     ...(code === undefined ? {} : { code }),
-    ...(refusal === undefined ? {} : { reason: inWords(refusal, language) }),
+    ...(refusal === undefined ? {} : { reason: reportRefusalInWords(refusal, language) }),
   };
-}
-
-/** Of a case that nobody knows the inbox keeps a code of the edge. */
-function inWords(refusal: NonNullable<db.Task['refusal']>, language: Language): string {
-  const code: string = refusal.code;
-  return code === 'case_unknown' ? catalogueOf(language).problems.case_unknown : refusalInWords(refusal, language);
 }

@@ -1,14 +1,29 @@
 /** Configuration of every process, read from the environment once and nowhere else. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { networkOf, type AgencyReach } from '../contracts/agency-reach.js';
+import { DEFAULT_BOUNDS, type BoundSettings } from '../contracts/bounds.js';
 import { isLoopback, SIGN_IN_VARIABLES, signInOf, type SignInConfig } from './sign-in-config.js';
 import type { KeysConfig } from '../vault/of-config.js';
+import type { Signatory } from '../contracts/proof/acts.js';
+import type { Proof } from '../contracts/proof/proof.js';
+import { readProof } from './signing.js';
+import { readTemporalTls, type TemporalTls } from './temporal-tls.js';
+
+const bound = (most: number): z.ZodType<number> => z.coerce.number().int().min(1).default(most);
 
 const Environment = z.object({
   ...SIGN_IN_VARIABLES,
   DATABASE_URL: z.string().url(),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
+  /** `true`: by TLS, with the certificates of this machine. */
+  TEMPORAL_TLS: z.enum(['true']).optional(),
+  TEMPORAL_TLS_CERT: z.string().optional(),
+  TEMPORAL_TLS_KEY: z.string().optional(),
+  TEMPORAL_TLS_CA: z.string().optional(),
+  TEMPORAL_TLS_SERVER_NAME: z.string().optional(),
+  TEMPORAL_API_KEY: z.string().min(1).optional(),
   /** Loopback unless told otherwise: TLS is the work of a proxy before it. */
   TIREK_HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -35,11 +50,29 @@ const Environment = z.object({
   TIREK_OPENBAO_KEY: z.string().default('tirek'),
   TIREK_OPENBAO_DIGEST_KEY: z.string().default('tirek-digests'),
   TIREK_OPENBAO_MOUNT: z.string().default('transit'),
+  /** The key by which this process signs, and the public keys of all. */
+  TIREK_SIGNING_KEY_FILE: z.string().optional(),
+  TIREK_SIGNING_KEYS: z.string().optional(),
+  /** Where the relay anchors the heads of the ledgers, outside of the database. */
+  TIREK_ANCHOR_DIR: z.string().optional(),
   PORT_SIMULATORS: z.coerce.number().int().min(0).max(65_535).default(0),
   SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   /** Each process needs a port of its own; 0 is off. */
   TIREK_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   TIREK_METRICS_HOST: z.string().default('127.0.0.1'),
+  /** Hosts that organisations may stand at, separated by commas; unset: any, by https. */
+  TIREK_AGENCY_HOSTS: z.string().optional(),
+  /** Private addresses or networks in which organisations stand all the same. */
+  TIREK_AGENCY_NETWORKS: z.string().optional(),
+  /** `development`: organisations may stand on this machine, without TLS. */
+  TIREK_AGENCY_LOOPBACK: z.enum(['development']).optional(),
+  /** Addresses of the proxies before the API, separated by commas: what they say of whom they speak for is believed. */
+  TIREK_TRUSTED_PROXIES: z.string().optional(),
+  TIREK_REQUESTS_PER_MINUTE: bound(DEFAULT_BOUNDS.requestsPerActor),
+  TIREK_REPORTS_PER_MINUTE: bound(DEFAULT_BOUNDS.reportsPerOrganisation),
+  TIREK_UNKNOWN_CALLS_PER_MINUTE: bound(DEFAULT_BOUNDS.callsPerAddress),
+  TIREK_IIN_LOOKUPS_PER_HOUR: bound(DEFAULT_BOUNDS.iinLookups),
+  TIREK_SIGN_IN_TRIES: bound(DEFAULT_BOUNDS.signInTries),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -47,6 +80,9 @@ export interface Config {
   databaseUrl: string;
   temporalAddress: string;
   temporalNamespace: string;
+  /** How it is connected to; absent: in the clear. */
+  temporalTls?: TemporalTls;
+  temporalApiKey?: string;
   /** Address of the Temporal UI, for links; absent when there is none. */
   temporalUi?: string;
   /** Address that the API listens on. */
@@ -65,8 +101,18 @@ export interface Config {
   signatures?: SignaturesConfig;
   /** How people and services come in; the API does not start without it. */
   signIn?: SignInConfig;
+  /** Signs as this process, and looks into what the others have signed. */
+  proof: Proof;
+  /** Folder for the daily heads of the ledgers. */
+  anchorDir?: string;
   /** Where this process serves its metrics; absent: nowhere. */
   metrics?: { host: string; port: number };
+  /** Where organisations may be spoken to; absent: at public addresses by https. */
+  agencyReach?: AgencyReach;
+  /** How much one caller may ask for; absent: the defaults. */
+  bounds?: BoundSettings;
+  /** Whose word for the caller's address is believed; absent: nobody's. */
+  trustedProxies?: readonly string[];
   logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
 }
 
@@ -93,9 +139,10 @@ const Agencies = z.array(z.object({ code: z.string(), endpointUrl: z.string(), s
 
 /**
  * Reads the configuration of worker, relay and API.
+ * @param process whose it is: it signs with a key of its own
  * @throws Error with one sentence that names the variable and what it should be
  */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function readConfig(env: NodeJS.ProcessEnv, process: Signatory): Config {
   const given = parse(env);
   return {
     databaseUrl: given.DATABASE_URL,
@@ -106,6 +153,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: given.LOG_LEVEL,
     digestWindowMs: given.TIREK_DIGEST_SECONDS * 1_000,
     keys: keysIn(given),
+    proof: readProof({ keyFile: given.TIREK_SIGNING_KEY_FILE, keysFile: given.TIREK_SIGNING_KEYS }, process),
+    ...present('anchorDir', given.TIREK_ANCHOR_DIR),
+    bounds: boundsIn(given),
+    agencyReach: reachIn(given),
+    ...present('trustedProxies', listIn(given.TIREK_TRUSTED_PROXIES)),
+    ...present('temporalTls', readTemporalTls(given)),
+    ...present('temporalApiKey', given.TEMPORAL_API_KEY),
     ...present('temporalUi', given.TIREK_TEMPORAL_UI),
     ...present('workflowBundle', given.TIREK_WORKFLOW_BUNDLE),
     ...present('centerWebhookUrl', given.TIREK_CENTER_WEBHOOK_URL),
@@ -134,6 +188,39 @@ function keysIn(given: z.infer<typeof Environment>): KeysConfig {
   if (tokenFile === undefined) throw new Error('TIREK_OPENBAO_TOKEN_FILE is not set: name the file with the token for TIREK_OPENBAO_URL.');
   const { TIREK_OPENBAO_KEY: key, TIREK_OPENBAO_DIGEST_KEY: digestKey, TIREK_OPENBAO_MOUNT: mount } = given;
   return { by: 'transit', url, tokenFile, key, digestKey, mount };
+}
+
+/** Where strangers reach the API, nobody may name services of this machine as organisations. */
+function reachIn({ TIREK_AGENCY_LOOPBACK: switched, TIREK_HOST: host, ...given }: z.infer<typeof Environment>): AgencyReach {
+  if (switched !== undefined && !isLoopback(host)) {
+    throw new Error(`TIREK_AGENCY_LOOPBACK=development sends to this machine in the clear, and TIREK_HOST=${host} lets strangers in: unset one of them.`);
+  }
+  const networks = listIn(given.TIREK_AGENCY_NETWORKS);
+  for (const network of networks ?? []) refuseNoNetwork(network);
+  return { loopback: switched !== undefined, ...present('hosts', listIn(given.TIREK_AGENCY_HOSTS)), ...present('networks', networks) };
+}
+
+function refuseNoNetwork(text: string): void {
+  try {
+    networkOf(text);
+  } catch (error) {
+    throw new Error(`TIREK_AGENCY_NETWORKS: "${text}" is neither an address nor a network such as 10.1.0.0/16.`, { cause: error });
+  }
+}
+
+function boundsIn(given: z.infer<typeof Environment>): BoundSettings {
+  return {
+    requestsPerActor: given.TIREK_REQUESTS_PER_MINUTE,
+    reportsPerOrganisation: given.TIREK_REPORTS_PER_MINUTE,
+    callsPerAddress: given.TIREK_UNKNOWN_CALLS_PER_MINUTE,
+    iinLookups: given.TIREK_IIN_LOOKUPS_PER_HOUR,
+    signInTries: given.TIREK_SIGN_IN_TRIES,
+  };
+}
+
+function listIn(text: string | undefined): readonly string[] | undefined {
+  const items = text?.split(',').map((item) => item.trim());
+  return items?.filter((item) => item !== '');
 }
 
 /** Where strangers reach the API, a signature that anybody can make must not pass for a person's. */

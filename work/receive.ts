@@ -1,11 +1,16 @@
 /** The inbox: what agencies send is durable before it is answered, whatever else is up. */
 import { randomUUID } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import { present } from '../contracts/optional.js';
+import type { Instant } from '../domain/law/calendar.js';
 import { canonicalJson } from '../contracts/ledger-digest.js';
 import { TODAY } from '../db/organisations.js';
 import { findFamily, sealerFor } from '../db/data-keys.js';
 import { narrativePlace } from '../db/personal-data.js';
 import { onClient, vaultOf, type Pool } from '../db/pool.js';
+import type { Proof } from '../contracts/proof/proof.js';
 import type { ReportOutcome } from '../domain/case/facts.js';
+import { reportAct } from '../ledger/proven.js';
 import type { ReportPayload } from '../ledger/store.js';
 import type { Fingerprints } from '../vault/fingerprints.js';
 
@@ -33,18 +38,21 @@ interface Arrived {
   same: boolean;
 }
 
-/** One statement, so that one commit makes the message and its words durable together. */
-const RECEIVE = `
+/** The instant of a receipt by Postgres's clock, and for whom the sender stands: what is signed of it with its content. */
+const ARRIVAL = `
 with recursive predecessor as (
   -- Those that had ended when it came, and whose successor the sender is: it reports on their measures.
-  select id from organisation where successor = $2 and valid_to < ${TODAY}
+  select id from organisation where successor = $1 and valid_to < ${TODAY}
   union
   select earlier.id from predecessor join organisation earlier on earlier.successor = predecessor.id
-), arrived as (
-  insert into inbox (id, kind, source, delivery_id, content_sha256, subject_id, payload, lane)
-  values ($1, 'report', $2, $3, $4, $5,
-          $6::jsonb || coalesce((select jsonb_build_object('standsFor', jsonb_agg(id order by id)) from predecessor having count(*) > 0), '{}'),
-          coalesce((select lane from subject_clock where subject_clock.subject_id = $5), 2))
+)
+select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as "receivedAt", (select array_agg(id order by id) from predecessor) as "standsFor"`;
+
+/** One statement, so that one commit makes the message and its words durable together. */
+const RECEIVE = `
+with arrived as (
+  insert into inbox (id, kind, source, delivery_id, content_sha256, subject_id, payload, lane, received_at, act)
+  values ($1, 'report', $2, $3, $4, $5, $6, coalesce((select lane from subject_clock where subject_clock.subject_id = $5), 2), to_timestamp($9::float8 / 1000), $10)
   on conflict (source, delivery_id) do update
     set duplicates = inbox.duplicates + case when inbox.content_sha256 = excluded.content_sha256 then 1 else 0 end
   returning id, id = $1 as fresh, content_sha256 = $4 as same
@@ -56,20 +64,29 @@ with recursive predecessor as (
 )
 select id, fresh, same from arrived`;
 
+/** Who receives: where it is kept, and the door's signature. */
+export interface Receiver {
+  pool: Pool;
+  deps: { proof: Proof };
+}
+
 /** Receives an agency's report: durable when this returns. @throws KeysAway; then nothing was kept, and it is sent again */
-export async function receiveReport(pool: Pool, report: ReceivedReport): Promise<Receipt> {
+export async function receiveReport({ pool, deps: { proof } }: Receiver, report: ReceivedReport): Promise<Receipt> {
   const { agency, deliveryId, caseId, measureId, outcome, note } = report;
+  const inboxId = randomUUID();
   const noteId = note === undefined ? undefined : randomUUID();
   const prints = await vaultOf(pool).fingerprints();
   const words = note === undefined || noteId === undefined ? null : await sealedNote(pool, report, noteId, note);
-  const payload: ReportPayload = { measureId, outcome, ...(noteId === undefined ? {} : { noteId }) };
-  const { rows } = await onClient(pool, (client) =>
-    client.query<Arrived>({
+  const { rows } = await onClient(pool, async (client) => {
+    const { receivedAt, standsFor } = await arrivalOf(client, agency);
+    const payload: ReportPayload = { measureId, outcome, ...present({ noteId, standsFor }) };
+    const act = proof.sign(reportAct(caseId, { inboxId, receivedAt, source: agency, payload }));
+    return client.query<Arrived>({
       name: 'receive-report',
       text: RECEIVE,
-      values: [randomUUID(), agency, deliveryId, contentDigest(prints, report), caseId, JSON.stringify(payload), noteId ?? null, words],
-    }),
-  );
+      values: [inboxId, agency, deliveryId, contentDigest(prints, report), caseId, JSON.stringify(payload), noteId ?? null, words, receivedAt, act],
+    });
+  });
   const [row] = rows;
   if (row === undefined) throw new Error('the inbox took a report without a row');
   return row.same ? { outcome: 'received', inboxId: row.id, duplicate: !row.fresh } : { outcome: 'conflict', inboxId: row.id };
@@ -79,6 +96,13 @@ export async function receiveReport(pool: Pool, report: ReceivedReport): Promise
 async function sealedNote(pool: Pool, { agency, caseId }: ReceivedReport, noteId: string, note: string): Promise<Buffer> {
   const owner = (await findFamily(pool, caseId)) ?? { kind: 'holder' as const, id: agency };
   return (await sealerFor(pool, owner))(narrativePlace(noteId), note);
+}
+
+async function arrivalOf(client: PoolClient, agency: string): Promise<{ receivedAt: Instant; standsFor: string[] | undefined }> {
+  const { rows } = await client.query<{ receivedAt: Instant; standsFor: string[] | null }>({ name: 'report-arrival', text: ARRIVAL, values: [agency] });
+  const [row] = rows;
+  if (row === undefined) throw new Error('the inbox has no clock');
+  return { receivedAt: row.receivedAt, standsFor: row.standsFor ?? undefined };
 }
 
 /** Of the parsed fields, not of the bytes: another order of members is the same message. Keyed, for a short note can be guessed. */

@@ -1,8 +1,12 @@
 /** The relay process: works the lists and watches over the clocks, whatever goes away and comes back. */
+import { Anchoring } from './watch/anchoring.js';
+import type { Proof } from '../contracts/proof/proof.js';
 import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
-import { engineClient } from '../adapters/engine-client.js';
+import { engineClient, type EnginePlace } from '../adapters/engine-client.js';
 import { createPingHttp, createResendHttp } from '../adapters/agency-http.js';
+import type { AgencyReach } from '../contracts/agency-reach.js';
+import type { BoundSettings } from '../contracts/bounds.js';
 import { raiseAlarm } from '../db/alarms.js';
 import { startHeartbeat } from '../db/heartbeat.js';
 import { createPool, type Pool } from '../db/pool.js';
@@ -41,11 +45,13 @@ import { startRounds, type Rounds } from './watch/rounds.js';
 import { WatchTurn } from './watch/turn.js';
 import { reasonOf, type Lane, type LaneOptions, type ListName, type WorkList, type WorkObserver } from './work-list.js';
 
-export interface RelayConfig {
+export interface RelayConfig extends EnginePlace {
   databaseUrl: string;
   keys: KeysConfig;
-  temporalAddress: string;
-  temporalNamespace: string;
+  /** Signs as the relay. */
+  proof: Proof;
+  /** Folder outside of the database for the daily heads of the ledgers; absent: none are written. */
+  anchorDir?: string;
   centerWebhookUrl?: string;
   centerWebhookSecret?: string;
   smtpUrl?: string;
@@ -55,6 +61,10 @@ export interface RelayConfig {
   now?: () => number;
   /** Bound of one call to the engine, in milliseconds; default 5 000. */
   engineDeadlineMs?: number;
+  /** Where organisations may be spoken to; default: at public addresses by https. */
+  agencyReach?: AgencyReach;
+  /** What callers of the API may ask for: who reaches it is an alarm. Default: its defaults. */
+  bounds?: BoundSettings;
   times?: Partial<RelayTimes>;
 }
 
@@ -79,6 +89,8 @@ export interface RelayTimes {
   centersEveryMs: number;
   /** Whether organisations answer again, and what waits for them. */
   circuitsEveryMs: number;
+  /** Whether today's anchor is there. */
+  anchorsEveryMs: number;
   engine: EngineWatchTimes;
 }
 
@@ -95,6 +107,7 @@ const TIMES: RelayTimes = {
   adoptionsEveryMs: 15_000,
   centersEveryMs: 5_000,
   circuitsEveryMs: 2_000,
+  anchorsEveryMs: 60_000,
   engine: ENGINE_WATCH_TIMES,
 };
 
@@ -163,6 +176,7 @@ export async function startRelay(config: RelayConfig, log: Logger, { observer = 
   const loops: LaneLoop<Leased>[] = [];
   const ring = (name: ListName): void => loops.forEach((loop) => loop.list === name && loop.ring());
   const desk = createDesk(pool, {
+    proof: config.proof,
     onTaken: (outcome) => {
       tellSteps(outcome, observer.step);
       listsAfter(outcome).forEach(ring);
@@ -207,6 +221,10 @@ function openPool(url: string, vault: Vault, { answerWithinMs }: RelayTimes, log
   });
 }
 
+function reachOf({ agencyReach: reach }: RelayConfig): { reach?: AgencyReach } {
+  return reach === undefined ? {} : { reach };
+}
+
 function workLists({ config, times, pool, desk, engine, log, ring }: Parts, onLack: () => void): WorkList<Leased>[] {
   const { centerWebhookUrl: url, centerWebhookSecret: secret, smtpUrl, digestWindowMs: quietMs = DIGEST_WINDOW_MS, now = Date.now } = config;
   const { leaseMs, mostAttempts, pauseUnitMs } = times;
@@ -232,7 +250,7 @@ function workLists({ config, times, pool, desk, engine, log, ring }: Parts, onLa
     alertList({ ...outside, now, window, onPosted: () => ring('digests'), lanes: LANES.alerts }),
     digestList({ ...outside, lanes: LANES.digests }),
     alarmList({ ...outside, lanes: LANES.alarms }),
-    resendList({ ...shared, mostAttempts, pauseUnitMs, http: createResendHttp({}), lanes: LANES.resends }),
+    resendList({ ...shared, mostAttempts, pauseUnitMs, http: createResendHttp(reachOf(config)), lanes: LANES.resends }),
   ];
 }
 
@@ -266,12 +284,20 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
     },
     log,
   });
+  const { proof, anchorDir: dir } = config;
+  const anchoring = dir === undefined ? undefined : new Anchoring({ pool, proof, dir, log });
+  if (anchoring === undefined) log.warn('the heads of the ledgers are anchored nowhere: set TIREK_ANCHOR_DIR');
   const reconcile = async (): Promise<void> => {
     await watch.round();
     observer.engine(watch.isReachable());
   };
   const alarms = async (): Promise<void> => {
-    await watchAlarms(pool, log, Date.now(), { findings: watch.causes(), namespace: config.temporalNamespace });
+    await watchAlarms(pool, log, Date.now(), {
+      findings: watch.causes(),
+      namespace: config.temporalNamespace,
+      anchors: anchoring?.causes() ?? [],
+      ...(config.bounds === undefined ? {} : { bounds: config.bounds }),
+    });
     ring('alarms');
   };
   const restored = async (): Promise<void> => {
@@ -281,7 +307,7 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
     const opened = await openCenters(desk);
     if (opened > 0) log.info({ centers: opened }, 'Centers were registered: each has its ledger and its clock now');
   };
-  const http = createPingHttp({});
+  const http = createPingHttp(reachOf(config));
   const circuits = async (): Promise<void> => {
     await watchCircuits({ pool, desk, http, newId: randomUUID, log });
   };
@@ -294,6 +320,7 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
       { name: 'restored', everyMs: times.alarmsEveryMs, withinMs: ROUND_WITHIN_MS, go: restored },
       { name: 'centers', everyMs: times.centersEveryMs, withinMs: ROUND_WITHIN_MS, go: centers },
       { name: 'circuits', everyMs: times.circuitsEveryMs, withinMs: ROUND_WITHIN_MS, go: circuits },
+      ...(anchoring === undefined ? [] : [{ name: 'anchors', everyMs: times.anchorsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => anchoring.round() }]),
       { name: 'house', everyMs: HOUSE_EVERY_MS, withinMs: ROUND_WITHIN_MS, go: () => keepHouse(pool, log) },
       // It speaks with the engine, which may be away.
       { name: 'adoptions', everyMs: times.adoptionsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => watchAdoptions(pool, wake, log) },

@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { Adoption, Adoptions, lawPlaceOf, LawPreview, LawVersion, LawVersions, type LawKind } from '../../contracts/http/law.js';
+import { ActProposal } from '../../contracts/http/proposals.js';
 import type { BearerOf } from './bearer.js';
 import { createAsk } from '../../tools/demo/center-api.js';
 
 export type AdoptionView = z.infer<typeof Adoption>;
+export type ActProposalView = z.infer<typeof ActProposal>;
 export type PreviewView = z.infer<typeof LawPreview>;
 export type LawVersionView = z.infer<typeof LawVersion>;
 export type LawVersionSummary = z.infer<typeof LawVersions>['items'][number];
@@ -16,7 +18,12 @@ export interface LawClient {
   /** The draft is checked at the other end, which knows the law in force. */
   draft(kind: LawKind, version: string, draft: object): Promise<LawVersionView>;
   preview(kind: LawKind, version: string, asked?: { recompute?: RecomputedTerms; limit?: number }): Promise<PreviewView>;
-  adopt(kind: LawKind, version: string, asked: { recompute: RecomputedTerms; act?: string }): Promise<AdoptionView>;
+  /** Waits for a second administrator; the adoption will have the id of the proposal. */
+  adopt(kind: LawKind, version: string, asked: { recompute: RecomputedTerms; act?: string }): Promise<ActProposalView>;
+  giveUp(adoptionId: string): Promise<ActProposalView>;
+  proposal(proposalId: string): Promise<ActProposalView>;
+  /** As the second administrator. */
+  approve(proposalId: string): Promise<ActProposalView>;
   /** The latest first. */
   adoptions(): Promise<readonly AdoptionView[]>;
   adoption(adoptionId: string): Promise<AdoptionView>;
@@ -24,7 +31,7 @@ export interface LawClient {
 }
 
 /** The administrator of the first Center on a development machine. */
-const DEVELOPMENT_TOKEN = 'dev-admin';
+export const DEVELOPMENT_TOKEN = 'dev-admin';
 /** The preview of a whole country's cases takes its time. */
 const ANSWER_WITHIN_MS = 120_000;
 
@@ -42,7 +49,10 @@ export function createLawClient(url: string, token: string = DEVELOPMENT_TOKEN, 
     versions: async () => (await read(LawVersions, 'versions')).items,
     draft: (kind, version, draft) => put(LawVersion, at(kind, version), draft),
     preview: (kind, version, { recompute = 'own', limit = 100 } = {}) => read(LawPreview, `${at(kind, version)}/preview?recompute=${recompute}&limit=${limit}`),
-    adopt: (kind, version, body) => ask(Adoption, { method: 'POST', path: `/v1/law/${at(kind, version)}/adoption`, token, body, key: randomUUID() }),
+    adopt: (kind, version, body) => ask(ActProposal, { method: 'POST', path: `/v1/law/${at(kind, version)}/adoption`, token, body, key: randomUUID() }),
+    giveUp: (adoptionId) => put(ActProposal, `adoptions/${adoptionId}/giving-up`, {}),
+    proposal: (proposalId) => ask(ActProposal, { method: 'GET', path: `/v1/proposals/${proposalId}`, token }),
+    approve: (proposalId) => ask(ActProposal, { method: 'PUT', path: `/v1/proposals/${proposalId}/approval`, token, body: {} }),
     adoptions: async () => (await read(Adoptions, 'adoptions')).items,
     adoption: (adoptionId) => read(Adoption, `adoptions/${adoptionId}`),
     setState: (adoptionId, state) => put(Adoption, `adoptions/${adoptionId}/state`, { state }),

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { LAW_KINDS, type LawKind } from '../../contracts/http/law.js';
-import { ApiRefusal } from '../../tools/demo/center-api.js';
+import { waitingText, type ProposalView } from './proposals.js';
+import { told } from './told.js';
 import { reasonOf } from '../../process/failure.js';
 import { bearerOf } from './bearer.js';
 import { createLawClient, type AdoptionView, type LawClient, type LawVersionView, type RecomputedTerms } from './law-client.js';
@@ -40,14 +41,19 @@ export function addLawCommand(program: Command, terminal: Terminal): void {
   withVersion(command('preview <version>', 'what adopting it would do to every open case'))
     .option('--limit <number>', 'changes to list', '20')
     .action((version: string, options: Options) => told(async () => show(terminal, options, await preview(await open(), version, options), previewText)));
-  withVersion(command('adopt <version>', 'put it in force and tell every open case'))
+  withVersion(command('adopt <version>', 'propose to put it in force and to tell every open case; a second administrator approves it'))
     .option('--act <text>', 'the act by which it is adopted; default: that of the draft')
-    .option('--wait', 'stay until the last case is told')
-    .action((version: string, options: Options) =>
-      told(async () => show(terminal, options, await adopt(await open(), version, options, terminal), adoptionText)),
-    );
+    .option('--wait', 'stay until a second administrator has approved it and the last case is told')
+    .action((version: string, options: Options) => told(() => adopt(version, options, terminal)));
   command('progress [id]', 'how an adoption goes on; without an id the latest').action((id: string | undefined, options: Options) =>
     told(async () => show(terminal, options, await adoptionOf(await open(), id), adoptionText)),
+  );
+  command('give-up [id]', 'propose to give up the adoption under way; a second administrator approves it').action((id: string | undefined, options: Options) =>
+    told(async () => {
+      const client = await open();
+      const { adoptionId } = await adoptionOf(client, id);
+      show(terminal, options, await client.giveUp(adoptionId), waitingText);
+    }),
   );
   for (const [word, state, what] of [
     ['pause', 'paused', 'stop telling cases'],
@@ -81,20 +87,6 @@ async function clientOf(env: NodeJS.ProcessEnv): Promise<LawClient> {
 function show<T>(terminal: Terminal, { json }: Options, value: T, textOf: (value: T) => string): void {
   if (json) outJson(terminal, value);
   else terminal.out(textOf(value));
-}
-
-/** What the API refuses becomes one sentence with each place that it names. */
-async function told(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof ApiRefusal) {
-      const places = error.errors.map(({ field, message }) => `\n  ${field === '' ? 'the draft' : field}: ${message}`);
-      throw new CommandFailure(error.code, error.detail + places.join(''));
-    }
-    if (error instanceof Error && error.message.startsWith('the API at ')) throw new CommandFailure('stack_not_running', error.message.replace(/^t/, 'T'));
-    throw error;
-  }
 }
 
 /** A calendar has years, a policy has settings. */
@@ -136,20 +128,33 @@ async function preview(client: LawClient, version: string, options: Options): Re
   return client.preview(await kindOf(client, version, options), version, { recompute: options.recompute, limit: Number(options.limit) });
 }
 
-async function adopt(client: LawClient, version: string, options: Options, terminal: Terminal): Promise<AdoptionView> {
+async function adopt(version: string, options: Options, terminal: Terminal): Promise<void> {
+  const client = await clientOf(terminal.env);
   const { recompute, act, wait } = options;
-  const asked = await client.adopt(await kindOf(client, version, options), version, { recompute, ...(act === undefined ? {} : { act }) });
-  return wait === true ? untilEnded(client, asked, terminal) : asked;
+  const proposal = await client.adopt(await kindOf(client, version, options), version, { recompute, ...(act === undefined ? {} : { act }) });
+  if (wait !== true) return show(terminal, options, proposal, waitingText);
+  terminal.err(waitingText(proposal));
+  await untilApproved(client, proposal);
+  show(terminal, options, await untilEnded(client, proposal.proposalId, terminal), adoptionText);
+}
+
+async function untilApproved(client: LawClient, { proposalId }: ProposalView): Promise<void> {
+  for (;;) {
+    const { state } = await client.proposal(proposalId);
+    if (state === 'approved') return;
+    if (state !== 'proposed') throw new CommandFailure('proposal_decided', `The proposal was ${state}: nothing is adopted.`);
+    await pause(LOOK_EVERY_MS);
+  }
 }
 
 /** Tells how it goes on, each time that something has changed. */
-async function untilEnded(client: LawClient, asked: AdoptionView, terminal: Terminal): Promise<AdoptionView> {
+async function untilEnded(client: LawClient, adoptionId: string, terminal: Terminal): Promise<AdoptionView> {
   let last = '';
-  for (let adoption = asked; ; adoption = await client.adoption(asked.adoptionId)) {
+  for (let adoption = await client.adoption(adoptionId); ; adoption = await client.adoption(adoptionId)) {
     const line = progressLine(adoption);
     if (line !== last) terminal.err(line);
     last = line;
-    if (adoption.state === 'done') return adoption;
+    if (adoption.state === 'done' || adoption.state === 'given_up') return adoption;
     await pause(LOOK_EVERY_MS);
   }
 }

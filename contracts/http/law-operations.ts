@@ -16,6 +16,7 @@ import {
   PreviewQuery,
   VersionParameters,
 } from './law.js';
+import { PROPOSED } from './proposals.js';
 import { operation } from './operation.js';
 
 export const LAW_OPERATIONS = {
@@ -72,14 +73,17 @@ export const LAW_OPERATIONS = {
     method: 'post',
     path: '/v1/law/{place}/{version}/adoption',
     tag: 'Law',
-    summary: 'Adopt a version: new cases take it at once, every open case is told',
+    summary: 'Propose to adopt a version; when a second administrator has approved it, new cases take it at once and every open case is told',
     access: 'token',
     act: 'keepLaw',
     stepUp: true,
     idempotent: true,
     parameters: VersionParameters,
     body: { schema: AdoptionBody, example: { recompute: 'own' } },
-    success: { status: 202, description: 'Asked for, and durable. It goes on at `/v1/law/adoptions/{adoptionId}`.', schema: Adoption },
+    success: {
+      ...PROPOSED,
+      description: `${PROPOSED.description} The adoption then goes on at \`/v1/law/adoptions/{proposalId}\`: it has the id of its proposal.`,
+    },
     problems: [
       'role_not_allowed',
       'law_version_unknown',
@@ -124,6 +128,18 @@ export const LAW_OPERATIONS = {
     parameters: AdoptionParameters,
     body: { schema: AdoptionStateBody, example: { state: 'paused' } },
     success: { status: 200, description: 'The adoption. Cases that are just being told are told to their end.', schema: Adoption },
+    problems: ['role_not_allowed', 'law_adoption_unknown', 'law_adoption_ended'],
+  }),
+  giveUpAdoption: operation({
+    method: 'put',
+    path: '/v1/law/adoptions/{adoptionId}/giving-up',
+    tag: 'Law',
+    summary:
+      'Propose to give up an adoption that is under way; when a second administrator has approved it, new cases begin with the former version again, and cases that were moved stay as they are',
+    access: 'token',
+    act: 'keepLaw',
+    parameters: AdoptionParameters,
+    success: PROPOSED,
     problems: ['role_not_allowed', 'law_adoption_unknown', 'law_adoption_ended'],
   }),
   // Behind those with a name in its place: the routes are served in this order.

@@ -8,7 +8,7 @@ export const LAW_KINDS = ['calendar', 'policy'] as const;
 export type LawKind = (typeof LAW_KINDS)[number];
 
 /** As the kinds stand in addresses. */
-const LAW_PLACES = ['calendars', 'policies'] as const;
+export const LAW_PLACES = ['calendars', 'policies'] as const;
 
 export function lawKindOf(place: (typeof LAW_PLACES)[number]): LawKind {
   return place === 'calendars' ? 'calendar' : 'policy';
@@ -229,7 +229,7 @@ export const Adoption = z
     act: z.string(),
     recompute: Recompute,
     requestedBy: z.string(),
-    state: z.enum(['running', 'paused', 'done']),
+    state: z.enum(['running', 'paused', 'done', 'given_up']),
     requestedAt: Instant,
     startedAt: Instant.optional().meta({ description: 'From then on new cases take the version.' }),
     endedAt: Instant.optional(),

@@ -34,6 +34,8 @@ interface OperationShape {
   upload?: { mediaTypes: readonly string[] };
   /** `download`: the answer is bytes of one of these types. */
   success: { status: 200 | 201 | 202; description: string; schema: z.ZodType; mediaType?: string; download?: readonly string[] };
+  /** 202 with a proposal, where it waits for a second person. */
+  proposes?: boolean;
   /** What may go wrong beyond what every operation of its kind has in common. */
   problems: readonly ProblemCode[];
 }

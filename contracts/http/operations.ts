@@ -15,22 +15,13 @@ import { AlertPage, AlertQuery, DutyPage, DutyQuery, Why } from './duties.js';
 import { LAW_OPERATIONS } from './law-operations.js';
 import { LOOK_OPERATIONS } from './looks.js';
 import { operation, type OperationSpec } from './operation.js';
+import { PROPOSAL_OPERATIONS, PROPOSED } from './proposals.js';
 import { ORGANISATION_OPERATIONS } from './organisation-operations.js';
 import { OrganisationId } from './organisations.js';
 import { Id, text } from './primitives.js';
 import { ReportPage, ReportParameters, ReportQuery, ReportRetaken, RetakeBody } from './reports.js';
 import { Alive, Grounds, Readiness, ReportAccepted, ReportStanding, Sectors } from './reference.js';
-import {
-  CODE_EXAMPLE,
-  CodeBody,
-  CodeHistory,
-  CodeListParameters,
-  CodeParameters,
-  CodeQuery,
-  Colleagues,
-  ReferenceCode,
-  ReferenceCodes,
-} from './reference-codes.js';
+import { CODE_EXAMPLE, CodeBody, CodeHistory, CodeListParameters, CodeParameters, CodeQuery, Colleagues, ReferenceCodes } from './reference-codes.js';
 import { AlertParameters, AlertSeen, Staffing, StaffingBody, StaffingParameters, STAFFING_EXAMPLE } from './staffing.js';
 import { RuleTable } from './rules.js';
 import { SIGN_IN_OPERATIONS } from './sign-in.js';
@@ -119,6 +110,7 @@ export const OPERATIONS = {
   ...LOOK_OPERATIONS,
   ...DOCUMENT_OPERATIONS,
   ...CENTER_OPERATIONS,
+  ...PROPOSAL_OPERATIONS,
   ...SIGNATURE_OPERATIONS,
   listDuties: operation({
     method: 'get',
@@ -204,12 +196,14 @@ export const OPERATIONS = {
     method: 'put',
     path: '/v1/staffing/{holder}',
     tag: 'People',
-    summary: 'Replace posts, deputies and duty rota (P54); a repeat has the same answer, former versions are kept',
+    summary:
+      'Replace posts, deputies and duty rota (P54); of another Center, or of an agency, an administrator proposes it. A repeat has the same answer, former versions are kept',
     access: 'token',
     act: 'keepStaffing',
     parameters: StaffingParameters,
     body: { schema: StaffingBody, example: STAFFING_EXAMPLE },
     success: { status: 200, description: 'The document as it is in force now.', schema: Staffing },
+    proposes: true,
     problems: ['holder_unknown', 'actor_of_other_center', 'role_not_allowed', 'staffing_invalid', 'staffing_changed'],
   }),
   listRules: operation({
@@ -266,12 +260,12 @@ export const OPERATIONS = {
     method: 'put',
     path: '/v1/reference/codes/{list}/{code}',
     tag: 'Reference',
-    summary: 'Add a code, mend its titles, end it; for administrators. A repeat has the same answer, former versions are kept',
+    summary: 'Propose to add a code, to mend its titles, to end it; for administrators. A repeat has the same answer, former versions are kept',
     access: 'token',
     act: 'keepReference',
     parameters: CodeParameters,
     body: { schema: CodeBody, example: CODE_EXAMPLE },
-    success: { status: 200, description: 'The code as it counts now.', schema: ReferenceCode },
+    success: PROPOSED,
     problems: ['role_not_allowed', 'code_invalid', 'code_changed'],
   }),
   listSectors: operation({

@@ -1,6 +1,7 @@
 /** Operations on the directory of organisations: everybody reads it, the administrator keeps it. */
 import { z } from 'zod';
 import { operation } from './operation.js';
+import { PROPOSED } from './proposals.js';
 import { Id } from './primitives.js';
 import {
   EndBody,
@@ -47,24 +48,24 @@ export const ORGANISATION_OPERATIONS = {
     method: 'put',
     path: '/v1/organisations/{organisationId}',
     tag: 'Organisations',
-    summary: 'Register an organisation (version 0) or change it; for the administrator. A repeat has the same answer',
+    summary: 'Propose to register an organisation (version 0) or to change it; for administrators. A repeat has the same answer',
     access: 'token',
     act: 'keepOrganisations',
     parameters: OrganisationParameters,
     body: { schema: OrganisationBody, example: ORGANISATION_EXAMPLE },
-    success: { status: 200, description: 'The organisation as it is in force now.', schema: Organisation },
+    success: PROPOSED,
     problems: ['role_not_allowed', 'organisation_invalid', 'organisation_changed', 'organisation_overlaps', 'organisation_ended'],
   }),
   endOrganisation: operation({
     method: 'put',
     path: '/v1/organisations/{organisationId}/end',
     tag: 'Organisations',
-    summary: 'Say on which day it ends, and who takes over what it still owes; for the administrator',
+    summary: 'Propose on which day it ends, and who takes over what it still owes; for administrators',
     access: 'token',
     act: 'keepOrganisations',
     parameters: OrganisationParameters,
     body: { schema: EndBody, example: { version: 1, lastDay: '2026-12-31', successor: 'abay-housing' } },
-    success: { status: 200, description: 'The organisation with its last day.', schema: Organisation },
+    success: PROPOSED,
     problems: ['role_not_allowed', 'organisation_unknown', 'organisation_invalid', 'organisation_changed', 'organisation_owes', 'successor_unfit'],
   }),
   readOrganisationHistory: operation({
@@ -93,12 +94,12 @@ export const ORGANISATION_OPERATIONS = {
     method: 'put',
     path: '/v1/organisations/{organisationId}/keys/{keyId}',
     tag: 'Organisations',
-    summary: 'Set a key or end one; two are good while one takes the other’s place, both ways. For the administrator',
+    summary: 'Propose to set a key or to end one; two are good while one takes the other’s place, both ways. For administrators',
     access: 'token',
     act: 'keepOrganisations',
     parameters: KeyParameters,
     body: { schema: KeyBody, example: { secret: 'whsec_c3ludGhldGljLWtleS1vZi1hbi1leGFtcGxl', validFrom: '2026-12-01T00:00:00Z' } },
-    success: { status: 200, description: 'All its keys.', schema: Keys },
+    success: PROPOSED,
     problems: ['role_not_allowed', 'organisation_unknown', 'organisation_invalid'],
   }),
   pingOrganisation: operation({

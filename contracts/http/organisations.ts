@@ -35,11 +35,11 @@ const FIELDS = {
   nameKk: text(300),
   nameRu: text(300),
   protocol: z.enum(['http', 'paper']).meta({ description: '`http`: signed messages to `endpointUrl`. `paper`: what it is told is brought by people.' }),
-  endpointUrl: z
-    .string()
-    .max(500)
-    .optional()
-    .meta({ description: 'https, without a query; plain http on the own machine alone.', example: 'http://127.0.0.1:4000/housing' }),
+  endpointUrl: z.string().max(500).optional().meta({
+    description:
+      'https, without a query, at a host that the installation allows, never inside of a private network unless it is allowed; plain http on the own machine in development alone.',
+    example: 'http://127.0.0.1:4000/housing',
+  }),
   validFrom: Day.meta({ description: 'First day on which it may be named.' }),
   validTo: Day.optional().meta({ description: 'Last day; without it until further notice.' }),
 };

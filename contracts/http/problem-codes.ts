@@ -54,7 +54,12 @@ export const EDGE_CODES = [
   'organisation_owes',
   'person_unknown',
   'policy_invalid',
+  'proposal_decided',
+  'proposal_of_another',
+  'proposal_own',
+  'proposal_unknown',
   'release_outdated',
+  'report_unproven',
   'request_invalid',
   'route_unknown',
   'signature_changed',
@@ -70,6 +75,7 @@ export const EDGE_CODES = [
   'successor_unfit',
   'task_not_yours',
   'task_unknown',
+  'too_many_requests',
   'unauthenticated',
   'form_from_elsewhere',
   'no_post_today',
@@ -118,6 +124,6 @@ export const FIELD_CODES = [
 export type FieldCode = (typeof FIELD_CODES)[number];
 
 /** Every status that a problem may have. */
-export const PROBLEM_STATUSES = [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 500, 503] as const;
+export const PROBLEM_STATUSES = [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503] as const;
 
 export type ProblemStatus = (typeof PROBLEM_STATUSES)[number];

@@ -4,7 +4,8 @@
 -- clocks and work lists are wall time.
 
 ------------------------------------------------------------------ 1. Law as data
--- A version never changes: what a case was counted by can be read again for ever. Without adopted_at it is a draft.
+-- A version never changes: what a case was counted by can be read again for ever. Without adopted_at it is a draft; with
+-- given_up_at its adoption was given up, and new cases do not begin with it any more.
 create table calendar_version (
   version     text primary key,
   data        jsonb not null,
@@ -12,7 +13,8 @@ create table calendar_version (
   based_on    text,
   created_by  text,
   created_at  timestamptz not null default now(),
-  adopted_at  timestamptz
+  adopted_at  timestamptz,
+  given_up_at timestamptz check (adopted_at is not null or given_up_at is null)
 );
 create table policy_version (
   version     text primary key,
@@ -23,7 +25,8 @@ create table policy_version (
   based_on    text,
   created_by  text,
   created_at  timestamptz not null default now(),
-  adopted_at  timestamptz
+  adopted_at  timestamptz,
+  given_up_at timestamptz check (adopted_at is not null or given_up_at is null)
 );
 -- Which version is in force must be clear: no two begin at one instant.
 create unique index calendar_in_force on calendar_version (adopted_at) where adopted_at is not null;
@@ -33,6 +36,10 @@ create function law_version_is_immutable() returns trigger language plpgsql as $
 begin
   if tg_op = 'UPDATE' and old.adopted_at is null and new.adopted_at is not null
      and to_jsonb(new) - 'adopted_at' = to_jsonb(old) - 'adopted_at' then
+    return new;
+  end if;
+  if tg_op = 'UPDATE' and old.adopted_at is not null and old.given_up_at is null and new.given_up_at is not null
+     and to_jsonb(new) - 'given_up_at' = to_jsonb(old) - 'given_up_at' then
     return new;
   end if;
   raise exception 'a version of the law never changes: % of % refused', tg_op, old.version using errcode = 'insufficient_privilege';
@@ -47,7 +54,8 @@ create trigger policy_version_immutable before update or delete on policy_versio
 create table law_in_force (
   kind         text primary key check (kind in ('calendar', 'policy')),
   version      text not null,
-  -- Absent for the first versions, which no case had to take up.
+  -- Absent where no case has to take it up: of the first versions, and of one to which new cases went back when an adoption
+  -- was given up.
   adoption_id  uuid,
   act          text,
   recompute    text check (recompute in ('own', 'adopted')),
@@ -62,10 +70,12 @@ create table law_adoption (
   -- Cited in the ledger beside every date that it moves.
   act              text not null,
   recompute        text not null check (recompute in ('own', 'adopted')),
+  -- Signature of the API over id, version with its data, act and treatment of running terms: without it no case takes the version up.
+  proof            text,
   requested_by     text not null,
   idempotency_key  text not null,
   body_sha256      text not null,
-  state            text not null default 'running' check (state in ('running', 'paused', 'done')),
+  state            text not null default 'running' check (state in ('running', 'paused', 'done', 'given_up')),
   requested_at     timestamptz not null default clock_timestamp(),
   -- From then on new cases take the version.
   started_at       timestamptz,
@@ -214,6 +224,35 @@ create table reference_code (
 create view reference_code_now as
   select distinct on (list, code) * from reference_code order by list, code, version desc;
 
+-- Four eyes: what an administrator has asked beyond the own Center, as it was sent. It is done when a second one approves.
+create table proposal (
+  id               uuid primary key,
+  -- The operation, and the parts of its address.
+  kind             text not null,
+  target           jsonb not null,
+  body             jsonb not null,
+  -- Secrets of keys, and people with their addresses and ИИН: gone when it is decided.
+  withheld         jsonb,
+  -- SHA-256 of all that was sent: the same again is the same proposal.
+  digest           text not null,
+  idempotency_key  text,
+  proposed_by      text not null,
+  -- As who it is done.
+  proposer_role    text not null,
+  proposer_center  text not null,
+  proposed_at      timestamptz not null default clock_timestamp(),
+  state            text not null default 'proposed' check (state in ('proposed', 'approved', 'rejected', 'withdrawn')),
+  decided_by       text,
+  decided_at       timestamptz,
+  check ((state = 'proposed') = (decided_by is null) and (state = 'proposed') = (decided_at is null)),
+  check (state = 'proposed' or withheld is null),
+  check (state not in ('approved', 'rejected') or decided_by <> proposed_by),
+  check (state <> 'withdrawn' or decided_by = proposed_by),
+  unique (proposed_by, idempotency_key)
+);
+create unique index proposal_waits_once on proposal (proposed_by, digest) where state = 'proposed';
+create index proposal_list on proposal (proposed_at, id);
+
 ------------------------------------------------------------------ 3. The ledger
 create table ledger (
   subject_id      uuid not null,
@@ -227,6 +266,8 @@ create table ledger (
   -- The take that recorded it, and which code decided: a check decides again what today's code has decided.
   turn         uuid not null,
   decision     text not null,
+  -- On the last entry of a take: who took it has signed the turn and the head that it left, with a key that is not in here.
+  seal         text,
   recorded_at  timestamptz not null default clock_timestamp(),
   -- Of the adoption of a law: how many dates it moved, left as they stood, and ended in that case. An adoption is
   -- followed by adding them up, which must not mean to open every entry again.
@@ -427,6 +468,8 @@ create table command (
   body_sha256      text not null,
   subject_id          uuid,
   kind             text not null,
+  -- Signature of the door over id, actor, subject, kind, data and digest of the request; of what changes a ledger.
+  act              text,
   payload          jsonb,
   -- What was known of that to which it refers, when it was decided.
   known            jsonb,
@@ -448,6 +491,8 @@ create table inbox (
   -- Of the case when it came: threats never wait behind the rest.
   lane            smallint not null default 2,
   payload         jsonb not null,
+  -- Signature of the door that received the report, over its content, its sender and the instant of its receipt.
+  act             text,
   received_at     timestamptz not null default clock_timestamp(),
   state           text not null default 'waiting' check (state in ('waiting', 'delivered', 'rejected', 'orphan')),
   outcome         jsonb,
@@ -694,6 +739,15 @@ create table watch_turn (
   name         text primary key,
   lease_token  uuid not null,
   lease_until  timestamptz not null
+);
+
+-- What is counted against a bound of the doors and must outlive a restart, in the form of the limiter's library: tries to
+-- sign in by address, look-ups by ИИН by person. Removed an hour after it has expired.
+create table bound_count (
+  key     text primary key,
+  points  integer not null default 0,
+  -- Epoch milliseconds of the clock of the process that counted first.
+  expire  bigint
 );
 
 ------------------------------------------------------------------ 9. Personal data: nowhere else

@@ -59,6 +59,8 @@ export const RIGHTS = {
   nameOnPaper: own(CASE_WORK),
   /** The law of all Centers: nobody's but the administrator's. */
   keepLaw: ADMINISTRATOR_OF_ALL,
+  /** What goes further than one Center waits for a second administrator (four-eyes.ts). */
+  decideProposals: ADMINISTRATOR_OF_ALL,
 } as const satisfies Readonly<Record<string, Right>>;
 
 export type Act = keyof typeof RIGHTS | CommandKind | CenterCommandKind;

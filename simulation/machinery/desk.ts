@@ -5,12 +5,14 @@ import type { takeTurn } from '../../domain/case/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { Law, LawRef } from '../../domain/law/law.js';
 import { Line } from '../../ledger/line.js';
+import { reportAct, signedOpening } from '../../ledger/proven.js';
 import { recordAppeal } from '../../ledger/record-appeal.js';
 import type { LawInForceRow, LedgerStore } from '../../ledger/store.js';
 import { take, type Taken, type TakeDeps, type TakeInput, type TakeOptions, type TakeOutcome } from '../../ledger/take.js';
 import { CORE } from '../../ledger/version.js';
 import type { ModelHouse, Transaction } from './model-house.js';
 import { caseLock, claimOne, createModelStore, inTransaction, keyOf, lockedIn } from './model-store.js';
+import { HOUSE_PROOF } from './house-proof.js';
 import type { Incarnation } from './process.js';
 
 /** What all processes of a house share. */
@@ -35,6 +37,8 @@ export interface SimDesk {
 }
 
 const ASK_WITHIN_MS = 4_000;
+/** Digest of a request: here nobody sends one. */
+const BODY = 'appeal';
 
 export function deskOf(rules: HouseRules, incarnation: Incarnation): SimDesk {
   const { house, lawOf, adoptionOf, newId, wall, storeOf = (store) => store, turn } = rules;
@@ -43,6 +47,7 @@ export function deskOf(rules: HouseRules, incarnation: Incarnation): SimDesk {
     lawOf: async (ref) => lawOf(ref),
     adoptionOf: async (row) => adoptionOf(row),
     newId,
+    proof: HOUSE_PROOF,
     clock: wall,
     knows: 1,
     writes: 1,
@@ -93,7 +98,7 @@ export function register(rules: HouseRules, { deps }: SimDesk, incarnation: Inca
     if (attached) await transaction.lock(caseLock(caseId));
     await incarnation.back();
     const opening = await openingOf(transaction, asked, newId());
-    const recorded = await recordAppeal(deps, lockedIn(house, incarnation, transaction, caseId), caseId, attached, opening);
+    const recorded = await recordAppeal(deps, lockedIn(house, incarnation, transaction, caseId), caseId, attached, signedOpening(deps.proof, opening, BODY));
     if (!recorded) throw new Error('the simulation has every year of the calendar');
     const answer: Registered = { appealId: opening.appealId, caseId, attached, journalNumber: opening.journalNumber };
     transaction.write(() => keepAppeal(house, key, asked, answer, newId()));
@@ -123,9 +128,10 @@ function keepAppeal({ tables }: ModelHouse, key: string, { actorId, idempotencyK
     id,
     actor_id: actorId,
     idempotency_key: idempotencyKey,
-    body_sha256: 'appeal',
+    body_sha256: BODY,
     subject_id: null,
     kind: 'registerAppeal',
+    act: '',
     payload: null,
     known: null,
     answer,
@@ -157,6 +163,7 @@ export function receive(
     const id = newId();
     transaction.write(() => {
       const now = house.clock();
+      const act = HOUSE_PROOF.sign(reportAct(caseId, { inboxId: id, receivedAt: now, source: agency, payload }));
       house.tables.inbox.set(id, {
         id,
         place: house.nextPlace++,
@@ -165,6 +172,7 @@ export function receive(
         content_sha256: '',
         subject_id: caseId,
         payload,
+        act,
         received_at: now,
         state: 'waiting',
         outcome: null,

@@ -1,4 +1,5 @@
 /** Families and the people of the Center who work for them, each life for itself. */
+import { commandAct } from '../../ledger/proven.js';
 import { asCase } from '../../domain/subject/subjects.js';
 import { referencesOf, type Command } from '../../domain/case/commands.js';
 import { documentsAmong } from '../../domain/case/references.js';
@@ -128,8 +129,12 @@ export class Families {
   /** Each request has an id of its own; the key is what is repeated. @returns the id under which it was answered */
   async #command(caseId: string, command: Command, idempotencyKey: string): Promise<string> {
     const { newId, witness, scheduler, note } = this.#outside;
-    const request = { actorId: command.actor.id, idempotencyKey, bodySha256: idempotencyKey, caseId, persons: [], narratives: [] };
-    const taken = await insist(this.#outside, (_life, desk) => desk.ask(caseId, { kind: 'command', command: { ...command, id: newId() }, request }));
+    const taken = await insist(this.#outside, (_life, desk) => {
+      const asked = { ...command, id: newId() };
+      const act = desk.deps.proof.sign(commandAct(asked, caseId, idempotencyKey));
+      const request = { actorId: command.actor.id, idempotencyKey, bodySha256: idempotencyKey, act, caseId, persons: [], narratives: [] };
+      return desk.ask(caseId, { kind: 'command', command: asked, request });
+    });
     if (taken?.kind !== 'answered' || taken.commandId === undefined) return taken?.kind ?? 'unknown case';
     const { answer, commandId } = taken;
     note(`${command.kind} of ${caseId}: ${answer.ok ? `entry ${answer.seq}` : answer.refusal.code} (${commandId})`);

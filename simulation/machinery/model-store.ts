@@ -187,7 +187,7 @@ function waitingOf({ inbox }: Tables, caseId: string): Look['waiting'] {
     .filter((row) => row.subject_id === caseId && row.state === 'waiting')
     .toSorted((a, b) => a.place - b.place)
     .slice(0, MOST_REPORTS)
-    .map(({ id, received_at: receivedAt, source, payload }) => ({ inboxId: id, receivedAt, source, payload }));
+    .map(({ id, received_at: receivedAt, source, payload, act }) => ({ inboxId: id, receivedAt, source, payload, act }));
 }
 
 /** One row after another in one order; whoever is just taking one is waited for. */
@@ -275,7 +275,7 @@ function put(house: ModelHouse, { caseId, change, skewMs, commands, settled }: C
 }
 
 function putCommand({ command, person, narrative, document }: Tables, given: CommandWriting): void {
-  const { id, actorId, idempotencyKey, bodySha256, caseId, kind, payload, known, answer, persons, narratives } = given;
+  const { id, actorId, idempotencyKey, bodySha256, caseId, kind, act, payload, known, answer, persons, narratives } = given;
   command.set(keyOf(given), {
     id,
     actor_id: actorId,
@@ -283,6 +283,7 @@ function putCommand({ command, person, narrative, document }: Tables, given: Com
     body_sha256: bodySha256,
     subject_id: caseId,
     kind,
+    act,
     payload,
     known,
     answer,

@@ -25,6 +25,7 @@ export interface CommandKept {
   body_sha256: string;
   subject_id: string | null;
   kind: string;
+  act: string;
   payload: unknown;
   known: Known | null;
   answer: unknown;
@@ -39,6 +40,7 @@ export interface InboxKept {
   content_sha256: string;
   subject_id: string;
   payload: WaitingReport['payload'];
+  act: string | null;
   received_at: Instant;
   state: 'waiting' | 'delivered' | 'rejected' | 'orphan';
   outcome: Answer | null;

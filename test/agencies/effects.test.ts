@@ -1,4 +1,5 @@
 /** One attempt of an effect: it asks the ledger first, sends, and writes what became of it. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { ApplicationFailure } from '@temporalio/common';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -153,7 +154,7 @@ describe('an attempt that nobody wants ends without sending', () => {
 describe('faults of ours are tried over by the engine', () => {
   it('what was sent and could not be journaled is sent again under the same key, and is one for the agency', async () => {
     const { employment } = await wanted();
-    const cut = createDesk(house.database.pool, { deps: { store: { look: away, write: away, locked: away } } });
+    const cut = createDesk(house.database.pool, { proof: TEST_PROOF, deps: { store: { look: away, write: away, locked: away } } });
     const unwritten = createEffectActivities({ desk: cut, agencyHttp: world.http });
     const failure = await failureOf(unwritten.sendEffect(employment));
     expect(failure).toMatchObject({ type: 'EffectNotJournaled', message: 'outcome_not_journaled' });
@@ -174,7 +175,7 @@ describe('faults of ours are tried over by the engine', () => {
   it('a database that is away is a code, and nothing is sent', async () => {
     const { employment } = await wanted();
     const pool = createPool('postgres://nobody@127.0.0.1:1/nothing', { applicationName: 'tirek-test' });
-    const failure = await failureOf(createEffectActivities({ desk: createDesk(pool), agencyHttp: world.http }).sendEffect(employment));
+    const failure = await failureOf(createEffectActivities({ desk: createDesk(pool, { proof: TEST_PROOF }), agencyHttp: world.http }).sendEffect(employment));
     await pool.end();
     expect(failure).toMatchObject({ type: 'EffectNotReadable', message: 'effect_not_readable', cause: { message: 'ECONNREFUSED' } });
     expect(await world.client.referrals('employment')).toEqual([]);

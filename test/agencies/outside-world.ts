@@ -37,7 +37,7 @@ export async function startOutsideWorld(): Promise<OutsideWorld> {
     simulators,
     client: createSimulatorsClient(simulators.url),
     api,
-    http: createAgencyHttp({ timeoutMs: 5_000 }),
+    http: createAgencyHttp({ timeoutMs: 5_000, reach: { loopback: true } }),
     centerWebhookSecret,
     address: (code) => ({ code, endpointUrl: simulators.agencyUrl(code), secrets: [secretOf(code)] }),
     async stop() {

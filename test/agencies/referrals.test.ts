@@ -82,7 +82,7 @@ describe('an agency that does not take it', () => {
   it('is slower than the bound of an attempt: unreachable now, acknowledged by the same receipt later', async () => {
     await world.client.behave('housing', { acknowledgeAfterMs: 60_000 });
     const message = referral('housing');
-    const impatient = createAgencyHttp({ timeoutMs: 50 });
+    const impatient = createAgencyHttp({ timeoutMs: 50, reach: { loopback: true } });
     expect(await impatient.send(world.address('housing'), message)).toEqual({ outcome: 'unreachable', reason: 'timeout' });
     const [taken] = await world.client.referrals('housing');
     await world.client.behave('housing', { acknowledgeAfterMs: 1 });

@@ -201,7 +201,7 @@ describe('control of the simulators', () => {
     const client = createSimulatorsClient(stopping.url);
     await client.behave('sports', { acknowledgeAfterMs: 600_000, reportAfterMs: 600_000 });
     const agency = { code: 'sports', endpointUrl: stopping.agencyUrl('sports'), secrets: [secret] };
-    const sent = createAgencyHttp({ timeoutMs: 60_000 }).send(agency, referral('sports'));
+    const sent = createAgencyHttp({ timeoutMs: 60_000, reach: { loopback: true } }).send(agency, referral('sports'));
     await until(async () => expect(await client.referrals('sports')).toHaveLength(1));
     await client.report('sports', { measureId: 'm-1', caseId: referral('sports').caseId });
     await stopping.stop();

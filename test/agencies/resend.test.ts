@@ -1,4 +1,5 @@
 /** The database is restored to an earlier state: what agencies had sent since is asked for and is recorded once. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createResendHttp } from '../../adapters/agency-http.js';
@@ -229,7 +230,15 @@ describe('a clock that found the ledger restored', () => {
     await planSent(door.desk);
     await world.agencies.behave('health', { speaksResend: false });
     const relay = await startRelay(
-      { databaseUrl: door.database.appUrl, keys: TEST_KEYS, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', times: { alarmsEveryMs: 50 } },
+      {
+        databaseUrl: door.database.appUrl,
+        temporalAddress: '127.0.0.1:9',
+        temporalNamespace: 'default',
+        keys: TEST_KEYS,
+        proof: TEST_PROOF,
+        agencyReach: { loopback: true },
+        times: { alarmsEveryMs: 50 },
+      },
       LOG,
     );
     try {
@@ -281,7 +290,7 @@ describe('a clock that found the ledger restored', () => {
 
 describe('what an agency answers', () => {
   const request = { type: 'resend_request' as const, since: '2026-11-25T22:00:00.000Z', requestId: randomUUID() };
-  const agency = { code: 'health', endpointUrl: 'http://agency.example/in', secrets: [webhookSecret()] };
+  const agency = { code: 'health', endpointUrl: 'https://agency.example/in', secrets: [webhookSecret()] };
   const answering = (status: number): ReturnType<typeof createResendHttp> => createResendHttp({ fetch: async () => new Response(null, { status }) });
 
   it.each([404, 405, 410, 501])('%i: it does not speak it', async (status) => {
@@ -302,7 +311,7 @@ describe('what an agency answers', () => {
     });
     expect(await http.ask(agency, request)).toEqual({ outcome: 'asked' });
     const [message] = sent;
-    expect(message?.url).toBe('http://agency.example/in/resend-requests');
+    expect(message?.url).toBe('https://agency.example/in/resend-requests');
     expect(await message?.json()).toEqual(request);
     expect([message?.headers.get('webhook-id'), message?.headers.get('idempotency-key')]).toEqual([request.requestId, request.requestId]);
   });
@@ -310,7 +319,10 @@ describe('what an agency answers', () => {
   it('a request that the Center did not sign makes nobody send anything', async () => {
     const door = await fresh();
     const [row] = await door.rows<{ endpointUrl: string }>(`select endpoint_url as "endpointUrl" from organisation where id = 'health'`);
-    expect(await createResendHttp({}).ask({ ...agency, endpointUrl: row?.endpointUrl ?? '' }, request)).toEqual({ outcome: 'unreachable', reason: 'http_401' });
+    expect(await createResendHttp({ reach: { loopback: true } }).ask({ ...agency, endpointUrl: row?.endpointUrl ?? '' }, request)).toEqual({
+      outcome: 'unreachable',
+      reason: 'http_401',
+    });
     expect(await world.agencies.resendRequests('health')).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 /** A house whose database is restored to its backup while the agencies live on. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express, { raw } from 'express';
@@ -74,7 +75,7 @@ export async function startWorld(codes: readonly string[]): Promise<World> {
 }
 
 async function openDoor(database: TestDatabase): Promise<Door & { url: string }> {
-  const desk = createDesk(database.pool);
+  const desk = createDesk(database.pool, { proof: TEST_PROOF });
   const app = express();
   app.post('/webhooks/agencies/:agency', raw({ type: () => true }), (req, res) => {
     takeReport(desk, pino({ level: 'silent' }), req.params.agency, { headers: req.headers, bytes: req.body as Buffer }).then(
@@ -103,7 +104,7 @@ async function openDoor(database: TestDatabase): Promise<Door & { url: string }>
 export function resendsOf({ database: { pool } }: Door, changes: Partial<ResendDependencies> = {}): ReturnType<typeof resendList> {
   return resendList({
     pool,
-    http: createResendHttp({ timeoutMs: 5_000 }),
+    http: createResendHttp({ timeoutMs: 5_000, reach: { loopback: true } }),
     log: LOG,
     lanes: [{ lane: 2, places: 4, everyMs: 20 }],
     leaseMs: 2_000,

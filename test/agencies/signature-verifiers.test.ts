@@ -1,4 +1,5 @@
 /** What a signature is worth, asked of both verifiers: without any server, and over NCANode's own HTTP (256-17-1, P42). */
+import { signingEnv } from '../stack/signing-env.js';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -92,14 +93,13 @@ describe('a verifier that does not know', () => {
 });
 
 describe('the switch of development', () => {
-  const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing', TIREK_KEYS_FILE: '/nowhere/keys.json' };
-
-  it('is on where it is asked for, and only where no stranger reaches the API', () => {
-    expect(readConfig(env).signatures).toBeUndefined();
-    expect(readConfig({ ...env, TIREK_NCANODE_URL: 'http://ncanode:14579' }).signatures).toEqual({ by: 'ncanode', url: 'http://ncanode:14579' });
-    expect(readConfig({ ...env, TIREK_SIGNATURES: 'development' }).signatures).toEqual({ by: 'development' });
-    expect(() => readConfig({ ...env, TIREK_SIGNATURES: 'development', TIREK_HOST: '0.0.0.0' })).toThrow('TIREK_NCANODE_URL');
-    expect(() => readConfig({ ...env, TIREK_SIGNATURES: 'development', TIREK_NCANODE_URL: 'http://ncanode:14579' })).toThrow('exclude');
+  it('is on where it is asked for, and only where no stranger reaches the API', async () => {
+    const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing', ...(await signingEnv('api')) };
+    expect(readConfig(env, 'api').signatures).toBeUndefined();
+    expect(readConfig({ ...env, TIREK_NCANODE_URL: 'http://ncanode:14579' }, 'api').signatures).toEqual({ by: 'ncanode', url: 'http://ncanode:14579' });
+    expect(readConfig({ ...env, TIREK_SIGNATURES: 'development' }, 'api').signatures).toEqual({ by: 'development' });
+    expect(() => readConfig({ ...env, TIREK_SIGNATURES: 'development', TIREK_HOST: '0.0.0.0' }, 'api')).toThrow('TIREK_NCANODE_URL');
+    expect(() => readConfig({ ...env, TIREK_SIGNATURES: 'development', TIREK_NCANODE_URL: 'http://ncanode:14579' }, 'api')).toThrow('exclude');
   });
 });
 

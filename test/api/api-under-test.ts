@@ -1,4 +1,6 @@
 /** The API on a real Postgres and a port of its own, and a client that speaks plain HTTP with it. */
+import { createDesk } from '../../ledger/desk.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -7,6 +9,8 @@ import { pino, type Logger } from 'pino';
 import type { z } from 'zod';
 import { authenticateByToken } from '../../api/authenticate.js';
 import { createApi, type ApiDeps } from '../../api/server.js';
+import { createBounds } from '../../office/bounds.js';
+import { WIDE_BOUNDS } from '../../tools/bench/wide-bounds.js';
 import { engineClient } from '../../adapters/engine-client.js';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
 import { createPool, type Pool } from '../../db/pool.js';
@@ -88,9 +92,12 @@ export async function startApiUnderTest(options: UnderTestOptions = {}): Promise
   const absent = options.temporal === undefined ? absentTemporal() : undefined;
   const app = createApi({
     pool: database.pool,
+    desk: createDesk(database.pool, { proof: TEST_PROOF }),
     temporal: options.temporal ?? absent!.client,
     log: options.log ?? pino({ level: 'silent' }),
     verifier: createDevelopmentVerifier(),
+    bounds: createBounds(database.pool, WIDE_BOUNDS),
+    agencyReach: { loopback: true },
     // The switch of a development machine; sign-in itself has tests of its own.
     authenticate: authenticateByToken(database.pool),
     ...options.deps,
@@ -181,6 +188,25 @@ function parsed(text: string): unknown {
   }
 }
 
+/**
+ * What comes of an act that waits for a second administrator when that one agrees: the answer of the operation, as
+ * the one of an act that waits for nobody.
+ */
+export async function agreed(api: ApiUnderTest, proposing: Promise<Reply>, token = 'dev-admin-2'): Promise<Reply> {
+  const proposed = (await proposing) as unknown as Reply<Agreed>;
+  if (proposed.status !== 202) return proposed as unknown as Reply;
+  const { proposalId, state } = proposed.body;
+  const approved = state === 'approved' ? proposed : await api.ask<Agreed>('PUT', `/v1/proposals/${proposalId}/approval`, { token });
+  if (approved.status >= 400) return approved as unknown as Reply;
+  return { ...approved, status: 200, text: JSON.stringify(approved.body.result), body: approved.body.result as Reply['body'] };
+}
+
+interface Agreed {
+  proposalId: string;
+  state: string;
+  result?: unknown;
+}
+
 /** Posts a report as an agency does, signed now with its own secret unless told otherwise. */
 export async function sendReport(
   api: ApiUnderTest,
@@ -193,11 +219,11 @@ export async function sendReport(
   return api.ask('POST', `/webhooks/agencies/${agency}`, { token: undefined, raw, headers: signed });
 }
 
-/** Rows of every table, so that "changes nothing" can be checked as it is said. */
-/** The log of looks is no part of it: it records what was refused, too. */
+/** Rows of every table, so that "changes nothing" can be checked as it is said; but for the log of looks and the count of refused tries, which record what was refused, too. */
 export async function rowCounts(owner: Pool): Promise<Record<string, number>> {
   const { rows } = await owner.query<{ name: string }>(
-    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename not like 'access_log%' order by 1`,
+    `select quote_ident(tablename) as name from pg_tables
+      where schemaname = 'public' and tablename not like 'access_log%' and tablename <> 'bound_count' order by 1`,
   );
   const counts = await Promise.all(
     rows.map(async ({ name }) => {

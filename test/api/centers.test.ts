@@ -1,4 +1,6 @@
 /** A Center over HTTP: what it owes, the akim's order, why a date; and its duties among those of its cases. */
+import { createDesk } from '../../ledger/desk.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CenterDetail } from '../../contracts/http/centers.js';
@@ -20,7 +22,10 @@ let database: TestDatabase;
 let api: ApiUnderTest;
 beforeAll(async () => {
   database = await createDatabase();
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, signIn: 'development_tokens' }) } });
+  api = await startApiUnderTest({
+    database,
+    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+  });
 });
 afterAll(async () => {
   await api.stop();

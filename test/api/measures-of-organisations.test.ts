@@ -7,7 +7,7 @@ import { Proposals } from '../../contracts/http/organisations.js';
 import { addDays, legalDayOf } from '../../domain/law/calendar.js';
 import { addressForMessages } from '../../db/organisations.js';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
-import { sendReport, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
+import { agreed, sendReport, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
 
 const ADMIN = 'dev-admin';
 const HEAD = { token: 'dev-head' };
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 async function register(id: string, changes: Record<string, unknown> = {}): Promise<number> {
-  const reply = await api.ask<{ version: number }>('PUT', `/v1/organisations/${id}`, {
+  const proposing = api.ask('PUT', `/v1/organisations/${id}`, {
     token: ADMIN,
     body: {
       version: 0,
@@ -38,11 +38,12 @@ async function register(id: string, changes: Record<string, unknown> = {}): Prom
       ...changes,
     },
   });
+  const reply = (await agreed(api, proposing)) as unknown as Reply<{ version: number }>;
   expect(reply.status).toBe(200);
   return reply.body.version;
 }
 
-const end = (id: string, body: unknown): Promise<Reply> => api.ask('PUT', `/v1/organisations/${id}/end`, { token: ADMIN, body });
+const end = (id: string, body: unknown): Promise<Reply> => agreed(api, api.ask('PUT', `/v1/organisations/${id}/end`, { token: ADMIN, body }));
 
 async function planning(): Promise<{ caseId: string; family: ReturnType<typeof syntheticFamily> }> {
   const family = syntheticFamily();

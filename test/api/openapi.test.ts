@@ -1,3 +1,5 @@
+import { createDesk } from '../../ledger/desk.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { Express } from 'express';
 import { pino } from 'pino';
@@ -57,7 +59,13 @@ describe('the OpenAPI document', () => {
 
   it('names every route of the server, and the server serves everything that it names', async () => {
     const absent = absentTemporal();
-    const app = createApi({ pool: api.database.pool, temporal: absent.client, log: pino({ level: 'silent' }), authenticate: async () => undefined });
+    const app = createApi({
+      pool: api.database.pool,
+      desk: createDesk(api.database.pool, { proof: TEST_PROOF }),
+      temporal: absent.client,
+      log: pino({ level: 'silent' }),
+      authenticate: async () => undefined,
+    });
     await absent.close();
     const served = routesOf(app).toSorted();
     expect(

@@ -13,7 +13,7 @@ import {
   Ping,
   type OrganisationBody,
 } from '../../contracts/http/organisations.js';
-import { rowCounts, SECRETS, sendReport, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
+import { agreed, rowCounts, SECRETS, sendReport, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
 
 const ADMIN = { token: 'dev-admin' };
 const secretOf = (word: string): string => `whsec_${Buffer.from(word.padEnd(24, '.')).toString('base64')}`;
@@ -25,7 +25,9 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 type Body = z.input<typeof OrganisationBody>;
-const put = (id: string, body: unknown, path = '', token = 'dev-admin'): Promise<Reply> => api.ask('PUT', `/v1/organisations/${id}${path}`, { token, body });
+/** By the administrators of both Centers. */
+const put = (id: string, body: unknown, path = '', token = 'dev-admin'): Promise<Reply> =>
+  agreed(api, api.ask('PUT', `/v1/organisations/${id}${path}`, { token, body }));
 const placesOf = ({ body }: Reply): string[] | undefined => body.errors?.map(({ field, code }) => `${field} ${code}`);
 
 async function registered(id: string, changes: Partial<Body> = {}): Promise<z.output<typeof Organisation>> {

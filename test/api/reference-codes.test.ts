@@ -5,7 +5,7 @@ import { CodeHistory, Colleagues, ReferenceCode, ReferenceCodes, type CodeBody }
 import { addDays, legalDayOf } from '../../domain/law/calendar.js';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
 import { CENTER } from '../lives/straight-road.js';
-import { startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
+import { agreed, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
 
 const ADMINISTRATOR = 'dev-admin';
 const today = legalDayOf(Date.now());
@@ -18,7 +18,7 @@ afterAll(() => api.stop());
 
 const NEW: z.input<typeof CodeBody> = { version: 0, title: { kk: 'логопед көмегі', ru: 'помощь логопеда', en: 'speech therapy' }, from: today };
 
-const put = (path: string, body: unknown, token = ADMINISTRATOR): Promise<Reply> => api.ask('PUT', `/v1/reference/codes/${path}`, { token, body });
+const put = (path: string, body: unknown, token = ADMINISTRATOR): Promise<Reply> => agreed(api, api.ask('PUT', `/v1/reference/codes/${path}`, { token, body }));
 
 async function inUse(list: string, on?: string): Promise<string[]> {
   const { body } = await api.get<unknown>(`/v1/reference/codes/${list}${on === undefined ? '' : `?on=${on}`}`);

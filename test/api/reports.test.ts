@@ -1,4 +1,5 @@
 /** Reports that were refused or wait: whose they are, why, and once more; over HTTP and on the page. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -24,8 +25,11 @@ let desk: Desk;
 
 beforeAll(async () => {
   database = await createDatabase();
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, signIn: 'development_tokens' }) } });
-  desk = createDesk(database.pool);
+  api = await startApiUnderTest({
+    database,
+    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+  });
+  desk = createDesk(database.pool, { proof: TEST_PROOF });
 });
 afterAll(async () => {
   await api.stop();
@@ -34,7 +38,7 @@ afterAll(async () => {
 
 /** A report that is durable and undecided, as when the door was busy. */
 async function waiting(caseId: string, measureId: string = randomUUID(), agency = 'employment', deliveryId: string = randomUUID()): Promise<string> {
-  const receipt = await receiveReport(database.pool, { agency, deliveryId, caseId, measureId, outcome: 'performed' });
+  const receipt = await receiveReport(desk, { agency, deliveryId, caseId, measureId, outcome: 'performed' });
   return receipt.inboxId;
 }
 

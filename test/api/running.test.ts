@@ -1,4 +1,5 @@
 /** The API as a process runs it: a port, a stop, an address that is taken. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApi, type RunningApi } from '../../api/server.js';
@@ -16,7 +17,7 @@ let api: RunningApi;
 beforeAll(async () => {
   database = await createDatabase();
   const where = { databaseUrl: database.appUrl, keys: TEST_KEYS, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', host: '127.0.0.1', port: 0 };
-  config = { ...where, signIn: DEVELOPMENT_SWITCH, logLevel: 'silent' };
+  config = { ...where, signIn: DEVELOPMENT_SWITCH, proof: TEST_PROOF, logLevel: 'silent' };
   api = await startApi(config, log);
 });
 afterAll(() => database.drop());

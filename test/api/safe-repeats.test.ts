@@ -1,4 +1,5 @@
 /** What a person hears while something is missing or lost on the way: in time, with what to do, and the repeat is safe. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -208,7 +209,10 @@ describe('a process that must not decide', () => {
     expect(reply).toMatchObject({ status: 503, body: { code: 'release_outdated' } });
     expect(reply.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(await rowCounts(api.owner)).toEqual(before);
-    const newer = await startApiUnderTest({ database: api.database, deps: { desk: createDesk(api.database.pool, { deps: { knows: 2, writes: 2 } }) } });
+    const newer = await startApiUnderTest({
+      database: api.database,
+      deps: { desk: createDesk(api.database.pool, { proof: TEST_PROOF, deps: { knows: 2, writes: 2 } }) },
+    });
     expect((await ask(newer)).status).toBe(200);
     await newer.stop();
   });
@@ -227,7 +231,7 @@ describe('a process that must not decide', () => {
   it.each([-31_000, 31_000])('one whose clock differs by %d ms from that of Postgres: 503 clocks_disagree, no date is counted', async (byMs) => {
     const caseId = await opened();
     const clock = (): number => Date.now() + byMs;
-    const wrong = await startApiUnderTest({ database: api.database, deps: { desk: createDesk(api.database.pool, { deps: { clock } }) } });
+    const wrong = await startApiUnderTest({ database: api.database, deps: { desk: createDesk(api.database.pool, { proof: TEST_PROOF, deps: { clock } }) } });
     const before = await rowCounts(api.owner);
     const replies = [await wrong.post(`/v1/cases/${caseId}/interview`, { note: 'x' }), await wrong.post('/v1/appeals', { channel: 1, threat: false })];
     await wrong.stop();

@@ -8,7 +8,7 @@ import { AlertSeen, Staffing, type StaffingBody } from '../../contracts/http/sta
 import { tellInApp } from '../../db/notices.js';
 import { RecordedLife } from '../db/recorded-life.js';
 import { CENTER, local } from '../lives/straight-road.js';
-import { rowCounts, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
+import { agreed, rowCounts, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
 
 const PATH = `/v1/staffing/${CENTER}`;
 const HEAD = 'dev-head';
@@ -33,7 +33,7 @@ async function changed(changes: Partial<Body>): Promise<Body> {
   return { ...body, ...changes };
 }
 
-const put = (body: unknown, path = PATH, token = HEAD): Promise<Reply> => api.ask('PUT', path, { token, body });
+const put = (body: unknown, path = PATH, token = HEAD): Promise<Reply> => agreed(api, api.ask('PUT', path, { token, body }));
 
 const turn = (from: string, to: string, person = `unit-head-${CENTER}`) => ({ person, from: `2026-12-${from}:00Z`, to: `2026-12-${to}:00Z` });
 

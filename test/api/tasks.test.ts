@@ -1,4 +1,5 @@
 /** What people have to look after, and what an organisation reads of its own messages. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
@@ -13,7 +14,7 @@ let api: ApiUnderTest;
 let desk: Desk;
 beforeAll(async () => {
   api = await startApiUnderTest();
-  desk = createDesk(api.database.pool);
+  desk = createDesk(api.database.pool, { proof: TEST_PROOF });
 });
 afterAll(() => api.stop());
 

@@ -1,4 +1,6 @@
 /** P4: a threat found at 23:48 is answered by 01:48, and nobody is told of 24:00 of a day or of days. */
+import { createDesk } from '../../ledger/desk.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConsole } from '../../console/router.js';
 import { CaseDetail } from '../../contracts/http/cases.js';
@@ -23,7 +25,10 @@ let late: RecordedLife;
 
 beforeAll(async () => {
   database = await createDatabase();
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, signIn: 'development_tokens' }) } });
+  api = await startApiUnderTest({
+    database,
+    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+  });
   [owed, late] = [await threatened(), await threatened()];
   await late.sleepUntil(local('2027-06-16', 5));
   await late.turn(local('2027-06-16', 5), { kind: 'command', command: command('assignImmediateMeasures', { noteId: 'note-2' }) });

@@ -1,4 +1,5 @@
 /** What agencies send: signed, within the replay window, taken once; everything else changes nothing. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
@@ -78,7 +79,7 @@ describe('192-11-1: a report of an agency', () => {
 describe('what becomes of a report', () => {
   let desk: Desk;
   beforeAll(() => {
-    desk = createDesk(api.database.pool);
+    desk = createDesk(api.database.pool, { proof: TEST_PROOF });
   });
 
   /** As the agency asks: signed with an empty body. */

@@ -1,4 +1,5 @@
 /** The clock of a Center on the real server: its own workflow, woken, armed and rung as a case's is. */
+import { proven } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CENTER_WORKFLOW, clockWorkflowId } from '../../contracts/case-clock.js';
@@ -89,7 +90,7 @@ describe('the clock of a Center', () => {
     const data = { number: '41-ө', issuedOn: legalDayOf(now), forYear: Number(legalDayOf(now).slice(0, 4)) };
     const command = { kind: 'recordMobileGroupOrder', id: randomUUID(), actor: HEAD, data } as const;
     const request = { actorId: HEAD.id, idempotencyKey: randomUUID(), bodySha256: 'c'.repeat(64), caseId: subjectId, persons: [], narratives: [] };
-    expect(await engine.desk.ask(subjectId, { kind: 'centerCommand', command, request })).toMatchObject({ answer: { ok: true } });
+    expect(await engine.desk.ask(subjectId, proven({ kind: 'centerCommand', command, request }))).toMatchObject({ answer: { ok: true } });
     const [duty] = await house.rows<{ due: string }>(`select due_at::text as due from duty where subject_id = $1 and standing = 'open'`, [subjectId]);
     expect(duty?.due).toContain(`${data.forYear}-12-31 19:00`);
     // A timer that is armed for the week's alarm rings once for nothing, and is set anew.

@@ -1,4 +1,5 @@
 /** The clock of a case on the real server: what wakes it, what it arms, what is left undone when anything dies in between. */
+import { provenOpening } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
@@ -140,7 +141,7 @@ describe('a moment', () => {
     const registeredAt = Date.now() - 2 * 3_600_000 + 1_500;
     const householdId = randomUUID();
     const { caseId } = await transaction(engine.desk.pool, (client) =>
-      joinOrOpen(engine.desk, client, householdId, async () => withUuids(opening(registeredAt, { householdId, threat: true, channel: 2 }))),
+      joinOrOpen(engine.desk, client, householdId, async () => provenOpening(withUuids(opening(registeredAt, { householdId, threat: true, channel: 2 })))),
     );
     const steps = () =>
       rows<{ step: string; late: number }>(
@@ -200,7 +201,7 @@ describe('whatever dies', () => {
     const [payload] = input?.payloads ?? [];
     if (payload === undefined) throw new Error('nothing waits to be sent');
     const request = defaultPayloadConverter.fromPayload<EffectRequest>(payload);
-    await createEffectActivities({ desk: engine.desk, agencyHttp: createAgencyHttp({}) }).sendEffect(request);
+    await createEffectActivities({ desk: engine.desk, agencyHttp: createAgencyHttp({ reach: { loopback: true } }) }).sendEffect(request);
     // As the engine notes it when a worker's time is up, without the wait for it.
     await workflowService.respondActivityTaskFailed({ namespace, taskToken, failure: { message: 'lost', applicationFailureInfo: {} } });
     const { rows } = await engine.database.pool.query<{ agency: string }>('select agency from effect where key = $1', [request.key]);

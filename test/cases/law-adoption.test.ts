@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { ActProposal } from '../../contracts/http/proposals.js';
 import { Adoption, LawPreview, LawVersion } from '../../contracts/http/law.js';
 import { lawAdoptionWorkflowId, PROGRESS_QUERY, type AdoptionProgress } from '../../contracts/law-adoption.js';
 import { amendCalendar } from '../../domain/law/calendar-data.js';
@@ -65,7 +66,9 @@ async function draft({ version, act, years }: Calendar): Promise<void> {
 async function adopt(version: string): Promise<AdoptionView> {
   const reply = await tirek.ask('POST', `/v1/law/calendars/${version}/adoption`, { ...ADMIN, key: randomUUID(), body: { recompute: 'own' } });
   expect(reply.status).toBe(202);
-  return Adoption.parse(reply.json);
+  const { proposalId } = ActProposal.parse(reply.json);
+  const approved = await tirek.ask('PUT', `/v1/proposals/${proposalId}/approval`, { token: 'dev-admin-2' });
+  return Adoption.parse(ActProposal.parse(approved.json).result);
 }
 
 const progress = (adoptionId: string): Promise<AdoptionView> => tirek.read(Adoption, `/v1/law/adoptions/${adoptionId}`, ADMIN);
@@ -263,7 +266,13 @@ describe('tirek law', () => {
   it('drafts, adopts and waits until the last case is told', async () => {
     const { out } = await law('draft', await fileOf({ version: 'quicker', act: 'Order No. 5', serviceLevels: { needs_determination: 2 } }));
     expect(out).toMatch(/policy quicker: draft, made on policy-1/);
-    const adopted = await law('adopt', 'quicker', '--recompute', 'adopted', '--wait');
+    const proposed = law('adopt', 'quicker', '--recompute', 'adopted', '--wait');
+    const second = (...args: string[]): Promise<Heard> => tirekIn({ TIREK_DATA_DIR: dataDir, TIREK_TOKEN: 'dev-admin-2' }, 'proposals', ...args);
+    const id = await eventually(async () => /^(\S+) +adoptLaw +policies quicker +proposed/m.exec((await second('list')).out)?.[1], 'the adoption is proposed');
+    expect((await tirekIn({ TIREK_DATA_DIR: dataDir }, 'proposals', 'approve', id)).err).toMatch(/another administrator/);
+    expect((await second('approve', id)).out).toContain('approved');
+    const adopted = await proposed;
+    expect(adopted.err).toContain(`proposals approve ${id}`);
     expect(adopted).toMatchObject({ exitCode: 0, out: expect.stringMatching(/policy quicker in place of policy-1[^]*done/) });
     expect(adopted.err).toMatch(/0 left/);
     const states = await statesOf(cases);
@@ -293,5 +302,23 @@ describe('tirek law', () => {
     const heard = await ask();
     expect(heard.exitCode).toBe(1);
     expect(jsonOf(heard)).toMatchObject({ error: { code, message: expect.stringMatching(sentence) } });
+  });
+});
+
+describe('an adoption that two administrators give up', () => {
+  it('ends its sweep; nobody gives it up alone', async () => {
+    await draft(calendarOff('order-9', PLAIN_LAW.calendar, '2026-01-20'));
+    const { adoptionId } = await adopt('order-9');
+    await setState(adoptionId, 'paused');
+    const proposed = ActProposal.parse((await tirek.ask('PUT', `/v1/law/adoptions/${adoptionId}/giving-up`, { ...ADMIN, body: {} })).json);
+    expect(['running', 'paused']).toContain((await progress(adoptionId)).state);
+    expect((await tirek.ask('PUT', `/v1/proposals/${proposed.proposalId}/approval`, ADMIN)).status).toBe(403);
+    const approved = await tirek.ask('PUT', `/v1/proposals/${proposed.proposalId}/approval`, { token: 'dev-admin-2' });
+    expect(approved.status).toBe(200);
+    expect(await progress(adoptionId)).toMatchObject({ state: 'given_up' });
+    await tirek.client.workflow.getHandle(lawAdoptionWorkflowId(adoptionId)).result();
+    expect(await phaseOf(adoptionId)).toBe('given_up');
+    const again = await tirek.ask('PUT', `/v1/law/adoptions/${adoptionId}/giving-up`, { token: 'dev-admin-2', body: {} });
+    expect(again).toMatchObject({ status: 409, json: { code: 'law_adoption_ended' } });
   });
 });

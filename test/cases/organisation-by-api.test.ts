@@ -1,4 +1,5 @@
 /** An organisation that is registered while everything runs: it gets its referral, and its signed report is taken. Nothing is started for it. */
+import { ActProposal } from '../../contracts/http/proposals.js';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -59,7 +60,9 @@ it('192-9, 192-11-1: a housing department of another district, by the API alone'
       validFrom: today,
     },
   });
-  expect(registered.status).toBe(200);
+  expect(registered.status).toBe(202);
+  const { proposalId } = ActProposal.parse(registered.json);
+  expect((await tirek.ask('PUT', `/v1/proposals/${proposalId}/approval`, { token: 'dev-admin-2' })).status).toBe(200);
 
   const family = syntheticFamily();
   const { caseId } = AppealRegistered.parse(await give('/v1/appeals', family.appeal()));

@@ -1,4 +1,6 @@
 /** The pages of the law: the rules with their wording, and the alarms to the administrator. */
+import { createDesk } from '../../ledger/desk.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConsole } from '../../console/router.js';
@@ -19,7 +21,12 @@ let life: RecordedLife;
 beforeAll(async () => {
   database = await createDatabase();
   const ruleTests = Promise.resolve(new Map([['256-13-2', { tests: [{ file: 'test/unit/term.test.ts', title: '256-13-2' }] }]]));
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, ruleTests, signIn: 'development_tokens' }) } });
+  api = await startApiUnderTest({
+    database,
+    deps: {
+      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), ruleTests, signIn: 'development_tokens' }),
+    },
+  });
   life = new RecordedLife(database.pool);
   await life.open();
   await watchAlarms(database.pool, pino({ level: 'silent' }), Date.parse('2026-11-22T12:00:00+05:00'));
@@ -110,7 +117,10 @@ describe('the page of alarms', () => {
 describe('P6: a date without an official calendar', () => {
   it('256-13-2: is marked beside the date in the lists', async () => {
     const own = await createDatabase();
-    const doubtful = await startApiUnderTest({ database: own, deps: { consoleRouter: createConsole({ pool: own.pool, signIn: 'development_tokens' }) } });
+    const doubtful = await startApiUnderTest({
+      database: own,
+      deps: { consoleRouter: createConsole({ pool: own.pool, desk: createDesk(own.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+    });
     try {
       // No version may change; this one is made doubtful before anybody has read it.
       await doubtful.owner.query('alter table calendar_version disable trigger user');

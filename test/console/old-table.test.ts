@@ -1,4 +1,6 @@
 /** A case whose ledger names a rule table that the code has no more, and a row that today's table has no more. */
+import { createDesk } from '../../ledger/desk.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConsole } from '../../console/router.js';
 import { Why } from '../../contracts/http/duties.js';
@@ -25,7 +27,10 @@ let life: RecordedLife;
 
 beforeAll(async () => {
   database = await createDatabase();
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, signIn: 'development_tokens' }) } });
+  api = await startApiUnderTest({
+    database,
+    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+  });
   life = new RecordedLife(database.pool, undefined, oldLaw());
   await life.open();
   await life.sleepUntil(local('2026-01-17'));

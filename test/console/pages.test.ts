@@ -1,4 +1,5 @@
 /** The pages as a browser without scripts gets them: the door, the lists, one case, why this date, in three languages. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -31,7 +32,10 @@ let other: string;
 
 beforeAll(async () => {
   database = await createDatabase();
-  api = await startApiUnderTest({ database, deps: { consoleRouter: createConsole({ pool: database.pool, signIn: 'development_tokens' }) } });
+  api = await startApiUnderTest({
+    database,
+    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+  });
   await adoptPlainCalendar();
   const family = syntheticFamily();
   const appeal = await registered({ ...family.appeal(), text: HOSTILE, applicant: { fullName: HOSTILE } });
@@ -78,7 +82,7 @@ async function give(kind: CommandKind, body: unknown, token: string = TOKENS.man
 async function skipToTheNextMoment(): Promise<void> {
   const { nextMoment } = await view();
   await api.owner.query('update case_file set skipping = true where subject_id = $1', [walked]);
-  const { entries } = await createDesk(database.pool).take(walked, [], { engineNow: Date.parse(nextMoment ?? '') + 60_000 });
+  const { entries } = await createDesk(database.pool, { proof: TEST_PROOF }).take(walked, [], { engineNow: Date.parse(nextMoment ?? '') + 60_000 });
   expect(entries.map(({ type }) => type)).toContain('DeadlineStepReached');
 }
 
@@ -312,7 +316,10 @@ describe('one case', () => {
 
   it('P51: that is registered and waits for the calendar of its year is said to wait', async () => {
     const own = await createDatabase();
-    const early = await startApiUnderTest({ database: own, deps: { consoleRouter: createConsole({ pool: own.pool, signIn: 'development_tokens' }) } });
+    const early = await startApiUnderTest({
+      database: own,
+      deps: { consoleRouter: createConsole({ pool: own.pool, desk: createDesk(own.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+    });
     try {
       await early.owner.query('alter table calendar_version disable trigger user');
       await early.owner.query(`update calendar_version set data = jsonb_set(data, '{years}', '{}')`);

@@ -1,4 +1,8 @@
 /** Signing in to the pages by a real provider: the way there and back, the session that the server keeps, and its ends. */
+import { createDesk } from '../../ledger/desk.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
+import { createBounds } from '../../office/bounds.js';
+import { WIDE_BOUNDS } from '../../tools/bench/wide-bounds.js';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { request } from 'undici';
@@ -34,7 +38,15 @@ let behindTls: House;
 async function open(pages: string, port?: number): Promise<House> {
   const provider = await startProviderUnderTest(pages);
   const { pages: signIn } = signInParts(provider.signIn, database.pool, silent);
-  const deps = { authenticate: authenticateByToken(database.pool), consoleRouter: createConsole({ pool: database.pool, signIn }) };
+  const deps = {
+    authenticate: authenticateByToken(database.pool),
+    consoleRouter: createConsole({
+      pool: database.pool,
+      desk: createDesk(database.pool, { proof: TEST_PROOF }),
+      signIn,
+      bounds: createBounds(database.pool, WIDE_BOUNDS),
+    }),
+  };
   return { pages, provider, api: await startApiUnderTest({ database, deps, ...(port === undefined ? {} : { port }) }) };
 }
 

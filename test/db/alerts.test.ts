@@ -1,4 +1,5 @@
 /** An alert on its way out: signed webhook to the Center backend, and one digest to each person who can act. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import { pino } from 'pino';
@@ -57,6 +58,7 @@ beforeAll(async () => {
     centerWebhookSecret,
     smtpUrl: simulators.smtpUrl,
     digestWindowMs: WINDOW_MS,
+    proof: TEST_PROOF,
     times: { pauseUnitMs: 200 },
   };
   await raiseAlarms();

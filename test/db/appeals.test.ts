@@ -1,3 +1,4 @@
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'seed' });
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
   await owner.end();
-  desk = createDesk(database.pool);
+  desk = createDesk(database.pool, { proof: TEST_PROOF });
 });
 
 afterAll(async () => {

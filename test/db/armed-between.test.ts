@@ -1,4 +1,5 @@
 /** A take and a look of the clock at one instant: no moment may fall between what the ledger wants and what is armed. */
+import { proven } from '../stack/test-proof.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { transaction } from '../../db/pool.js';
 import { take } from '../../ledger/take.js';
@@ -35,7 +36,7 @@ it('a take that brings a moment forward wakes the clock at once when a look arms
   const request = { actorId: 'manager-1', idempotencyKey: 'key-1', bodySha256: 'a', caseId: CASE, persons: [], narratives: [] };
   const taken = await transaction(pool, async (client) => {
     await client.query('update subject_clock set armed_at = $2 where subject_id = $1', [CASE, new Date(NOW + 30 * HOUR)]);
-    const taking = take(deps, CASE, [{ kind: 'command', command: threat, request }]);
+    const taking = take(deps, CASE, [proven({ kind: 'command', command: threat, request }, deps.proof)]);
     await eventually(async () => ((await waitingForLocks()) > 0 ? true : undefined), 'the take waits for the look');
     return { taking };
   });

@@ -1,4 +1,5 @@
 /** A Center in memory and in Postgres: the same takes have the same answers and leave the same rows, over two years of orders and alarms. */
+import { proven } from '../stack/test-proof.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CenterCommandData } from '../../domain/center/commands.js';
 import type { Instant } from '../../domain/law/calendar.js';
@@ -7,7 +8,7 @@ import { take, type TakeInput } from '../../ledger/take.js';
 import { PLAIN_LAW } from '../lives/plain-calendar.js';
 import { CENTER, local } from '../lives/straight-road.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
-import { depsOf, modelSide, postgresSide, uuid } from './two-houses.js';
+import { depsOf, modelSide, postgresSide, TIMELESS_PROOF, uuid } from './two-houses.js';
 
 const SUBJECT = uuid(1, 1);
 const HEAD = { id: 'head-1', role: 'center_head', center: CENTER } as const;
@@ -22,7 +23,7 @@ let orders = 0;
 function ordering(data: CenterCommandData['recordMobileGroupOrder']): TakeInput {
   orders += 1;
   const request = { actorId: HEAD.id, idempotencyKey: `key-${orders}`, bodySha256: 'a', caseId: SUBJECT, persons: [], narratives: [] };
-  return { kind: 'centerCommand', command: { kind: 'recordMobileGroupOrder', id: uuid(4, orders), actor: HEAD, data }, request };
+  return proven({ kind: 'centerCommand', command: { kind: 'recordMobileGroupOrder', id: uuid(4, orders), actor: HEAD, data }, request }, TIMELESS_PROOF);
 }
 
 const REGISTRATION: TakeInput = { kind: 'registration', registration: { id: SUBJECT, center: CENTER } };

@@ -3,6 +3,8 @@
  * give the same answers and the same rows. What an in-memory store does not have by itself (the order of 23505,
  * waits for claims, writes that are beaten) is asked here on purpose.
  */
+import { reportAct } from '../../ledger/proven.js';
+import { proven } from '../stack/test-proof.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { canonicalJson } from '../../contracts/ledger-digest.js';
 import { createPool, isUniqueViolation } from '../../db/pool.js';
@@ -30,7 +32,7 @@ import { CENTER, local, opening } from '../lives/straight-road.js';
 import { ORGANISATIONS } from '../../simulation/papers.js';
 import { connectOrganisation } from '../fixtures/connected.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
-import { attach, claimFor, depsOf, modelSide, open, postgresSide, uuid, type Laws, type Side, type Uploaded } from './two-houses.js';
+import { attach, claimFor, depsOf, modelSide, open, postgresSide, TIMELESS_PROOF, uuid, type Laws, type Side, type Uploaded } from './two-houses.js';
 import { TEST_VAULT } from '../stack/keys.js';
 
 const SEED = 20_261_126;
@@ -325,7 +327,7 @@ class BothHouses {
     const { command } = input;
     const narratives = chance.once(2) ? [{ id, kind: 'note', body: 'words', caseId }] : [];
     const request = { actorId: command.actor.id, idempotencyKey: `key-${id}`, bodySha256: 'a', caseId, persons: [], narratives };
-    const asked = { kind: 'command', command, request } as const;
+    const asked = proven<Extract<TakeInput, { kind: 'command' }>>({ kind: 'command', command, request }, TIMELESS_PROOF);
     this.asked.push({ caseId, input: asked });
     return asked;
   }
@@ -355,7 +357,8 @@ class BothHouses {
     const measure = chance.of([...(state?.measures ?? []), { measureId: 'none', agency: 'health' }]);
     const payload = { measureId: measure.measureId, outcome: chance.of(['performed', 'performed', 'in_progress', 'not_performed'] as const) };
     const arrived = { inboxId: uuid(6, step), caseId, source: measure.agency ?? 'health', receivedAt: now - chance.of([0, HOUR, 30 * HOUR]), payload };
-    await this.onBoth(step, 'report', (house) => house.receive(arrived));
+    const act = TIMELESS_PROOF.sign(reportAct(caseId, arrived));
+    await this.onBoth(step, 'report', (house) => house.receive({ ...arrived, act }));
     if (chance.once(2)) await this.takeOne(step, caseId, []);
   }
 
@@ -390,7 +393,8 @@ class BothHouses {
     const { caseId, input } = this.chance.of(this.asked.slice(-200));
     // Every request makes an id of its own; the key is what is repeated.
     const again = { ...input, command: { ...input.command, id: uuid(8, step) } };
-    await this.takeOne(step, caseId, [this.chance.once(3) ? { ...again, request: { ...again.request, bodySha256: 'b' } } : again]);
+    const asked = this.chance.once(3) ? { ...again, request: { ...again.request, bodySha256: 'b' } } : again;
+    await this.takeOne(step, caseId, [proven<typeof asked>(asked, TIMELESS_PROOF)]);
   }
 
   /** Both desks have looked before either writes: the second is beaten, and decides again under the lock. */

@@ -1,3 +1,4 @@
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -143,7 +144,7 @@ describe('one case', () => {
   });
 
   it('is read with its people, words and messages', async () => {
-    const registered = await registerAppeal(createDesk(database.pool), {
+    const registered = await registerAppeal(createDesk(database.pool, { proof: TEST_PROOF }), {
       actor: MANAGER,
       idempotencyKey: randomUUID(),
       bodySha256: 'a'.repeat(64),
@@ -157,7 +158,8 @@ describe('one case', () => {
     expect(await readPersons(database.pool, householdId)).toEqual([{ personId, fullName: 'Synthetic', iin: '900101100004' }]);
     expect(await readNarratives(database.pool, caseId)).toMatchObject([{ kind: 'appeal', body: 'words' }]);
     const deliveryId = randomUUID();
-    for (const _ of [1, 2, 3]) await receiveReport(database.pool, { agency: 'health', deliveryId, caseId, measureId: 'm', outcome: 'performed' });
+    for (const _ of [1, 2, 3])
+      await receiveReport({ pool: database.pool, deps: { proof: TEST_PROOF } }, { agency: 'health', deliveryId, caseId, measureId: 'm', outcome: 'performed' });
     expect(await inboxOfCase(database.pool, caseId)).toEqual({ waiting: 1, delivered: 0, rejected: 0, orphan: 0, duplicates: 2 });
   });
 });

@@ -1,4 +1,5 @@
 /** A life lived in the pure core at chosen times, each turn written as a take writes it. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { EMPTY_LEDGER } from '../../contracts/ledger-digest.js';
 import type { Pool } from '../../db/pool.js';
@@ -26,6 +27,7 @@ export function turnToWrite({ caseId, before, entries }: Pick<ChangeInput, 'case
     core: coreOf('case'),
     turn: randomUUID(),
     decision: 'a recorded life',
+    seal: TEST_PROOF.sign,
     clockLooks: false,
   });
   return { caseId, decidedAt: before?.state.seq, change, skewMs: undefined, commands: [], settled: [] };

@@ -1,4 +1,6 @@
 /** One house in Postgres and one in memory, asked the same: what they answer, and the rows that they keep. */
+import { ownProof } from '../../contracts/proof/own-proof.js';
+import { provenOpening } from '../stack/test-proof.js';
 import { canonicalJson } from '../../contracts/ledger-digest.js';
 import { transaction, type Pool } from '../../db/pool.js';
 import type { Opening } from '../../domain/case/deliveries.js';
@@ -83,6 +85,9 @@ export interface Laws {
   adoptionOf: (row: LawInForceRow) => LawAdoption | undefined;
 }
 
+/** Its clock stands still: what both houses sign is the same to the byte. */
+export const TIMELESS_PROOF = ownProof(() => 0);
+
 /** @param desk no two desks make the same ids */
 export function depsOf(store: LedgerStore, { lawOf, adoptionOf }: Laws, now: () => Instant, desk: number): TakeDeps {
   let ids = 0;
@@ -90,7 +95,17 @@ export function depsOf(store: LedgerStore, { lawOf, adoptionOf }: Laws, now: () 
     ids += 1;
     return uuid(desk, ids);
   };
-  return { store, lawOf: async (ref) => lawOf(ref), adoptionOf: async (row) => adoptionOf(row), newId, clock: now, knows: 1, writes: 1, decision: 'of tests' };
+  return {
+    store,
+    lawOf: async (ref) => lawOf(ref),
+    adoptionOf: async (row) => adoptionOf(row),
+    newId,
+    proof: TIMELESS_PROOF,
+    clock: now,
+    knows: 1,
+    writes: 1,
+    decision: 'of tests',
+  };
 }
 
 export function uuid(kind: number, count: number): string {
@@ -102,12 +117,12 @@ export function open(deps: TakeDeps, caseId: string, opening: Opening): Promise<
   return deps.store.locked(caseId, async (locked: LockedStore) => {
     const lost = await locked.claim([{ kind: 'household', thing: opening.householdId }]);
     if (lost.length > 0) return 'lost';
-    return String(await recordAppeal(deps, locked, caseId, false, opening));
+    return String(await recordAppeal(deps, locked, caseId, false, provenOpening(opening, deps.proof)));
   });
 }
 
 export function attach(deps: TakeDeps, caseId: string, opening: Opening): Promise<string> {
-  return deps.store.locked(caseId, async (locked) => String(await recordAppeal(deps, locked, caseId, true, opening)));
+  return deps.store.locked(caseId, async (locked) => String(await recordAppeal(deps, locked, caseId, true, provenOpening(opening, deps.proof))));
 }
 
 /** Claims things for a case; `hold` is awaited before the end of the transaction. */
@@ -122,10 +137,11 @@ export function claimFor(store: LedgerStore, caseId: string, claims: readonly Cl
 export function postgresSide(pool: Pool, now: () => Instant): Side {
   return {
     store: atTime(createPostgresStore(pool), now),
-    receive: async ({ inboxId, caseId, source, payload, receivedAt }) => {
+    receive: async ({ inboxId, caseId, source, payload, receivedAt, act }) => {
       await pool.query(
-        `insert into inbox (id, kind, source, delivery_id, content_sha256, subject_id, payload, received_at) values ($1, 'report', $2, $6, '', $3, $4, $5)`,
-        [inboxId, source, caseId, JSON.stringify(payload), new Date(receivedAt), inboxId],
+        `insert into inbox (id, kind, source, delivery_id, content_sha256, subject_id, payload, received_at, act)
+         values ($1, 'report', $2, $6, '', $3, $4, $5, $7)`,
+        [inboxId, source, caseId, JSON.stringify(payload), new Date(receivedAt), inboxId, act],
       );
     },
     staff: (center, { listed, staffing }) =>
@@ -185,7 +201,7 @@ export function postgresSide(pool: Pool, now: () => Instant): Side {
 
 /** Rows of both sides, table by table, with the columns of the key first. */
 const SELECTS: Readonly<Record<string, string>> = {
-  ledger: 'select subject_id, seq, type, at, occurred_at, cause, entry, digest, turn, decision from ledger',
+  ledger: 'select subject_id, seq, type, at, occurred_at, cause, entry, digest, turn, decision, seal from ledger',
   subjectFile: `select subject_id, kind, center, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy,
              running, version, skipping, skew_ms::float8 from subject_file`,
   subjectState: 'select subject_id, seq, state from subject_state',
@@ -194,7 +210,7 @@ const SELECTS: Readonly<Record<string, string>> = {
   alert: 'select id, subject_id, seq, turn, center, case_manager, duty_key, rule, force, step, moment, due_at, raised_at, recipients from alert',
   alertDelivery: 'select alert_id, channel, turn, lane, state, attempts from alert_delivery',
   claim: 'select kind, thing, subject_id from claim',
-  command: 'select id, actor_id, idempotency_key, body_sha256, subject_id, kind, payload, known, answer from command',
+  command: 'select id, actor_id, idempotency_key, body_sha256, subject_id, kind, act, payload, known, answer from command',
   document: 'select id, case_id, center, type, sha256, attached_at is not null as attached from document',
   inbox: 'select id, source, subject_id, payload, state, outcome from inbox',
   subjectClock: 'select subject_id, lane, running, rings_at, rings_for, wakes_at, armed_at from subject_clock',
@@ -231,7 +247,7 @@ export function modelSide(now: () => Instant): Side {
   const { tables } = house;
   return {
     store: atTime(createModelStore(house), now),
-    receive: async ({ inboxId: id, caseId, source, payload, receivedAt }) => {
+    receive: async ({ inboxId: id, caseId, source, payload, receivedAt, act }) => {
       tables.inbox.set(id, {
         id,
         place: house.nextPlace++,
@@ -240,6 +256,7 @@ export function modelSide(now: () => Instant): Side {
         content_sha256: '',
         subject_id: caseId,
         payload,
+        act,
         received_at: receivedAt,
         state: 'waiting',
         outcome: null,

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../stack/eventually.js';
-import { FAULT_WITHIN_MS, HOUSE_WITHIN_MS, openHouse, PATIENCE_MS, type House } from './house.js';
+import { FAULT_WITHIN_MS, HOUSE_WITHIN_MS, openHouse, PATIENCE_MS, type House, type ProcessName } from './house.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Inside the project, so that its packages are found. */
@@ -38,7 +38,7 @@ interface Started {
 
 /** Starts an entry point as the first process of a namespace of its own. */
 function startFirst(entry: string): Started {
-  const { TIREK_WORKFLOW_BUNDLE: _ofTheTests, ...env } = house.env;
+  const { TIREK_WORKFLOW_BUNDLE: _ofTheTests, ...env } = house.envOf(entry.replace('.js', '') as ProcessName);
   const around = spawn('unshare', ['--pid', '--fork', '--kill-child', process.execPath, join(DIST, entry)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   left.push(around);
   let log = '';

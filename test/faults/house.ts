@@ -3,6 +3,7 @@
  * and API as processes of their own, so that each of them can be killed and nobody else is disturbed.
  * Only the outside world, whose memory the tests read, lives in the test's own process.
  */
+import { keepSigningKeys, signingKeyFiles } from '../../tools/stack/signing-keys.js';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,7 @@ import { createPool, type Pool } from '../../db/pool.js';
 import { seedDevelopment, seedLaw } from '../../db/seed.js';
 import { CASE_MANAGERS } from '../fixtures/case-managers.js';
 import { SECTORS } from '../../domain/law/sectors.js';
+import { WIDE_BOUNDS_ENV } from '../../tools/bench/wide-bounds.js';
 import { startChild, type Child } from '../../tools/stack/child.js';
 import { isAlive } from '../../tools/stack/process-liveness.js';
 import { startTestServers, type TestServers } from '../../tools/stack/test-stack.js';
@@ -133,6 +135,8 @@ export class House {
       TIREK_DIGEST_SECONDS: '0.2',
       TIREK_TEST_RELAY_TIMES: JSON.stringify(relayTimes),
       PORT: '0',
+      TIREK_AGENCY_LOOPBACK: 'development',
+      ...WIDE_BOUNDS_ENV,
       TIREK_DEVELOPMENT_TOKENS: '1',
     };
   }
@@ -140,6 +144,7 @@ export class House {
   /** Tables, law and agencies. */
   async furnish(): Promise<void> {
     const { ownerUrl, appRole } = this.servers;
+    await keepSigningKeys(this.dir);
     await migrate(ownerUrl, appRole);
     const owner = createPool(ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-seed', max: 1 });
     try {
@@ -179,9 +184,15 @@ export class House {
     await Promise.all(names.map((name) => this.startOne(name)));
   }
 
+  /** With the key by which that process signs. */
+  envOf(name: ProcessName): NodeJS.ProcessEnv {
+    const { own, all } = signingKeyFiles(this.dir);
+    return { ...this.env, TIREK_SIGNING_KEY_FILE: own[name], TIREK_SIGNING_KEYS: all };
+  }
+
   private async startOne(name: ProcessName): Promise<void> {
     const entry = fileURLToPath(new URL(ENTRY[name], import.meta.url));
-    const child = await startChild({ name, entry, dataDir: this.dir, env: this.env, stopWithinMs: 20_000 });
+    const child = await startChild({ name, entry, dataDir: this.dir, env: this.envOf(name), stopWithinMs: 20_000 });
     this.children.set(name, child);
     const begun = await eventually(() => this.firstWord(child), `the ${name} has begun`, PATIENCE_MS);
     if (name !== 'api') return;

@@ -38,10 +38,10 @@ function dayOff(version: string, base: Calendar, workingDay: number): Calendar {
   return amendCalendar(base, { version, act: 'Order of tests', changes: [{ day, becomes: 'off' }] });
 }
 
-async function asAdministrator(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
-  const response = await fetch(`${scene.house.apiUrl}/v1/law/${path}`, {
+async function asAdministrator(method: string, path: string, body?: unknown, token = 'dev-admin'): Promise<Record<string, unknown>> {
+  const response = await fetch(`${scene.house.apiUrl}/v1/${path}`, {
     method,
-    headers: { authorization: 'Bearer dev-admin', 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer = (await response.json()) as Record<string, unknown>;
@@ -50,9 +50,11 @@ async function asAdministrator(method: string, path: string, body?: unknown): Pr
 }
 
 async function adopt({ version, act, years }: Calendar): Promise<string> {
-  await asAdministrator('PUT', `calendars/${version}`, { act, years });
-  const { adoptionId } = await asAdministrator('POST', `calendars/${version}/adoption`, { recompute: 'own' });
-  return String(adoptionId);
+  await asAdministrator('PUT', `law/calendars/${version}`, { act, years });
+  const { proposalId } = await asAdministrator('POST', `law/calendars/${version}/adoption`, { recompute: 'own' });
+  await asAdministrator('PUT', `proposals/${String(proposalId)}/approval`, undefined, 'dev-admin-2');
+  // The adoption has the id of its proposal.
+  return String(proposalId);
 }
 
 /** Cases whose ledger names the adoption, by how often. */
@@ -160,7 +162,7 @@ it(
     const adoptionId = await adopt(third);
     await hasEnded(adoptionId);
     expect(await toldBy(adoptionId)).toEqual(Array.from({ length: SUBJECTS - 1 }, () => 1));
-    const { failures } = await asAdministrator('GET', `adoptions/${adoptionId}`);
+    const { failures } = await asAdministrator('GET', `law/adoptions/${adoptionId}`);
     expect(failures).toMatchObject([{ caseId: newer, reason: 'version_unknown', attempts: 3 }]);
 
     const fourth = dayOff('fourth-order', third, 5);

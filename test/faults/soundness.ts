@@ -2,6 +2,9 @@
  * What must hold after any fault, looked for in what is stored: every accepted thing in the ledger
  * exactly once, no moment missed or told twice, and everything rebuilt from the ledger alone.
  */
+import { proofReader } from '../../contracts/proof/proof.js';
+import { readPublicKeys } from '../../process/signing.js';
+import { signingKeyFiles } from '../../tools/stack/signing-keys.js';
 import { caseWorkflowId, type ClockOutcome } from '../../contracts/case-clock.js';
 import { canonicalJson } from '../../contracts/ledger-digest.js';
 import { rebuild } from '../../domain/case/evolve.js';
@@ -77,8 +80,8 @@ export async function everythingIsSettled(house: House): Promise<void> {
 }
 
 /** Invariant 4, and that the same code decides the same again. */
-async function faultsOfLedgers({ pool }: House): Promise<string[]> {
-  const { faults, decidedAgain, notComparable } = await verifyLedger(pool);
+async function faultsOfLedgers({ pool, dir }: House): Promise<string[]> {
+  const { faults, decidedAgain, notComparable } = await verifyLedger(pool, { proof: proofReader(readPublicKeys(signingKeyFiles(dir).all)) });
   const again = notComparable === 0 && decidedAgain > 0 ? [] : [`of the takes ${decidedAgain} were decided again, ${notComparable} could not be compared`];
   return [...faults.map(({ caseId, code, fault }) => `${caseId} ${code}: ${fault}`), ...again];
 }

@@ -1,4 +1,6 @@
 /** A Center is a subject as a case is: one take writes its ledger, and the ledger proves it. */
+import { putAdoptedInForce } from '../stack/adopted-law.js';
+import { proven } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findCenter } from '../../db/centers.js';
@@ -20,11 +22,12 @@ beforeAll(async () => {
 afterAll(() => house.stop());
 
 const TODAY = legalDayOf(Date.now());
-const ordering = (data: CenterCommandData['recordMobileGroupOrder'], key: string = randomUUID()): TakeInput => ({
-  kind: 'centerCommand',
-  command: { kind: 'recordMobileGroupOrder', id: randomUUID(), actor: HEAD_OF, data },
-  request: { actorId: HEAD_OF.id, idempotencyKey: key, bodySha256: 'c'.repeat(64), caseId: subjectId, persons: [], narratives: [] },
-});
+const ordering = (data: CenterCommandData['recordMobileGroupOrder'], key: string = randomUUID()): TakeInput =>
+  proven({
+    kind: 'centerCommand',
+    command: { kind: 'recordMobileGroupOrder', id: randomUUID(), actor: HEAD_OF, data },
+    request: { actorId: HEAD_OF.id, idempotencyKey: key, bodySha256: 'c'.repeat(64), caseId: subjectId, persons: [], narratives: [] },
+  });
 const typesOf = async (id: string): Promise<string[]> =>
   (await house.rows<{ type: string }>('select type from ledger where subject_id = $1 order by seq', id)).map(({ type }) => type);
 
@@ -68,7 +71,7 @@ describe('a Center', () => {
     await pool.query(
       `insert into policy_version (version, data, adopted_at) select 'policy-next', data || '{"version": "policy-next"}', now() from policy_version limit 1`,
     );
-    await pool.query(`update law_in_force set version = 'policy-next', adoption_id = $1, act = 'act', recompute = 'own' where kind = 'policy'`, [randomUUID()]);
+    await putAdoptedInForce(pool, { id: randomUUID(), kind: 'policy', version: 'policy-next', act: 'act', recompute: 'own' });
     const { adoption } = await house.desk.take(subjectId, []);
     expect(adoption).toMatchObject({ ok: true });
     expect((await typesOf(subjectId)).at(-1)).toBe('LawAdopted');

@@ -1,3 +1,4 @@
+import { putAdoptedInForce } from '../stack/adopted-law.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
@@ -25,12 +26,7 @@ async function adoptCalendar(version: string, act: string): Promise<string> {
     JSON.stringify({ ...CALENDAR_2026_11_21, version, act }),
     act,
   );
-  await house.rows(
-    `update law_in_force set version = $1, adoption_id = $2, act = $3, recompute = 'own', since = clock_timestamp() where kind = 'calendar'`,
-    version,
-    id,
-    act,
-  );
+  await putAdoptedInForce(house.database.pool, { id, kind: 'calendar', version, act, recompute: 'own' });
   return id;
 }
 

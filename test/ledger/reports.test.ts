@@ -1,3 +1,5 @@
+import { reportAct } from '../../ledger/proven.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receiveReport, readStanding } from '../../work/receive.js';
@@ -15,7 +17,7 @@ afterAll(async () => {
 });
 
 const reportOf = ({ caseId, measureId }: SentPlan, changes: { deliveryId?: string; outcome?: 'performed' | 'in_progress'; note?: string } = {}) =>
-  receiveReport(house.database.pool, { agency: 'employment', deliveryId: randomUUID(), caseId, measureId, outcome: 'performed', ...changes });
+  receiveReport(house.desk, { agency: 'employment', deliveryId: randomUUID(), caseId, measureId, outcome: 'performed', ...changes });
 
 async function typesOf(caseId: string): Promise<string[]> {
   return (await house.rows<{ type: string }>('select type from ledger where subject_id = $1 order by seq', caseId)).map(({ type }) => type);
@@ -44,7 +46,7 @@ describe('192-11-1: a report is durable first', () => {
   it('refused keeps its reason, and the case is as it was', async () => {
     const plan = await planSent(house.desk);
     const before = await typesOf(plan.caseId);
-    const receipt = await receiveReport(house.database.pool, {
+    const receipt = await receiveReport(house.desk, {
       agency: 'health',
       deliveryId: randomUUID(),
       caseId: plan.caseId,
@@ -74,11 +76,14 @@ describe('192-11-1: a report is durable first', () => {
       plan.caseId,
       plan.measureId,
     );
-    await reportOf(plan);
+    const { inboxId } = await reportOf(plan);
     // The inbox had it a minute before the end; the case is asked a minute after it.
     const ahead = (duty?.due.getTime() ?? 0) + 60_000 - Date.now();
     await house.rows(`update case_file set skipping = true where subject_id = $1`, plan.caseId);
-    await house.rows(`update inbox set received_at = clock_timestamp() - interval '2 minutes' where subject_id = $1`, plan.caseId);
+    const receivedAt = Date.now() - 2 * 60_000;
+    const payload = { measureId: plan.measureId, outcome: 'performed' as const };
+    const act = TEST_PROOF.sign(reportAct(plan.caseId, { inboxId, source: 'employment', receivedAt, payload }));
+    await house.rows(`update inbox set received_at = $2, act = $3 where subject_id = $1`, plan.caseId, new Date(receivedAt), act);
     const { entries } = await house.desk.take(plan.caseId, [], { engineNow: Date.now() + ahead });
     const [row] = await house.rows<{ standing: string }>(
       `select standing from duty where subject_id = $1 and rule = '192-11-1' and subject = $2`,

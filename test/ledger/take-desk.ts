@@ -1,4 +1,6 @@
 /** A desk on a database of its own, and what people do at it. */
+import type { Proof } from '../../contracts/proof/proof.js';
+import { proven, TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { DEVELOPMENT_CENTERS } from '../../db/development-tokens.js';
 import { createPool } from '../../db/pool.js';
@@ -25,25 +27,25 @@ export interface House {
   database: TestDatabase;
   desk: Desk;
   /** Another process on the same database: it has a pool and a memory of its own. */
-  another(options?: DeskOptions): Desk;
+  another(options?: Partial<DeskOptions>): Desk;
   rows<T = Record<string, unknown>>(sql: string, ...values: unknown[]): Promise<T[]>;
   stop(): Promise<void>;
 }
 
-export async function openHouse(options?: DeskOptions): Promise<House> {
+export async function openHouse(options?: Partial<DeskOptions>): Promise<House> {
   const database = await createDatabase();
   const owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'seed' });
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
   await owner.end();
   const pools = [database.pool];
-  const another = (given?: DeskOptions): Desk => {
+  const another = (given?: Partial<DeskOptions>): Desk => {
     const pool = createPool(database.appUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-desk' });
     pools.push(pool);
-    return createDesk(pool, given);
+    return createDesk(pool, { proof: TEST_PROOF, ...given });
   };
   return {
     database,
-    desk: createDesk(database.pool, options),
+    desk: createDesk(database.pool, { proof: TEST_PROOF, ...options }),
     another,
     rows: async <T>(sql: string, ...values: unknown[]) => (await database.pool.query(sql, values)).rows as T[],
     stop: async () => {
@@ -81,20 +83,24 @@ export function asking<K extends CommandKind>(
     bodySha256 = 'b'.repeat(64),
     actor = MANAGER,
     texts = [],
-  }: { key?: string; bodySha256?: string; actor?: Actor; texts?: readonly { id: string; body: string }[] } = {},
+    proof,
+  }: { proof?: Proof; key?: string; bodySha256?: string; actor?: Actor; texts?: readonly { id: string; body: string }[] } = {},
 ): TakeInput {
-  return {
-    kind: 'command',
-    command: { kind, id: randomUUID(), actor, data } as Command,
-    request: {
-      actorId: actor.id,
-      idempotencyKey: key,
-      bodySha256,
-      caseId,
-      persons: [],
-      narratives: texts.map(({ id, body }) => ({ id, body, kind: 'interview', caseId })),
+  return proven(
+    {
+      kind: 'command',
+      command: { kind, id: randomUUID(), actor, data } as Command,
+      request: {
+        actorId: actor.id,
+        idempotencyKey: key,
+        bodySha256,
+        caseId,
+        persons: [],
+        narratives: texts.map(({ id, body }) => ({ id, body, kind: 'interview', caseId })),
+      },
     },
-  };
+    proof,
+  );
 }
 
 export interface SentPlan {

@@ -1,3 +1,4 @@
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyLedger } from '../../cli/ledger-verify.js';
@@ -165,14 +166,14 @@ describe('appeals of one family at once', () => {
 });
 
 it('the ledger alone explains every row that was written', async () => {
-  const { faults, cases } = await verifyLedger(house.database.pool);
+  const { faults, cases } = await verifyLedger(house.database.pool, { proof: TEST_PROOF });
   expect(faults).toEqual([]);
   expect(cases).toBeGreaterThan(100);
 });
 
 it('every take is decided again by the same code to the same entries', async () => {
   const plan = await planSent(house.desk);
-  await receiveReport(house.database.pool, {
+  await receiveReport(house.desk, {
     agency: 'employment',
     deliveryId: randomUUID(),
     caseId: plan.caseId,

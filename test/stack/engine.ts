@@ -1,4 +1,7 @@
 /** A database, a namespace, twelve agencies and a real worker: the engine without API and relay, driven at the ledger's own desk. */
+import { putAdoptedInForce } from './adopted-law.js';
+import { reportAct } from '../../ledger/proven.js';
+import { proven, provenOpening, TEST_PROOF } from './test-proof.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
@@ -34,6 +37,7 @@ import { startSimulators } from '../../simulators/start.js';
 import { startWorker, type RunningWorker } from '../../worker.js';
 import { withRealPapers } from '../fixtures/paper.js';
 import type { Happening } from '../lives/adopted-road.js';
+import { WIDE_BOUNDS } from '../../tools/bench/wide-bounds.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { injectedGround, type Ground } from './ground.js';
 import { createNamespace } from './namespace.js';
@@ -60,6 +64,8 @@ export interface Engine {
 export interface EngineOptions {
   /** The servers of the test run, or others. */
   ground?: Ground;
+  /** Other settings than those of a test. */
+  settings?: Partial<Config>;
   /** Takes what the worker writes; default: nobody. */
   log?: Logger;
   /** False when a relay runs beside it, which sends the wakes. */
@@ -67,7 +73,12 @@ export interface EngineOptions {
 }
 
 /** Starts an engine; the law in force is that of the calendar without holidays. */
-export async function startEngine({ ground = injectedGround(), log = pino({ level: 'silent' }), sendsWakes = true }: EngineOptions = {}): Promise<Engine> {
+export async function startEngine({
+  ground = injectedGround(),
+  log = pino({ level: 'silent' }),
+  settings = {},
+  sendsWakes = true,
+}: EngineOptions = {}): Promise<Engine> {
   const address = ground.temporalAddress;
   const [database, namespace] = await Promise.all([createDatabase(ground), createNamespace(address)]);
   const agencies = SECTORS.map(({ code }) => ({ code, secret: `whsec_${randomBytes(24).toString('base64')}` }));
@@ -91,7 +102,11 @@ export async function startEngine({ ground = injectedGround(), log = pino({ leve
     smtpUrl: simulators.smtpUrl,
     signIn: DEVELOPMENT_SWITCH,
     signatures: { by: 'ncanode', url: `${simulators.url}/ncanode` },
+    proof: TEST_PROOF,
     logLevel: 'silent',
+    bounds: WIDE_BOUNDS,
+    agencyReach: { loopback: true },
+    ...settings,
   };
   let worker: RunningWorker = await startWorker(config, log);
   const connection = await Connection.connect({ address });
@@ -101,7 +116,7 @@ export async function startEngine({ ground = injectedGround(), log = pino({ leve
   return {
     client,
     database,
-    desk: createDesk(deskPool),
+    desk: createDesk(deskPool, { proof: TEST_PROOF }),
     simulators: createSimulatorsClient(simulators.url),
     config,
     restartWorker: async (between = async () => {}) => {
@@ -147,7 +162,7 @@ export class EngineLife {
    */
   static async open(engine: Engine, { opening, limits }: { opening: Opening; limits?: RunLimits }): Promise<EngineLife> {
     const { caseId } = await transaction(engine.desk.pool, async (client) => {
-      const placed = await joinOrOpen(engine.desk, client, opening.householdId, async () => opening);
+      const placed = await joinOrOpen(engine.desk, client, opening.householdId, async () => provenOpening(opening));
       await client.query('update case_file set skipping = true where subject_id = $1', [placed.caseId]);
       await client.query('delete from wake where subject_id = $1', [placed.caseId]);
       return placed;
@@ -227,20 +242,19 @@ export class EngineLife {
     // The words of a reason come with the command that refers to them; a notice of rework quotes them.
     const narratives = command.kind === 'returnReport' ? [{ id: command.data.reasonId, caseId: this.caseId, kind: 'reason', body: 'synthetic reason' }] : [];
     const request = { actorId: actor.id, idempotencyKey: id, bodySha256: id, caseId: this.caseId, persons: [], narratives };
-    const taken = await this.engine.desk.ask(this.caseId, {
-      kind: 'command',
-      command: await withRealPapers(this.engine.desk.pool, this.caseId, command),
-      request,
-    });
+    const asked = await withRealPapers(this.engine.desk.pool, this.caseId, command);
+    const taken = await this.engine.desk.ask(this.caseId, proven({ kind: 'command', command: asked, request }));
     if (taken?.kind !== 'answered') throw new Error(`case ${this.caseId} gave no answer to ${command.kind}`);
     return taken.answer as Answer;
   }
 
   /** As an agency's report that was received and waits, then taken. */
   async report({ data: { reportId, ...payload }, actor }: Extract<Delivery, { kind: 'report' }>): Promise<Answer> {
+    const receivedAt = Date.now();
+    const act = TEST_PROOF.sign(reportAct(this.caseId, { inboxId: reportId, source: actor.id, receivedAt, payload }));
     await this.engine.desk.pool.query(
-      `insert into inbox (id, kind, source, delivery_id, content_sha256, subject_id, payload) values ($1, 'report', $2, $3, '', $4, $5)`,
-      [reportId, actor.id, randomUUID(), this.caseId, JSON.stringify(payload)],
+      `insert into inbox (id, kind, source, delivery_id, content_sha256, subject_id, payload, received_at, act) values ($1, 'report', $2, $3, '', $4, $5, $6, $7)`,
+      [reportId, actor.id, randomUUID(), this.caseId, JSON.stringify(payload), new Date(receivedAt), act],
     );
     await this.engine.desk.take(this.caseId, []);
     const { rows } = await this.engine.desk.pool.query<{ outcome: Answer | null }>('select outcome from inbox where id = $1', [reportId]);
@@ -252,12 +266,7 @@ export class EngineLife {
     const { pool } = this.engine.desk;
     if (calendar === undefined) throw new Error('a calendar was expected');
     await keepCalendar(pool, calendar);
-    await pool.query(`update law_in_force set version = $1, adoption_id = $2, act = $3, recompute = $4 where kind = 'calendar'`, [
-      calendar.version,
-      id,
-      act,
-      recompute,
-    ]);
+    await putAdoptedInForce(pool, { id, kind: 'calendar', version: calendar.version, act, recompute });
     const { adoption, state } = await this.engine.desk.take(this.caseId, []);
     return (adoption ?? { ok: true, seq: state?.seq ?? 0, stage: state?.stage ?? 'closed' }) as Answer;
   }

@@ -1,4 +1,5 @@
 /** The real development provider on a port of its own, and tokens that it, or somebody else, might have made. */
+import { signingEnv } from './signing-env.js';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +29,7 @@ export async function startProviderUnderTest(pages = 'http://127.0.0.1:3000'): P
   const dataDir = await mkdtemp(join(tmpdir(), 'tirek-provider-'));
   const provider = await startProvider({ dataDir, port: await freePort(), pages });
   const environment = clientEnvironment(provider.issuer, provider.secrets);
-  const { signIn } = readConfig({ DATABASE_URL: 'postgres://unused', TIREK_KEYS_FILE: '/nowhere/keys.json', ...environment, TIREK_PUBLIC_URL: pages });
+  const { signIn } = readConfig({ DATABASE_URL: 'postgres://unused', ...(await signingEnv('api')), ...environment, TIREK_PUBLIC_URL: pages }, 'api');
   if (signIn?.provider === undefined) throw new Error('the provider is not in the configuration');
   const { provider: config } = signIn;
   const keys = async (): Promise<JWK[]> => (JSON.parse(await readFile(join(dataDir, 'provider-keys.json'), 'utf8')) as { keys: JWK[] }).keys;

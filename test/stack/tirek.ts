@@ -10,6 +10,7 @@ import { signatureHeaders } from '../../adapters/standard-webhooks.js';
 import { createConsole } from '../../console/router.js';
 import { ReportAccepted } from '../../contracts/http/reference.js';
 import { ownAddress } from '../../db/organisations.js';
+import type { Config } from '../../process/config.js';
 import { startRelay } from '../../work/relay.js';
 import { createCenterApi, type CenterApi } from '../../tools/demo/center-api.js';
 import { startEngine, type Engine } from './engine.js';
@@ -62,11 +63,13 @@ export interface Tirek extends Engine {
 export interface TirekOptions {
   /** Who takes what each process writes; default: nobody. */
   logOf?: (process: ProcessName) => Logger;
+  /** Other settings than those of a test. */
+  settings?: Partial<Config>;
 }
 
 /** Starts everything; the law in force is that of the calendar without holidays. */
-export async function startTirek({ logOf = () => pino({ level: 'silent' }) }: TirekOptions = {}): Promise<Tirek> {
-  const engine = await startEngine({ log: logOf('worker'), sendsWakes: false });
+export async function startTirek({ logOf = () => pino({ level: 'silent' }), settings = {} }: TirekOptions = {}): Promise<Tirek> {
+  const engine = await startEngine({ log: logOf('worker'), settings, sendsWakes: false });
   const relay = await startRelay({ ...engine.config, digestWindowMs: 200 }, logOf('relay'));
   const api = await startApi(engine.config, logOf('api'), createConsole);
   await engine.simulators.setApi(api.url);

@@ -78,6 +78,9 @@ describe('the words of an alarm', () => {
     center: 'almaty-auezov',
     families: 31,
     outside: 6,
+    persons: 1,
+    addresses: 2,
+    bound: 20,
   };
 
   it.each(LANGUAGES)('are complete in %s', (language) => {

@@ -1,7 +1,8 @@
 /** The metrics of a process: on a port of their own, without a case or a person in them. */
+import { signingEnv } from '../stack/signing-env.js';
 import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../process/config.js';
 import { createRegistry } from '../../metrics/registry.js';
 import { houseGauges } from '../../metrics/house-gauges.js';
@@ -71,15 +72,18 @@ describe('the endpoint', () => {
 });
 
 describe('the configuration', () => {
-  const needed = { DATABASE_URL: 'postgres://app@127.0.0.1/tirek', TIREK_KEYS_FILE: '/nowhere/keys.json' };
+  let needed: NodeJS.ProcessEnv;
+  beforeAll(async () => {
+    needed = { DATABASE_URL: 'postgres://app@127.0.0.1/tirek', ...(await signingEnv('worker')) };
+  });
 
   it.each([undefined, '0'])('serves nothing with the port %s', (port) => {
-    expect(readConfig({ ...needed, TIREK_METRICS_PORT: port }).metrics).toBeUndefined();
+    expect(readConfig({ ...needed, TIREK_METRICS_PORT: port }, 'worker').metrics).toBeUndefined();
   });
 
   it('serves on the loopback address unless told otherwise', () => {
-    expect(readConfig({ ...needed, TIREK_METRICS_PORT: '9464' }).metrics).toEqual({ host: '127.0.0.1', port: 9464 });
-    expect(readConfig({ ...needed, TIREK_METRICS_PORT: '9464', TIREK_METRICS_HOST: '0.0.0.0' }).metrics?.host).toBe('0.0.0.0');
+    expect(readConfig({ ...needed, TIREK_METRICS_PORT: '9464' }, 'worker').metrics).toEqual({ host: '127.0.0.1', port: 9464 });
+    expect(readConfig({ ...needed, TIREK_METRICS_PORT: '9464', TIREK_METRICS_HOST: '0.0.0.0' }, 'worker').metrics?.host).toBe('0.0.0.0');
   });
 });
 

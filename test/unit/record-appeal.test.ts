@@ -1,4 +1,6 @@
 /** An appeal that joins a case takes first what has waited for it, on a store in memory. */
+import { reportAct } from '../../ledger/proven.js';
+import { proven, provenOpening, TEST_PROOF } from '../stack/test-proof.js';
 import { NO_STAFFING } from '../../contracts/staffing.js';
 import { TERMS } from '../../simulation/staff-record.js';
 import { expect, it } from 'vitest';
@@ -33,13 +35,14 @@ async function sentPlan() {
     lawOf: async () => LAW,
     adoptionOf: async () => undefined,
     newId,
+    proof: TEST_PROOF,
     clock: () => clock.now,
     knows: 1,
     writes: 1,
     decision: 'test',
     core: CORE,
   };
-  await store.locked(CASE, (locked) => recordAppeal(deps, locked, CASE, false, opening(REGISTERED_AT)));
+  await store.locked(CASE, (locked) => recordAppeal(deps, locked, CASE, false, provenOpening(opening(REGISTERED_AT))));
   for (const doing of straightRoad().slice(0, 11)) {
     if (!('command' in doing)) continue;
     clock.now = doing.at;
@@ -51,7 +54,7 @@ async function sentPlan() {
       if (reference.to === 'member') house.tables.person.set(reference.id, { id: reference.id, householdId: opening(0).householdId });
     }
     const request = { actorId: command.actor.id, idempotencyKey: command.id, bodySha256: '', caseId: CASE, persons: [], narratives: [] };
-    const { taken } = await take(deps, CASE, [{ kind: 'command', command, request }]);
+    const { taken } = await take(deps, CASE, [proven({ kind: 'command', command, request })]);
     expect(taken).toMatchObject([{ answer: { ok: true } }]);
   }
   return { clock, house, deps };
@@ -69,6 +72,7 @@ it('rule 192-11-1: a report that was received in time is not overdue when the ne
     content_sha256: '',
     subject_id: CASE,
     payload,
+    act: TEST_PROOF.sign(reportAct(CASE, { inboxId: 'report-1', receivedAt, source: 'employment', payload })),
     received_at: receivedAt,
     state: 'waiting',
     outcome: null,
@@ -76,7 +80,7 @@ it('rule 192-11-1: a report that was received in time is not overdue when the ne
   });
   clock.now = local('2026-03-03', 9);
   const given = opening(clock.now, { appealId: 'appeal-2', journalNumber: 'journal-2' });
-  expect(await deps.store.locked(CASE, (locked) => recordAppeal(deps, locked, CASE, true, given))).toBe(true);
+  expect(await deps.store.locked(CASE, (locked) => recordAppeal(deps, locked, CASE, true, provenOpening(given)))).toBe(true);
 
   const entries = (house.tables.ledger.get(CASE) ?? []).map(({ entry }) => entry);
   expect(entries.find(({ type }) => type === 'ReportReceived')).toMatchObject({ cause: 'report-1', occurredAt: receivedAt });

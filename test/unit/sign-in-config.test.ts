@@ -1,12 +1,13 @@
 /** How people come in, as the environment says it: what is refused at the start, and in which words. */
+import { signingEnv } from '../stack/signing-env.js';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../process/config.js';
 
-const NEEDED = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' };
+const NEEDED = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing', ...(await signingEnv('api')) };
 const CLIENT = { TIREK_OIDC_CLIENT_ID: 'tirek-pages', TIREK_OIDC_CLIENT_SECRET: 'secret' };
 const PROVIDER = { TIREK_OIDC_ISSUER: 'https://id.example', ...CLIENT };
 
-const signIn = (env: Record<string, string>) => readConfig({ ...NEEDED, ...env }).signIn;
+const signIn = (env: Record<string, string>) => readConfig({ ...NEEDED, ...env }, 'api').signIn;
 
 describe('the provider of OpenID Connect', () => {
   it('is named by its issuer and what the pages are to it; everything else has a default', () => {

@@ -1,4 +1,5 @@
 /** Temporal's data is thrown away under open cases: an empty server of the same name has every clock again within a minute, no step lost and none twice. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +45,7 @@ beforeAll(async () => {
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
   await owner.end();
   pool = createPool(servers.appUrl, { vault: TEST_VAULT, applicationName: 'tirek-test' });
-  desk = createDesk(pool);
+  desk = createDesk(pool, { proof: TEST_PROOF });
   const config = {
     databaseUrl: servers.appUrl,
     keys: TEST_KEYS,
@@ -52,6 +53,7 @@ beforeAll(async () => {
     temporalNamespace: servers.namespace,
     host: '127.0.0.1',
     port: 0,
+    proof: TEST_PROOF,
     logLevel: 'silent' as const,
     workflowBundle: injectedGround().workflowBundle,
   };

@@ -1,4 +1,5 @@
 /** A database with a desk, and relays on it whose times are short enough for a test. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import { createPool } from '../../db/pool.js';
@@ -46,6 +47,7 @@ export async function openRelayHouse(): Promise<RelayHouse> {
   const relays: Relay[] = [];
   const stuck: Standstill[][] = [];
   const config: RelayConfig = {
+    proof: TEST_PROOF,
     databaseUrl: house.database.appUrl,
     keys: TEST_KEYS,
     temporalAddress: '127.0.0.1:1',
@@ -78,7 +80,7 @@ export async function openRelayHouse(): Promise<RelayHouse> {
       }
     },
     report: async (caseId, { measureId = 'm-1' } = {}) => {
-      const receipt = await receiveReport(house.database.pool, { agency: 'health', deliveryId: randomUUID(), caseId, measureId, outcome: 'performed' });
+      const receipt = await receiveReport(house.desk, { agency: 'health', deliveryId: randomUUID(), caseId, measureId, outcome: 'performed' });
       return receipt.inboxId;
     },
     standingOf,

@@ -1,4 +1,5 @@
 /** Postgres is killed under a working relay, work in hand: the process stays and goes on by itself. */
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -35,7 +36,10 @@ afterAll(async () => {
 
 /** Reports for cases that the ledger does not know: each becomes an orphan. */
 async function receive(): Promise<string> {
-  const receipt = await receiveReport(pool, { agency: 'health', deliveryId: randomUUID(), caseId: randomUUID(), measureId: 'm-1', outcome: 'performed' });
+  const receipt = await receiveReport(
+    { pool, deps: { proof: TEST_PROOF } },
+    { agency: 'health', deliveryId: randomUUID(), caseId: randomUUID(), measureId: 'm-1', outcome: 'performed' },
+  );
   return receipt.inboxId;
 }
 
@@ -53,7 +57,15 @@ async function settled(ids: readonly string[], atLeast: number): Promise<void> {
 it('goes on after a kill of Postgres, with what was in its hands and with what comes later', async () => {
   let stuck = 0;
   relay = await startRelay(
-    { databaseUrl: postgres.appUrl, keys: TEST_KEYS, temporalAddress: '127.0.0.1:1', temporalNamespace: 'none', engineDeadlineMs: 500, times: TIMES },
+    {
+      proof: TEST_PROOF,
+      keys: TEST_KEYS,
+      databaseUrl: postgres.appUrl,
+      temporalAddress: '127.0.0.1:1',
+      temporalNamespace: 'none',
+      engineDeadlineMs: 500,
+      times: TIMES,
+    },
     pino({ level: 'silent' }),
     { onStuck: () => void (stuck += 1) },
   );

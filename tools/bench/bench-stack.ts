@@ -23,6 +23,7 @@ import { InboxWatch } from './inbox-watch.js';
 import type { DatabaseUrls } from './own-database.js';
 import { makeNamespace } from './own-namespace.js';
 import { ReportSender } from './report-sender.js';
+import { WIDE_BOUNDS_ENV } from './wide-bounds.js';
 
 /** What is enough for reads: Postgres alone. */
 export interface BenchPostgres {
@@ -234,7 +235,7 @@ export class BenchHouse {
 /** A measurement must never run on a database or a configuration that somebody uses. */
 function withoutServers(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours = /^(TEMPORAL_|DATABASE_|SMTP_|PORT$|PORT_|LOG_LEVEL$|TIREK_(?!TEMPORAL_CLI$|CACHE_DIR$))/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
+  return { ...Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name))), ...WIDE_BOUNDS_ENV };
 }
 
 async function secretsIn(dataDir: string): Promise<ReadonlyMap<string, string>> {

@@ -11,7 +11,7 @@ export async function generateAdoptions(owner: Pool, told: number): Promise<{ ah
   const { rows } = await owner.query<{ version: string }>(
     `insert into calendar_version (version, data, based_on, created_by, act)
      select 'generated', data || '{"version":"generated"}', version, 'admin', 'Generated order'
-       from calendar_version where adopted_at is not null order by adopted_at desc limit 1
+       from calendar_version where adopted_at is not null and given_up_at is null order by adopted_at desc limit 1
      returning based_on as version`,
   );
   const version = rows[0]?.version ?? '';

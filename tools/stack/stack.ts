@@ -14,6 +14,7 @@ import { keysEnv } from './keys.js';
 import { obtainPostgres, type RunningPostgres } from './postgres.js';
 import { probe } from './probe.js';
 import { centerWebhookSecret, writeAgencies, type AgencyAccess } from './secrets.js';
+import { keepSigningKeys, type SigningKeyFiles } from './signing-keys.js';
 import { noteStart } from './start-times.js';
 import { obtainTemporalServer, type RunningTemporal } from './temporal-server.js';
 import { openUiDoor, type UiDoor, type UiDoorOptions } from './ui-door.js';
@@ -94,6 +95,7 @@ interface Plan {
   provider: string | undefined;
   /** Port of each process that serves metrics. */
   metricsPorts: Readonly<Record<MeteredProcess, number>>;
+  signingKeys: SigningKeyFiles;
 }
 
 /** Everything that `npm start` runs, in the order in which it must come up and go down. */
@@ -215,6 +217,7 @@ export class Stack {
     const simulators = `http://127.0.0.1:${simulatorsPort}`;
     const api = `http://127.0.0.1:${apiPort}`;
     const { file, agencies } = await writeAgencies(dataDir, parts.agencyCodes, (code) => simulators + parts.agencyPath(code));
+    const signingKeys = await keepSigningKeys(dataDir);
     // The owner's URL stays here: a process that cannot log in as owner cannot rewrite the ledger.
     const { DATABASE_OWNER_URL: _owner, ...own } = this.#options.env;
     const provider = own.TIREK_OIDC_ISSUER ? undefined : `http://127.0.0.1:${await portOrFree(providerPort)}`;
@@ -226,6 +229,8 @@ export class Stack {
       ...(own.TIREK_SIGNATURES === undefined ? { TIREK_NCANODE_URL: simulators + parts.ncanodePath } : {}),
       // Nobody at a development machine wants to wait a minute for a mail.
       TIREK_DIGEST_SECONDS: '2',
+      // The simulators are this machine's.
+      ...(own.TIREK_HOST === undefined ? { TIREK_AGENCY_LOOPBACK: 'development' } : {}),
       ...(ui === undefined ? {} : { TIREK_TEMPORAL_UI: ui }),
       ...own,
       ...(await keysEnv(dataDir, own)),
@@ -241,8 +246,10 @@ export class Stack {
       TIREK_AGENCIES_FILE: file,
       TIREK_DATA_DIR: dataDir,
       ...(provider === undefined ? {} : { ...(await parts.providerClient(dataDir, provider)), PORT_PROVIDER: new URL(provider).port }),
+      TIREK_SIGNING_KEYS: signingKeys.all,
+      TIREK_ANCHOR_DIR: join(dataDir, 'anchors'),
     };
-    return { env, agencies, simulators, provider, api, metricsPorts: { worker, relay, api: apiMetrics } };
+    return { env, agencies, simulators, provider, api, metricsPorts: { worker, relay, api: apiMetrics }, signingKeys };
   }
 
   async #prepareDatabase(postgres: RunningPostgres, plan: Plan): Promise<void> {
@@ -261,11 +268,17 @@ export class Stack {
     this.#refuseWhenStopping();
   }
 
-  async #startProcesses({ env, provider, metricsPorts }: Plan): Promise<void> {
+  async #startProcesses({ env, provider, metricsPorts, signingKeys }: Plan): Promise<void> {
     const names = PROCESSES.filter((name) => name !== 'provider' || provider !== undefined);
     this.#options.report(`Starting ${names.join(', ')}`);
     const ports: Readonly<Partial<Record<ProcessName, number>>> = metricsPorts;
-    await Promise.all(names.map((name) => this.#startProcess(name, { ...env, TIREK_METRICS_PORT: String(ports[name] ?? 0) })));
+    const keys: Readonly<Partial<Record<ProcessName, string>>> = signingKeys.own;
+    const ofProcess = (name: ProcessName): NodeJS.ProcessEnv => ({
+      ...env,
+      TIREK_METRICS_PORT: String(ports[name] ?? 0),
+      ...(keys[name] === undefined ? {} : { TIREK_SIGNING_KEY_FILE: keys[name] }),
+    });
+    await Promise.all(names.map((name) => this.#startProcess(name, ofProcess(name))));
     this.#refuseWhenStopping();
   }
 

@@ -2,7 +2,9 @@
 import type { Logger } from 'pino';
 import type { AlarmCause, AlarmKind } from '../../contracts/alarm.js';
 import { busyViewers } from '../../db/access-log.js';
+import { COUNTED_SETTING, DEFAULT_BOUNDS, type BoundSettings } from '../../contracts/bounds.js';
 import { settleAlarms } from '../../db/alarms.js';
+import { boundsReached } from '../../db/bound-counts.js';
 import { calendarInForce, yearsOfOpenDuties, type DutyYear } from '../../db/calendar-years.js';
 import { readEffectsHold, readEngineSeen, readPostgresClock, unheardWakes } from '../../db/clocks.js';
 import { readPastMoments } from '../../db/past-moments.js';
@@ -33,16 +35,27 @@ const NOBODY_LOOKED: EngineFindings = { causes: [], unknown: ['engine_away', 'cl
 
 export interface AlarmWatchOptions {
   findings?: EngineFindings;
+  /** What keeps the heads of the ledgers from being anchored. */
+  anchors?: readonly AlarmCause[];
   /** Name under which the engine was seen; without it that is not looked at. */
   namespace?: string;
+  /** What callers may ask for; default: the defaults of the doors. */
+  bounds?: BoundSettings;
   /** The clock of this process, held against that of Postgres. */
   clock?: () => Instant;
 }
 
 /** @param now wall time */
 export async function watchAlarms(pool: Pool, log: Logger, now: Instant = Date.now(), options: AlarmWatchOptions = {}): Promise<void> {
-  const { findings = NOBODY_LOOKED } = options;
-  const causes = [...(await findCauses(pool, now)), ...(await workCauses(pool, findings)), ...(await clockCauses(pool, now, options)), ...findings.causes];
+  const { findings = NOBODY_LOOKED, anchors = [] } = options;
+  const causes = [
+    ...(await findCauses(pool, now)),
+    ...(await workCauses(pool, findings)),
+    ...(await clockCauses(pool, now, options)),
+    ...(await boundCauses(pool, options)),
+    ...findings.causes,
+    ...anchors,
+  ];
   const { raised, cleared } = await settleAlarms(pool, causes, now, findings.unknown);
   for (const alarmId of raised) log.error({ alarmId }, 'an alarm was raised');
   for (const alarmId of cleared) log.info({ alarmId }, 'an alarm was cleared');
@@ -90,6 +103,16 @@ export function stuckCauses(due: readonly DueWork[]): AlarmCause[] {
 
 export function stuckCause(list: ListName, ageMs: number): AlarmCause {
   return { key: `work_stuck:${list}`, kind: 'work_stuck', params: { list, minutes: Math.max(1, Math.round(ageMs / 60_000)) } };
+}
+
+/** Who is at the bound of what is counted: one alarm for all of them, without who they are. */
+async function boundCauses(pool: Pool, { bounds = DEFAULT_BOUNDS, clock = Date.now }: AlarmWatchOptions): Promise<AlarmCause[]> {
+  const [lookups, tries] = [bounds[COUNTED_SETTING.iin_lookup], bounds[COUNTED_SETTING.sign_in]];
+  const [persons, addresses] = await Promise.all([boundsReached(pool, 'iin_lookup', lookups, clock()), boundsReached(pool, 'sign_in', tries, clock())]);
+  return [
+    ...(persons === 0 ? [] : [{ key: 'iin_lookups_many', kind: 'iin_lookups_many', params: { persons, bound: lookups } } as const]),
+    ...(addresses === 0 ? [] : [{ key: 'sign_in_tries_many', kind: 'sign_in_tries_many', params: { addresses, bound: tries } } as const]),
+  ];
 }
 
 async function clockCauses(pool: Pool, now: Instant, { namespace, clock = Date.now }: AlarmWatchOptions): Promise<AlarmCause[]> {

@@ -55,7 +55,7 @@ export class Sweep {
       const { standing } = await beginAdoption({ adoptionId: this.adoptionId });
       if (standing === 'running') return;
       this.stop(standing);
-      if (standing === 'done') return;
+      if (this.isOver()) return;
       // Paused before it began: the law in force stays until it is resumed.
       await this.wait(PAUSED_LOOK_MS);
     }
@@ -98,7 +98,7 @@ export class Sweep {
   }
 
   private stop(standing: AdoptionStanding): void {
-    this.enter(standing === 'done' ? 'done' : 'paused');
+    this.enter(standing === 'running' ? 'telling' : standing);
   }
 
   private enter(phase: AdoptionProgress['phase']): void {
@@ -107,7 +107,7 @@ export class Sweep {
   }
 
   isOver(): boolean {
-    return this.phase === 'done';
+    return this.phase === 'done' || this.phase === 'given_up';
   }
 
   mayContinueAsNew(): boolean {

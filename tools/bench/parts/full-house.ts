@@ -1,10 +1,13 @@
 /** Part "lists": reads of a house full of cases, and a preview over many open ones while others use the same API. */
+import { ownProof } from '../../../contracts/proof/own-proof.js';
+import { createDesk } from '../../../ledger/desk.js';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
+import { WIDE_BOUNDS } from '../wide-bounds.js';
 import { authenticateByToken } from '../../../api/authenticate.js';
 import { createApi } from '../../../api/server.js';
 import { engineClient } from '../../../adapters/engine-client.js';
@@ -140,7 +143,16 @@ type Ask = (path: string, token?: string) => Promise<unknown>;
 /** The real API, in this process: client and API share its one thread, as many clients share the API's. */
 async function withApi<T>(pool: Pool, work: (ask: Ask) => Promise<T>): Promise<T> {
   const temporal = engineClient({ temporalAddress: '127.0.0.1:9', temporalNamespace: 'none' });
-  const server: Server = createServer(createApi({ pool, temporal: temporal.client, log: pino({ level: 'silent' }), authenticate: authenticateByToken(pool) }));
+  const server: Server = createServer(
+    createApi({
+      pool,
+      desk: createDesk(pool, { proof: ownProof() }),
+      temporal: temporal.client,
+      log: pino({ level: 'silent' }),
+      boundSettings: WIDE_BOUNDS,
+      authenticate: authenticateByToken(pool),
+    }),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

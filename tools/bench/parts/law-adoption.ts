@@ -47,7 +47,7 @@ export async function measureAdoption(stack: BenchStack, cases: number, runs: nu
   const pool = createPool(stack.endpoints.postgres, { applicationName: 'tirek-bench-adoption', max: 2, statementTimeoutMs: 120_000 });
   try {
     await openCases(stack, pool, cases, tell);
-    const law = createLawClient(stack.endpoints.api);
+    const law = { law: createLawClient(stack.endpoints.api), second: createLawClient(stack.endpoints.api, 'dev-admin-2') };
     const figures: LawAdoptionFigures = { ...NOTHING, cases: await openCount(pool) };
     const done: Run[] = [];
     let calendar = CURRENT_LAW.calendar;
@@ -124,7 +124,13 @@ function withDayOff(base: Calendar, run: number): Calendar {
   return amendCalendar(base, { version: `bench-${run}`, act: `Synthetic order No. ${run}`, changes: [{ day, becomes: 'off' }] });
 }
 
-async function adoptOnce(law: LawClient, pool: Pool, calendar: Calendar, figures: LawAdoptionFigures): Promise<Run> {
+/** Nobody adopts a law alone. */
+interface Administrators {
+  law: LawClient;
+  second: LawClient;
+}
+
+async function adoptOnce({ law, second }: Administrators, pool: Pool, calendar: Calendar, figures: LawAdoptionFigures): Promise<Run> {
   const { version, act, years } = calendar;
   await law.draft('calendar', version, { act, years });
   const previewedAt = performance.now();
@@ -132,7 +138,8 @@ async function adoptOnce(law: LawClient, pool: Pool, calendar: Calendar, figures
   const previewSeconds = (performance.now() - previewedAt) / 1_000;
   const cpuBefore = await cpuSeconds();
   const askedAt = performance.now();
-  const { adoptionId } = await law.adopt('calendar', version, { recompute: 'own' });
+  const { proposalId: adoptionId } = await law.adopt('calendar', version, { recompute: 'own' });
+  await second.approve(adoptionId);
   const told = await reached(law, adoptionId, ({ startedAt, left }) => startedAt !== undefined && left === 0);
   const toldSeconds = (performance.now() - askedAt) / 1_000;
   const cpu = spentBetween(cpuBefore, await cpuSeconds());

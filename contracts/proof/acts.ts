@@ -1,0 +1,119 @@
+/**
+ * What is signed of each act, as it can be rebuilt from the rows: ids, digests and codes, no words of people. An act
+ * says what it is, so that a signature over one kind never stands for another, and names its place where moving it
+ * elsewhere would make something else of it.
+ */
+import { createHash } from 'node:crypto';
+import type { Actor } from '../../domain/case/facts.js';
+import type { Instant } from '../../domain/law/calendar.js';
+import { canonicalJson } from '../ledger-digest.js';
+
+/** Kinds of processes that sign, each with a key of its own. */
+export const SIGNATORIES = ['api', 'worker', 'relay', 'law'] as const;
+export type Signatory = (typeof SIGNATORIES)[number];
+
+/** A command of a person: who asked for what, of whom. */
+export interface CommandAct {
+  act: 'command';
+  id: string;
+  actor: Actor;
+  subject: string;
+  kind: string;
+  /** Digest of its coded data. */
+  data: string;
+  /** Digest of the request as it came. */
+  body: string;
+}
+
+/** The registration of an appeal. The case may be another one when it waited for a calendar: its family is named instead. */
+export interface AppealAct {
+  act: 'appeal';
+  id: string;
+  actor: Actor;
+  household: string;
+  journalNumber: string;
+  channel: number;
+  threat: boolean;
+  at: Instant;
+  body: string;
+}
+
+/** The receipt of a report, after its sender's own signature was verified. */
+export interface ReportAct {
+  act: 'report';
+  id: string;
+  source: string;
+  subject: string;
+  receivedAt: Instant;
+  /** Digest of what it says. */
+  payload: string;
+}
+
+/** The order to adopt a version of the law. */
+export interface AdoptionAct {
+  act: 'adoption';
+  id: string;
+  kind: string;
+  version: string;
+  /** Digest of the version's data. */
+  data: string;
+  /** Cited in the ledger beside every date that it moves. */
+  by: string;
+  recompute: string;
+}
+
+/** An attempt to send something, before it is made. */
+export interface AttemptAct {
+  act: 'attempt';
+  subject: string;
+  effect: string;
+  series: number;
+  /** Digest of what only the attempt itself knows. */
+  secret: string;
+}
+
+/**
+ * A turn of the ledger, and with it its head: the digest covers every entry up to it, causes, actors and consequences
+ * included. From where it went on says what was known.
+ */
+export interface TurnAct {
+  act: 'turn';
+  subject: string;
+  turn: string;
+  from: { seq: number; head: string };
+  to: { seq: number; head: string };
+  decision: string;
+}
+
+/** All heads of one day, in a file outside of the database. */
+export interface AnchorAct {
+  act: 'anchor';
+  day: string;
+  subjects: number;
+  entries: number;
+  /** Digest of the file's lines, and of the anchor before it. */
+  lines: string;
+  previous: string;
+}
+
+export type Act = CommandAct | AppealAct | ReportAct | AdoptionAct | AttemptAct | TurnAct | AnchorAct;
+
+/** Who may sign what: a key that was stolen from one process makes none of the others' acts. */
+export const MAY_SIGN: Readonly<Record<Act['act'], readonly Signatory[]>> = {
+  command: ['api'],
+  appeal: ['api'],
+  report: ['api'],
+  adoption: ['api', 'law'],
+  attempt: ['worker'],
+  turn: ['api', 'worker', 'relay'],
+  anchor: ['relay'],
+};
+
+/** Digest of coded data (SHA-256 over its canonical JSON, hex): the same from memory and from jsonb. */
+export function dataDigest(data: unknown): string {
+  return textDigest(canonicalJson(data));
+}
+
+export function textDigest(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
