@@ -137,7 +137,7 @@ export async function decideProposal(on: Queryable, id: string, state: Exclude<P
 export async function isOnePerson(on: Queryable, one: string, other: string): Promise<boolean> {
   if (one === other) return true;
   const { rowCount } = await on.query(
-    'select from staff first join staff second on second.iin = first.iin where first.person = $1 and second.person = $2 limit 1',
+    'select from staff first join staff second on second.iin_index = first.iin_index where first.person = $1 and second.person = $2 limit 1',
     [one, other],
   );
   return rowCount !== 0;

@@ -92,7 +92,7 @@ export async function startApiUnderTest(options: UnderTestOptions = {}): Promise
   const absent = options.temporal === undefined ? absentTemporal() : undefined;
   const app = createApi({
     pool: database.pool,
-    desk: createDesk(database.pool, { proof: TEST_PROOF }),
+    desk: createDesk(options.deps?.pool ?? database.pool, { proof: TEST_PROOF }),
     temporal: options.temporal ?? absent!.client,
     log: options.log ?? pino({ level: 'silent' }),
     verifier: createDevelopmentVerifier(),

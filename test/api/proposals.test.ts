@@ -11,7 +11,6 @@ const FIRST = { token: 'dev-admin' };
 const SECOND = { token: 'dev-admin-2' };
 const OTHER_CENTER = 'shymkent-abay';
 const CODE = { version: 0, title: { kk: 'код', ru: 'код', en: 'code' }, from: '2026-12-01' };
-const IIN = '900101100004';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
@@ -102,12 +101,14 @@ describe('a proposal', () => {
     const sameId = await token('other-post', `admin-${CENTER}`);
     expect((await decide(id, 'approval', sameId)).body.code).toBe('proposal_own');
     const sameIin = await token('other-name', 'second-name');
-    await api.owner.query(`update staff set iin = $1 where holder = $2 and person = $3`, [IIN, CENTER, `admin-${CENTER}`]);
-    const { rowCount } = await api.owner.query('select from staff where holder = $1 and person = $2 and iin = $3', [CENTER, `admin-${CENTER}`, IIN]);
-    if (rowCount === 0) await api.owner.query('insert into staff (holder, person, iin) values ($1, $2, $3)', [CENTER, `admin-${CENTER}`, IIN]);
-    await api.owner.query('insert into staff (holder, person, iin) values ($1, $2, $3)', [OTHER_CENTER, 'second-name', IIN]);
+    const { rowCount } = await api.owner.query(
+      'insert into staff (holder, person, iin, iin_index) select $1, $2, iin, iin_index from staff where holder = $3 and person = $4 and iin_index is not null',
+      [OTHER_CENTER, 'second-name', CENTER, `admin-${CENTER}`],
+    );
+    expect(rowCount).toBe(1);
     expect((await decide(id, 'approval', sameIin)).body.code).toBe('proposal_own');
     expect(await exists(path)).toBe(false);
+    await api.owner.query('delete from staff where holder = $1 and person = $2', [OTHER_CENTER, 'second-name']);
   });
 
   it('is rejected by another, withdrawn by the own, each once; decided it stays as it is', async () => {

@@ -182,7 +182,7 @@ describe('nothing personal is', () => {
     const texts = contents.flatMap(textsIn);
     expect(contents.length).toBeGreaterThan(10);
     expect(texts).toContain(walked.caseId);
-    expect(texts.filter((text) => !ID_OR_CODE.test(text))).toEqual([]);
+    expect(texts.filter((text) => !ID_OR_CODE.test(text.replaceAll(UUID, 'id')))).toEqual([]);
   });
 
   it('in what the list and the page of a workflow show: memo, search attributes, details', async () => {
@@ -312,6 +312,9 @@ async function runsOf(workflowId: string): Promise<protos.temporal.api.history.v
   }
   return histories;
 }
+
+/** By chance the last part of one is twelve digits. */
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** An id, a digest, an instant, a code, or a rule with its step: no more digits in a row than an instant in milliseconds has, unless they are of a digest. */
 const ID_OR_CODE = /^(?!.*(?<![0-9a-f])\d{12}(?![0-9a-f]))[\w.:/@+-]{1,300}(?: [a-z_]{1,20})?$/;

@@ -123,6 +123,17 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    // Seldom: who may look changes little of what is owed.
+    ...(chance.once(8) ? whoLooks(scene) : []),
+  ];
+}
+
+/** Somebody comes to the team or leaves it; somebody opens the case in an emergency, and the head judges it. */
+function whoLooks(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state } = scene;
+  const noteId = `note-${scene.id}`;
+  return [
     ...(state.stage === 'closed' || state.violenceSince !== null ? [] : [ask('recordViolenceSigns', { noteId })]),
     ask('openInEmergency', { noteId }),
     ...state.emergencies.slice(0, 2).map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),

@@ -18,7 +18,7 @@ import { countedIds } from '../lives/counted-ids.js';
 import { CASE_ID } from '../lives/live.js';
 import { live, randomLives, type LivedLife, type LivedTurn } from '../lives/random-life.js';
 
-const SEED = 20_261_122;
+const SEED = 20_261_127;
 const RUNS = 150;
 const FIRST_DAY = '2024-06-20';
 
