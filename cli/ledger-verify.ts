@@ -39,7 +39,7 @@ export interface VerifyOptions {
 
 const CASES_AT_ONCE = 50;
 
-const NO_ACTS: KeptActs = { commands: new Map(), reports: new Map(), appeals: [], adoptions: new Map() };
+const NO_ACTS: KeptActs = { commands: new Map(), reports: new Map(), appeals: new Map(), adoptions: new Map() };
 
 /** Verifies one case or all of them; faults are found, never mended. */
 export async function verifyLedger(pool: Pool, { caseId, proof, anchors }: VerifyOptions = {}): Promise<LedgerVerdict> {

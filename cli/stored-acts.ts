@@ -17,7 +17,7 @@ select subject_id as "of", id, source, payload, floor(extract(epoch from receive
 
 /** P51: one that waits for its year of the calendar is in no ledger yet. */
 const APPEALS_OF = `
-select case_id as "of", appeal_id as id from appeal
+select case_id as "of", appeal_id as id, floor(extract(epoch from received_at) * 1000)::float8 as "receivedAt" from appeal
  where case_id = any ($1)
    and not exists (select from inbox where inbox.source = 'appeals' and inbox.delivery_id = appeal.appeal_id::text and inbox.state = 'waiting')`;
 
@@ -34,7 +34,7 @@ type Of<T> = T & { of: string };
 export async function readActs(client: PoolClient, cases: readonly string[]): Promise<ReadonlyMap<string, KeptActs>> {
   const { rows: commands } = await client.query<Of<Omit<KeptCommand, 'isOfLedger'>>>(COMMANDS_OF, [cases]);
   const { rows: reports } = await client.query<Of<KeptReport>>(REPORTS_OF, [cases]);
-  const { rows: appeals } = await client.query<Of<{ id: string }>>(APPEALS_OF, [cases]);
+  const { rows: appeals } = await client.query<Of<{ id: string; receivedAt: number }>>(APPEALS_OF, [cases]);
   const { rows: adoptions } = await client.query<Of<KeptAdoption>>(ADOPTIONS_OF, [cases]);
   return new Map(
     cases.map((caseId) => [
@@ -45,7 +45,7 @@ export async function readActs(client: PoolClient, cases: readonly string[]): Pr
         ),
         reports: new Map(reports.filter(({ of }) => of === caseId).map((row) => [row.id, row])),
         adoptions: new Map(adoptions.filter(({ of }) => of === caseId).map((row) => [row.id, row])),
-        appeals: appeals.filter(({ of }) => of === caseId).map(({ id }) => id),
+        appeals: new Map(appeals.filter(({ of }) => of === caseId).map(({ id, receivedAt }) => [id, receivedAt])),
       },
     ]),
   );

@@ -2,6 +2,7 @@
  * Is every entry somebody's act, and is every act that was accepted in the ledger? Joins the ledger with what lies beside
  * it: commands and appeals, the inbox, attempts, adoptions, and the signatures of all. Pure: the rows are handed in.
  */
+import type { Instant } from '../domain/law/calendar.js';
 import { EMPTY_LEDGER } from '../contracts/ledger-digest.js';
 import { dataDigest, type Act } from '../contracts/proof/acts.js';
 import type { ProofReader } from '../contracts/proof/proof.js';
@@ -35,8 +36,8 @@ export interface KeptReport {
 export interface KeptActs {
   commands: ReadonlyMap<string, KeptCommand>;
   reports: ReadonlyMap<string, KeptReport>;
-  /** Appeals of the journal that belong to it, but for those that wait for a calendar. */
-  appeals: readonly string[];
+  /** Appeals of the journal that belong to it, with their registration by the wall clock (a case may live ahead of it), but for those that wait for a calendar. */
+  appeals: ReadonlyMap<string, Instant>;
   /** Adoptions of the law that its entries name. */
   adoptions: ReadonlyMap<string, KeptAdoption>;
 }
@@ -134,15 +135,16 @@ function commandFault({ caseId, proof }: ActsToCheck, { actor, type }: AnyEntry,
 }
 
 function appealFault(
-  { ledger, proof }: ActsToCheck,
+  { ledger, proof, acts: { appeals } }: ActsToCheck,
   entry: Extract<AnyEntry, { type: 'AppealRegistered' | 'AppealAttached' }>,
   command: KeptCommand | undefined,
 ): Found {
   const household = ledger.flatMap(({ entry: each }) => (each.type === 'AppealRegistered' ? [each.data.householdId] : []))[0] ?? '';
-  if (command === undefined) return missing(entry);
+  const { actor } = entry;
   const { appealId, journalNumber, channel, threat } = entry.data;
-  const { actor, occurredAt } = entry;
-  const opening = { appealId, journalNumber, householdId: household, center: actor.center, channel, threat, registeredAt: occurredAt, actor };
+  const registeredAt = appeals.get(appealId);
+  if (command === undefined || registeredAt === undefined) return missing(entry);
+  const opening = { appealId, journalNumber, householdId: household, center: actor.center, channel, threat, registeredAt, actor };
   return unproven(proof, appealAct(opening, command.bodySha256), command.act, `the appeal ${journalNumber}`);
 }
 
@@ -177,6 +179,6 @@ function lostActs({ caseId, ledger, acts: { commands, reports, appeals } }: Acts
       .filter(({ id, accepted, isOfLedger }) => isOfLedger && accepted && !causes.has(id))
       .map(({ id, kind }) => lost(`the command ${kind} ${id}`)),
     ...[...reports.values()].filter(({ id, state }) => state === 'delivered' && !causes.has(id)).map(({ id, source }) => lost(`the report ${id} of ${source}`)),
-    ...appeals.filter((id) => !causes.has(id)).map((id) => lost(`the appeal ${id}`)),
+    ...[...appeals.keys()].filter((id) => !causes.has(id)).map((id) => lost(`the appeal ${id}`)),
   ];
 }

@@ -166,14 +166,17 @@ describe('nothing personal is', () => {
   it('in the histories of the workflow: payloads, raw bytes, ids, summaries', async () => {
     const runs = await runsOf(caseWorkflowId(walked.caseId));
     expect(runs.length).toBeGreaterThan(1);
+    let payloads = 0;
     for (const history of runs) {
       const raw = Buffer.from(History.encode(History.fromObject(history)).finish());
       expect(raw.includes(walked.caseId)).toBe(true);
       expect(marksIn(raw.toString('utf8'))).toEqual([]);
       const decoded = (history.events ?? []).flatMap((event) => payloadsOf(HistoryEvent.fromObject(event).toJSON()));
-      expect(decoded.length).toBeGreaterThan(10);
+      payloads += decoded.length;
       expect(marksIn(decoded.join('\n'))).toEqual([]);
     }
+    // How many there are in each depends on when a run makes way for the next.
+    expect(payloads).toBeGreaterThan(10 * runs.length);
   });
 
   it('in payloads, which hold ids, codes, moments and numbers alone: no word of anybody finds a place in them', async () => {
