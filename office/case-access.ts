@@ -6,7 +6,7 @@ import { recordLook } from '../db/access-log.js';
 import type { Pool } from '../db/pool.js';
 import { findPlace } from '../db/sight.js';
 import type { Act } from '../domain/access/rights.js';
-import { FIELDS, fieldsSeen, isWithinWork, relationsTo, type Field, type Relation } from '../domain/access/sight.js';
+import { FIELDS, fieldsSeen, isWithinWork, relationOf, type Field, type Relation } from '../domain/access/sight.js';
 import type { Actor } from '../domain/case/facts.js';
 import type { Stage } from '../domain/case/state.js';
 import { problem, refused } from './problem.js';
@@ -73,7 +73,7 @@ async function accessTo(pool: Pool, actor: Actor, caseId: string): Promise<CaseA
   const [place, viewer] = await Promise.all([findPlace(pool, caseId), viewerOf(pool, actor)]);
   if (place === undefined) return undefined;
   const { householdId, stage } = place;
-  const [relation] = relationsTo(viewer, place);
+  const relation = relationOf(viewer, place);
   return {
     caseId,
     householdId,

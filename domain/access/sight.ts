@@ -93,6 +93,12 @@ export function fieldsSeen(viewer: Viewer, seen: CaseSeen): ReadonlySet<Field> {
   return new Set(relationsTo(viewer, seen).flatMap((relation) => rows[relation]?.[seen.kind] ?? NOTHING));
 }
 
+/** By which relation they see it: the one that shows the most, of equal ones the nearest; undefined where there is none. */
+export function relationOf(viewer: Viewer, seen: CaseSeen): Relation | undefined {
+  const shown = (relation: Relation): number => SIGHT[viewer.actor.role]?.[relation]?.[seen.kind].length ?? 0;
+  return relationsTo(viewer, seen).toSorted((a, b) => shown(b) - shown(a))[0];
+}
+
 /** For the filter of a list: the kinds of which that role sees at least the skeleton by that relation. */
 export function kindsListed(role: Role, relation: Relation): readonly CaseKind[] {
   const row = SIGHT[role]?.[relation];

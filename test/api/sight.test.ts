@@ -210,6 +210,8 @@ describe('P59: a case that is opened in an emergency', () => {
     const opened = await api.get<z.output<typeof CaseDetail>>(`/v1/cases/${caseId}`, { token });
     expect(opened.body.hidden).toEqual([]);
     expect(opened.body.duties).toEqual(expect.arrayContaining([expect.objectContaining({ rule: 'P59', owner: 'center_head', standing: 'open' })]));
+    const { items } = (await api.get<z.output<typeof LookPage>>(`/v1/cases/${caseId}/looks?limit=1`, { token: 'dev-head' })).body;
+    expect(items).toMatchObject([{ person: token, relation: 'emergency', outcome: 'shown' }]);
     expect((await api.get(`/v1/cases/${caseId}`, { token: 'lawyer-center' })).status).toBe(404);
     const listed = await api.get<{ items: { caseId: string }[] }>('/v1/cases?limit=100', { token });
     expect(listed.body.items.map((item) => item.caseId)).not.toContain(caseId);

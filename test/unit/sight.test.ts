@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { rightsText } from '../../cli/rights-text.js';
 import { unitOf } from '../../contracts/staffing.js';
 import { CASE_KINDS, kindOfCase } from '../../domain/access/case-kind.js';
-import { FIELDS, fieldsSeen, isWithinWork, RELATIONS, relationsTo, SIGHT, type Viewer } from '../../domain/access/sight.js';
+import { FIELDS, fieldsSeen, isWithinWork, relationOf, RELATIONS, relationsTo, SIGHT, type Viewer } from '../../domain/access/sight.js';
 import { toldName } from '../../contracts/told-names.js';
 import type { Role } from '../../domain/law/rule.js';
 import { viewerBy } from '../../office/viewer.js';
@@ -69,6 +69,14 @@ describe('the table of sight', () => {
     const seen = { center: 'here', kind: 'violence', team: ['me', 'you'] } as const;
     expect([...fieldsSeen(viewer('unit_head', { unit: ['you'] }), seen)]).toEqual([...FIELDS]);
     expect(relationsTo(viewer('unit_head', { unit: ['you'] }), seen)).toEqual(['assigned', 'unit', 'center']);
+  });
+
+  it('names the relation by which it is seen: the one that shows the most, of equal ones the nearest', () => {
+    const hidden = { center: 'here', kind: 'violence', team: ['you'], emergencies: ['me'] } as const;
+    expect(relationOf(viewer('case_manager'), hidden)).toBe('emergency');
+    expect(relationOf(viewer('case_manager'), { ...hidden, team: ['me'] })).toBe('assigned');
+    expect(relationOf(viewer('case_manager'), { ...hidden, kind: 'ordinary', emergencies: [] })).toBe('center');
+    expect(relationOf(viewer('case_manager'), { ...hidden, center: 'there' })).toBeUndefined();
   });
 
   it('calls a look outside of one’s work what only the Center explains', () => {
