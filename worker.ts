@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { createClockActivities, sightsIn } from './activities/clock.js';
+import { askerOnEngine } from './activities/clock-asker.js';
 import { createEffectActivities } from './activities/effects.js';
 import { createLawAdoptionActivities } from './activities/law-adoption.js';
 import { engineConnection } from './adapters/engine-client.js';
@@ -145,7 +146,10 @@ async function createWorkers(config: Config, connection: NativeConnection, { loo
       ...shared,
       ...workflowSource(config),
       taskQueue: CASES_TASK_QUEUE,
-      activities: { ...createClockActivities({ desk: looks, sights: sightsIn(looks.pool) }), ...createLawAdoptionActivities({ desk: effects }) },
+      activities: {
+        ...createClockActivities({ desk: looks, sights: sightsIn(looks.pool), askerOf: askerOnEngine }),
+        ...createLawAdoptionActivities({ desk: effects }),
+      },
       maxCachedWorkflows: 1_000,
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS,
       maxConcurrentLocalActivityExecutions: LOOKS,

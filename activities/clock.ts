@@ -2,13 +2,16 @@
  * The clock's look: what of the case has come is recorded, and the clock is told what to do next. Only here a clock
  * is read, that of Postgres: comparing it with the engine's in the workflow would ring for nothing as long as they differ.
  */
-import type { LookAnswer, LookRequest, Seen, WantedEffect } from '../contracts/case-clock.js';
+import type { ClockKind, LookAnswer, LookRequest, Seen, WantedEffect } from '../contracts/case-clock.js';
+import type { ProofReader } from '../contracts/proof/proof.js';
 import { holdEffects, LEDGER_RESTORED, readClockSight, writeSeen, type ClockSight, type OpenEffect, type SeenByClock } from '../db/clock-look.js';
 import type { Pool } from '../db/pool.js';
 import type { AnyEntry } from '../domain/subject/subjects.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { Desk } from '../ledger/desk.js';
+import { toldAct } from '../ledger/proven.js';
 import { VersionUnknown } from '../ledger/version.js';
+import type { Asker } from './clock-asker.js';
 import { boardOf, momentInWords, stepInWords } from './clock-board.js';
 
 export interface ClockActivities {
@@ -36,6 +39,8 @@ export interface ClockSights {
 export interface ClockDependencies {
   desk: Pick<Desk, 'deps' | 'take'>;
   sights: ClockSights;
+  /** Who asks (`askerOnEngine`); undefined: not the clock of that subject. */
+  askerOf: (request: LookRequest) => Asker | undefined;
 }
 
 export function sightsIn(pool: Pool): ClockSights {
@@ -46,11 +51,14 @@ export function sightsIn(pool: Pool): ClockSights {
   };
 }
 
-export function createClockActivities({ desk, sights }: ClockDependencies): ClockActivities {
+export function createClockActivities({ desk, sights, askerOf }: ClockDependencies): ClockActivities {
   return {
     look: async (request) => {
+      const asker = askerOf(request);
+      // A workflow under an id of its own is the clock of nothing, whatever it was started with.
+      if (asker === undefined) return { kind: 'ghost' };
       try {
-        return await look({ desk, sights }, request);
+        return await look({ desk, sights }, { ...request, runId: asker.runId }, asker.kind);
       } catch (error) {
         if (error instanceof VersionUnknown) return { kind: 'version_unknown', found: error.found, known: desk.deps.knows };
         throw error;
@@ -59,12 +67,14 @@ export function createClockActivities({ desk, sights }: ClockDependencies): Cloc
   };
 }
 
-async function look({ desk, sights }: ClockDependencies, request: LookRequest): Promise<LookAnswer> {
+async function look({ desk, sights }: Pick<ClockDependencies, 'desk' | 'sights'>, asked: LookRequest, kind: ClockKind): Promise<LookAnswer> {
+  const request = believed(desk.deps.proof, asked);
   const { subjectId, told } = request;
   const rang: string[] = [];
   for (let count = 0; count < MOST_SIGHTS; count += 1) {
     const sight = await sights.read(subjectId, told?.seq);
     if (sight === undefined) return ghost(sights, request);
+    if (sight.kind !== kind) return { kind: 'ghost' };
     if (sight.version > desk.deps.knows) return { kind: 'version_unknown', found: sight.version, known: desk.deps.knows };
     if (count === 0 && mustTake(sight, request)) {
       rang.push(...stepsIn((await desk.take(subjectId, [], { clockLooks: true, engineNow: request.engineNow })).entries));
@@ -72,10 +82,15 @@ async function look({ desk, sights }: ClockDependencies, request: LookRequest): 
     }
     const restored = told !== undefined && sight.toldDigest !== told.head;
     if (restored) await sights.hold(LEDGER_RESTORED);
-    const seen = seenIn(restored ? { ...sight, isHeld: true } : sight, request, rang);
+    const seen = { ...seenIn(restored ? { ...sight, isHeld: true } : sight, request, rang), seal: desk.deps.proof.sign(toldAct(subjectId, sight)) };
     if (await written(sights, sight, seen, request)) return restored ? { ...seen, restored } : seen;
   }
   throw new Error(`${subjectId} was taken ${MOST_SIGHTS} times while its clock looked`);
+}
+
+/** A place that no worker has told is none: by an invented one all sending would be held. */
+function believed(proof: ProofReader, { told, ...request }: LookRequest): LookRequest {
+  return told === undefined || proof.fault(toldAct(request.subjectId, told), told.seal) !== undefined ? request : { ...request, told };
 }
 
 /** A ledger that lost a case which it had is one that was restored, too: nothing may be sent from there. */
@@ -106,7 +121,7 @@ function caseNow({ now, skewMs, clockAt }: ClockSight): Instant {
   return Math.max(now + skewMs, clockAt);
 }
 
-function seenIn(sight: ClockSight, request: LookRequest, rang: readonly string[]): Seen {
+function seenIn(sight: ClockSight, request: LookRequest, rang: readonly string[]): Omit<Seen, 'seal'> {
   const { seq, head, running, isHeld } = sight;
   const now = caseNow(sight);
   const idle = isHeld ? [] : sight.effects.filter(({ key }) => !request.underWay.includes(key));

@@ -65,6 +65,12 @@ export interface LedgerPlace {
   head: string;
 }
 
+/** The same as a clock carries it. */
+export interface ToldPlace extends LedgerPlace {
+  /** Signature of the worker that told it: whoever starts a workflow may invent a place. */
+  seal: string;
+}
+
 /** When a run makes way for the next one; smaller numbers let tests force it at every step. */
 export interface RunLimits {
   events: number;
@@ -77,7 +83,7 @@ export interface ClockInput {
   clockVersion: number;
   limits?: RunLimits;
   /** What the run before was told last: the one thing that a clock carries, by which a restored ledger is noticed. */
-  told?: LedgerPlace;
+  told?: ToldPlace;
 }
 
 /** How a clock ended: nothing of its subject can happen by itself any more. */
@@ -100,11 +106,11 @@ export interface ToldFacts {
 /** What the clock says of itself when it looks. Case time in epoch milliseconds. */
 export interface LookRequest {
   subjectId: string;
-  /** The run that asks: what a run that was replaced has armed must not stand for what its successor has. */
+  /** The run that asks: what a run that was replaced has armed must not stand for what its successor has. Of what the engine runs, the engine is asked. */
   runId: string;
   /** The run's first look: it takes the clock over from the run before. */
   isFirst: boolean;
-  told?: LedgerPlace;
+  told?: ToldPlace;
   /** Keys of the effects that are being sent. */
   underWay: readonly string[];
   /** The moment that the timer is set for; null: no timer runs. */
@@ -149,7 +155,7 @@ export interface BoardAttributes {
   waitingOn: readonly string[];
 }
 
-export interface Seen extends LedgerPlace {
+export interface Seen extends ToldPlace {
   kind: 'seen';
   /** What the timer is to be set for; what it is set for already, when nothing is ahead; null: nothing. */
   armedAt: number | null;

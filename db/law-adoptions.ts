@@ -262,7 +262,10 @@ export async function forgetFailure(pool: Pool, adoptionId: string, caseId: stri
 /** After so many passes in vain a case is set apart: it takes the version up with its next take, once what hinders it is mended. */
 const TRIED_OFTEN = 3;
 
-/** How many open cases are left; when none is but those set apart, and the adoption may end, it ends. */
+/**
+ * How many open cases are left; when none is but those set apart, and the adoption may end, it ends. That it has begun, and
+ * that nothing from before is at work any more, is seen here, whatever the sweep says.
+ */
 export async function endAdoption(
   pool: Pool,
   { id, kind, version, state: before }: StoredAdoption,
@@ -275,7 +278,7 @@ export async function endAdoption(
              where ${behind(kind)}),
           ended as (
             update law_adoption set state = 'done', ended_at = clock_timestamp(), touched_at = clock_timestamp()
-             where id = $2 and state = 'running' and $3 and (select untried from remaining) = 0
+             where id = $2 and state = 'running' and $3 and pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= horizon and (select untried from remaining) = 0
              returning state
           )
      select (select "left" from remaining) as "left", coalesce((select state from ended), (select state from law_adoption where id = $2)) as state`,

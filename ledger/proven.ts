@@ -1,5 +1,6 @@
 /** Nothing is taken that its door has not signed: what is proven of each input, rebuilt from the input itself. */
-import { dataDigest, type AdoptionAct, type AppealAct, type CommandAct, type ReportAct } from '../contracts/proof/acts.js';
+import type { LedgerPlace } from '../contracts/case-clock.js';
+import { dataDigest, type AdoptionAct, type AppealAct, type CommandAct, type ReportAct, type ToldAct } from '../contracts/proof/acts.js';
 import { ActUnproven, type Proof, type ProofReader } from '../contracts/proof/proof.js';
 import type { Opening } from '../domain/case/deliveries.js';
 import type { Actor } from '../domain/case/facts.js';
@@ -50,6 +51,11 @@ export function adoptionAct(
   data: unknown,
 ): AdoptionAct {
   return { act: 'adoption', id, kind, version, data: dataDigest(data), by: act, recompute };
+}
+
+/** A place of the ledger, as the clock of that subject is told it. */
+export function toldAct(subjectId: string, { seq, head }: LedgerPlace): ToldAct {
+  return { act: 'told', subject: subjectId, seq, head };
 }
 
 /** @throws ActUnproven: nothing is decided on what nobody has signed */

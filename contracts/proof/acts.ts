@@ -85,6 +85,14 @@ export interface TurnAct {
   decision: string;
 }
 
+/** A place of the ledger as a clock was told it: by this a ledger that was restored is noticed, long after its rows are gone. */
+export interface ToldAct {
+  act: 'told';
+  subject: string;
+  seq: number;
+  head: string;
+}
+
 /** All heads of one day, in a file outside of the database. */
 export interface AnchorAct {
   act: 'anchor';
@@ -96,7 +104,7 @@ export interface AnchorAct {
   previous: string;
 }
 
-export type Act = CommandAct | AppealAct | ReportAct | AdoptionAct | AttemptAct | TurnAct | AnchorAct;
+export type Act = CommandAct | AppealAct | ReportAct | AdoptionAct | AttemptAct | TurnAct | ToldAct | AnchorAct;
 
 /** Who may sign what: a key that was stolen from one process makes none of the others' acts. */
 export const MAY_SIGN: Readonly<Record<Act['act'], readonly Signatory[]>> = {
@@ -106,6 +114,7 @@ export const MAY_SIGN: Readonly<Record<Act['act'], readonly Signatory[]>> = {
   adoption: ['api', 'law'],
   attempt: ['worker'],
   turn: ['api', 'worker', 'relay'],
+  told: ['worker'],
   anchor: ['relay'],
 };
 

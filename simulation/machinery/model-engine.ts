@@ -4,7 +4,7 @@
  */
 import type { ClockEvent, ClockCommand } from '../../workflows/clock/clock-machine.js';
 import { ClockMachine } from '../../workflows/clock/clock-machine.js';
-import type { EffectRequest, LedgerPlace, LookAnswer, LookRequest } from '../../contracts/case-clock.js';
+import type { EffectRequest, LookAnswer, LookRequest, ToldPlace } from '../../contracts/case-clock.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { Incarnation } from './process.js';
 import type { Dice, Scheduler } from './scheduler.js';
@@ -26,7 +26,7 @@ export interface Run {
   runId: string;
   startedAt: Instant;
   /** What the run was begun with. */
-  began: LedgerPlace | undefined;
+  began: ToldPlace | undefined;
   open: boolean;
   /** Events of tasks that were committed: from them the machine is made anew. */
   history: ClockEvent[];
@@ -39,7 +39,7 @@ export interface Run {
   activities: Map<string, { series: number; attempt: number }>;
   /** The task that a worker has in hand. */
   task: object | undefined;
-  told: LedgerPlace | undefined;
+  told: ToldPlace | undefined;
 }
 
 /** Longer than all attempts of a look, which keep a task alive. */
@@ -60,7 +60,7 @@ export class ModelEngine {
   readonly runs = new Map<string, Run>();
   awayUntil: Instant = 0;
   /** Told of each look whose task was committed, and of what the run had been told before. */
-  onLooked: (caseId: string, before: LedgerPlace | undefined, answer: LookAnswer) => void = () => {};
+  onLooked: (caseId: string, before: ToldPlace | undefined, answer: LookAnswer) => void = () => {};
   readonly #scheduler: Scheduler;
   readonly #dice: Dice;
   readonly #workers: () => readonly WorkerHands[];
@@ -110,7 +110,7 @@ export class ModelEngine {
     for (const run of this.runs.values()) this.#offer(run);
   }
 
-  #begin(caseId: string, told: LedgerPlace | undefined, before: Run | undefined): Run {
+  #begin(caseId: string, told: ToldPlace | undefined, before: Run | undefined): Run {
     if (before !== undefined) this.#end(before);
     this.#runs += 1;
     // Ids of runs are in the order of their beginnings.
@@ -238,7 +238,7 @@ export class ModelEngine {
 
   #looked(run: Run, answer: LookAnswer): void {
     this.onLooked(run.caseId, run.told, answer);
-    if (answer.kind === 'seen') run.told = { seq: answer.seq, head: answer.head };
+    if (answer.kind === 'seen') run.told = { seq: answer.seq, head: answer.head, seal: answer.seal };
   }
 
   #apply(run: Run, command: Applied): void {

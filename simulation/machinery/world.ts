@@ -196,7 +196,7 @@ export class World {
   #startWorker(life: Incarnation): void {
     this.#forget(this.#workers);
     const desk = deskOf(this.#rules, life);
-    const clock = createClockActivities({ desk, sights: sightsOf(this.#house, life) });
+    const clock = createClockActivities({ desk, sights: sightsOf(this.#house, life), askerOf: ({ runId }) => ({ kind: 'case', runId }) });
     const hands: WorkerHands = {
       incarnation: life,
       look: (request) => clock.look(request),

@@ -7,6 +7,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { Client as PgClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClockActivities, sightsIn } from '../../activities/clock.js';
+import { askerOnEngine } from '../../activities/clock-asker.js';
 import { createEffectActivities } from '../../activities/effects.js';
 import { createAgencyHttp } from '../../adapters/agency-http.js';
 import {
@@ -184,7 +185,7 @@ describe('whatever dies', () => {
       namespace: engine.config.temporalNamespace,
       taskQueue: CASES_TASK_QUEUE,
       workflowBundle: { codePath: injectedGround().workflowBundle },
-      activities: createClockActivities({ desk: engine.desk, sights: sightsIn(engine.desk.pool) }),
+      activities: createClockActivities({ desk: engine.desk, sights: sightsIn(engine.desk.pool), askerOf: askerOnEngine }),
     });
     await worker.runUntil(eventually(attempt, 'the clock wants both sent'));
     await connection.close();

@@ -1,7 +1,7 @@
 /** The clock's loop without an engine: rules of the clock one by one, and whole lives of random happenings. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LedgerPlace, Seen, WantedEffect } from '../../contracts/case-clock.js';
+import type { Seen, ToldPlace, WantedEffect } from '../../contracts/case-clock.js';
 import {
   ClockMachine,
   GHOST_LOOKS_AGAIN_MS,
@@ -16,6 +16,7 @@ const seen = (given: Partial<Seen> = {}): Seen => ({
   kind: 'seen',
   seq: 1,
   head: 'h1',
+  seal: 's1',
   armedAt: null,
   sleepMs: 0,
   waitsFor: '',
@@ -28,7 +29,7 @@ const looked = (given: Partial<Seen> = {}, grownOld = false): ClockEvent => ({ k
 const woken: ClockEvent = { kind: 'woken' };
 const ended = (key: string, mustLook = false): ClockEvent => ({ kind: 'effectEnded', key, mustLook });
 
-function begun(told?: LedgerPlace): ClockMachine {
+function begun(told?: ToldPlace): ClockMachine {
   const machine = new ClockMachine(told);
   expect(kinds(machine.step({ kind: 'begun' }))).toEqual(['look']);
   return machine;
@@ -41,9 +42,9 @@ const armedIn = (commands: readonly ClockCommand[]) => commands.flatMap((command
 
 describe('one look at a time', () => {
   it('a run begins with one, whatever it was told', () => {
-    const machine = new ClockMachine({ seq: 7, head: 'h7' });
+    const machine = new ClockMachine({ seq: 7, head: 'h7', seal: 's7' });
     expect(machine.step({ kind: 'begun' })).toEqual([
-      { kind: 'look', order: { isFirst: true, told: { seq: 7, head: 'h7' }, underWay: [], armedAt: null, shown: undefined } },
+      { kind: 'look', order: { isFirst: true, told: { seq: 7, head: 'h7', seal: 's7' }, underWay: [], armedAt: null, shown: undefined } },
     ]);
   });
 
@@ -61,16 +62,16 @@ describe('one look at a time', () => {
       details: '',
       attributes: { number: '', stage: '', center: '', lane: '', nextTerm: null, nextRule: null, overdue: 0, waitingOn: [] },
     };
-    expect(kinds(machine.step(looked({ seq: 3, head: 'h3', board })))).toEqual(['show']);
-    expect(orderIn(machine.step(woken))).toMatchObject({ isFirst: false, told: { seq: 3, head: 'h3' }, shown: 'd' });
-    expect(machine.step(looked({ seq: 4, head: 'h4' }))).toEqual([]);
-    expect(orderIn(machine.step(woken))).toMatchObject({ told: { seq: 4, head: 'h4' }, shown: 'd' });
+    expect(kinds(machine.step(looked({ seq: 3, head: 'h3', seal: 's3', board })))).toEqual(['show']);
+    expect(orderIn(machine.step(woken))).toMatchObject({ isFirst: false, told: { seq: 3, head: 'h3', seal: 's3' }, shown: 'd' });
+    expect(machine.step(looked({ seq: 4, head: 'h4', seal: 's4' }))).toEqual([]);
+    expect(orderIn(machine.step(woken))).toMatchObject({ told: { seq: 4, head: 'h4', seal: 's4' }, shown: 'd' });
   });
 
   it('a restored ledger is what it is told from then on', () => {
-    const machine = begun({ seq: 9, head: 'h9' });
-    machine.step(looked({ seq: 4, head: 'other', restored: true }));
-    expect(orderIn(machine.step(woken))).toMatchObject({ told: { seq: 4, head: 'other' } });
+    const machine = begun({ seq: 9, head: 'h9', seal: 's9' });
+    machine.step(looked({ seq: 4, head: 'other', seal: 's4', restored: true }));
+    expect(orderIn(machine.step(woken))).toMatchObject({ told: { seq: 4, head: 'other', seal: 's4' } });
   });
 });
 
@@ -196,10 +197,10 @@ describe('looks that fail', () => {
   });
 
   it('a run that has grown old meanwhile makes way for one that begins with a look', () => {
-    const machine = begun({ seq: 2, head: 'h2' });
+    const machine = begun({ seq: 2, head: 'h2', seal: 's2' });
     expect(kinds(machine.step({ kind: 'lookFailed', grownOld: true }))).toEqual(['pause']);
     machine.step({ kind: 'rested', why: 'look_failed' });
-    expect(machine.step({ kind: 'lookFailed', grownOld: true })).toEqual([{ kind: 'continueAsNew', told: { seq: 2, head: 'h2' } }]);
+    expect(machine.step({ kind: 'lookFailed', grownOld: true })).toEqual([{ kind: 'continueAsNew', told: { seq: 2, head: 'h2', seal: 's2' } }]);
   });
 });
 
@@ -223,7 +224,9 @@ describe('the end of a run', () => {
     const machine = begun();
     machine.step(looked());
     machine.step(woken);
-    expect(machine.step(looked({ seq: 4, head: 'h4', armedAt: 9, sleepMs: 9 }, true))).toEqual([{ kind: 'continueAsNew', told: { seq: 4, head: 'h4' } }]);
+    expect(machine.step(looked({ seq: 4, head: 'h4', seal: 's4', armedAt: 9, sleepMs: 9 }, true))).toEqual([
+      { kind: 'continueAsNew', told: { seq: 4, head: 'h4', seal: 's4' } },
+    ]);
   });
 
   it('never at its first look: runs would follow each other without end', () => {

@@ -5,7 +5,7 @@
  *
  * It holds nothing that the ledger does not have: any run may be thrown away and begun anew at any moment.
  */
-import type { ClockBoard, LedgerPlace, LookAnswer, Seen, WantedEffect } from '../../contracts/case-clock.js';
+import type { ClockBoard, LookAnswer, Seen, ToldPlace, WantedEffect } from '../../contracts/case-clock.js';
 
 /** `grownOld`: the run has so much history, or is so old, that it should make way for the next one. */
 export type ClockEvent =
@@ -26,7 +26,7 @@ export type Pause = 'look_failed' | 'effect_wanted_again';
 /** What a look is asked with, apart from what only the driver knows. */
 export interface LookOrder {
   isFirst: boolean;
-  told: LedgerPlace | undefined;
+  told: ToldPlace | undefined;
   underWay: readonly string[];
   armedAt: number | null;
   shown: string | undefined;
@@ -39,7 +39,7 @@ export type ClockCommand =
   | { kind: 'start'; effect: WantedEffect }
   | { kind: 'show'; board: ClockBoard }
   | { kind: 'pause'; ms: number; why: Pause }
-  | { kind: 'continueAsNew'; told: LedgerPlace | undefined }
+  | { kind: 'continueAsNew'; told: ToldPlace | undefined }
   | { kind: 'finish'; seq: number };
 
 /** After a ring for nothing: two clocks that disagree would else ring each other some eight times a second. */
@@ -56,7 +56,7 @@ interface Armed {
 }
 
 export class ClockMachine {
-  #told: LedgerPlace | undefined;
+  #told: ToldPlace | undefined;
   #shown: string | undefined;
   #isFirst = true;
   /** Something happened that no look has seen. */
@@ -77,7 +77,7 @@ export class ClockMachine {
   /** Looks in a row that failed. */
   #failures = 0;
 
-  constructor(told?: LedgerPlace) {
+  constructor(told?: ToldPlace) {
     this.#told = told;
   }
 
@@ -169,8 +169,8 @@ export class ClockMachine {
   }
 
   #seeCase(seen: Seen): ClockCommand[] {
-    const { seq, head, board, over, effects } = seen;
-    this.#told = { seq, head };
+    const { seq, head, seal, board, over, effects } = seen;
+    this.#told = { seq, head, seal };
     this.#over = over;
     const commands: ClockCommand[] = [];
     if (board !== undefined) {
