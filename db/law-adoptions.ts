@@ -164,8 +164,9 @@ export async function beginAdoption(pool: Pool, adoption: Pick<StoredAdoption, '
   await inTransaction(pool, async (client) => {
     await client.query(`select pg_advisory_xact_lock(hashtext('tirek law in force'))`);
     const { rowCount } = await client.query(
+      // Its own id, behind all that were given: the snapshot's own bound leaves out whoever has just got one.
       `update law_adoption set started_at = clock_timestamp(), touched_at = clock_timestamp(),
-              horizon = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+              horizon = pg_current_xact_id()::text::bigint,
               total = (select count(*) from subject_file where ${behind(kind)})
         where id = $2 and started_at is null and state = 'running'`,
       [version, id],

@@ -18,6 +18,7 @@ import { rebuildClock } from '../../db/clocks.js';
 import { SECTORS } from '../../domain/law/sectors.js';
 import { fastForward } from '../../tools/demo/fast-forward.js';
 import { approvedCase, intake, sent, WalkedCase } from '../cases/walked-case.js';
+import { PLAIN_LAW_IN_FORCE } from '../lives/plain-calendar.js';
 import { eventually } from '../stack/eventually.js';
 import { startTirek, type Tirek } from '../stack/tirek.js';
 import { Attacker } from './attacker.js';
@@ -121,6 +122,7 @@ describe('signals', () => {
       await handle.signal('CaseClosed', { stage: 'closed', facts: [{ seq: 999, type: 'CaseClosed' }] });
       await handle.signal('wake', null, 'x'.repeat(10_000));
     });
+    expect((await tirek.client.workflow.getHandle(calm.workflowId).describe()).status.name).toBe('RUNNING');
     await goesOn(calm);
   });
 });
@@ -140,6 +142,7 @@ describe('workflows of our type that a stranger starts', () => {
   it('for a case that does not exist do not make the ledger look restored', async () => {
     const unknown = randomUUID();
     await changesNothing(() => started(CASE_WORKFLOW, `case-${unknown}`, inputOf(unknown)));
+    expect(await tirek.center.readCase(unknown)).toBeUndefined();
   });
 
   it('under the id of a case find it taken, or become its clock, which holds nothing that is believed', async () => {
@@ -155,13 +158,21 @@ describe('workflows of our type that a stranger starts', () => {
   it('of an adoption that nobody asked for adopt nothing', async () => {
     const adoptionId = randomUUID();
     await changesNothing(() => started(LAW_ADOPTION_WORKFLOW, `law-adoption-${adoptionId}`, { adoptionId }));
+    expect((await calm.stored()).law).toMatchObject({ calendar: PLAIN_LAW_IN_FORCE.calendar });
   });
 });
 
 describe('time', () => {
+  async function timersRung({ workflowId }: WalkedCase): Promise<number> {
+    const { events } = await tirek.client.workflow.getHandle(workflowId).fetchHistory();
+    return (events ?? []).filter(({ timerFiredEventAttributes }) => timerFiredEventAttributes != null).length;
+  }
+
   it('that only the engine shows reaches no moment of the law', async () => {
     const { armed_at: armedAt } = await clockOf(calm);
+    const before = await timersRung(calm);
     await changesNothing(() => fastForward(tirek.client, calm.workflowId, 10 * DAY));
+    expect(await timersRung(calm)).toBeGreaterThan(before);
     expect((await clockOf(calm)).armed_at).toEqual(armedAt);
     await goesOn(calm);
   });

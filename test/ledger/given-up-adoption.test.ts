@@ -1,4 +1,4 @@
-/** An adoption that is given up: who was moved stays, nobody else is moved, and new cases begin with the former version. */
+/** How an adoption ends. One that is given up: who was moved stays, nobody else is moved, and new cases begin with the former version. */
 import { adoptionAct } from '../../ledger/proven.js';
 import { TEST_PROOF } from '../stack/test-proof.js';
 import { randomUUID } from 'node:crypto';
@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   adoptionFigures,
   beginAdoption,
+  endAdoption,
   giveUpAdoption,
   insertAdoption,
+  listAdoptions,
   readAdoption,
   setAdoptionState,
   type AdoptionRequest,
@@ -15,6 +17,7 @@ import {
 import { currentLaw } from '../../db/law.js';
 import { readClockSight } from '../../db/clock-look.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
+import { eventually } from '../stack/eventually.js';
 import { asking, openCase, openHouse, type House } from './take-desk.js';
 
 let house: House;
@@ -109,5 +112,32 @@ describe('an adoption that is given up on its way', () => {
       expect(await calendarOf(caseId)).toBe('the-next');
     }
     expect((await currentLaw(house.desk.pool)).calendar.version).toBe('the-next');
+  });
+});
+
+describe('an adoption that somebody says is over', () => {
+  async function endOf(id: string): Promise<string> {
+    const stored = await readAdoption(house.desk.pool, id);
+    if (stored === undefined) throw new Error('the adoption is gone');
+    return (await endAdoption(house.desk.pool, stored, true)).standing;
+  }
+
+  it('is not, before it has begun, nor while somebody from before is at work: that is seen and not told', async () => {
+    for (const other of await listAdoptions(house.desk.pool, 10)) await giveUpAdoption(house.desk.pool, other);
+    const asked = await adoption('said-to-be-over');
+    expect(await endOf(asked.id)).toBe('running');
+    const writer = await house.desk.pool.connect();
+    try {
+      // Whoever opened a case by the former version just now.
+      await writer.query('begin');
+      await writer.query('select pg_current_xact_id()');
+      await beginAdoption(house.desk.pool, asked);
+      for (const { subject_id } of await house.rows('select subject_id from subject_file')) await house.desk.take(String(subject_id), []);
+      expect(await endOf(asked.id)).toBe('running');
+      await writer.query('commit');
+    } finally {
+      writer.release();
+    }
+    await eventually(async () => ((await endOf(asked.id)) === 'done' ? true : undefined), 'the adoption ends');
   });
 });
