@@ -62,16 +62,6 @@ export interface AdoptionAct {
   recompute: string;
 }
 
-/** An attempt to send something, before it is made. */
-export interface AttemptAct {
-  act: 'attempt';
-  subject: string;
-  effect: string;
-  series: number;
-  /** Digest of what only the attempt itself knows. */
-  secret: string;
-}
-
 /**
  * A turn of the ledger, and with it its head: the digest covers every entry up to it, causes, actors and consequences
  * included. From where it went on says what was known.
@@ -104,7 +94,7 @@ export interface AnchorAct {
   previous: string;
 }
 
-export type Act = CommandAct | AppealAct | ReportAct | AdoptionAct | AttemptAct | TurnAct | ToldAct | AnchorAct;
+export type Act = CommandAct | AppealAct | ReportAct | AdoptionAct | TurnAct | ToldAct | AnchorAct;
 
 /** Who may sign what: a key that was stolen from one process makes none of the others' acts. */
 export const MAY_SIGN: Readonly<Record<Act['act'], readonly Signatory[]>> = {
@@ -112,7 +102,6 @@ export const MAY_SIGN: Readonly<Record<Act['act'], readonly Signatory[]>> = {
   appeal: ['api'],
   report: ['api'],
   adoption: ['api', 'law'],
-  attempt: ['worker'],
   turn: ['api', 'worker', 'relay'],
   told: ['worker'],
   anchor: ['relay'],
