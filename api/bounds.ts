@@ -39,11 +39,16 @@ export function boundByAddress(bounds: Bounds, livenessPath: string): RequestHan
   };
 }
 
+/** Somebody is known: the request counts as theirs. @throws ProblemError `too_many_requests` */
+export function countFor(bounds: Bounds, request: Request, person: string): Promise<void> {
+  vouchFor(request);
+  return bounds.request(person);
+}
+
 /** Behind the guards, which let a request on only with a person or a service: each request of a person counts as theirs. */
 export function doorsWithin(bounds: Bounds, { person, service }: Guards): Guards {
   const counted: RequestHandler = async (request, _response, next) => {
-    vouchFor(request);
-    await bounds.request(signedInOf(request).person);
+    await countFor(bounds, request, signedInOf(request).person);
     next();
   };
   return { person: [...person, counted], service: [...service, known] };

@@ -1,5 +1,5 @@
 /** The way in to the pages within its bounds: each page counts as a request of whoever is signed in. */
-import { vouchFor } from '../api/bounds.js';
+import { countFor } from '../api/bounds.js';
 import type { Bounds } from '../office/bounds.js';
 import type { Entrance } from './entrance.js';
 
@@ -9,8 +9,7 @@ export function within(bounds: Bounds, entrance: Entrance): Entrance {
     async behind(request) {
       const signedIn = await entrance.behind(request);
       if (signedIn === undefined) return undefined;
-      vouchFor(request);
-      await bounds.request(signedIn.person);
+      await countFor(bounds, request, signedIn.person);
       return signedIn;
     },
   };

@@ -4,11 +4,9 @@ import { CASE_KINDS, kindOfCase, type CaseKind } from '../domain/access/case-kin
 import { kindsListed, type CaseSeen, type Viewer } from '../domain/access/sight.js';
 import type { Stage } from '../domain/case/state.js';
 import type { LegalDay } from '../domain/law/calendar.js';
+import { TODAY } from './organisations.js';
 import type { Pool, Queryable } from './pool.js';
 import type { Where } from './where.js';
-
-/** Days begin and end in Almaty. */
-const TODAY = `(clock_timestamp() at time zone 'UTC' + interval '5 hours')::date`;
 
 /** Somebody of the household is a child today; the month of the birthday and the year of birth count to their end (256-26, `isChildOn`). */
 function hasMinor(household: string): string {

@@ -9,7 +9,8 @@ import type { Act } from '../domain/access/rights.js';
 import { FIELDS, fieldsSeen, isWithinWork, relationOf, type Field, type Relation } from '../domain/access/sight.js';
 import type { Actor } from '../domain/case/facts.js';
 import type { Stage } from '../domain/case/state.js';
-import { problem, refused } from './problem.js';
+import type { RefusalCode } from '../domain/case/refusal.js';
+import { isOf, problem, ProblemError, refused } from './problem.js';
 import { viewerOf } from './viewer.js';
 
 export interface CaseAccess {
@@ -37,13 +38,23 @@ export interface Asking {
 
 /** @throws ProblemError `case_unknown` when there is no such case for the actor, `fields_not_yours`; the try is recorded */
 export async function caseAccess(pool: Pool, actor: Actor, caseId: string, { act, needs, unseen }: Asking): Promise<CaseAccess> {
-  const access = await accessTo(pool, actor, caseId);
+  const access = await foundBy(pool, actor, caseId);
   if (access === undefined) throw problem('case_unknown');
   const { fields, relation } = access;
   if (unseen && relation !== undefined) return access;
   if (fields.has('skeleton') && (needs === undefined || fields.has(needs))) return access;
   await recordLook(pool, { actor, act, cases: [caseId], fields: [], outcome: 'refused', withinWork: false });
   throw problem(fields.has('skeleton') ? 'fields_not_yours' : 'case_unknown');
+}
+
+/**
+ * The same for something of a case that is asked for by its own id: where the case is not theirs to see, there is no such thing.
+ * @throws ProblemError as `caseAccess`, with that refusal in the place of `case_unknown`
+ */
+export function accessTo(pool: Pool, actor: Actor, caseId: string, asking: Asking, unknown: RefusalCode): Promise<CaseAccess> {
+  return caseAccess(pool, actor, caseId, asking).catch((error: unknown) => {
+    throw error instanceof ProblemError && isOf(error, 'case_unknown') ? refused({ code: unknown }) : error;
+  });
 }
 
 /**
@@ -69,7 +80,7 @@ export async function noteListed(pool: Pool, actor: Actor, act: Act, caseIds: re
   if (cases.length > 0) await recordLook(pool, { actor, act, cases, fields: ['skeleton'], outcome: 'shown', withinWork: true });
 }
 
-async function accessTo(pool: Pool, actor: Actor, caseId: string): Promise<CaseAccess | undefined> {
+async function foundBy(pool: Pool, actor: Actor, caseId: string): Promise<CaseAccess | undefined> {
   const [place, viewer] = await Promise.all([findPlace(pool, caseId), viewerOf(pool, actor)]);
   if (place === undefined) return undefined;
   const { householdId, stage } = place;

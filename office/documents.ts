@@ -14,10 +14,10 @@ import { declaredMediaType, FILE_EXTENSIONS } from '../documents/media-type.js';
 import type { DocumentFault } from '../documents/read-parts.js';
 import { takeIn } from '../documents/take-in.js';
 import { requireRight } from './asked.js';
-import { caseAccess, noteLook, type Asking, type CaseAccess } from './case-access.js';
+import { accessTo, caseAccess, noteLook, type Asking, type CaseAccess } from './case-access.js';
 import { fieldIssues } from './field-faults.js';
 import { iso, isoIf } from './instants.js';
-import { isOf, problem, ProblemError, refused } from './problem.js';
+import { problem, refused, type ProblemError } from './problem.js';
 import { withCursor } from './reads.js';
 
 /** Bytes on their way to a reader. */
@@ -149,10 +149,7 @@ export async function documentToRead(pool: Pool, actor: Actor, documentId: strin
 export async function documentFor(pool: Pool, actor: Actor, documentId: string, asking: Asking): Promise<{ document: StoredDocument; access: CaseAccess }> {
   const document = await findDocument(pool, documentId);
   if (document === undefined) throw refused({ code: 'document_unknown' });
-  const access = await caseAccess(pool, actor, document.caseId, asking).catch((error: unknown) => {
-    throw error instanceof ProblemError && isOf(error, 'case_unknown') ? refused({ code: 'document_unknown' }) : error;
-  });
-  return { document, access };
+  return { document, access: await accessTo(pool, actor, document.caseId, asking, 'document_unknown') };
 }
 
 function recordOf(document: StoredDocument, language: Language): z.input<typeof DocumentRecord> {

@@ -17,8 +17,8 @@ import type { Actor } from '../domain/case/facts.js';
 import type { Desk } from '../ledger/desk.js';
 import { iso } from './instants.js';
 import { viewerOf } from './viewer.js';
-import { caseAccess } from './case-access.js';
-import { problem, ProblemError, refused } from './problem.js';
+import { accessTo } from './case-access.js';
+import { problem, refused } from './problem.js';
 import { withCursor } from './reads.js';
 import { readBody, requireRight, type AskedOnce } from './asked.js';
 
@@ -100,9 +100,7 @@ async function reportToRetake(pool: Pool, actor: Actor, reportId: string): Promi
     if (!may('handleOrphanReports', actor)) throw refused({ code: 'report_unknown' });
     return report;
   }
-  await caseAccess(pool, actor, report.caseId, { act: 'retakeReport' }).catch((error: unknown) => {
-    throw error instanceof ProblemError ? refused({ code: 'report_unknown' }) : error;
-  });
+  await accessTo(pool, actor, report.caseId, { act: 'retakeReport' }, 'report_unknown');
   requireRight('retakeReport', actor);
   return report;
 }
