@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { networkOf, type AgencyReach } from '../contracts/agency-reach.js';
 import { DEFAULT_BOUNDS, type BoundSettings } from '../contracts/bounds.js';
+import { refuseClearText } from './clear-text.js';
 import { isLoopback, SIGN_IN_VARIABLES, signInOf, type SignInConfig } from './sign-in-config.js';
 import type { KeysConfig } from '../vault/of-config.js';
 import type { Signatory } from '../contracts/proof/acts.js';
@@ -14,7 +15,10 @@ const bound = (most: number): z.ZodType<number> => z.coerce.number().int().min(1
 
 const Environment = z.object({
   ...SIGN_IN_VARIABLES,
+  /** As the role of this process (db/roles.ts). */
   DATABASE_URL: z.string().url(),
+  /** Hosts that may be spoken to in the clear, separated by commas: on a network that never leaves this machine. */
+  TIREK_CLEAR_HOSTS: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   /** `true`: by TLS, with the certificates of this machine. */
@@ -77,6 +81,7 @@ const Environment = z.object({
 });
 
 export interface Config {
+  /** As the role of this process. */
   databaseUrl: string;
   temporalAddress: string;
   temporalNamespace: string;
@@ -144,6 +149,7 @@ const Agencies = z.array(z.object({ code: z.string(), endpointUrl: z.string(), s
  */
 export function readConfig(env: NodeJS.ProcessEnv, process: Signatory): Config {
   const given = parse(env);
+  refuseClearText(given);
   return {
     databaseUrl: given.DATABASE_URL,
     temporalAddress: given.TEMPORAL_ADDRESS,
@@ -176,7 +182,9 @@ export function readConfig(env: NodeJS.ProcessEnv, process: Signatory): Config {
  * @throws Error with one sentence that names the variables
  */
 export function readKeysConfig(env: NodeJS.ProcessEnv): KeysConfig {
-  return keysIn(parse({ DATABASE_URL: 'postgres://unused', ...env }));
+  const given = parse({ DATABASE_URL: 'postgres://unused', ...env });
+  refuseClearText({ TIREK_OPENBAO_URL: given.TIREK_OPENBAO_URL, TIREK_CLEAR_HOSTS: given.TIREK_CLEAR_HOSTS });
+  return keysIn(given);
 }
 
 /** Personal data is sealed from the first family on: without keys no process starts. */

@@ -96,10 +96,10 @@ describe('the switch of development', () => {
   it('is on where it is asked for, and only where no stranger reaches the API', async () => {
     const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing', ...(await signingEnv('api')) };
     expect(readConfig(env, 'api').signatures).toBeUndefined();
-    expect(readConfig({ ...env, TIREK_NCANODE_URL: 'http://ncanode:14579' }, 'api').signatures).toEqual({ by: 'ncanode', url: 'http://ncanode:14579' });
+    expect(readConfig({ ...env, TIREK_NCANODE_URL: 'https://ncanode.example' }, 'api').signatures).toEqual({ by: 'ncanode', url: 'https://ncanode.example' });
     expect(readConfig({ ...env, TIREK_SIGNATURES: 'development' }, 'api').signatures).toEqual({ by: 'development' });
     expect(() => readConfig({ ...env, TIREK_SIGNATURES: 'development', TIREK_HOST: '0.0.0.0' }, 'api')).toThrow('TIREK_NCANODE_URL');
-    expect(() => readConfig({ ...env, TIREK_SIGNATURES: 'development', TIREK_NCANODE_URL: 'http://ncanode:14579' }, 'api')).toThrow('exclude');
+    expect(() => readConfig({ ...env, TIREK_SIGNATURES: 'development', TIREK_NCANODE_URL: 'https://ncanode.example' }, 'api')).toThrow('exclude');
   });
 });
 

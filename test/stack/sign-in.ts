@@ -29,7 +29,10 @@ export async function startProviderUnderTest(pages = 'http://127.0.0.1:3000'): P
   const dataDir = await mkdtemp(join(tmpdir(), 'tirek-provider-'));
   const provider = await startProvider({ dataDir, port: await freePort(), pages });
   const environment = clientEnvironment(provider.issuer, provider.secrets);
-  const { signIn } = readConfig({ DATABASE_URL: 'postgres://unused', ...(await signingEnv('api')), ...environment, TIREK_PUBLIC_URL: pages }, 'api');
+  const { signIn } = readConfig(
+    { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing', ...(await signingEnv('api')), ...environment, TIREK_PUBLIC_URL: pages },
+    'api',
+  );
   if (signIn?.provider === undefined) throw new Error('the provider is not in the configuration');
   const { provider: config } = signIn;
   const keys = async (): Promise<JWK[]> => (JSON.parse(await readFile(join(dataDir, 'provider-keys.json'), 'utf8')) as { keys: JWK[] }).keys;
