@@ -2,17 +2,24 @@
 import { migrate } from './db/migrate.js';
 import { createPool } from './db/pool.js';
 import { seedLaw } from './db/seed.js';
+import { refuseClearText } from './process/clear-text.js';
 import { createKeyFile } from './vault/file-keys.js';
 
-const { DATABASE_OWNER_URL: ownerUrl, DATABASE_URL: appUrl, TIREK_KEYS_FILE: keysFile } = process.env;
-if (!ownerUrl || !appUrl) {
-  console.error('Set DATABASE_OWNER_URL (the role that owns the tables) and DATABASE_URL (the role that works with them).');
+const { DATABASE_OWNER_URL: ownerUrl, TIREK_KEYS_FILE: keysFile } = process.env;
+if (!ownerUrl) {
+  console.error('Set DATABASE_OWNER_URL: the role that owns the tables.');
+  process.exit(1);
+}
+try {
+  refuseClearText(process.env);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 }
 // Before the first family: whoever has none yet gets keys, and those that are there stay.
 if (keysFile && (await createKeyFile(keysFile))) console.log(`Keys were made at ${keysFile}: keep a copy apart from the backups of the database.`);
-await migrate(ownerUrl, decodeURIComponent(new URL(appUrl).username));
-const pool = createPool(appUrl, { applicationName: 'tirek-migrate' });
+await migrate(ownerUrl);
+const pool = createPool(ownerUrl, { applicationName: 'tirek-migrate' });
 await seedLaw(pool);
 await pool.end();
 console.log('The schema is up to date.');

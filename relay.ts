@@ -18,6 +18,10 @@ async function main(): Promise<void> {
     observer: relayMetrics(registry),
     // At once: what stands still would not drain either. Whatever is in hand is anybody's when its lease is over.
     onStuck: () => process.exit(1),
+    onUnfit: (reason) => {
+      log.fatal({ reason: reason.message }, 'the relay ends: its role of the database is unfit');
+      process.exit(1);
+    },
   });
   // Ends with the process: nothing waits for it.
   await serveMetricsOrWarn(config.metrics, log, () => ({ registry }));

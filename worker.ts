@@ -16,6 +16,7 @@ import { readConfig, type Config } from './process/config.js';
 import { CASES_TASK_QUEUE, EFFECT_QUEUES } from './contracts/case-clock.js';
 import { startHeartbeat } from './db/heartbeat.js';
 import { createPool } from './db/pool.js';
+import { assertRole } from './db/role-check.js';
 import { createDesk, type Desk } from './ledger/desk.js';
 import type { TakeOutcome } from './ledger/take.js';
 import { KNOWN_VERSION } from './ledger/version.js';
@@ -58,7 +59,7 @@ const SWEEPS = 2;
 
 /**
  * Connects and runs all workers of this process.
- * @throws ReleaseTooOld, or Error with a readable sentence when the time zone data of the machine is wrong or the namespace
+ * @throws ReleaseTooOld, RoleUnfit, or Error with a readable sentence when the time zone data of the machine is wrong or the namespace
  *   cannot be made ready
  */
 export async function startWorker(config: Config, log: Logger): Promise<RunningWorker> {
@@ -71,6 +72,10 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const endPools = async (): Promise<void> => {
     await Promise.all([pool.end(), lookPool.end(), effectPool.end()]);
   };
+  await assertRole(pool, 'clock').catch(async (error: unknown) => {
+    await endPools();
+    throw error;
+  });
   let tooOld: ReleaseTooOld | undefined;
   let workers: readonly Worker[] = [];
   const watch = await watchVersion(

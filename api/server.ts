@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../process/config.js';
 import { COMMAND_OPERATIONS, OPERATIONS } from '../contracts/http/operations.js';
 import type { RuleTests } from '../contracts/rule-row.js';
-import { createPool, vaultOf, type Pool } from '../db/pool.js';
+import { vaultOf, type Pool } from '../db/pool.js';
 import { GROUNDS } from '../domain/law/grounds.js';
 import { SECTORS } from '../domain/law/sectors.js';
 import { FUNCTIONS } from '../domain/organisation/functions.js';
@@ -18,10 +18,10 @@ import { bellErrors } from '../metrics/bell-errors.js';
 import { houseGauges } from '../metrics/house-gauges.js';
 import { createRegistry } from '../metrics/registry.js';
 import { serveMetricsOrWarn } from '../metrics/server.js';
-import { vaultOfConfig } from '../vault/of-config.js';
 import { createBell, listsAfter, SILENT_BELL, type Bell } from '../work/bell.js';
 import { createDesk, type Desk } from '../ledger/desk.js';
 import { listAlarms } from '../office/alarms.js';
+import { connectionsOf } from './connections.js';
 import { boundByAddress, boundTries, doorsWithin, vouchFor } from './bounds.js';
 import { createBounds, type Bounds } from '../office/bounds.js';
 import type { AgencyReach } from '../contracts/agency-reach.js';
@@ -63,17 +63,18 @@ import { endTask, listTasks, takeTask } from '../office/tasks.js';
 import { explainDutyOf } from '../office/why.js';
 
 /** What the pages share with the API. */
-export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests' | 'bounds'> & {
+export type ConsoleParts = Pick<ApiDeps, 'readers' | 'desk' | 'ruleTests' | 'bounds'> & {
   /** How people come in to the pages. */
   signIn: PageSignIn | 'development_tokens';
 };
 
 export interface ApiDeps {
-  pool: Pool;
+  /** By which families are read for somebody: held by the second lock to what that person may see. */
+  readers: Pool;
   temporal: Client;
   log: Logger;
   authenticate: Authenticate;
-  /** Where commands, appeals and reports are taken. */
+  /** Where commands, appeals and reports are taken; by its connections the API does whatever it does itself. */
   desk: Desk;
   /** Who looks into electronic signatures; default: nobody, and none is taken. */
   verifier?: SignatureVerifier;
@@ -102,11 +103,11 @@ export function createApi(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('trust proxy', deps.trustedProxies === undefined ? false : [...deps.trustedProxies]);
-  const bounds = deps.bounds ?? createBounds(deps.pool, deps.boundSettings ?? DEFAULT_BOUNDS);
+  const bounds = deps.bounds ?? createBounds(desk.pool, deps.boundSettings ?? DEFAULT_BOUNDS);
   app.use(logRequests(log), safeHeaders, boundByAddress(bounds, OPERATIONS.health.path));
   const gate: Gate = {
     doors: doorsWithin(bounds, guardsOf(boundTries(deps.authenticate, bounds))),
-    contentDigest: async () => (await vaultOf(deps.pool).fingerprints()).content,
+    contentDigest: async () => (await vaultOf(desk.pool).fingerprints()).content,
   };
   serveOperations(app, handlersOf({ ...deps, bounds }, desk), gate);
   const commandDeps = { desk, log };
@@ -156,9 +157,11 @@ function countedFor(request: Request, bounds: Bounds): (organisation: string) =>
 }
 
 function handlersOf(
-  { pool, temporal, log, ruleTests, bounds, agencyReach = {}, verifier = NO_VERIFIER, bell = SILENT_BELL }: ApiDeps & { bounds: Bounds },
+  { readers, temporal, log, ruleTests, bounds, agencyReach = {}, verifier = NO_VERIFIER, bell = SILENT_BELL }: ApiDeps & { bounds: Bounds },
   desk: Desk,
 ): Handlers {
+  // What is done, and what is no family's; whatever is read for somebody is read over `readers`.
+  const { pool } = desk;
   const pingHttp = createPingHttp({ timeoutMs: 4_000, reach: agencyReach });
   const acts: ActDeps = { pool, temporal, log, proof: desk.deps.proof, reach: agencyReach };
   const document = openApiDocument();
@@ -171,23 +174,23 @@ function handlersOf(
       bell.ring('wakes');
       return answered;
     },
-    listCases: ({ asked, query, language }) => listCases(pool, asked.actor, query, language),
-    readCase: ({ asked, parameters, language }) => readCase(pool, asked.actor, parameters.caseId, language),
-    readMemberHistory: ({ asked, parameters }) => readMemberHistory(pool, asked.actor, parameters.caseId, parameters.personId),
-    readTimeline: ({ asked, parameters, query, language }) => readTimeline(pool, asked.actor, parameters.caseId, query, language),
-    listLooks: ({ asked, parameters, query }) => listLooks(pool, asked.actor, parameters.caseId, query),
-    explainDuty: ({ asked, parameters, language }) => explainDutyOf(pool, asked.actor, parameters.caseId, parameters.key, language),
+    listCases: ({ asked, query, language }) => listCases(readers, asked.actor, query, language),
+    readCase: ({ asked, parameters, language }) => readCase(readers, asked.actor, parameters.caseId, language),
+    readMemberHistory: ({ asked, parameters }) => readMemberHistory(readers, asked.actor, parameters.caseId, parameters.personId),
+    readTimeline: ({ asked, parameters, query, language }) => readTimeline(readers, asked.actor, parameters.caseId, query, language),
+    listLooks: ({ asked, parameters, query }) => listLooks(readers, asked.actor, parameters.caseId, query),
+    explainDuty: ({ asked, parameters, language }) => explainDutyOf(readers, asked.actor, parameters.caseId, parameters.key, language),
     uploadDocument: ({ request, asked, parameters, query }) => uploadDocument(pool, parameters.caseId, uploadIn(request, asked, query.type)),
-    listDocuments: ({ asked, parameters, query, language }) => listDocumentsOf(pool, asked.actor, parameters.caseId, query, language),
-    readDocument: ({ asked, parameters, language }) => readDocument(pool, asked.actor, parameters.documentId, language),
-    downloadDocument: ({ asked, parameters }) => downloadDocument({ pool, log }, asked.actor, parameters.documentId),
+    listDocuments: ({ asked, parameters, query, language }) => listDocumentsOf(readers, asked.actor, parameters.caseId, query, language),
+    readDocument: ({ asked, parameters, language }) => readDocument(readers, asked.actor, parameters.documentId, language),
+    downloadDocument: ({ asked, parameters }) => downloadDocument({ pool: readers, log }, asked.actor, parameters.documentId),
     readCenter: ({ asked, parameters, language }) => showCenter(desk, asked.actor, parameters.center, language),
     recordMobileGroupOrder: ({ asked, parameters }) => recordMobileGroupOrder({ desk, log }, asked, parameters.center),
     explainCenterDuty: ({ asked, parameters, language }) => explainDutyOfCenter(desk, asked.actor, parameters.center, parameters.key, language),
     bringSignature: ({ asked, parameters }) => bringSignature({ pool, verifier, log }, asked, parameters.documentId),
-    listSignatures: ({ asked, parameters }) => listSignaturesOf(pool, asked.actor, parameters.documentId),
-    listDuties: ({ asked, query, language }) => listDuties(pool, asked.actor, query, language),
-    listAlerts: ({ asked, query, language }) => listAlerts(pool, asked.actor, query, language),
+    listSignatures: ({ asked, parameters }) => listSignaturesOf(readers, asked.actor, parameters.documentId),
+    listDuties: ({ asked, query, language }) => listDuties(readers, asked.actor, query, language),
+    listAlerts: ({ asked, query, language }) => listAlerts(readers, asked.actor, query, language),
     markAlertSeen: ({ asked, parameters }) => seeAlert(pool, asked.actor, parameters.alertId),
     readStaffing: ({ asked, parameters }) => showStaffing(pool, asked.actor, parameters.holder),
     replaceStaffing: async ({ asked, parameters }) =>
@@ -195,7 +198,7 @@ function handlersOf(
         ? new Proposed(await propose(acts, 'replaceStaffing', asked, parameters))
         : replaceStaffing(pool, asked, parameters.holder),
     listAlarms: ({ asked, query, language }) => listAlarms(pool, asked.actor, query, language),
-    listReports: ({ asked, query, language }) => listReports(pool, asked.actor, query, language),
+    listReports: ({ asked, query, language }) => listReports(readers, asked.actor, query, language),
     retakeReport: ({ asked, parameters }) => takeReportAgain(desk, asked, parameters.reportId),
     listProposals: ({ asked, query }) => listProposals(pool, asked.actor, query.state),
     readProposal: ({ asked, parameters }) => showProposal(pool, asked.actor, parameters.proposalId),
@@ -221,12 +224,12 @@ function handlersOf(
     listOrganisationKeys: ({ asked, parameters }) => organisations.listKeys(pool, asked.actor, parameters.organisationId),
     setOrganisationKey: ({ asked, parameters }) => propose(acts, 'setOrganisationKey', asked, parameters),
     pingOrganisation: ({ asked, parameters }) => organisations.ping(pool, pingHttp, asked.actor, parameters.organisationId),
-    proposeOrganisations: ({ asked, parameters }) => organisations.proposeFor(pool, asked.actor, parameters.caseId),
-    listTasks: ({ asked, query, language }) => listTasks(pool, asked.actor, query, language),
-    takeTask: ({ asked, parameters }) => takeTask(pool, asked, parameters.taskId),
-    endTask: ({ asked, parameters }) => endTask(pool, asked, parameters.taskId),
+    proposeOrganisations: ({ asked, parameters }) => organisations.proposeFor(readers, asked.actor, parameters.caseId),
+    listTasks: ({ asked, query, language }) => listTasks(readers, asked.actor, query, language),
+    takeTask: ({ asked, parameters }) => takeTask(readers, asked, parameters.taskId),
+    endTask: ({ asked, parameters }) => endTask(readers, asked, parameters.taskId),
     readOwnMessages: ({ request, parameters }) => tellOwnMessages(pool, log, parameters.agency, signedMessage(request, bounds)),
-    nameOnPaper: ({ asked, parameters }) => organisations.nameOnPaper(pool, asked, parameters.caseId, parameters.function),
+    nameOnPaper: ({ asked, parameters }) => organisations.nameOnPaper(readers, asked, parameters.caseId, parameters.function),
     listFunctions: async () => ({ items: FUNCTIONS.map((row) => ({ ...row })) }),
     listColleagues: ({ asked }) => listColleagues(pool, asked.actor),
     listCodes: ({ parameters, query }) => listCodes(pool, parameters.list, query.on),
@@ -288,7 +291,7 @@ const STOP_WITHIN_MS = 8_000;
  * Starts the API on the configured port. It starts without Temporal: commands, appeals and reports are taken
  * all the same, and `/readyz` says what is missing.
  *
- * @throws Error with a readable sentence when the port is taken
+ * @throws Error with a readable sentence when the port is taken; RoleUnfit
  */
 export async function startApi(
   config: Config,
@@ -298,21 +301,14 @@ export async function startApi(
 ): Promise<RunningApi> {
   const { signIn } = config;
   if (signIn === undefined) throw new Error(NOBODY_COMES_IN);
-  const pool = createPool(config.databaseUrl, {
-    applicationName: 'tirek-api',
-    vault: vaultOfConfig(config.keys),
-    max: 20,
-    // Nobody waits longer for an answer: what still runs then gives its connection back.
-    statementTimeoutMs: 6_000,
-    onBrokenConnection: (error) => log.warn({ error: error.message }, 'a connection to Postgres broke'),
-  });
+  const { pool, readers, endPools } = await connectionsOf(config, log);
   const temporal = engineClient(config);
   const bell = createBell(config.databaseUrl);
   const desk = createDesk(pool, { proof: config.proof, onTaken: (outcome) => listsAfter(outcome).forEach((list) => bell.ring(list)) });
   if (config.signatures === undefined) log.warn('nobody looks into electronic signatures: none is taken until TIREK_NCANODE_URL is set');
   const bounds = createBounds(pool, config.bounds ?? DEFAULT_BOUNDS);
   const { authenticate, pages } = signInParts(signIn, pool, log);
-  const shown: ConsoleParts = { pool, desk, bounds, signIn: pages, ...(ruleTests === undefined ? {} : { ruleTests }) };
+  const shown: ConsoleParts = { readers, desk, bounds, signIn: pages, ...(ruleTests === undefined ? {} : { ruleTests }) };
   const server = createServer(
     createApi({
       ...shown,
@@ -331,7 +327,15 @@ export async function startApi(
   // Longer than the clients' own: one that reuses a connection just when we close it would see a reset.
   server.keepAliveTimeout = 75_000;
   server.headersTimeout = 15_000;
-  const port = await listen(server, config.port, config.host);
+  const leave = async (): Promise<void> => {
+    await bell.stop();
+    await temporal.close();
+    await endPools();
+  };
+  const port = await listen(server, config.port, config.host).catch(async (error: unknown) => {
+    await leave();
+    throw error;
+  });
   const metrics = await serveMetricsOrWarn(config.metrics, log, () => {
     const registry = createRegistry('api');
     bellErrors(registry, bell);
@@ -344,9 +348,7 @@ export async function startApi(
     stop: async () => {
       await close(server);
       await metrics?.stop();
-      await bell.stop();
-      await temporal.close();
-      await pool.end();
+      await leave();
     },
   };
 }

@@ -61,13 +61,13 @@ function pageSecurity({ formTargets }: Entrance): RequestHandler {
   });
 }
 
-function entranceOf({ pool, signIn }: ConsoleParts, bounds: Bounds): Entrance {
+function entranceOf({ desk: { pool }, signIn }: ConsoleParts, bounds: Bounds): Entrance {
   return within(bounds, signIn === 'development_tokens' ? developmentEntrance(pool, bounds) : providerEntrance(signIn, bounds));
 }
 
 /** The router to be mounted at `/console`. */
 export function createConsole(parts: ConsoleParts): Router {
-  const { pool, desk, bounds = createBounds(pool, DEFAULT_BOUNDS) } = parts;
+  const { desk, bounds = createBounds(desk.pool, DEFAULT_BOUNDS) } = parts;
   const entrance = entranceOf(parts, bounds);
   const router = Router();
   router.use(pageSecurity(entrance), ownFormsOnly(entrance), (request, response, next) => {
@@ -110,7 +110,8 @@ async function readerBehind(entrance: Entrance, request: Request, act?: Act): Pr
 
 type PageOf = (call: { request: Request; actor: Actor; reader: Reader }) => Promise<VNode>;
 
-function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Desk, entrance: Entrance): void {
+function servePages(router: Router, { readers, ruleTests }: ConsoleParts, desk: Desk, entrance: Entrance): void {
+  const { pool } = desk;
   const page = (path: string, build: PageOf, act?: Act): void => {
     router.get(path, async (request, response) => {
       const found = await readerBehind(entrance, request, act);
@@ -121,16 +122,16 @@ function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Des
   };
   router.get('/', (_request, response) => response.redirect(303, '/console/cases'));
   page('/cases', async ({ request, actor, reader }) => (
-    <CasesPage reader={reader} page={await listCases(pool, actor, queryOf(CaseQuery, request), reader.language)} />
+    <CasesPage reader={reader} page={await listCases(readers, actor, queryOf(CaseQuery, request), reader.language)} />
   ));
   page('/duties', async ({ request, actor, reader }) => (
-    <DutiesPage reader={reader} page={await listDuties(pool, actor, queryOf(DutyQuery, request), reader.language)} />
+    <DutiesPage reader={reader} page={await listDuties(readers, actor, queryOf(DutyQuery, request), reader.language)} />
   ));
   page('/alerts', async ({ request, actor, reader }) => (
-    <AlertsPage reader={reader} page={await listAlerts(pool, actor, queryOf(AlertQuery, request), reader.language)} />
+    <AlertsPage reader={reader} page={await listAlerts(readers, actor, queryOf(AlertQuery, request), reader.language)} />
   ));
   page('/reports', async ({ request, actor, reader }) => (
-    <ReportsPage reader={reader} page={await listReports(pool, actor, queryOf(ReportQuery, request), reader.language)} />
+    <ReportsPage reader={reader} page={await listReports(readers, actor, queryOf(ReportQuery, request), reader.language)} />
   ));
   page('/rules', async ({ reader }) => <RulesPage reader={reader} table={await listRules(pool, reader.language, await ruleTests)} />);
   page(
@@ -163,8 +164,8 @@ function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Des
   page('/cases/:caseId', async ({ request, actor, reader }) => {
     const caseId = caseIdOf(request);
     const [detail, timeline] = await Promise.all([
-      readCase(pool, actor, caseId, reader.language),
-      readTimeline(pool, actor, caseId, queryOf(TimelineQuery, request), reader.language),
+      readCase(readers, actor, caseId, reader.language),
+      readTimeline(readers, actor, caseId, queryOf(TimelineQuery, request), reader.language),
     ]);
     return <CasePage reader={reader} detail={detail} timeline={timeline} />;
   });
@@ -177,7 +178,7 @@ function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Des
   });
   page('/cases/:caseId/duties/:key', async ({ request, actor, reader }) => {
     const key = String(request.params['key']);
-    return <WhyPage reader={reader} why={await explainDutyOf(pool, actor, caseIdOf(request), key, reader.language)} />;
+    return <WhyPage reader={reader} why={await explainDutyOf(readers, actor, caseIdOf(request), key, reader.language)} />;
   });
 }
 

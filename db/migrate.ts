@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
 
-import { grantStatements } from './grants.js';
+import { DATABASE_ROLES, grantStatements, roleName } from './roles.js';
+import { lockRows } from './second-lock.js';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
@@ -15,26 +16,31 @@ const START_LOCK = 'tirek schema';
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * Runs the migrations of the house, then gives the application's role its rights.
+ * Runs the migrations of the house, then gives the roles of the processes their rights.
  * Nothing changes when all is up to date; processes that start together wait for each other.
  *
  * @param ownerUrl role that owns the tables
- * @param appRole name of the role that the processes log in as; it must exist
+ * @throws Error with a readable sentence when a role of `db/roles.ts` is not there: the owner may not make it
  */
-export async function migrate(ownerUrl: string, appRole: string): Promise<void> {
+export async function migrate(ownerUrl: string): Promise<void> {
   const client = new Client({ connectionString: ownerUrl, application_name: 'tirek migrate' });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock(hashtext($1))', [START_LOCK]);
+    await refuseMissingRoles(client);
     await runner({ dbClient: client, dir: MIGRATIONS, direction: 'up', migrationsTable: 'schema_migration', logger: QUIET });
-    await grant(client, appRole);
+    // One multi-statement query is one transaction: no role is without its rights in between.
+    await client.query(grantStatements().join('\n'));
+    await lockRows(client);
   } finally {
     await client.end();
   }
 }
 
-async function grant(client: Client, appRole: string): Promise<void> {
-  const role = client.escapeIdentifier(appRole);
-  // One multi-statement query is one transaction: the role is never without its rights in between.
-  await client.query(grantStatements(role).join('\n'));
+async function refuseMissingRoles(client: Client): Promise<void> {
+  const names = DATABASE_ROLES.map(roleName);
+  const { rows } = await client.query<{ name: string }>('select name from unnest($1::text[]) name where to_regrole(name) is null', [names]);
+  if (rows.length === 0) return;
+  const missing = rows.map(({ name }) => name).join(', ');
+  throw new Error(`The server has no role ${missing}: make the roles as deploy/postgres-roles.sh does, then migrate again.`);
 }

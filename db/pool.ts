@@ -1,6 +1,7 @@
 /** Connections to Postgres. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseError, Pool as PgPool, type PoolClient } from 'pg';
+import { roleName, type DatabaseRole } from './roles.js';
 import type { Vault } from '../vault/vault.js';
 
 export type Pool = PgPool;
@@ -13,6 +14,8 @@ export interface PoolOptions {
   applicationName: string;
   /** The keys with which what stands there is sealed; without them nobody reads or writes personal data over these connections. */
   vault?: Vault;
+  /** As which role to work from the first statement on, where that is not the login's own. */
+  role?: DatabaseRole;
   /** Most connections at once; default 10. */
   max?: number;
   /** A statement that runs longer is cancelled, in milliseconds; default 15 000. */
@@ -26,10 +29,11 @@ export interface PoolOptions {
  * first query, after 5 s at the latest.
  */
 export function createPool(url: string, options: PoolOptions): Pool {
-  const { applicationName, vault, max = 10, statementTimeoutMs = 15_000, onBrokenConnection = () => {} } = options;
+  const { applicationName, vault, role, max = 10, statementTimeoutMs = 15_000, onBrokenConnection = () => {} } = options;
   const pool = new PgPool({
     connectionString: url,
     application_name: applicationName,
+    ...(role === undefined ? {} : { options: `-c role=${roleName(role)}` }),
     max,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,

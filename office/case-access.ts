@@ -4,6 +4,7 @@
  */
 import { recordLook } from '../db/access-log.js';
 import type { Pool } from '../db/pool.js';
+import { houseOf } from '../db/reading-as.js';
 import { findPlace } from '../db/sight.js';
 import type { Act } from '../domain/access/rights.js';
 import { FIELDS, fieldsSeen, isWithinWork, relationOf, type Field, type Relation } from '../domain/access/sight.js';
@@ -11,7 +12,7 @@ import type { Actor } from '../domain/case/facts.js';
 import type { Stage } from '../domain/case/state.js';
 import type { RefusalCode } from '../domain/case/refusal.js';
 import { isOf, problem, ProblemError, refused } from './problem.js';
-import { viewerOf } from './viewer.js';
+import { readsOf, viewerOf } from './viewer.js';
 
 export interface CaseAccess {
   caseId: string;
@@ -21,6 +22,8 @@ export interface CaseAccess {
   /** What of it is theirs to see, and by which relation. */
   fields: ReadonlySet<Field>;
   relation?: Relation;
+  /** By which it is read for them, held to what they may see at most. */
+  reads: Pool;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function caseAccess(pool: Pool, actor: Actor, caseId: string, { act
   const { fields, relation } = access;
   if (unseen && relation !== undefined) return access;
   if (fields.has('skeleton') && (needs === undefined || fields.has(needs))) return access;
-  await recordLook(pool, { actor, act, cases: [caseId], fields: [], outcome: 'refused', withinWork: false });
+  await recordLook(houseOf(pool), { actor, act, cases: [caseId], fields: [], outcome: 'refused', withinWork: false });
   throw problem(fields.has('skeleton') ? 'fields_not_yours' : 'case_unknown');
 }
 
@@ -71,17 +74,18 @@ export async function readableCase(pool: Pool, actor: Actor, caseId: string, ask
 /** Records what is about to be shown. */
 export async function noteLook(pool: Pool, actor: Actor, { caseId, fields, relation }: CaseAccess, { act, shows = FIELDS }: Asking): Promise<void> {
   const shown = shows.filter((field) => fields.has(field));
-  await recordLook(pool, { actor, act, cases: [caseId], fields: shown, relation, outcome: 'shown', withinWork: isWithinWork(actor.role, relation) });
+  await recordLook(houseOf(pool), { actor, act, cases: [caseId], fields: shown, relation, outcome: 'shown', withinWork: isWithinWork(actor.role, relation) });
 }
 
 /** A list shows of each case its skeleton. */
 export async function noteListed(pool: Pool, actor: Actor, act: Act, caseIds: readonly (string | undefined)[]): Promise<void> {
   const cases = [...new Set(caseIds.filter((id) => id !== undefined))];
-  if (cases.length > 0) await recordLook(pool, { actor, act, cases, fields: ['skeleton'], outcome: 'shown', withinWork: true });
+  if (cases.length > 0) await recordLook(houseOf(pool), { actor, act, cases, fields: ['skeleton'], outcome: 'shown', withinWork: true });
 }
 
 async function foundBy(pool: Pool, actor: Actor, caseId: string): Promise<CaseAccess | undefined> {
-  const [place, viewer] = await Promise.all([findPlace(pool, caseId), viewerOf(pool, actor)]);
+  // Where it is, is asked before it is known whether they may see it: a try that is refused is recorded, too.
+  const [place, viewer] = await Promise.all([findPlace(houseOf(pool), caseId), viewerOf(pool, actor)]);
   if (place === undefined) return undefined;
   const { householdId, stage } = place;
   const relation = relationOf(viewer, place);
@@ -90,6 +94,7 @@ async function foundBy(pool: Pool, actor: Actor, caseId: string): Promise<CaseAc
     householdId,
     ...(stage === undefined ? {} : { stage }),
     fields: fieldsSeen(viewer, place),
+    reads: readsOf(pool, viewer),
     ...(relation === undefined ? {} : { relation }),
   };
 }

@@ -7,6 +7,7 @@ import type { Language } from '../contracts/messages/language.js';
 import { present } from '../contracts/optional.js';
 import { findDocument, listDocuments, type StoredDocument } from '../db/documents.js';
 import type { Pool } from '../db/pool.js';
+import { houseOf } from '../db/reading-as.js';
 import { MEDIA_TYPES, MOST_BYTES, type DocumentType, type MediaType } from '../domain/case/documents.js';
 import type { Actor } from '../domain/case/facts.js';
 import { handOut } from '../documents/hand-out.js';
@@ -100,14 +101,14 @@ export async function listDocumentsOf(
   language: Language,
 ): Promise<z.input<typeof DocumentPage>> {
   const access = await caseAccess(pool, actor, caseId, READING);
-  const { items, next } = await withCursor(query.after, () => listDocuments(pool, { caseId, ...present(query) }));
+  const { items, next } = await withCursor(query.after, () => listDocuments(access.reads, { caseId, ...present(query) }));
   await noteLook(pool, actor, access, READING);
   return { items: items.map((item) => recordOf(item, language)), next };
 }
 
 /** @throws ProblemError `document_unknown`, also for another Center's */
 export async function readDocument(pool: Pool, actor: Actor, documentId: string, language: Language): Promise<z.input<typeof DocumentRecord>> {
-  return recordOf(await documentToRead(pool, actor, documentId), language);
+  return recordOf((await documentToRead(pool, actor, documentId)).document, language);
 }
 
 /**
@@ -115,8 +116,8 @@ export async function readDocument(pool: Pool, actor: Actor, documentId: string,
  * @throws ProblemError `document_unknown`, `document_erased`, `document_damaged`
  */
 export async function downloadDocument({ pool, log }: { pool: Pool; log: Logger }, actor: Actor, documentId: string): Promise<Download> {
-  const document = await documentToRead(pool, actor, documentId);
-  const handed = await handOut(pool, document);
+  const { document, reads } = await documentToRead(pool, actor, documentId);
+  const handed = await handOut(reads, document);
   if (handed.state === 'erased') throw problem('document_erased');
   if (handed.state === 'damaged') {
     log.error({ documentId, caseId: document.caseId }, 'a document is not what was uploaded');
@@ -139,15 +140,16 @@ function unknownMediaType(documentId: string): never {
 const READING: Asking = { act: 'readDocuments', needs: 'narrative', shows: ['narrative'] };
 
 /** @throws ProblemError `document_unknown`, also for one of a case that is not theirs to see; `fields_not_yours` */
-export async function documentToRead(pool: Pool, actor: Actor, documentId: string): Promise<StoredDocument> {
+export async function documentToRead(pool: Pool, actor: Actor, documentId: string): Promise<{ document: StoredDocument; reads: Pool }> {
   const { document, access } = await documentFor(pool, actor, documentId, READING);
   await noteLook(pool, actor, access, READING);
-  return document;
+  return { document, reads: access.reads };
 }
 
 /** @throws ProblemError as `documentToRead`; a refused try is recorded */
 export async function documentFor(pool: Pool, actor: Actor, documentId: string, asking: Asking): Promise<{ document: StoredDocument; access: CaseAccess }> {
-  const document = await findDocument(pool, documentId);
+  // Of which case it is, is asked before it is known who may see that.
+  const document = await findDocument(houseOf(pool), documentId);
   if (document === undefined) throw refused({ code: 'document_unknown' });
   return { document, access: await accessTo(pool, actor, document.caseId, asking, 'document_unknown') };
 }

@@ -19,6 +19,7 @@ import { present } from '../contracts/optional.js';
 import { readTerritories } from '../db/households.js';
 import * as db from '../db/organisations.js';
 import type { Pool } from '../db/pool.js';
+import { houseOf } from '../db/reading-as.js';
 import type { Actor } from '../domain/case/facts.js';
 import {
   isEndpoint,
@@ -63,9 +64,9 @@ async function known(pool: Pool, organisationId: string): Promise<db.StoredOrgan
 
 /** @throws ProblemError `case_unknown`, `case_not_started_yet` */
 export async function proposeFor(pool: Pool, actor: Actor, caseId: string): Promise<z.input<typeof Proposals>> {
-  const { householdId } = await readableCase(pool, actor, caseId, { act: 'readCases', shows: ['skeleton'] });
-  const family = await readTerritories(pool, householdId, actor.center);
-  const valid = await db.organisationsOf(pool, territoriesOf(family), legalDayOf(Date.now()));
+  const { householdId, reads } = await readableCase(pool, actor, caseId, { act: 'readCases', shows: ['skeleton'] });
+  const family = await readTerritories(reads, householdId, actor.center);
+  const valid = await db.organisationsOf(reads, territoriesOf(family), legalDayOf(Date.now()));
   const items = propose(
     family,
     valid.map(({ organisation }) => organisation),
@@ -97,8 +98,9 @@ export async function nameOnPaper(pool: Pool, { actor }: Asked, caseId: string, 
     protocol: 'paper',
     validFrom: legalDayOf(Date.now()),
   };
-  const before = await db.readOrganisation(pool, organisation.organisationId);
-  return shown(storedIn(await db.writeOrganisation(pool, { version: before?.version ?? 0, organisation, what: 'registered', changedBy: actor.id })));
+  const house = houseOf(pool);
+  const before = await db.readOrganisation(house, organisation.organisationId);
+  return shown(storedIn(await db.writeOrganisation(house, { version: before?.version ?? 0, organisation, what: 'registered', changedBy: actor.id })));
 }
 
 /**

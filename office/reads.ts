@@ -23,14 +23,15 @@ import { termShapeOf } from './official-date.js';
 import { problem } from './problem.js';
 import { isImpossibleDate } from './storage-faults.js';
 import { timelineEntry } from './timeline-body.js';
-import { viewerOf } from './viewer.js';
+import { readsOf, viewerOf } from './viewer.js';
 
 type Query<S extends z.ZodType> = z.output<S>;
 
 export async function listCases(pool: Pool, actor: Actor, query: Query<typeof CaseQuery>, language: Language): Promise<z.input<typeof CasePage>> {
   const { center, ...rest } = query;
-  const wanted = { ...present(rest), center: ownCenter(actor, center), seenBy: await viewerOf(pool, actor) };
-  const { items, next } = await withCursor(query.after, () => db.listCases(pool, wanted));
+  const seenBy = await viewerOf(pool, actor);
+  const wanted = { ...present(rest), center: ownCenter(actor, center), seenBy };
+  const { items, next } = await withCursor(query.after, () => db.listCases(readsOf(pool, seenBy), wanted));
   await noteListed(
     pool,
     actor,
@@ -59,23 +60,23 @@ function caseSummary(item: CaseListItem, language: Language): z.input<typeof Cas
 
 /** @throws ProblemError `case_unknown` for another's case, `case_not_started_yet` before its first entry */
 export async function readCase(pool: Pool, actor: Actor, caseId: string, language: Language): Promise<z.input<typeof CaseDetail>> {
-  const { householdId, fields } = await readableCase(pool, actor, caseId, { act: 'readCases' });
+  const { householdId, fields, reads } = await readableCase(pool, actor, caseId, { act: 'readCases' });
   // What is not shown is not read either.
   const [read, persons, narratives, inbox] = await Promise.all([
-    readLedgerCase(pool, caseId),
-    fields.has('identity') ? db.readPersons(pool, householdId) : [],
-    fields.has('narrative') ? db.readNarratives(pool, caseId) : [],
-    db.inboxOfCase(pool, caseId),
+    readLedgerCase(reads, caseId),
+    fields.has('identity') ? db.readPersons(reads, householdId) : [],
+    fields.has('narrative') ? db.readNarratives(reads, caseId) : [],
+    db.inboxOfCase(reads, caseId),
   ]);
   if (read === undefined) throw problem('case_not_started_yet');
-  const calendar = await calendarByVersion(pool, read.state.law.calendar);
+  const calendar = await calendarByVersion(reads, read.state.law.calendar);
   return masked(caseBody({ read, now: Date.now(), calendar, persons, narratives, inbox }, language), fields);
 }
 
 /** @throws ProblemError `case_unknown` for another's case, `case_not_started_yet` before its first entry */
 export async function readMemberHistory(pool: Pool, actor: Actor, caseId: string, personId: string): Promise<z.input<typeof PersonHistory>> {
-  const { householdId, fields } = await readableCase(pool, actor, caseId, { act: 'readCases', needs: 'identity', shows: ['identity', 'address'] });
-  const versions = await db.readPersonHistory(pool, householdId, personId);
+  const { householdId, fields, reads } = await readableCase(pool, actor, caseId, { act: 'readCases', needs: 'identity', shows: ['identity', 'address'] });
+  const versions = await db.readPersonHistory(reads, householdId, personId);
   return {
     items: versions.map(({ changedAt, was: { address, ...was }, ...version }) => ({
       ...version,
@@ -92,10 +93,10 @@ export async function readTimeline(
   { after, limit }: Query<typeof TimelineQuery>,
   language: Language,
 ): Promise<z.input<typeof TimelinePage>> {
-  const { fields } = await readableCase(pool, actor, caseId, { act: 'readCases', shows: ['skeleton', 'plan'] });
+  const { fields, reads } = await readableCase(pool, actor, caseId, { act: 'readCases', shows: ['skeleton', 'plan'] });
   return withCursor(after, async () => {
     const afterSeq = after === undefined ? 0 : Number(decodeCursor(after, ['integer'])[0]);
-    const { items, nextSeq } = await db.readTimeline(pool, caseId, { afterSeq, limit });
+    const { items, nextSeq } = await db.readTimeline(reads, caseId, { afterSeq, limit });
     const next = nextSeq === undefined ? {} : { next: encodeCursor([String(nextSeq)]) };
     return { items: items.map((item) => timelineEntry(item, fields, language)), ...next, hidden: hiddenFrom(fields) };
   });
@@ -103,13 +104,15 @@ export async function readTimeline(
 
 export async function listDuties(pool: Pool, actor: Actor, query: Query<typeof DutyQuery>, language: Language): Promise<z.input<typeof DutyPage>> {
   const { center, dueBefore, ...rest } = query;
+  const seenBy = await viewerOf(pool, actor);
+  const reads = readsOf(pool, seenBy);
   const wanted = {
     // 00:00 of a day is 24:00 of the day before, at which that day's terms end: they are meant too.
     ...present({ ...rest, dueBefore: dueBefore === undefined ? undefined : Date.parse(dueBefore) + 1 }),
     center: ownCenter(actor, center),
-    seenBy: await viewerOf(pool, actor),
+    seenBy,
   };
-  const { items, next } = await withCursor(query.after, () => db.listDuties(pool, wanted));
+  const { items, next } = await withCursor(query.after, () => db.listDuties(reads, wanted));
   await noteListed(
     pool,
     actor,
@@ -117,7 +120,7 @@ export async function listDuties(pool: Pool, actor: Actor, query: Query<typeof D
     items.map(({ caseId }) => caseId),
   );
   const versions = [...new Set(items.map(({ calendar }) => calendar))];
-  const calendars = new Map(await Promise.all(versions.map(async (version) => [version, await calendarByVersion(pool, version)] as const)));
+  const calendars = new Map(await Promise.all(versions.map(async (version) => [version, await calendarByVersion(reads, version)] as const)));
   const now = Date.now();
   return { items: items.map((item) => dutyBody(item, calendarOf(calendars, item.calendar), termShapeOf(item.rule), now, language)), next };
 }
@@ -131,9 +134,10 @@ function calendarOf(calendars: ReadonlyMap<string, Calendar>, version: string): 
 export async function listAlerts(pool: Pool, actor: Actor, query: Query<typeof AlertQuery>, language: Language): Promise<z.input<typeof AlertPage>> {
   const { center, mine, ...rest } = query;
   // What somebody was told stays theirs to read, though the case may be no longer.
-  const whose = mine === 'true' ? { toldTo: actor.id } : { seenBy: await viewerOf(pool, actor) };
+  const viewer = await viewerOf(pool, actor);
+  const whose = mine === 'true' ? { toldTo: actor.id } : { seenBy: viewer };
   const wanted = { ...present(rest), center: ownCenter(actor, center), ...whose };
-  const { items, next } = await withCursor(query.after, () => db.listAlerts(pool, wanted));
+  const { items, next } = await withCursor(query.after, () => db.listAlerts(readsOf(pool, viewer), wanted));
   await noteListed(
     pool,
     actor,

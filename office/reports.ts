@@ -16,7 +16,7 @@ import { may } from '../domain/access/rights.js';
 import type { Actor } from '../domain/case/facts.js';
 import type { Desk } from '../ledger/desk.js';
 import { iso } from './instants.js';
-import { viewerOf } from './viewer.js';
+import { readsOf, viewerOf } from './viewer.js';
 import { accessTo } from './case-access.js';
 import { problem, refused } from './problem.js';
 import { withCursor } from './reads.js';
@@ -29,7 +29,7 @@ export async function listReports(pool: Pool, actor: Actor, query: z.output<type
   const { otherContent, ...rest } = query;
   const seenBy = await viewerOf(pool, actor);
   const wanted = { ...present(rest), seenBy, center: actor.center, orphans: may('handleOrphanReports', actor), otherContent: otherContent === 'true' };
-  const { items, next } = await withCursor(query.after, () => db.listReports(pool, wanted));
+  const { items, next } = await withCursor(query.after, () => db.listReports(readsOf(pool, seenBy), wanted));
   return { items: items.map(({ fate, receivedAt, ...report }) => ({ ...report, receivedAt: iso(receivedAt), ...fateInWords(fate, language) })), next };
 }
 

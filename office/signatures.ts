@@ -84,8 +84,8 @@ async function bytesOf(pool: Pool, document: StoredDocument): Promise<Buffer> {
 
 /** @throws ProblemError `document_unknown`, also for another Center's */
 export async function listSignaturesOf(pool: Pool, actor: Actor, documentId: string): Promise<z.input<typeof SignatureList>> {
-  await documentToRead(pool, actor, documentId);
-  return { items: (await listSignatures(pool, documentId)).map(recordOf) };
+  const { reads } = await documentToRead(pool, actor, documentId);
+  return { items: (await listSignatures(reads, documentId)).map(recordOf) };
 }
 
 function recordOf({ validFrom, validTo, verifiedAt, cms, ...rest }: StoredSignature): z.input<typeof SignatureList>['items'][number] {

@@ -2,7 +2,8 @@
 import { absentFor, unitOf, type Staffing } from '../contracts/staffing.js';
 import { staffingToday } from '../db/sight.js';
 import type { Pool } from '../db/pool.js';
-import { SIGHT, type Viewer } from '../domain/access/sight.js';
+import { houseOf, readingAs, type Reach } from '../db/reading-as.js';
+import { kindsListed, SIGHT, type Relation, type Viewer } from '../domain/access/sight.js';
 import type { Actor } from '../domain/case/facts.js';
 import type { LegalDay } from '../domain/law/calendar.js';
 
@@ -10,8 +11,23 @@ import type { LegalDay } from '../domain/law/calendar.js';
 export async function viewerOf(pool: Pool, actor: Actor): Promise<Viewer> {
   const rows = SIGHT[actor.role];
   if (rows?.assigned === undefined && rows?.unit === undefined) return { actor, persons: [actor.id], unit: [] };
-  const { staffing, today } = await staffingToday(pool, actor.center);
+  const { staffing, today } = await staffingToday(houseOf(pool), actor.center);
   return viewerBy(actor, staffing, today);
+}
+
+/**
+ * The connections by which this viewer reads: the second lock holds them to it, whatever a query forgets. It is coarser than the
+ * table of sight: the Center, and of cases of violence those that a relation of theirs could show.
+ */
+export function readsOf(pool: Pool, viewer: Viewer): Pool {
+  const { actor, persons } = viewer;
+  return readingAs(pool, { center: actor.center, team: persons, person: actor.id, violence: violenceOf(viewer) });
+}
+
+function violenceOf({ actor: { role }, unit }: Viewer): Reach['violence'] {
+  const shows = (relation: Relation): boolean => kindsListed(role, relation).includes('violence');
+  if (shows('center') || (unit === 'center' && shows('unit'))) return 'all';
+  return shows('assigned') || shows('emergency') ? 'team' : 'none';
 }
 
 export function viewerBy(actor: Actor, staffing: Staffing | undefined, today: LegalDay): Viewer {

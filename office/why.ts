@@ -29,8 +29,8 @@ type EntryDoc = WhyBody['start'];
 
 /** @throws ProblemError `case_unknown` and the like, or `duty_unknown` */
 export async function explainDutyOf(pool: Pool, actor: Actor, caseId: string, key: string, language: Language): Promise<WhyBody> {
-  await readableCase(pool, actor, caseId, { act: 'readCases', shows: ['skeleton'] });
-  const why = await explainDuty(pool, caseId, key, language);
+  const { reads } = await readableCase(pool, actor, caseId, { act: 'readCases', shows: ['skeleton'] });
+  const why = await explainDuty(reads, caseId, key, language);
   if (why === undefined) throw problem('duty_unknown');
   return why;
 }

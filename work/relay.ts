@@ -10,6 +10,7 @@ import type { BoundSettings } from '../contracts/bounds.js';
 import { raiseAlarm } from '../db/alarms.js';
 import { startHeartbeat } from '../db/heartbeat.js';
 import { createPool, type Pool } from '../db/pool.js';
+import { watchRole, type RoleUnfit } from '../db/role-check.js';
 import { createDesk, type Desk } from '../ledger/desk.js';
 import { openCenters } from '../ledger/open-centers.js';
 import { takeWaitingAppeal } from '../ledger/waiting-appeal.js';
@@ -115,6 +116,8 @@ export interface RelayHooks {
   observer?: RelayObserver;
   /** This process stands still: whoever runs it must end it. Called once. */
   onStuck?: (standstills: readonly Standstill[]) => void;
+  /** Its role of the database, which did not answer at the start, is not the relay's: likewise. */
+  onUnfit?: (reason: RoleUnfit) => void;
 }
 
 export interface Relay {
@@ -164,12 +167,20 @@ const CONNECTIONS = 16;
  * Starts the relay. It needs neither Postgres nor Temporal to be there: it says so in the log and
  * tries again until they are.
  */
-export async function startRelay(config: RelayConfig, log: Logger, { observer = UNWATCHED, onStuck = () => {} }: RelayHooks = {}): Promise<Relay> {
+export async function startRelay(
+  config: RelayConfig,
+  log: Logger,
+  { observer = UNWATCHED, onStuck = () => {}, onUnfit = () => {} }: RelayHooks = {},
+): Promise<Relay> {
   const times = { ...TIMES, ...config.times };
   const vault = vaultOfConfig(config.keys);
   const pool = openPool(config.databaseUrl, vault, times, log, CONNECTIONS);
   // Liveness asks on connections of its own: those of the lists may be what is stuck.
   const ownPool = openPool(config.databaseUrl, vault, times, log, 2);
+  const roleWatch = await watchRole(ownPool, 'work', onUnfit).catch(async (error: unknown) => {
+    await Promise.all([pool.end(), ownPool.end()]);
+    throw error;
+  });
   const { client, close } = engineClient(config);
   const engine = createClockEngine(client, () => ensureNamespace(client.connection, config.temporalNamespace), config.engineDeadlineMs);
   const progress = new Progress(times.stuckAfterMs);
@@ -190,6 +201,7 @@ export async function startRelay(config: RelayConfig, log: Logger, { observer = 
   const rounds = startWatch(parts, watch);
   const liveness = startLiveness({ pool: ownPool, times, progress, rounds, log, onStuck });
   const stop = async (): Promise<void> => {
+    roleWatch();
     await Promise.all([rounds.stop(), listener.stop(), ...loops.map((loop) => loop.stop())]);
     await liveness.stop();
     await Promise.all([pool.end(), ownPool.end(), close()]);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Pool } from '../../db/pool.js';
 import { readCaseId } from './case-id.js';
-import { DATABASE_OPTION, onDatabase } from './database.js';
+import { databaseOption, onDatabase } from './database.js';
 import { CommandFailure, outJson, type Terminal } from './terminal.js';
 
 interface Options {
@@ -17,7 +17,7 @@ export function addClockCommand(program: Command, terminal: Terminal): void {
     clock
       .command(words)
       .description(description)
-      .option(...DATABASE_OPTION)
+      .option(...databaseOption('work'))
       .option('--json', 'one JSON object');
   command('rebuild', 'start the clock of every running case anew; threats first, whatever runs is replaced')
     .option('--case <id>', 'one case instead of all')
@@ -25,13 +25,13 @@ export function addClockCommand(program: Command, terminal: Terminal): void {
       show(
         terminal,
         options,
-        { clocks: await onDatabase(terminal, options.database, (pool) => rebuild(pool, options)) },
+        { clocks: await onDatabase(terminal, 'work', options.database, (pool) => rebuild(pool, options)) },
         ({ clocks }) => `clocks that are started anew: ${clocks}`,
       ),
     );
   command('release', 'let effects go to agencies again that are held since the ledger was restored').action(async (options: Options) => {
     const { releaseEffects } = await import('../../db/clocks.js');
-    const released = await onDatabase(terminal, options.database, releaseEffects);
+    const released = await onDatabase(terminal, 'work', options.database, releaseEffects);
     show(terminal, options, released, ({ held, cases }) => (held ? `Effects are released; cases with something to send: ${cases}` : 'Nothing was held.'));
   });
 }

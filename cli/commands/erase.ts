@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import type { ErasureCounts, ErasureOutcome, ErasureRequest } from '../../db/erasure.js';
 import { ERASURE_GROUNDS } from '../../domain/person/erasure.js';
 import { readUuid } from './case-id.js';
-import { DATABASE_OPTION, onDatabase, onOwnDatabase, OWNER_OPTION } from './database.js';
+import { onOwnDatabase, OWNER_OPTION } from './database.js';
 import { table } from './layout.js';
 import { CommandFailure, outJson, type Terminal } from './terminal.js';
 
@@ -33,7 +33,7 @@ export function addEraseCommand(program: Command, terminal: Terminal): void {
   erase
     .command('list')
     .description('the journal of erasures: after a restored backup they are done again')
-    .option(...DATABASE_OPTION)
+    .option(...OWNER_OPTION)
     .option('--json', 'a JSON list')
     .action((options: Shared) => list(terminal, options));
 }
@@ -87,7 +87,7 @@ function erasureText(counts: ErasureCounts): string {
 
 async function list(terminal: Terminal, { database, json }: Shared): Promise<void> {
   const { listErasures } = await import('../../db/erasure.js');
-  const acts = await onDatabase(terminal, database, listErasures);
+  const acts = await onOwnDatabase(terminal, database, listErasures);
   if (json) outJson(terminal, acts);
   else if (acts.length === 0) terminal.out('Nobody was erased.');
   else
@@ -122,7 +122,7 @@ export function addHoldCommand(program: Command, terminal: Terminal): void {
   hold
     .command('list')
     .description('those that stand')
-    .option(...DATABASE_OPTION)
+    .option(...OWNER_OPTION)
     .option('--json', 'a JSON list')
     .action((options: Shared) => listHolds(terminal, options));
 }
@@ -152,7 +152,7 @@ async function releaseHold(terminal: Terminal, { hold, act, by = userInfo().user
 
 async function listHolds(terminal: Terminal, { database, json }: Shared): Promise<void> {
   const holds = await import('../../db/legal-holds.js');
-  const standing = await onDatabase(terminal, database, holds.listHolds);
+  const standing = await onOwnDatabase(terminal, database, holds.listHolds);
   if (json) outJson(terminal, standing);
   else if (standing.length === 0) terminal.out('No legal hold stands.');
   else

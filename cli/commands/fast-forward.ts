@@ -78,7 +78,7 @@ async function moveOn(stack: RunningStack, caseId: string, wish: { duration: str
   const connection = await Connection.connect({ address: stack.temporal, connectTimeout: '3s' }).catch(() => {
     throw new CommandFailure('temporal_unreachable', `No Temporal server answers at ${stack.temporal}: start the stack with "npm start".`);
   });
-  const pool = createPool(stack.postgres, { applicationName: 'tirek-fast-forward', max: 2 });
+  const pool = createPool(stack.postgresOwner, { applicationName: 'tirek-fast-forward', max: 2 });
   try {
     const clock = new CaseClock(new Client({ connection, namespace: stack.namespace }), new CaseTimes(pool), caseId, CURRENT_LAW.calendar);
     const from = await clock.now();

@@ -1,6 +1,6 @@
 /** `tirek keys`: a file of keys, another version of the key that wraps, and data keys wrapped again with it. */
 import type { Command } from 'commander';
-import { DATABASE_OPTION, onDatabase } from './database.js';
+import { onOwnDatabase, OWNER_OPTION } from './database.js';
 import { vaultOfTerminal } from './keys-of.js';
 import { CommandFailure, outJson, type Terminal } from './terminal.js';
 
@@ -25,13 +25,13 @@ export function addKeysCommand(program: Command, terminal: Terminal): void {
   keys
     .command('rewrap')
     .description('wrap data keys again with the current version, while all goes on; it may be broken off and begun again')
-    .option(...DATABASE_OPTION)
+    .option(...OWNER_OPTION)
     .option('--json', 'one JSON object')
     .action((options: Options) => rewrap(terminal, options));
   keys
     .command('list')
     .description('how many data keys are wrapped with which version, and how many are destroyed')
-    .option(...DATABASE_OPTION)
+    .option(...OWNER_OPTION)
     .option('--json', 'one JSON object')
     .action((options: Options) => list(terminal, options));
 }
@@ -64,13 +64,13 @@ async function rotate(terminal: Terminal, options: Options): Promise<void> {
 
 async function rewrap(terminal: Terminal, options: Options): Promise<void> {
   const { rewrapKeys } = await import('../../db/rewrapping.js');
-  const done = await onDatabase(terminal, options.database, (pool) => rewrapKeys(pool, (keys) => terminal.err(`${keys} data keys are wrapped again`)));
+  const done = await onOwnDatabase(terminal, options.database, (pool) => rewrapKeys(pool, (keys) => terminal.err(`${keys} data keys are wrapped again`)));
   show(terminal, options, done, ({ keys, version }) => `Data keys wrapped again with version ${version}: ${keys}. None of an older version is left.`);
 }
 
 async function list(terminal: Terminal, options: Options): Promise<void> {
   const { countKeys } = await import('../../db/rewrapping.js');
-  const counts = await onDatabase(terminal, options.database, countKeys);
+  const counts = await onOwnDatabase(terminal, options.database, countKeys);
   show(terminal, options, counts, ({ versions, destroyed }) =>
     [...versions.map(({ version, keys }) => `version ${version}: ${keys}`), `destroyed: ${destroyed}`].join('\n'),
   );

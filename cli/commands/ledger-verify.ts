@@ -4,7 +4,7 @@ import { proofReader } from '../../contracts/proof/proof.js';
 import type { Command } from 'commander';
 import type { LedgerVerdict } from '../ledger-verify.js';
 import { readCaseId } from './case-id.js';
-import { DATABASE_OPTION, onDatabase } from './database.js';
+import { databaseOption, onDatabase } from './database.js';
 import { wrap } from './layout.js';
 import { outJson, type Terminal } from './terminal.js';
 import { anchorFilesAtHand, publicKeysAtHand } from './signing-keys.js';
@@ -27,13 +27,13 @@ export function addLedgerCommand(program: Command, terminal: Terminal, leave: (e
       'rebuild digests, state, read model and dates from the ledger, decide its takes again, look into the signature of each act, and compare with what is stored',
     )
     .option('--case <id>', 'one case instead of all')
-    .option(...DATABASE_OPTION)
+    .option(...databaseOption('auditor'))
     .option('--keys <file>', 'public signing keys (default: TIREK_SIGNING_KEYS, else those of the data folder)')
     .option('--anchors <folder>', 'anchors of the ledgers (default: TIREK_ANCHOR_DIR, else those of the data folder)')
     .option('--json', 'one JSON object')
     .action(async (options: Options) => {
       const caseId = options.case === undefined ? undefined : readCaseId(options.case);
-      const verdict = await onDatabase(terminal, options.database, async (pool): Promise<Verdict> => {
+      const verdict = await onDatabase(terminal, 'auditor', options.database, async (pool): Promise<Verdict> => {
         const { verifyLedger } = await import('../ledger-verify.js');
         // Whoever names no database that answers hears of that first.
         await pool.query('select 1');

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Asked, ResendRequestItem } from '../../db/resend-requests.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import { readMoment } from './almaty-time.js';
-import { DATABASE_OPTION, onDatabase } from './database.js';
+import { databaseOption, onDatabase } from './database.js';
 import { table, wrap } from './layout.js';
 import { CommandFailure, outJson, type Terminal } from './terminal.js';
 
@@ -24,7 +24,7 @@ export function addResendCommand(program: Command, terminal: Terminal): void {
     .enablePositionalOptions()
     .option('--since <instant>', 'the instant of the backup, or somewhat before; YYYY-MM-DDTHH:MM:SS+05:00')
     .option('--agency <code>', 'this agency, may be repeated; default: all that are connected', (code: string, codes: string[]) => [...codes, code], [])
-    .option(...DATABASE_OPTION)
+    .option(...databaseOption('work'))
     .option('--json', 'one JSON object')
     .action(async (options: Partial<AskOptions>) => {
       if (options.since === undefined)
@@ -34,14 +34,14 @@ export function addResendCommand(program: Command, terminal: Terminal): void {
   resend
     .command('list')
     .description('who was asked, since when, and what became of it')
-    .option(...DATABASE_OPTION)
+    .option(...databaseOption('work'))
     .option('--json', 'a JSON list')
     .action((options: Options) => list(terminal, options));
   resend
     .command('done')
     .description('an agency that could not be asked by machine has been asked by a person: the task and its alarm end')
     .requiredOption('--agency <code>', 'the agency')
-    .option(...DATABASE_OPTION)
+    .option(...databaseOption('work'))
     .option('--json', 'one JSON object')
     .action((options: Options & { agency: string }) => done(terminal, options));
 }
@@ -49,7 +49,7 @@ export function addResendCommand(program: Command, terminal: Terminal): void {
 async function ask(terminal: Terminal, { since: text, agency, database, json }: AskOptions): Promise<void> {
   const since = readMoment(text).instant;
   if (since > Date.now()) throw new CommandFailure('since_ahead', `${iso(since)} has not come yet: give the instant of the backup.`);
-  const asked = await onDatabase(terminal, database, async (pool) => {
+  const asked = await onDatabase(terminal, 'work', database, async (pool) => {
     const { askForResend } = await import('../../db/resend-requests.js');
     return askForResend(pool, since, 'by_hand', agency.length === 0 ? undefined : agency);
   });
@@ -73,7 +73,7 @@ function askedText(since: Instant, { asked, before }: Asked): string {
 }
 
 async function list(terminal: Terminal, { database, json }: Options): Promise<void> {
-  const requests = await onDatabase(terminal, database, async (pool) => {
+  const requests = await onDatabase(terminal, 'work', database, async (pool) => {
     const { listResendRequests } = await import('../../db/resend-requests.js');
     return listResendRequests(pool);
   });
@@ -111,7 +111,7 @@ function standingOf({ state, settledAt, lastError }: ResendRequestItem): string 
 }
 
 async function done(terminal: Terminal, { agency, database, json }: Options & { agency: string }): Promise<void> {
-  const ended = await onDatabase(terminal, database, async (pool) => {
+  const ended = await onDatabase(terminal, 'work', database, async (pool) => {
     const { endResendTasks } = await import('../../db/resend-requests.js');
     return endResendTasks(pool, agency);
   });

@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os';
 import { Argument, type Command } from 'commander';
 import { RETENTION_CLASSES, type RetentionClass, type RetentionRow } from '../../db/retention.js';
-import { DATABASE_OPTION, onDatabase, onOwnDatabase, OWNER_OPTION } from './database.js';
+import { onOwnDatabase, OWNER_OPTION } from './database.js';
 import { table } from './layout.js';
 import { CommandFailure, outJson, type Terminal } from './terminal.js';
 import { wholeNumber } from './whole-number.js';
@@ -23,7 +23,7 @@ export function addRetentionCommand(program: Command, terminal: Terminal): void 
     .command('retention')
     .description('terms of keeping, by class of data; without a term all is kept, and told of. Nothing is erased by it')
     .enablePositionalOptions()
-    .option(...DATABASE_OPTION)
+    .option(...OWNER_OPTION)
     .option('--json', 'one JSON object')
     .action((options: Options) => report(terminal, options));
   retention
@@ -51,7 +51,7 @@ function ofClass(): Argument {
 
 async function report(terminal: Terminal, { database, json }: Options): Promise<void> {
   const { listDuePeople, readRetention } = await import('../../db/retention.js');
-  const { classes, people } = await onDatabase(terminal, database, async (pool) => ({
+  const { classes, people } = await onOwnDatabase(terminal, database, async (pool) => ({
     classes: await readRetention(pool),
     people: await listDuePeople(pool, MOST_DUE),
   }));

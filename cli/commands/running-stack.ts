@@ -1,6 +1,7 @@
 /** Where the stack of this data folder answers. */
 import { dataDirOf } from '../../tools/stack/data-dir.js';
 import { readEndpoints } from '../../tools/stack/endpoints.js';
+import type { DatabaseUrls } from '../../tools/stack/postgres.js';
 import { CommandFailure } from './terminal.js';
 
 export interface RunningStack {
@@ -8,9 +9,10 @@ export interface RunningStack {
   /** host:port of the Temporal frontend. */
   temporal: string;
   namespace: string;
-  postgres: string;
-  /** As the owner of the tables; absent in what an older release has written. */
-  postgresOwner?: string;
+  /** As each process's role; absent in what an older release has written. */
+  databases?: DatabaseUrls;
+  /** As the owner of the tables. */
+  postgresOwner: string;
   /** Control address of the simulated agencies. */
   simulators: string;
 }
@@ -28,6 +30,6 @@ export async function findRunningStack(env: NodeJS.ProcessEnv): Promise<RunningS
       `No stack has run on ${dataDir}: start one with "npm start", or set TIREK_DATA_DIR to the data folder of the one that runs.`,
     );
   }
-  const { api, temporal, postgres, postgresOwner, simulators } = endpoints;
-  return { api, temporal, postgres, postgresOwner, simulators, namespace: env.TEMPORAL_NAMESPACE || 'default' };
+  const { api, temporal, databases, postgresOwner, simulators } = endpoints;
+  return { api, temporal, databases, postgresOwner, simulators, namespace: env.TEMPORAL_NAMESPACE || 'default' };
 }

@@ -1,5 +1,5 @@
--- The house of Tirek. Owner role: migrations only. Application role: reads, inserts, and updates of
--- the read model; into the ledger it may insert and nothing else (grants and a trigger, section 3).
+-- The house of Tirek. Owner role: migrations only. Each process has a role of its own (db/roles.ts): into the ledger it may
+-- insert and nothing else (grants and a trigger, section 3). What is read for somebody is held by a second lock (db/second-lock.ts).
 -- Times of a case (at, occurred_at, due_at ...) are case time; *_recorded_at, received_at and the columns of
 -- clocks and work lists are wall time.
 
@@ -334,13 +334,15 @@ create index case_file_manager on subject_file (center, case_manager, opened_at,
 -- Who has which version of the law: counted for the administrator, gone through by an adoption and its preview.
 create index subject_file_calendar on subject_file (calendar, subject_id) include (kind) where running;
 create index subject_file_policy on subject_file (policy, subject_id) include (kind) where running;
+-- Of a family, those that are over too: by them the second lock knows whose it is.
+create index case_file_household on subject_file (household_id) where kind = 'case';
 -- A family has at most one open case.
 create unique index one_open_case_per_household on subject_file (household_id) where kind = 'case' and stage <> 'closed';
 -- A Center has one ledger.
 create unique index one_ledger_per_center on subject_file (center) where kind = 'center';
 
--- The cases among them: what lists and pages of cases read.
-create view case_file as
+-- The cases among them: what lists and pages of cases read. With the reader's own rights, so that the second lock holds here, too.
+create view case_file with (security_invoker = true) as
 select subject_id, center, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
        calendar, policy, running, version, skipping, skew_ms, recorded_at
   from subject_file where kind = 'case';

@@ -31,7 +31,7 @@ afterAll(() => world.stop());
 /** A ledger of its own without cases. */
 const fresh = async (): Promise<Door> => world.open(await empty.copy());
 
-const tirek = ({ database }: Door, ...args: string[]): Promise<Heard> => tirekIn({ DATABASE_URL: database.appUrl }, 'resend', ...args);
+const tirek = ({ database }: Door, ...args: string[]): Promise<Heard> => tirekIn({ DATABASE_URL: database.urls.work }, 'resend', ...args);
 
 async function states(door: Door): Promise<Record<string, string>> {
   return Object.fromEntries((await listResendRequests(door.database.pool)).map(({ agency, state }) => [agency, state]));
@@ -231,7 +231,7 @@ describe('a clock that found the ledger restored', () => {
     await world.agencies.behave('health', { speaksResend: false });
     const relay = await startRelay(
       {
-        databaseUrl: door.database.appUrl,
+        databaseUrl: door.database.urls.work,
         temporalAddress: '127.0.0.1:9',
         temporalNamespace: 'default',
         keys: TEST_KEYS,

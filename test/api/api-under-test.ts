@@ -75,6 +75,8 @@ export interface UnderTestOptions {
   database?: TestDatabase;
   /** Keys of the owner's connections; default: those of the test run. */
   vault?: Vault;
+  /** Connections of its own; default: those of the API's role on the database. */
+  pools?: { house: Pool; readers: Pool };
   /** Default: any free one. */
   port?: number;
 }
@@ -90,16 +92,17 @@ export async function startApiUnderTest(options: UnderTestOptions = {}): Promise
   const agencies = Object.entries(SECRETS).map(([code, secret]) => ({ code, endpointUrl: `http://127.0.0.1:9/${code}`, secret }));
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies });
   const absent = options.temporal === undefined ? absentTemporal() : undefined;
+  const { house, readers } = options.pools ?? database;
   const app = createApi({
-    pool: database.pool,
-    desk: createDesk(options.deps?.pool ?? database.pool, { proof: TEST_PROOF }),
+    readers,
+    desk: createDesk(house, { proof: TEST_PROOF }),
     temporal: options.temporal ?? absent!.client,
     log: options.log ?? pino({ level: 'silent' }),
     verifier: createDevelopmentVerifier(),
-    bounds: createBounds(database.pool, WIDE_BOUNDS),
+    bounds: createBounds(house, WIDE_BOUNDS),
     agencyReach: { loopback: true },
     // The switch of a development machine; sign-in itself has tests of its own.
-    authenticate: authenticateByToken(database.pool),
+    authenticate: authenticateByToken(house),
     ...options.deps,
   });
   const server = createServer(app);

@@ -34,12 +34,17 @@ afterAll(async () => {
 /** A process that has just been started, on what Postgres keeps. */
 async function restart(settings: BoundSettings = SMALL): Promise<void> {
   await api?.stop();
-  bounds = createBounds(database.pool, settings);
+  bounds = createBounds(database.house, settings);
   api = await startApiUnderTest({
     database,
     deps: {
       bounds,
-      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), bounds, signIn: 'development_tokens' }),
+      consoleRouter: createConsole({
+        readers: database.readers,
+        desk: createDesk(database.house, { proof: TEST_PROOF }),
+        bounds,
+        signIn: 'development_tokens',
+      }),
     },
   });
 }

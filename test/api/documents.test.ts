@@ -324,12 +324,12 @@ describe('a command that refers to a document', () => {
     const scan = await api.signed(of);
     for (const party of ['employee', 'family'] as const)
       expect((await api.post(`/v1/cases/${of}/ipr/signatures`, FAMILY.signature(party, scan, 'paper'))).status).toBe(200);
-    const verdict = await verifyLedger(api.database.pool, { caseId: of });
+    const verdict = await verifyLedger(api.database.auditor, { caseId: of });
     expect(verdict).toMatchObject({ cases: 1, faults: [], notComparable: 0 });
     // What was known is kept with the command: it is decided again without the bytes, too.
     await api.owner.query('delete from document_content where document_id = $1', [scan.documentId]);
     await api.owner.query('delete from signature_content where signature_id = $1', [scan.signatureId]);
-    expect(await verifyLedger(api.database.pool, { caseId: of })).toEqual(verdict);
+    expect(await verifyLedger(api.database.auditor, { caseId: of })).toEqual(verdict);
   });
 
   it('is refused when it does not exist, is not of the case or of the Center, or is of another type: nothing is changed', async () => {
@@ -372,7 +372,7 @@ describe('a command that refers to a document', () => {
     const replies = await Promise.all(Array.from({ length: 6 }, () => consent(of, documentId)));
     expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 200));
     expect((await entriesOf(of)).filter(({ type }) => type === 'ConsentRecorded')).toHaveLength(6);
-    expect((await verifyLedger(api.database.pool, { caseId: of })).faults).toEqual([]);
+    expect((await verifyLedger(api.database.auditor, { caseId: of })).faults).toEqual([]);
   });
 });
 

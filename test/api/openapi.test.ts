@@ -60,8 +60,8 @@ describe('the OpenAPI document', () => {
   it('names every route of the server, and the server serves everything that it names', async () => {
     const absent = absentTemporal();
     const app = createApi({
-      pool: api.database.pool,
-      desk: createDesk(api.database.pool, { proof: TEST_PROOF }),
+      readers: api.database.readers,
+      desk: createDesk(api.database.house, { proof: TEST_PROOF }),
       temporal: absent.client,
       log: pino({ level: 'silent' }),
       authenticate: async () => undefined,

@@ -27,7 +27,9 @@ beforeAll(async () => {
   database = await createDatabase();
   api = await startApiUnderTest({
     database,
-    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+    deps: {
+      consoleRouter: createConsole({ readers: database.readers, desk: createDesk(database.house, { proof: TEST_PROOF }), signIn: 'development_tokens' }),
+    },
   });
   desk = createDesk(database.pool, { proof: TEST_PROOF });
 });

@@ -16,7 +16,7 @@ let api: RunningApi;
 
 beforeAll(async () => {
   database = await createDatabase();
-  const where = { databaseUrl: database.appUrl, keys: TEST_KEYS, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', host: '127.0.0.1', port: 0 };
+  const where = { databaseUrl: database.urls.api, keys: TEST_KEYS, temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', host: '127.0.0.1', port: 0 };
   config = { ...where, signIn: DEVELOPMENT_SWITCH, proof: TEST_PROOF, logLevel: 'silent' };
   api = await startApi(config, log);
 });

@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { poolForReaders } from '../../db/reading-as.js';
 import { createPool, type Pool } from '../../db/pool.js';
 import { createDesk } from '../../ledger/desk.js';
 import { alone } from '../../office/signed-in.js';
@@ -21,24 +22,26 @@ let api: ApiUnderTest;
 /** The same house behind a link in our hand. */
 let link: PostgresLink;
 let pool: Pool;
+let raw: Pool;
 let linked: ApiUnderTest;
 let log = '';
 
 beforeAll(async () => {
   api = await startApiUnderTest();
-  link = await openPostgresLink(api.database.appUrl);
-  pool = createPool(link.url, { vault: TEST_VAULT, applicationName: 'tirek-test-link', max: 4, statementTimeoutMs: 2_000 });
+  link = await openPostgresLink(api.database.urls.api);
+  pool = createPool(link.url, { vault: TEST_VAULT, applicationName: 'tirek-test-link', role: 'desk', max: 4, statementTimeoutMs: 2_000 });
+  raw = createPool(link.url, { vault: TEST_VAULT, applicationName: 'tirek-test-link-readers', max: 4, statementTimeoutMs: 2_000 });
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
       log += chunk.toString('utf8');
       done();
     },
   });
-  linked = await startApiUnderTest({ database: api.database, log: pino({ level: 'warn' }, sink), deps: { pool } });
+  linked = await startApiUnderTest({ database: api.database, log: pino({ level: 'warn' }, sink), pools: { house: pool, readers: poolForReaders(raw, pool) } });
 });
 afterAll(async () => {
   await linked.stop();
-  await pool.end();
+  await Promise.all([pool.end(), raw.end()]);
   await link.close();
   await api.stop();
 });
@@ -166,7 +169,8 @@ describe('a Postgres that is away', () => {
     const away = createPool(`postgres://tirek:secret@127.0.0.1:${port}/tirek`, { vault: TEST_VAULT, applicationName: 'tirek-test-away' });
     const blind = await startApiUnderTest({
       database: api.database,
-      deps: { pool: away, authenticate: async () => alone({ id: 'a', role: 'case_manager', center: 'c' }) },
+      pools: { house: away, readers: poolForReaders(away, away) },
+      deps: { authenticate: async () => alone({ id: 'a', role: 'case_manager', center: 'c' }) },
     });
     const replies = [
       await blind.get('/v1/cases'),

@@ -127,7 +127,7 @@ describe('256-17-1, P42: the two parties of a plan', () => {
       { party: 'family', by: personId },
     ]);
     expect((await api.post(`/v1/cases/${caseId}/ipr/approval`, {}, { token: 'dev-head' })).status).toBe(200);
-    expect(await verifyLedger(api.database.pool, { caseId })).toMatchObject({ cases: 1, faults: [], notComparable: 0 });
+    expect(await verifyLedger(api.database.auditor, { caseId })).toMatchObject({ cases: 1, faults: [], notComparable: 0 });
   });
 
   it('are refused by a signature of somebody else, of another document, of nobody, and without one', async () => {

@@ -109,6 +109,6 @@ describe('the clock of a Center', () => {
     }, 'another run has the clock');
     expect(clock.run_id).not.toBeNull();
     expect((await handle().describe()).status.name).toBe('RUNNING');
-    expect((await verifyLedger(engine.database.pool)).faults).toEqual([]);
+    expect((await verifyLedger(engine.database.auditor)).faults).toEqual([]);
   });
 });

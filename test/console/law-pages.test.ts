@@ -24,7 +24,12 @@ beforeAll(async () => {
   api = await startApiUnderTest({
     database,
     deps: {
-      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), ruleTests, signIn: 'development_tokens' }),
+      consoleRouter: createConsole({
+        readers: database.readers,
+        desk: createDesk(database.house, { proof: TEST_PROOF }),
+        ruleTests,
+        signIn: 'development_tokens',
+      }),
     },
   });
   life = new RecordedLife(database.pool);
@@ -119,7 +124,7 @@ describe('P6: a date without an official calendar', () => {
     const own = await createDatabase();
     const doubtful = await startApiUnderTest({
       database: own,
-      deps: { consoleRouter: createConsole({ pool: own.pool, desk: createDesk(own.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+      deps: { consoleRouter: createConsole({ readers: own.readers, desk: createDesk(own.house, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
     });
     try {
       // No version may change; this one is made doubtful before anybody has read it.

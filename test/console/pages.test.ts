@@ -34,7 +34,9 @@ beforeAll(async () => {
   database = await createDatabase();
   api = await startApiUnderTest({
     database,
-    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+    deps: {
+      consoleRouter: createConsole({ readers: database.readers, desk: createDesk(database.house, { proof: TEST_PROOF }), signIn: 'development_tokens' }),
+    },
   });
   await adoptPlainCalendar();
   const family = syntheticFamily();
@@ -318,7 +320,7 @@ describe('one case', () => {
     const own = await createDatabase();
     const early = await startApiUnderTest({
       database: own,
-      deps: { consoleRouter: createConsole({ pool: own.pool, desk: createDesk(own.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+      deps: { consoleRouter: createConsole({ readers: own.readers, desk: createDesk(own.house, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
     });
     try {
       await early.owner.query('alter table calendar_version disable trigger user');

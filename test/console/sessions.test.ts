@@ -37,14 +37,14 @@ let behindTls: House;
 
 async function open(pages: string, port?: number): Promise<House> {
   const provider = await startProviderUnderTest(pages);
-  const { pages: signIn } = signInParts(provider.signIn, database.pool, silent);
+  const { pages: signIn } = signInParts(provider.signIn, database.house, silent);
   const deps = {
-    authenticate: authenticateByToken(database.pool),
+    authenticate: authenticateByToken(database.house),
     consoleRouter: createConsole({
-      pool: database.pool,
-      desk: createDesk(database.pool, { proof: TEST_PROOF }),
+      readers: database.readers,
+      desk: createDesk(database.house, { proof: TEST_PROOF }),
       signIn,
-      bounds: createBounds(database.pool, WIDE_BOUNDS),
+      bounds: createBounds(database.house, WIDE_BOUNDS),
     }),
   };
   return { pages, provider, api: await startApiUnderTest({ database, deps, ...(port === undefined ? {} : { port }) }) };

@@ -49,7 +49,7 @@ beforeAll(async () => {
   await seedLaw(owner);
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
   config = {
-    databaseUrl: database.appUrl,
+    databaseUrl: database.urls.work,
     keys: TEST_KEYS,
     // No message waits for a case here: the engine is not asked.
     temporalAddress: '127.0.0.1:1',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppealRegistered } from '../../contracts/http/appeals.js';
 import { findPeople } from '../../db/find-people.js';
+import { poolForReaders } from '../../db/reading-as.js';
 import { createPool, type Pool } from '../../db/pool.js';
 import { createTransitKeys } from '../../vault/transit-keys.js';
 import { Vault } from '../../vault/vault.js';
@@ -19,6 +20,7 @@ let dir: string;
 let transit: TransitStandIn;
 let database: TestDatabase;
 let pool: Pool;
+let raw: Pool;
 let api: ApiUnderTest;
 
 const CENTER = 'almaty-auezov';
@@ -39,12 +41,13 @@ beforeAll(async () => {
   await writeFile(join(dir, 'token'), TRANSIT_TOKEN);
   transit = await startTransitStandIn();
   database = await createDatabase();
-  pool = createPool(database.appUrl, { vault: new Vault(keys()), applicationName: 'tirek-test' });
-  api = await startApiUnderTest({ database, vault: new Vault(keys()), deps: { pool } });
+  pool = createPool(database.urls.api, { vault: new Vault(keys()), applicationName: 'tirek-test', role: 'desk' });
+  raw = createPool(database.urls.api, { vault: new Vault(keys()), applicationName: 'tirek-test-readers' });
+  api = await startApiUnderTest({ database, vault: new Vault(keys()), pools: { house: pool, readers: poolForReaders(raw, pool) } });
 });
 afterAll(async () => {
   await api.stop();
-  await pool.end();
+  await Promise.all([pool.end(), raw.end()]);
   await database.drop();
   await transit.stop();
   await rm(dir, { recursive: true, force: true });
@@ -112,7 +115,7 @@ describe('rotation', () => {
   it('goes on under commands: every data key is wrapped again, and all that was said opens', async () => {
     const { caseId, householdId } = await opened();
     const env = {
-      DATABASE_URL: database.appUrl,
+      DATABASE_OWNER_URL: database.ownerUrl,
       TIREK_OPENBAO_URL: transit.url,
       TIREK_OPENBAO_TOKEN_FILE: join(dir, 'token'),
     };

@@ -73,13 +73,13 @@ async function restore(): Promise<void> {
 }
 
 async function faultsOf(caseId: string): Promise<string[]> {
-  const { faults } = await verifyLedger(database.pool, { caseId });
+  const { faults } = await verifyLedger(database.auditor, { caseId });
   return faults.map(({ seq, code }) => (seq === undefined ? code : `${code} at ${seq}`));
 }
 
 describe('tirek ledger verify', () => {
   it('finds nothing in lives that were written turn by turn, kept or missed their terms', async () => {
-    const { cases, entries, faults } = await verifyLedger(database.pool);
+    const { cases, entries, faults } = await verifyLedger(database.auditor);
     expect(faults).toEqual([]);
     expect({ cases, entries }).toEqual({ cases: 2, entries: closed.caseState.seq + late.caseState.seq });
   });
@@ -143,7 +143,7 @@ describe('tirek ledger verify', () => {
       [lost, randomUUID(), closed.caseId],
     );
     undo = () => owner.query('delete from case_file where subject_id = $1', [lost]);
-    const { faults } = await verifyLedger(database.pool);
+    const { faults } = await verifyLedger(database.auditor);
     expect(faults).toMatchObject([{ caseId: lost, code: 'ledger_missing' }]);
   });
 });

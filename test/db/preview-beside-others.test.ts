@@ -87,12 +87,16 @@ describe('GET /v1/law/calendars/{version}/preview', () => {
   it('ends with the client that hung up, and nothing is logged as a failure', async () => {
     const lines: string[] = [];
     let hangUp = (): void => {};
-    const { pool, pages } = watched(database.pool, async () => {
+    const { pool, pages } = watched(database.house, async () => {
       if (pages.length !== 1) return;
       hangUp();
       await closed;
     });
-    const api = await startApiUnderTest({ database, log: pino({ level: 'info' }, { write: (line) => lines.push(line) }), deps: { pool } });
+    const api = await startApiUnderTest({
+      database,
+      log: pino({ level: 'info' }, { write: (line) => lines.push(line) }),
+      pools: { house: pool, readers: database.readers },
+    });
     const asked = httpRequest(`${api.url}/v1/law/calendars/generated/preview`, { headers: { authorization: 'Bearer dev-admin' } });
     hangUp = () => asked.destroy();
     const closed = new Promise<void>((resolve) => asked.once('close', resolve));

@@ -123,7 +123,6 @@ export class House {
       TMPDIR,
       TZ: 'UTC',
       LOG_LEVEL: 'info',
-      DATABASE_URL: servers.appUrl,
       TIREK_KEYS_FILE: TEST_KEYS_FILE,
       TEMPORAL_ADDRESS: servers.temporalAddress,
       TEMPORAL_NAMESPACE: servers.namespace,
@@ -143,9 +142,9 @@ export class House {
 
   /** Tables, law and agencies. */
   async furnish(): Promise<void> {
-    const { ownerUrl, appRole } = this.servers;
+    const { ownerUrl } = this.servers;
     await keepSigningKeys(this.dir);
-    await migrate(ownerUrl, appRole);
+    await migrate(ownerUrl);
     const owner = createPool(ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-seed', max: 1 });
     try {
       await seedLaw(owner);
@@ -184,10 +183,12 @@ export class House {
     await Promise.all(names.map((name) => this.startOne(name)));
   }
 
-  /** With the key by which that process signs. */
+  /** With the key by which that process signs, and its own role of the database. */
   envOf(name: ProcessName): NodeJS.ProcessEnv {
     const { own, all } = signingKeyFiles(this.dir);
-    return { ...this.env, TIREK_SIGNING_KEY_FILE: own[name], TIREK_SIGNING_KEYS: all };
+    const { api, clock, work } = this.servers.urls;
+    const database = { worker: clock, relay: work, api }[name];
+    return { ...this.env, DATABASE_URL: database, TIREK_SIGNING_KEY_FILE: own[name], TIREK_SIGNING_KEYS: all };
   }
 
   private async startOne(name: ProcessName): Promise<void> {

@@ -115,7 +115,10 @@ it(
     await desk.command(newcomer.caseId, { token: 'dev-head', path: 'manager', body: { caseManager: 'manager-1' } });
     expect(await allTaken()).toEqual(before);
 
-    expect(await tirekIn({ DATABASE_URL: house.servers.appUrl }, 'clock', 'release')).toMatchObject({ exitCode: 0, out: expect.stringContaining('released') });
+    expect(await tirekIn({ DATABASE_URL: house.servers.urls.work }, 'clock', 'release')).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining('released'),
+    });
     for (const agency of ['employment', 'health']) await approved.acknowledged(agency);
     await sent.acknowledged('health');
     // The same key does nothing again; under another key the same measure of the same case tells a twin.

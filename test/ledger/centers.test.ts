@@ -79,13 +79,13 @@ describe('a Center', () => {
 
   it('the ledger proves it beside the cases: chain, state, rows, and every take decided again', async () => {
     await openCase(house.desk);
-    const { faults, notComparable, decidedAgain } = await verifyLedger(house.database.pool);
+    const { faults, notComparable, decidedAgain } = await verifyLedger(house.database.auditor);
     expect(faults).toEqual([]);
     expect({ notComparable, decidedAgain }).toEqual({ notComparable: 0, decidedAgain: 5 });
   });
 
   it('a changed row of a Center is found', async () => {
     await house.rows("update duty set due_at = due_at + interval '1 day' where subject_id = $1", subjectId);
-    expect((await verifyLedger(house.database.pool, { caseId: subjectId })).faults.map(({ code }) => code)).toEqual(['duty_differs', 'duty_differs']);
+    expect((await verifyLedger(house.database.auditor, { caseId: subjectId })).faults.map(({ code }) => code)).toEqual(['duty_differs', 'duty_differs']);
   });
 });

@@ -9,6 +9,8 @@ import { createPool, type Pool } from '../../db/pool.js';
 import { takeWaitingAppeal } from '../../ledger/waiting-appeal.js';
 import type { AnyEntry } from '../../domain/subject/subjects.js';
 import { receiveReport } from '../../work/receive.js';
+import { createDesk } from '../../ledger/desk.js';
+import { TEST_VAULT } from '../stack/keys.js';
 import { putAdoptedInForce } from '../stack/adopted-law.js';
 import { TEST_PROOF } from '../stack/test-proof.js';
 import { asking, MANAGER, openCase, openHouse, planSent, type House } from './take-desk.js';
@@ -26,7 +28,7 @@ afterAll(async () => {
 });
 
 const faultsOf = async (caseId: string): Promise<string[]> => {
-  const { faults } = await verifyLedger(house.database.pool, { caseId, proof: TEST_PROOF });
+  const { faults } = await verifyLedger(house.database.auditor, { caseId, proof: TEST_PROOF });
   return [...new Set(faults.map(({ code }) => code))].toSorted();
 };
 
@@ -170,13 +172,19 @@ describe('the check of the ledger finds', () => {
     expect(await faultsOf(caseId)).not.toContain('digest_differs');
   });
 
-  it('an entry that the role of the application has added, state and read model made to fit', async () => {
+  it.each([
+    ['api', 'desk'],
+    ['clock', undefined],
+    ['work', undefined],
+  ] as const)('an entry that somebody with the login of %s has added, state and read model made to fit', async (login, role) => {
     const { caseId } = await openCase(house.desk);
-    const forger = house.another({ proof: ownProof() });
+    const stolen = createPool(house.database.urls[login], { vault: TEST_VAULT, applicationName: 'forger', ...(role === undefined ? {} : { role }) });
     // The forger has our code and the role's password, and no key that anybody knows.
+    const forger = createDesk(stolen, { proof: ownProof() });
     const input = asking(caseId, 'recordInterview', { noteId: randomUUID() }, { proof: forger.deps.proof });
     await forger.take(caseId, [input]);
-    const { faults } = await verifyLedger(house.database.pool, { caseId });
+    await stolen.end();
+    const { faults } = await verifyLedger(house.database.auditor, { caseId });
     expect(faults).toEqual([]);
     expect(await faultsOf(caseId)).toEqual(['act_unproven', 'turn_unproven']);
   });

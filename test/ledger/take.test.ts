@@ -166,7 +166,7 @@ describe('appeals of one family at once', () => {
 });
 
 it('the ledger alone explains every row that was written', async () => {
-  const { faults, cases } = await verifyLedger(house.database.pool, { proof: TEST_PROOF });
+  const { faults, cases } = await verifyLedger(house.database.auditor, { proof: TEST_PROOF });
   expect(faults).toEqual([]);
   expect(cases).toBeGreaterThan(100);
 });
@@ -187,7 +187,7 @@ it('every take is decided again by the same code to the same entries', async () 
     kind: 'outcome',
     outcome: { key: effect?.key ?? '', series: 1, outcome: 'unreachable', reason: 'http_503', askedPauseMs: 3_600_000 },
   });
-  const verdict = await verifyLedger(house.database.pool, { caseId: plan.caseId });
+  const verdict = await verifyLedger(house.database.auditor, { caseId: plan.caseId });
   expect(verdict).toMatchObject({ faults: [], notComparable: 0, decidedAgain: 11 });
 });
 
@@ -196,6 +196,6 @@ it('a command that was changed beside the ledger is found, and so is an entry th
   const owner = createPool(house.database.ownerUrl, { vault: TEST_VAULT, applicationName: 'forger' });
   await owner.query(`update command set payload = jsonb_set(payload, '{grounds}', '["G1"]') where subject_id = $1 and kind = 'completeAssessment'`, [caseId]);
   await owner.end();
-  const { faults } = await verifyLedger(house.database.pool, { caseId });
+  const { faults } = await verifyLedger(house.database.auditor, { caseId });
   expect(faults.map(({ code }) => code)).toEqual(['decision_differs']);
 });

@@ -90,7 +90,7 @@ export async function startEngine({
   );
   await putPlainCalendarInForce(database.pool);
   const config: Config = {
-    databaseUrl: database.appUrl,
+    databaseUrl: database.urls.clock,
     keys: TEST_KEYS,
     temporalAddress: address,
     temporalNamespace: namespace,

@@ -1,12 +1,14 @@
 /** What a test run shares: servers, a migrated template database, one workflow bundle. */
 import { inject } from 'vitest';
+import type { DatabaseUrls } from '../../tools/stack/postgres.js';
 
 export interface Ground {
   temporalAddress: string;
   /** Migrated database of its own owner; test files copy it. */
   templateOwnerUrl: string;
+  templateUrls: DatabaseUrls;
+  /** Of the hands of the tests. */
   templateAppUrl: string;
-  appRole: string;
   workflowBundle: string;
 }
 
@@ -21,7 +23,7 @@ export function injectedGround(): Ground {
     temporalAddress: inject('temporalAddress'),
     templateOwnerUrl: inject('templateOwnerUrl'),
     templateAppUrl: inject('templateAppUrl'),
-    appRole: inject('appRole'),
+    templateUrls: inject('templateUrls'),
     workflowBundle: inject('workflowBundle'),
   };
 }

@@ -14,15 +14,15 @@ import type { Ground } from './ground.js';
 export async function layGround(): Promise<{ ground: Ground; leave: () => Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'tirek-test-'));
   const [servers, workflowBundle] = await Promise.all([startTestServers(dir), bundleOnce(dir)]);
-  await migrate(servers.ownerUrl, servers.appRole);
-  const pool = createPool(servers.appUrl, { applicationName: 'tirek-test-setup' });
+  await migrate(servers.ownerUrl);
+  const pool = createPool(servers.ownerUrl, { applicationName: 'tirek-test-setup' });
   await seedLaw(pool);
   await pool.end();
   const ground: Ground = {
     temporalAddress: servers.temporalAddress,
     templateOwnerUrl: servers.ownerUrl,
     templateAppUrl: servers.appUrl,
-    appRole: servers.appRole,
+    templateUrls: servers.urls,
     workflowBundle,
   };
   return {

@@ -70,8 +70,8 @@ export interface TirekOptions {
 /** Starts everything; the law in force is that of the calendar without holidays. */
 export async function startTirek({ logOf = () => pino({ level: 'silent' }), settings = {} }: TirekOptions = {}): Promise<Tirek> {
   const engine = await startEngine({ log: logOf('worker'), settings, sendsWakes: false });
-  const relay = await startRelay({ ...engine.config, digestWindowMs: 200 }, logOf('relay'));
-  const api = await startApi(engine.config, logOf('api'), createConsole);
+  const relay = await startRelay({ ...engine.config, databaseUrl: engine.database.urls.work, digestWindowMs: 200 }, logOf('relay'));
+  const api = await startApi({ ...engine.config, databaseUrl: engine.database.urls.api }, logOf('api'), createConsole);
   await engine.simulators.setApi(api.url);
   const ask = askerOf(api.url);
   return {

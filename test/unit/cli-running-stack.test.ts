@@ -16,7 +16,13 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 const NOWHERE = {
   api: 'http://127.0.0.1:1',
   temporal: '127.0.0.1:1',
-  postgres: 'postgresql://somebody:secret-word@127.0.0.1:1/tirek',
+  databases: {
+    api: 'postgresql://somebody:secret-word@127.0.0.1:1/tirek',
+    clock: 'postgresql://somebody:secret-word@127.0.0.1:1/tirek',
+    work: 'postgresql://somebody:secret-word@127.0.0.1:1/tirek',
+    auditor: 'postgresql://somebody:secret-word@127.0.0.1:1/tirek',
+  },
+  postgresOwner: 'postgresql://somebody:secret-word@127.0.0.1:1/tirek',
   simulators: 'http://127.0.0.1:1',
 };
 

@@ -63,7 +63,12 @@ describe('addresses of the stack', () => {
     console: 'http://127.0.0.1:3000/console',
     temporal: '127.0.0.1:7233',
     temporalUi: null,
-    postgres: 'postgresql://app:word@127.0.0.1:5432/tirek',
+    databases: {
+      api: 'postgresql://tirek_api:word@127.0.0.1:5432/tirek',
+      clock: 'postgresql://tirek_clock:word@127.0.0.1:5432/tirek',
+      work: 'postgresql://tirek_work:word@127.0.0.1:5432/tirek',
+      auditor: 'postgresql://tirek_auditor:word@127.0.0.1:5432/tirek',
+    },
     postgresOwner: 'postgresql://owner:word@127.0.0.1:5432/tirek',
     provider: 'http://127.0.0.1:4001',
     simulators: 'http://127.0.0.1:4000',
@@ -129,14 +134,15 @@ describe('sentences about what ended', () => {
 });
 
 describe('a given database', () => {
-  it('needs both roles', async () => {
-    await expect(given({ DATABASE_URL: 'postgres://a@127.0.0.1/x' })).rejects.toThrow(/DATABASE_OWNER_URL.*unset both/);
-    await expect(given({ DATABASE_OWNER_URL: 'postgres://a@127.0.0.1/x' })).rejects.toThrow(/without DATABASE_URL/);
+  it('needs the role of the owner and that of every process', async () => {
+    await expect(given({ DATABASE_URL: 'postgres://a@127.0.0.1/x' })).rejects.toThrow(/is of one process.*DATABASE_OWNER_URL/);
+    await expect(given({ DATABASE_OWNER_URL: 'postgres://a@127.0.0.1/x' })).rejects.toThrow(/DATABASE_API_URL.*is not set.*unset them all/);
   });
 
   it('that does not answer is told with the remedy and without the password', async () => {
     const [port] = await freePorts(1);
-    const env = { DATABASE_URL: `postgres://a:hidden@127.0.0.1:${port}/x`, DATABASE_OWNER_URL: `postgres://b:hidden@127.0.0.1:${port}/x` };
+    const url = `postgres://a:hidden@127.0.0.1:${port}/x`;
+    const env = { DATABASE_OWNER_URL: url, DATABASE_API_URL: url, DATABASE_CLOCK_URL: url, DATABASE_WORK_URL: url, DATABASE_AUDITOR_URL: url };
     const failure = await given(env).catch((error: unknown) => String(error));
     expect(failure).toMatch(/does not answer.*start it, correct the URL, or unset/);
     expect(failure).not.toContain('hidden');

@@ -40,7 +40,7 @@ const book = async (): Promise<AnchorBook> => readAnchors(await readAnchorFiles(
 const reason = (): unknown => anchoring.causes()[0]?.params['reason'];
 
 async function found(caseId: string): Promise<string[]> {
-  const { faults } = await verifyLedger(house.database.pool, { proof: TEST_PROOF, anchors: await book(), caseId });
+  const { faults } = await verifyLedger(house.database.auditor, { proof: TEST_PROOF, anchors: await book(), caseId });
   return [...new Set(faults.map(({ code }) => code))].toSorted();
 }
 
@@ -133,7 +133,7 @@ describe('a ledger behind its anchor', () => {
     const { caseId } = await openCase(house.desk);
     await anchoring.round();
     await removeCase(caseId);
-    const { faults } = await verifyLedger(house.database.pool, { proof: TEST_PROOF, anchors: await book() });
+    const { faults } = await verifyLedger(house.database.auditor, { proof: TEST_PROOF, anchors: await book() });
     expect(faults.filter((fault) => fault.caseId === caseId).map(({ code }) => code)).toEqual(['anchored_case_missing']);
   });
 });

@@ -27,9 +27,9 @@ const listening = (): Promise<true> =>
 describe('a bell', () => {
   it('is heard by every relay, once for however many asked meanwhile', async () => {
     const heard: ListName[] = [];
-    const listener = startListener(database.appUrl, (list) => void heard.push(list), SILENT);
+    const listener = startListener(database.urls.work, (list) => void heard.push(list), SILENT);
     await listening();
-    const bell = createBell(database.appUrl);
+    const bell = createBell(database.urls.api);
     for (let rings = 0; rings < 500; rings += 1) bell.ring('wakes');
     bell.ring('inbox');
     await eventually(async () => (heard.includes('inbox') ? true : undefined), 'it is heard');
@@ -41,7 +41,7 @@ describe('a bell', () => {
   it('that finds no Postgres says so by code, throws nothing, and rings when it is back', async () => {
     const link = await startLink(database.appUrl);
     const heard: ListName[] = [];
-    const listener = startListener(database.appUrl, (list) => void heard.push(list), SILENT);
+    const listener = startListener(database.urls.work, (list) => void heard.push(list), SILENT);
     await listening();
     const bell = createBell(link.url);
     link.pause();
@@ -63,7 +63,7 @@ describe('a bell', () => {
     link.reset();
     await eventually(async () => (link.connections() > 0 ? true : undefined), 'it listens again');
     await listening();
-    const bell = createBell(database.appUrl);
+    const bell = createBell(database.urls.api);
     await eventually(async () => {
       bell.ring('digests');
       return heard.includes('digests') ? true : undefined;

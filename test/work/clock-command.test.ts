@@ -19,7 +19,7 @@ async function tirek(...args: string[]): Promise<string> {
   const said: string[] = [];
   const say = (text: string): void => void said.push(text);
   const program = new Command('tirek').exitOverride();
-  addClockCommand(program, { out: say, err: say, env: { DATABASE_URL: house.database.appUrl } });
+  addClockCommand(program, { out: say, err: say, env: { DATABASE_URL: house.database.urls.work } });
   try {
     await program.parseAsync(args, { from: 'user' });
     return said.join('\n');

@@ -39,7 +39,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tirek-empty-'));
   // In memory: what is killed is gone.
   servers = await startTestServers(dir, { searchAttributes: SEARCH_ATTRIBUTES });
-  await migrate(servers.ownerUrl, servers.appRole);
+  await migrate(servers.ownerUrl);
   const owner = createPool(servers.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-seed', max: 1 });
   await seedLaw(owner);
   await seedDevelopment(owner, { caseManagers: CASE_MANAGERS, agencies: AT_NO_ADDRESS });
@@ -47,7 +47,7 @@ beforeAll(async () => {
   pool = createPool(servers.appUrl, { vault: TEST_VAULT, applicationName: 'tirek-test' });
   desk = createDesk(pool, { proof: TEST_PROOF });
   const config = {
-    databaseUrl: servers.appUrl,
+    databaseUrl: servers.urls.clock,
     keys: TEST_KEYS,
     temporalAddress: servers.temporalAddress,
     temporalNamespace: servers.namespace,
@@ -58,7 +58,7 @@ beforeAll(async () => {
     workflowBundle: injectedGround().workflowBundle,
   };
   worker = await startWorker(config, SILENT);
-  relay = await startRelay(config, SILENT);
+  relay = await startRelay({ ...config, databaseUrl: servers.urls.work }, SILENT);
 }, 120_000);
 
 afterAll(async () => {

@@ -11,7 +11,7 @@ let link: Link;
 
 beforeEach(async () => {
   house = await openRelayHouse();
-  link = await startLink(house.database.appUrl);
+  link = await startLink(house.database.urls.work);
 });
 
 afterEach(async () => {

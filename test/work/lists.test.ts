@@ -182,7 +182,7 @@ describe('progress', () => {
     await house.relay();
     await eventually(async () => ((await house.rows(`select from heartbeat where process = 'relay'`)).length > 0 ? true : undefined), 'it works');
     // The role may read the rows and not lease them: as dead as a loop that ended.
-    await house.owner(`revoke insert, update on inbox_lease from ${house.database.appRole}`);
+    await house.owner(`revoke insert, update on inbox_lease from tirek_work`);
     await house.report(caseId);
     const [standstills] = await eventually(
       async () => (house.stuck.length > 0 ? house.stuck : undefined),

@@ -48,7 +48,7 @@ export async function openRelayHouse(): Promise<RelayHouse> {
   const stuck: Standstill[][] = [];
   const config: RelayConfig = {
     proof: TEST_PROOF,
-    databaseUrl: house.database.appUrl,
+    databaseUrl: house.database.urls.work,
     keys: TEST_KEYS,
     temporalAddress: '127.0.0.1:1',
     temporalNamespace: 'none',

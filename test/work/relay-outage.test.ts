@@ -23,8 +23,8 @@ let relay: Relay | undefined;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tirek-outage-'));
   postgres = await obtainPostgres({ dataDir: dir, env: {}, report: () => {}, forTests: true });
-  await migrate(postgres.ownerUrl, postgres.appRole);
-  pool = createPool(postgres.appUrl, { vault: TEST_VAULT, applicationName: 'tirek-test' });
+  await migrate(postgres.ownerUrl);
+  pool = createPool(postgres.urls.api, { role: 'desk', vault: TEST_VAULT, applicationName: 'tirek-test' });
 });
 
 afterAll(async () => {
@@ -60,7 +60,7 @@ it('goes on after a kill of Postgres, with what was in its hands and with what c
     {
       proof: TEST_PROOF,
       keys: TEST_KEYS,
-      databaseUrl: postgres.appUrl,
+      databaseUrl: postgres.urls.work,
       temporalAddress: '127.0.0.1:1',
       temporalNamespace: 'none',
       engineDeadlineMs: 500,

@@ -20,7 +20,7 @@ import { Stack } from '../stack/stack.js';
 import { obtainTemporalServer } from '../stack/temporal-server.js';
 import { TIREK_PARTS } from '../stack/tirek-parts.js';
 import { InboxWatch } from './inbox-watch.js';
-import type { DatabaseUrls } from './own-database.js';
+import type { ServerUrls } from './own-database.js';
 import { makeNamespace } from './own-namespace.js';
 import { ReportSender } from './report-sender.js';
 import { WIDE_BOUNDS_ENV } from './wide-bounds.js';
@@ -28,7 +28,7 @@ import { WIDE_BOUNDS_ENV } from './wide-bounds.js';
 /** What is enough for reads: Postgres alone. */
 export interface BenchPostgres {
   postgresVersion: string;
-  database: DatabaseUrls;
+  database: ServerUrls;
 }
 
 export interface BenchStack extends BenchPostgres {
@@ -98,7 +98,7 @@ export class BenchHouse {
 
   private async bringUpPostgres(): Promise<BenchPostgres> {
     const postgres = await this.openPostgres(await this.makeDir(), withoutServers(this.options.env));
-    const pool = createPool(postgres.appUrl, { applicationName: 'tirek-bench', max: 1 });
+    const pool = createPool(postgres.ownerUrl, { applicationName: 'tirek-bench', max: 1 });
     this.leave.push(() => pool.end());
     return { postgresVersion: await versionOf(pool), database: postgres };
   }
@@ -190,8 +190,11 @@ export class BenchHouse {
     const given = {
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
-      DATABASE_URL: postgres.appUrl,
       DATABASE_OWNER_URL: postgres.ownerUrl,
+      DATABASE_API_URL: postgres.urls.api,
+      DATABASE_CLOCK_URL: postgres.urls.clock,
+      DATABASE_WORK_URL: postgres.urls.work,
+      DATABASE_AUDITOR_URL: postgres.urls.auditor,
       PORT: '0',
       // What is measured is the engine; a bench outlives every token of a provider.
       TIREK_DEVELOPMENT_TOKENS: '1',
@@ -206,7 +209,7 @@ export class BenchHouse {
   private async equip(dataDir: string, temporal: ChosenTemporal, database: RunningPostgres, endpoints: Endpoints): Promise<BenchStack> {
     const connection = await Connection.connect({ address: temporal.address });
     this.leave.push(() => connection.close());
-    const pool = createPool(endpoints.postgres, { applicationName: 'tirek-bench', max: 2 });
+    const pool = createPool(endpoints.postgresOwner, { applicationName: 'tirek-bench', max: 2 });
     this.leave.push(() => pool.end());
     const secrets = await secretsIn(dataDir);
     const reports = new ReportSender(endpoints.api, secrets, SENDERS);

@@ -6,39 +6,45 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { migrate } from '../../db/migrate.js';
 import { createPool, type Pool } from '../../db/pool.js';
+import { poolForReaders } from '../../db/reading-as.js';
 import { seedDevelopment, seedLaw } from '../../db/seed.js';
 import { vaultOfConfig } from '../../vault/of-config.js';
 import { developmentKeys } from '../stack/keys.js';
+import type { DatabaseUrls } from '../stack/postgres.js';
 
-export interface DatabaseUrls {
+export interface ServerUrls {
   /** The owner may make databases. */
   ownerUrl: string;
-  appUrl: string;
-  appRole: string;
+  urls: DatabaseUrls;
 }
 
 export interface OwnDatabase {
+  /** As the API does what it does. */
   pool: Pool;
+  /** As the API reads for somebody. */
+  readers: Pool;
   owner: Pool;
   drop(): Promise<void>;
 }
 
 /** A migrated and seeded one, with the Centers and tokens of development. */
-export async function ownDatabase({ ownerUrl, appUrl, appRole }: DatabaseUrls): Promise<OwnDatabase> {
+export async function ownDatabase({ ownerUrl, urls }: ServerUrls): Promise<OwnDatabase> {
   const name = `house_${randomUUID().replaceAll('-', '')}`;
   await asOwner(ownerUrl, `create database ${name}`);
-  await migrate(urlOf(ownerUrl, name), appRole);
+  await migrate(urlOf(ownerUrl, name));
   const keysDir = await mkdtemp(join(tmpdir(), 'tirek-bench-keys-'));
   const vault = vaultOfConfig({ by: 'file', path: await developmentKeys(keysDir) });
-  const pool = createPool(urlOf(appUrl, name), { applicationName: 'tirek-bench-house', vault });
+  const pool = createPool(urlOf(urls.api, name), { applicationName: 'tirek-bench-house', vault, role: 'desk' });
+  const raw = createPool(urlOf(urls.api, name), { applicationName: 'tirek-bench-readers', vault });
   const owner = createPool(urlOf(ownerUrl, name), { applicationName: 'tirek-bench-house-owner', vault, statementTimeoutMs: 600_000 });
-  await seedLaw(pool);
+  await seedLaw(owner);
   await seedDevelopment(owner, { agencies: [] });
   return {
     pool,
+    readers: poolForReaders(raw, pool),
     owner,
     drop: async () => {
-      await Promise.all([pool.end(), owner.end()]);
+      await Promise.all([pool.end(), raw.end(), owner.end()]);
       await rm(keysDir, { recursive: true, force: true });
       await asOwner(ownerUrl, `drop database ${name}`);
     },

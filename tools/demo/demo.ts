@@ -22,7 +22,7 @@ export interface DemoOptions {
   temporal: string;
   namespace: string;
   /** URL of the running stack's database: what marks a case as one that skips time. */
-  postgres: string;
+  postgresOwner: string;
   /** Address of the simulators' control. */
   simulators: string;
   calendar: Calendar;
@@ -56,7 +56,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const connection = await Connection.connect({ address: options.temporal, connectTimeout: '3s' }).catch(() => {
     throw new Error(`no Temporal server answers at ${options.temporal}, is the stack running?`);
   });
-  const pool = createPool(options.postgres, { applicationName: 'tirek-demo', max: 2 });
+  const pool = createPool(options.postgresOwner, { applicationName: 'tirek-demo', max: 2 });
   try {
     const client = new Client({ connection, namespace: options.namespace });
     const { walk, appealId } = await openCase(client, new CaseTimes(pool), options);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { DatabaseUrls } from './postgres.js';
 import type { MeteredProcess } from '../../metrics/registry.js';
 import { writeFileAtomically } from './atomic-file.js';
 
@@ -16,9 +17,9 @@ export interface Endpoints {
   temporal: string;
   /** Leads to the list of running cases in the Temporal UI; null when the server is a foreign one. */
   temporalUi: string | null;
-  /** URL of the product's database role, with its password. */
-  postgres: string;
-  /** Likewise of the role that owns the tables: for acts that the product's may not do. */
+  /** URLs of the processes' database roles, with their passwords. */
+  databases: DatabaseUrls;
+  /** Likewise of the role that owns the tables: for acts that no process may do, and for the tools of a development machine. */
   postgresOwner: string;
   /** The development provider of OpenID Connect; null when sign-in is by one of somebody else. */
   provider: string | null;

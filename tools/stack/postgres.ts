@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 
 import { writeFileAtomically } from './atomic-file.js';
+import { LOGINS, roleName, type DatabaseLogin } from '../../db/roles.js';
 import { StartFailure, reasonOf } from '../../process/failure.js';
 import { portOrFree } from './free-port.js';
 import { binariesFor } from './postgres-binaries.js';
@@ -16,7 +17,7 @@ import { unprivilegedUser, type RunAs } from './unprivileged-user.js';
 export interface PostgresOptions {
   /** Holds passwords, the log, and normally the data. */
   dataDir: string;
-  /** Read for DATABASE_URL and DATABASE_OWNER_URL. */
+  /** Read for DATABASE_OWNER_URL and the URLs of the processes' roles. */
   env: NodeJS.ProcessEnv;
   /** Takes lines of progress for the console. */
   report: (line: string) => void;
@@ -34,10 +35,10 @@ export interface PostgresOptions {
 export interface RunningPostgres {
   /** URL of the role that owns every table; for migrations only. */
   readonly ownerUrl: string;
-  /** URL of the role that the product uses; it owns nothing. */
-  readonly appUrl: string;
-  /** Name of that role, which migrations grant rights to. */
-  readonly appRole: string;
+  /** URL of each process's role, and of the auditor's; they own nothing. */
+  readonly urls: DatabaseUrls;
+  /** For tests alone: URL of a role that may do what all processes may. */
+  readonly handUrl?: string;
   /** One sentence for the console: which server was taken. */
   readonly origin: string;
   /** Folder of the data, when it was started here. */
@@ -52,28 +53,31 @@ export interface RunningPostgres {
 
 const DATABASE = 'tirek';
 const OWNER = 'tirek_owner';
-const APP = 'tirek_app';
+/** What tests do by hand, in the place of several processes, they do as this one. */
+const HAND = 'tirek_hand';
 
-interface Passwords {
-  superuser: string;
-  owner: string;
-  app: string;
-}
+type Passwords = Readonly<Record<'superuser' | 'owner' | DatabaseLogin, string>>;
+
+export type DatabaseUrls = Readonly<Record<DatabaseLogin, string>>;
+
+/** Where a given server's URLs stand. */
+export const URL_VARIABLES: Readonly<Record<'owner' | DatabaseLogin, string>> = {
+  owner: 'DATABASE_OWNER_URL',
+  api: 'DATABASE_API_URL',
+  clock: 'DATABASE_CLOCK_URL',
+  work: 'DATABASE_WORK_URL',
+  auditor: 'DATABASE_AUDITOR_URL',
+};
 
 /**
- * Gives a Postgres with the database, its owner role and the product's role: the one named by
- * DATABASE_URL, else an embedded one started here.
+ * Gives a Postgres with the database, its owner role and the roles of the processes: the one named by
+ * DATABASE_OWNER_URL and its like, else an embedded one started here.
  *
  * @throws StartFailure with a remedy
  */
 export async function obtainPostgres(options: PostgresOptions): Promise<RunningPostgres> {
-  const { DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl } = options.env;
-  if (appUrl) return useRunningServer(appUrl, ownerUrl);
-  if (ownerUrl) {
-    throw new StartFailure(
-      'DATABASE_OWNER_URL is set without DATABASE_URL: set both (the role that owns the tables, and the role that works with them), or neither.',
-    );
-  }
+  const given = givenUrls(options.env);
+  if (given !== undefined) return useRunningServer(given);
   const dataDir = resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true });
   const as = await unprivilegedUser(options.report);
@@ -102,25 +106,37 @@ function shelfFor(as: RunAs | undefined, lasting: boolean): Promise<string> {
   return openShelf(as, lasting);
 }
 
-async function useRunningServer(appUrl: string, ownerUrl: string | undefined): Promise<RunningPostgres> {
-  if (!ownerUrl) {
+/** All of them or none: with fewer a process would have to log in as another one. */
+function givenUrls(env: NodeJS.ProcessEnv): Record<'owner' | DatabaseLogin, string> | undefined {
+  const entries = Object.entries(URL_VARIABLES).map(([who, variable]) => [who, env[variable], variable] as const);
+  const absent = entries.filter(([, url]) => !url).map(([, , variable]) => variable);
+  if (absent.length < entries.length && absent.length > 0) {
     throw new StartFailure(
-      'DATABASE_URL is set without DATABASE_OWNER_URL: migrations need the role that owns the tables, so set that too, or unset both to have a Postgres started here.',
+      `A Postgres of your own needs the owner's URL and one for each process, and ${absent.join(', ')} is not set: set ${Object.values(URL_VARIABLES).join(', ')}, or unset them all to have a Postgres started here.`,
     );
   }
-  const app = await aboutConnection('DATABASE_URL', appUrl);
-  const owner = await aboutConnection('DATABASE_OWNER_URL', ownerUrl);
-  if (app.role === owner.role) {
+  if (absent.length > 0 && env.DATABASE_URL) {
     throw new StartFailure(
-      `DATABASE_URL and DATABASE_OWNER_URL both log in as ${app.role}: the product must work with a role that owns no table, so that nobody can rewrite the ledger. Make a second role and use it in DATABASE_URL.`,
+      `DATABASE_URL is of one process, and this starts all of them: set ${Object.values(URL_VARIABLES).join(', ')}, or unset it to have a Postgres started here.`,
+    );
+  }
+  return absent.length > 0 ? undefined : (Object.fromEntries(entries.map(([who, url]) => [who, url])) as Record<'owner' | DatabaseLogin, string>);
+}
+
+async function useRunningServer({ owner: ownerUrl, ...urls }: Record<'owner' | DatabaseLogin, string>): Promise<RunningPostgres> {
+  const owner = await aboutConnection(URL_VARIABLES.owner, ownerUrl);
+  for (const login of LOGINS) {
+    const { role } = await aboutConnection(URL_VARIABLES[login], urls[login]);
+    if (role !== owner.role) continue;
+    throw new StartFailure(
+      `${URL_VARIABLES[login]} and DATABASE_OWNER_URL both log in as ${role}: a process must work with a role that owns no table, so that nobody can rewrite the ledger. Make the roles as deploy/postgres-roles.sh does.`,
     );
   }
   return {
-    appUrl,
+    urls,
     ownerUrl,
-    appRole: app.role,
-    origin: `Postgres: the running server ${app.version} (DATABASE_URL), as role ${app.role}.`,
-    restart: () => Promise.reject(new Error('the Postgres of DATABASE_URL was not started here')),
+    origin: `Postgres: the running server ${owner.version} (DATABASE_OWNER_URL), each process as a role of its own.`,
+    restart: () => Promise.reject(new Error('the Postgres of DATABASE_OWNER_URL was not started here')),
     stop: () => Promise.resolve(),
   };
 }
@@ -136,7 +152,7 @@ async function aboutConnection(variable: string, url: string): Promise<{ role: s
     return row;
   } catch (error) {
     throw new StartFailure(
-      `${variable} names a database that does not answer (${reasonOf(error)}): start it, correct the URL, or unset DATABASE_URL and DATABASE_OWNER_URL to have a Postgres started here.`,
+      `${variable} names a database that does not answer (${reasonOf(error)}): start it, correct the URL, or unset it and its like to have a Postgres started here.`,
     );
   } finally {
     await client.end().catch(() => {}); // the outcome is decided already
@@ -154,15 +170,26 @@ async function passwordsOf(dataDir: string, clusterIsThere: boolean): Promise<Pa
     if (error.code === 'ENOENT') return undefined;
     throw new StartFailure(`The database passwords in ${file} cannot be read (${error.message}): start as the user who made the data folder.`);
   });
-  if (text !== undefined) return JSON.parse(text) as Passwords;
+  if (text !== undefined) {
+    const known = JSON.parse(text) as Partial<Passwords>;
+    // A folder of an older release: its roles are made at this start.
+    return keptPasswords(file, { ...freshPasswords(), ...known });
+  }
   if (clusterIsThere) {
     throw new StartFailure(
       `The data folder ${dataDir} holds a database but not its passwords (${file}): bring the file back, or remove the folder to begin without its cases.`,
     );
   }
-  const fresh: Passwords = { superuser: secret(), owner: secret(), app: secret() };
-  await writeFileAtomically(file, `${JSON.stringify(fresh, null, 2)}\n`, 0o600);
-  return fresh;
+  return keptPasswords(file, freshPasswords());
+}
+
+function freshPasswords(): Passwords {
+  return { superuser: secret(), owner: secret(), api: secret(), clock: secret(), work: secret(), auditor: secret() };
+}
+
+async function keptPasswords(file: string, passwords: Passwords): Promise<Passwords> {
+  await writeFileAtomically(file, `${JSON.stringify(passwords, null, 2)}\n`, 0o600);
+  return passwords;
 }
 
 /** The embedded server: its start, its roles and its end. */
@@ -185,7 +212,7 @@ class EmbeddedPostgres {
     this.#server = server;
     try {
       await ensureRolesAndDatabase(this.#cluster, this.#passwords);
-      if (this.#options.forTests) await letOwnerMakeDatabases(this.#cluster);
+      if (this.#options.forTests) await prepareForTests(this.#cluster, this.#passwords.owner);
     } catch (error) {
       await this.stop();
       throw error;
@@ -210,8 +237,8 @@ class EmbeddedPostgres {
     const url = (role: string, password: string): string => `postgresql://${role}:${password}@127.0.0.1:${port}/${DATABASE}`;
     const running: RunningPostgres = {
       ownerUrl: url(OWNER, this.#passwords.owner),
-      appUrl: url(APP, this.#passwords.app),
-      appRole: APP,
+      urls: mapLogins((login) => url(roleName(login), this.#passwords[login])),
+      ...(this.#options.forTests ? { handUrl: url(HAND, this.#passwords.owner) } : {}),
       origin: `Postgres: embedded, started here on 127.0.0.1:${port} with its data in ${place}.`,
       place,
       restart: () => this.restart(),
@@ -222,28 +249,38 @@ class EmbeddedPostgres {
   }
 }
 
+function mapLogins(of: (login: DatabaseLogin) => string): DatabaseUrls {
+  return { api: of('api'), clock: of('clock'), work: of('work'), auditor: of('auditor') };
+}
+
 /** Makes roles and database if they are missing; a start killed half-way is completed by the next. */
 async function ensureRolesAndDatabase(cluster: ClusterOptions, passwords: Passwords): Promise<void> {
   await asSuperuser(cluster, 'postgres', async (client) => {
-    for (const [role, password] of [
-      [OWNER, passwords.owner],
-      [APP, passwords.app],
-    ] as const) {
-      await ensureRole(client, role, password);
-    }
+    await ensureRole(client, OWNER, passwords.owner);
+    for (const login of LOGINS) await ensureRole(client, roleName(login), passwords[login]);
+    await ensureRole(client, roleName('desk'));
+    // What the API reads for somebody it reads as itself; what it does, it does as the desk, which it has to say.
+    await client.query(`GRANT ${roleName('desk')} TO ${roleName('api')} WITH INHERIT FALSE, SET TRUE`);
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE} OWNER ${OWNER}`);
     await client.query(`REVOKE ALL ON DATABASE ${DATABASE} FROM PUBLIC`);
-    await client.query(`GRANT CONNECT, TEMPORARY ON DATABASE ${DATABASE} TO ${APP}`);
+    await client.query(`GRANT CONNECT ON DATABASE ${DATABASE} TO ${LOGINS.map(roleName).join(', ')}`);
   });
 }
 
-async function letOwnerMakeDatabases(cluster: ClusterOptions): Promise<void> {
-  await asSuperuser(cluster, 'postgres', (client) => client.query(`ALTER ROLE ${OWNER} CREATEDB`));
+async function prepareForTests(cluster: ClusterOptions, password: string): Promise<void> {
+  await asSuperuser(cluster, 'postgres', async (client) => {
+    await client.query(`ALTER ROLE ${OWNER} CREATEDB`);
+    await ensureRole(client, HAND, password);
+    // It also cuts the connections of others, as a server that goes away does.
+    await client.query(`GRANT ${(['desk', 'clock', 'work'] as const).map(roleName).join(', ')}, pg_signal_backend TO ${HAND}`);
+    await client.query(`GRANT CONNECT ON DATABASE ${DATABASE} TO ${HAND}`);
+  });
 }
 
-async function ensureRole(client: Client, role: string, password: string): Promise<void> {
+/** Without a password nobody logs in as it. */
+async function ensureRole(client: Client, role: string, password?: string): Promise<void> {
   const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
   if (rowCount !== 0) return;
-  await client.query(`CREATE ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
+  await client.query(`CREATE ROLE ${role} ${password === undefined ? 'NOLOGIN' : `LOGIN PASSWORD ${client.escapeLiteral(password)}`}`);
 }

@@ -15,11 +15,11 @@ import type { AgencyAccess } from './secrets.js';
  * @returns a sentence when the development rows were left out
  */
 export async function prepareDatabase(
-  postgres: Pick<RunningPostgres, 'ownerUrl' | 'appRole'>,
+  postgres: Pick<RunningPostgres, 'ownerUrl'>,
   agencies: readonly AgencyAccess[],
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  await migrate(postgres.ownerUrl, postgres.appRole);
+  await migrate(postgres.ownerUrl);
   const owner = createPool(postgres.ownerUrl, { applicationName: 'tirek-start', vault: vaultOfConfig(readKeysConfig(env)), max: 1 });
   try {
     await seedLaw(owner);

@@ -11,7 +11,8 @@ import { StartFailure, reasonOf } from '../../process/failure.js';
 import { freePorts, portOrFree } from './free-port.js';
 import { keepRunning } from './keep-running.js';
 import { keysEnv } from './keys.js';
-import { obtainPostgres, type RunningPostgres } from './postgres.js';
+import { databaseOf, withoutDatabases } from './databases.js';
+import { obtainPostgres, type DatabaseUrls, type RunningPostgres } from './postgres.js';
 import { probe } from './probe.js';
 import { centerWebhookSecret, writeAgencies, type AgencyAccess } from './secrets.js';
 import { keepSigningKeys, type SigningKeyFiles } from './signing-keys.js';
@@ -96,6 +97,7 @@ interface Plan {
   /** Port of each process that serves metrics. */
   metricsPorts: Readonly<Record<MeteredProcess, number>>;
   signingKeys: SigningKeyFiles;
+  databases: DatabaseUrls;
 }
 
 /** Everything that `npm start` runs, in the order in which it must come up and go down. */
@@ -166,7 +168,7 @@ export class Stack {
         dataDir,
         env,
         report,
-        port: portIn(former?.postgres),
+        port: portIn(former?.postgresOwner),
         onUnexpectedEnd: this.#keep('Postgres', () => this.#postgres?.restart()),
       }).then((server) => (this.#postgres = server)),
     ]);
@@ -218,8 +220,8 @@ export class Stack {
     const api = `http://127.0.0.1:${apiPort}`;
     const { file, agencies } = await writeAgencies(dataDir, parts.agencyCodes, (code) => simulators + parts.agencyPath(code));
     const signingKeys = await keepSigningKeys(dataDir);
-    // The owner's URL stays here: a process that cannot log in as owner cannot rewrite the ledger.
-    const { DATABASE_OWNER_URL: _owner, ...own } = this.#options.env;
+    // Each process is given its own URL alone, and none the owner's: what cannot log in as owner cannot rewrite the ledger.
+    const own = withoutDatabases(this.#options.env);
     const provider = own.TIREK_OIDC_ISSUER ? undefined : `http://127.0.0.1:${await portOrFree(providerPort)}`;
     const env: NodeJS.ProcessEnv = {
       TIREK_PUBLIC_URL: api,
@@ -235,7 +237,6 @@ export class Stack {
       ...own,
       ...(await keysEnv(dataDir, own)),
       TZ: 'UTC', // the time zone of a worker leaks into its workflows
-      DATABASE_URL: postgres.appUrl,
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
       PORT: String(apiPort),
@@ -249,7 +250,7 @@ export class Stack {
       TIREK_SIGNING_KEYS: signingKeys.all,
       TIREK_ANCHOR_DIR: join(dataDir, 'anchors'),
     };
-    return { env, agencies, simulators, provider, api, metricsPorts: { worker, relay, api: apiMetrics }, signingKeys };
+    return { env, databases: postgres.urls, agencies, simulators, provider, api, metricsPorts: { worker, relay, api: apiMetrics }, signingKeys };
   }
 
   async #prepareDatabase(postgres: RunningPostgres, plan: Plan): Promise<void> {
@@ -268,7 +269,7 @@ export class Stack {
     this.#refuseWhenStopping();
   }
 
-  async #startProcesses({ env, provider, metricsPorts, signingKeys }: Plan): Promise<void> {
+  async #startProcesses({ env, databases, provider, metricsPorts, signingKeys }: Plan): Promise<void> {
     const names = PROCESSES.filter((name) => name !== 'provider' || provider !== undefined);
     this.#options.report(`Starting ${names.join(', ')}`);
     const ports: Readonly<Partial<Record<ProcessName, number>>> = metricsPorts;
@@ -276,6 +277,7 @@ export class Stack {
     const ofProcess = (name: ProcessName): NodeJS.ProcessEnv => ({
       ...env,
       TIREK_METRICS_PORT: String(ports[name] ?? 0),
+      ...databaseOf(name, databases),
       ...(keys[name] === undefined ? {} : { TIREK_SIGNING_KEY_FILE: keys[name] }),
     });
     await Promise.all(names.map((name) => this.#startProcess(name, ofProcess(name))));
@@ -348,7 +350,7 @@ export class Stack {
       console: api + parts.paths.console,
       temporal: temporal.address,
       temporalUi: ours ?? foreign,
-      postgres: postgres.appUrl,
+      databases: postgres.urls,
       postgresOwner: postgres.ownerUrl,
       provider: provider ?? null,
       simulators,

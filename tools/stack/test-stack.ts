@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 
 import type { SearchAttributeRow } from '../../contracts/search-attributes.js';
-import { obtainPostgres } from './postgres.js';
-import type { RunningPostgres } from './postgres.js';
+import { withoutDatabases } from './databases.js';
+import { obtainPostgres, type DatabaseUrls, type RunningPostgres } from './postgres.js';
 import { obtainTemporalServer } from './temporal-server.js';
 import type { RunningTemporal } from './temporal-server.js';
 
@@ -19,8 +19,10 @@ export interface TestServers {
   temporalAddress: string;
   namespace: string;
   ownerUrl: string;
+  /** Of each process's role. */
+  urls: DatabaseUrls;
+  /** Of the hands of the tests: may do what all processes may. */
   appUrl: string;
-  appRole: string;
   temporal: RunningTemporal;
   postgres: RunningPostgres;
   stop(): Promise<void>;
@@ -59,8 +61,8 @@ function asTestServers(temporal: RunningTemporal, postgres: RunningPostgres): Te
     temporalAddress: temporal.address,
     namespace: temporal.namespace,
     ownerUrl: postgres.ownerUrl,
-    appUrl: postgres.appUrl,
-    appRole: postgres.appRole,
+    urls: postgres.urls,
+    appUrl: postgres.handUrl ?? postgres.ownerUrl,
     temporal,
     postgres,
     async stop() {
@@ -73,6 +75,5 @@ function asTestServers(temporal: RunningTemporal, postgres: RunningPostgres): Te
 /** Tests skip time and drop tables: they must never run against a server that somebody uses. */
 function withoutForeignServers(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { TEMPORAL_ADDRESS: _address, TEMPORAL_NAMESPACE: _namespace, ...rest } = env;
-  const { DATABASE_URL: _app, DATABASE_OWNER_URL: _owner, ...own } = rest;
-  return own;
+  return withoutDatabases(rest);
 }

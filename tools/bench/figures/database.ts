@@ -4,7 +4,7 @@ import type { BenchStack } from '../bench-stack.js';
 
 /** Looks at the database of a stack, on a connection of its own. */
 export async function withDatabase<T>(stack: BenchStack, work: (pool: Pool) => Promise<T>): Promise<T> {
-  const pool = createPool(stack.endpoints.postgres, { applicationName: 'tirek-bench-figures', max: 2 });
+  const pool = createPool(stack.endpoints.postgresOwner, { applicationName: 'tirek-bench-figures', max: 2 });
   try {
     return await work(pool);
   } finally {

@@ -32,8 +32,8 @@ export async function measureDemo(stack: BenchStack, runs: number, tell: (line: 
 
 async function oneRoad(stack: BenchStack, road: DemoRoad): Promise<number> {
   const { endpoints, namespace, client } = stack;
-  const { api, temporal, postgres, simulators } = endpoints;
-  const { summary, checks } = await runDemo({ api, temporal, postgres, simulators, namespace, calendar: CURRENT_LAW.calendar, tell: () => undefined });
+  const { api, temporal, postgresOwner, simulators } = endpoints;
+  const { summary, checks } = await runDemo({ api, temporal, postgresOwner, simulators, namespace, calendar: CURRENT_LAW.calendar, tell: () => undefined });
   const runs = await readRuns(client, caseWorkflowId(summary.caseId));
   const costs = runs.map(({ events }) => eventCost(events));
   road.events.push(sum(costs.map(({ events }) => events)));

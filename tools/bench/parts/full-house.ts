@@ -16,7 +16,7 @@ import type { BenchPostgres } from '../bench-stack.js';
 import { generateAdoptions } from '../generated-adoptions.js';
 import { generateCases, GENERATED_TABLES } from '../generate-cases.js';
 import { HOUSE_PATROLS, HOUSE_READS, viewpointOf, type HouseRead, type Viewpoint } from '../house-reads.js';
-import { ownDatabase } from '../own-database.js';
+import { ownDatabase, type OwnDatabase } from '../own-database.js';
 import { plansOf, type PlanSummary } from '../query-plan.js';
 import { percentile } from '../statistics.js';
 
@@ -84,7 +84,7 @@ export async function measureFullHouse(postgres: BenchPostgres, options: FullHou
     const reads: TimedRead[] = [];
     for (const read of [...HOUSE_READS, ...HOUSE_PATROLS]) reads.push(await timedRead(house.pool, read, from, options.times));
     tell('Lists: requests');
-    const requests = await timedRequests(house.pool, from, options.times);
+    const requests = await timedRequests(house, from, options.times);
     const sizeGiB = Number(rows[0]?.bytes ?? 0) / 2 ** 30;
     const preview = await measurePreview(postgres, options, tell);
     return { cases: options.cases, running, generatedInSeconds: seconds, sizeGiB, reads, requests, preview };
@@ -114,7 +114,7 @@ async function timed(act: () => Promise<unknown>, times: number): Promise<{ p50:
   return { p50: percentile(took, 0.5) ?? 0, p99: percentile(took, 0.99) ?? 0 };
 }
 
-async function timedRequests(pool: Pool, { caseId, deep, center }: Viewpoint, times: number): Promise<TimedRead[]> {
+async function timedRequests(house: Pick<OwnDatabase, 'pool' | 'readers'>, { caseId, deep, center }: Viewpoint, times: number): Promise<TimedRead[]> {
   const manager = `manager-${center}`;
   const paths = [
     '/v1/cases',
@@ -130,7 +130,7 @@ async function timedRequests(pool: Pool, { caseId, deep, center }: Viewpoint, ti
     '/v1/alerts?mine=true',
     `/v1/alerts?caseId=${caseId}`,
   ];
-  return withApi(pool, async (ask) => {
+  return withApi(house, async (ask) => {
     const figures: TimedRead[] = [];
     for (const path of paths)
       figures.push({ name: `GET ${path.replace(/after=.*/, 'after=…').replace(caseId, '…')}`, ...(await timed(() => ask(path), times)) });
@@ -141,11 +141,11 @@ async function timedRequests(pool: Pool, { caseId, deep, center }: Viewpoint, ti
 type Ask = (path: string, token?: string) => Promise<unknown>;
 
 /** The real API, in this process: client and API share its one thread, as many clients share the API's. */
-async function withApi<T>(pool: Pool, work: (ask: Ask) => Promise<T>): Promise<T> {
+async function withApi<T>({ pool, readers }: Pick<OwnDatabase, 'pool' | 'readers'>, work: (ask: Ask) => Promise<T>): Promise<T> {
   const temporal = engineClient({ temporalAddress: '127.0.0.1:9', temporalNamespace: 'none' });
   const server: Server = createServer(
     createApi({
-      pool,
+      readers,
       desk: createDesk(pool, { proof: ownProof() }),
       temporal: temporal.client,
       log: pino({ level: 'silent' }),
@@ -181,7 +181,7 @@ async function measurePreview(postgres: BenchPostgres, { previewed, times }: Ful
     tell(`Lists: a house of ${previewed} open cases is made and previewed`);
     await generateCases(house.owner, { cases: previewed, runningShare: 1 });
     await generateAdoptions(house.owner, 0);
-    return await withApi(house.pool, async (ask) => {
+    return await withApi(house, async (ask) => {
       await timed(() => ask('/v1/duties'), Math.min(20, times));
       return previewUnderProbes(ask);
     });

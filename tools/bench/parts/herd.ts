@@ -34,7 +34,7 @@ const AHEAD_MS = 20_000;
 export async function measureHerd(stack: BenchStack, cases: number, runs: number, tell: (line: string) => void): Promise<HerdFigures> {
   const threats = Math.round(cases * THREAT_SHARE);
   const figures: HerdFigures = { cases, threats, threatSeconds: undefined, allSeconds: undefined, twice: 0, missed: 0 };
-  const pool = createPool(stack.endpoints.postgres, { applicationName: 'tirek-bench-herd', max: 4, statementTimeoutMs: 120_000 });
+  const pool = createPool(stack.endpoints.postgresOwner, { applicationName: 'tirek-bench-herd', max: 4, statementTimeoutMs: 120_000 });
   const [ofThreats, ofAll]: [number[], number[]] = [[], []];
   try {
     for (let run = 1; run <= runs; run += 1) {

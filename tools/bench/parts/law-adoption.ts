@@ -44,7 +44,7 @@ interface Run {
 const ENDED_WITHIN_MS = 30 * 60_000;
 const LOOK_EVERY_MS = 50;
 export async function measureAdoption(stack: BenchStack, cases: number, runs: number, tell: (line: string) => void): Promise<LawAdoptionFigures> {
-  const pool = createPool(stack.endpoints.postgres, { applicationName: 'tirek-bench-adoption', max: 2, statementTimeoutMs: 120_000 });
+  const pool = createPool(stack.endpoints.postgresOwner, { applicationName: 'tirek-bench-adoption', max: 2, statementTimeoutMs: 120_000 });
   try {
     await openCases(stack, pool, cases, tell);
     const law = { law: createLawClient(stack.endpoints.api), second: createLawClient(stack.endpoints.api, 'dev-admin-2') };

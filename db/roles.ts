@@ -1,0 +1,150 @@
+/**
+ * Who logs in to Postgres, and what each may do, table by table: the one place from which the rights are given (`migrate`), by
+ * which a process looks at its own login when it starts (`db/role-check.ts`), and against which the tests try. Nobody here owns a
+ * table: neither a bug nor a stolen password rewrites the ledger or changes the schema. The owner's role migrates, erases and
+ * wraps keys anew; it is no process's.
+ */
+
+/**
+ * `api`: reads on behalf of somebody, behind the second lock (`db/second-lock.ts`). `desk`: nobody's login; the API takes it for
+ * what it does itself: takes of the ledger, sign-in, what administrators keep. `clock`: the worker. `work`: the relay. `auditor`:
+ * whoever checks the ledger, with no words of people, no keys and no secrets.
+ */
+export const DATABASE_ROLES = ['api', 'desk', 'clock', 'work', 'auditor'] as const;
+
+export type DatabaseRole = (typeof DATABASE_ROLES)[number];
+
+/** What somebody logs in as. */
+export const LOGINS = ['api', 'clock', 'work', 'auditor'] as const satisfies readonly DatabaseRole[];
+
+export type DatabaseLogin = (typeof LOGINS)[number];
+
+/** As Postgres knows it; a login of another name may be a member of it. */
+export const roleName = (role: DatabaseRole): string => `tirek_${role}`;
+
+/** `select`, `insert`, `update`, `delete`, or `update (column, …)`. */
+export type Privilege = string;
+
+type Rights = Readonly<Partial<Record<DatabaseRole, readonly Privilege[]>>>;
+
+const READ = ['select'] as const;
+const ADD = ['select', 'insert'] as const;
+const CHANGE = ['select', 'insert', 'update'] as const;
+const MARK = ['select', 'update'] as const;
+const WHOLLY = ['select', 'insert', 'update', 'delete'] as const;
+const TURN_OVER = ['select', 'insert', 'delete'] as const;
+const REMOVE = ['select', 'delete'] as const;
+
+/** Whoever takes: its one statement touches the ledger, the read model and the personal data of a command. */
+const takers = (privileges: readonly Privilege[]): Rights => ({ desk: privileges, clock: privileges, work: privileges });
+
+/** Of what is counted and recorded without words of people: readers behind the second lock, and whoever checks. */
+const SEEN_BY_ALL: Rights = { api: READ, auditor: READ };
+
+export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
+  // A version is written once; a trigger lets nothing but its adoption, and the end of that, be added.
+  calendar_version: { ...SEEN_BY_ALL, work: READ, clock: ['select', 'update (adopted_at, given_up_at)'], desk: [...ADD, 'update (adopted_at, given_up_at)'] },
+  policy_version: { ...SEEN_BY_ALL, work: READ, clock: ['select', 'update (adopted_at, given_up_at)'], desk: [...ADD, 'update (adopted_at, given_up_at)'] },
+  // Openings hold it shared, which Postgres counts as a change of some column.
+  law_in_force: { ...SEEN_BY_ALL, desk: CHANGE, clock: CHANGE, work: ['select', 'update (since)'] },
+  law_adoption: { auditor: READ, desk: CHANGE, clock: MARK, work: MARK },
+  law_adoption_failure: { auditor: READ, desk: WHOLLY, clock: WHOLLY, work: READ },
+  // What was proposed is never rewritten; what was withheld of it is emptied.
+  proposal: { desk: [...ADD, 'update (state, decided_by, decided_at, withheld)'] },
+  center: { ...SEEN_BY_ALL, ...takers(READ) },
+  access_token: { desk: READ },
+  session: { desk: WHOLLY, work: REMOVE },
+  // What has ended stays: the ledger names it. The history is added to and read.
+  organisation: { ...SEEN_BY_ALL, desk: CHANGE, clock: READ, work: READ },
+  // Secrets: of the door that looks into signatures, and of those that sign what is sent.
+  organisation_key: { desk: CHANGE, clock: READ, work: READ },
+  organisation_change: { auditor: READ, desk: ADD },
+  // Who is to be told is never rewritten; addresses of staff are.
+  staffing: { api: READ, desk: ADD, clock: READ, work: READ },
+  // A reader is told whose signature it is, and reads neither addresses nor numbers.
+  staff: { api: ['select (holder, person, iin_index)'], desk: WHOLLY, clock: READ, work: READ },
+  reference_code: { desk: ADD },
+  reference_code_now: { ...takers(READ), api: READ },
+  // Entries are added and read: there is no way to change or remove one.
+  ledger: { ...SEEN_BY_ALL, ...takers(ADD) },
+  ledger_version: { auditor: READ, ...takers(ADD) },
+  subject_file: { ...SEEN_BY_ALL, ...takers(CHANGE) },
+  case_file: { ...SEEN_BY_ALL, desk: MARK, clock: READ, work: MARK },
+  subject_state: { ...SEEN_BY_ALL, ...takers(CHANGE) },
+  duty: { ...SEEN_BY_ALL, ...takers(CHANGE) },
+  effect: { ...SEEN_BY_ALL, ...takers(CHANGE) },
+  circuit: { clock: WHOLLY, work: WHOLLY },
+  alert: { ...SEEN_BY_ALL, ...takers(ADD) },
+  claim: { auditor: READ, ...takers(TURN_OVER) },
+  appeal_number: { desk: CHANGE },
+  command: { auditor: READ, ...takers(ADD) },
+  inbox: { ...SEEN_BY_ALL, desk: CHANGE, clock: MARK, work: CHANGE },
+  inbox_conflict: { api: READ, desk: ADD },
+  heartbeat: { desk: READ, clock: WHOLLY, work: WHOLLY },
+  subject_clock: { auditor: READ, ...takers(CHANGE) },
+  wake: { auditor: READ, desk: CHANGE, clock: WHOLLY, work: CHANGE },
+  engine_seen: { work: CHANGE },
+  effects_hold: { clock: ADD, work: TURN_OVER },
+  alert_delivery: { api: READ, desk: ADD, clock: ADD, work: CHANGE },
+  digest: { work: CHANGE },
+  digest_round: { work: WHOLLY },
+  notice: { api: READ, desk: MARK, work: CHANGE },
+  alarm: { desk: CHANGE, work: CHANGE },
+  alarm_delivery: { desk: CHANGE, work: CHANGE },
+  resend_request: { work: CHANGE },
+  task_state: { api: READ, desk: CHANGE },
+  inbox_lease: { work: WHOLLY },
+  watch_turn: { work: WHOLLY },
+  bound_count: { desk: WHOLLY, work: REMOVE },
+  // Wrapped anew and destroyed by the owner; a trigger lets nothing else happen to it.
+  data_key: { api: READ, ...takers(ADD) },
+  person_token: takers(TURN_OVER),
+  household: { api: READ, clock: READ, desk: [...ADD, 'update (residence_territory, location_territory)'] },
+  person: { api: READ, ...takers(CHANGE) },
+  person_history: { api: READ, ...takers(ADD) },
+  // What an organisation answered is kept by the attempt that heard it.
+  receipt: { clock: ADD },
+  narrative: { api: READ, desk: ADD, clock: ADD, work: [...ADD, 'update (case_id)'] },
+  // A trigger lets a document be sealed and attached once, and be removed while it belongs to nothing; its bytes go with it.
+  document: {
+    api: READ,
+    desk: [...ADD, 'update (size, sha256, sealed_at, attached_at)', 'delete'],
+    clock: ['select', 'update (attached_at)'],
+    work: ['select', 'update (attached_at)', 'delete'],
+  },
+  document_content: { api: READ, desk: ADD },
+  // Erasing, holding and terms are the owner's acts.
+  legal_hold: {},
+  erasure: {},
+  retention_term: {},
+  // They are brought once; to erase the content is the owner's.
+  signature: { api: READ, desk: ADD, clock: READ, work: READ },
+  signature_content: { api: READ, desk: ADD, clock: READ, work: READ },
+  // A look is recorded and read, never changed.
+  access_log: { auditor: READ, desk: ADD, work: READ },
+  // An appeal that waited for a calendar may find its case closed and move to a new one; its number never changes.
+  appeal: { ...SEEN_BY_ALL, desk: ADD, clock: READ, work: ['select', 'update (case_id)'] },
+};
+
+/** Functions that do something by the owner's rights, and who may call them. */
+const FUNCTION_RIGHTS: Readonly<Record<string, readonly DatabaseRole[]>> = {
+  'access_log_month(timestamptz)': ['work'],
+};
+
+/** The statements that give the roles exactly these rights; running them again changes nothing. */
+export function grantStatements(): string[] {
+  const roles = DATABASE_ROLES.map(roleName);
+  const begun = [
+    `revoke all on all tables in schema public from ${roles.join(', ')};`,
+    `revoke all on schema public from public;`,
+    `grant usage on schema public to ${roles.join(', ')};`,
+  ];
+  const tables = Object.entries(TABLE_RIGHTS).flatMap(([table, rights]) =>
+    Object.entries(rights).map(([role, privileges]) => `grant ${privileges.join(', ')} on ${table} to ${roleName(role as DatabaseRole)};`),
+  );
+  const functions = Object.entries(FUNCTION_RIGHTS).flatMap(([signature, allowed]) => [
+    `revoke all on function ${signature} from public, ${roles.join(', ')};`,
+    ...allowed.map((role) => `grant execute on function ${signature} to ${roleName(role)};`),
+  ]);
+  return [...begun, ...tables, ...functions];
+}
