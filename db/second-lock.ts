@@ -27,13 +27,17 @@ const OPENED = `exists (select from jsonb_array_elements(emergencies) opened whe
 
 const OF_FILE = `center = ${CENTER} and (not violence or ${VIOLENCE} = 'all' or (${VIOLENCE} = 'team' and (team && ${TEAM} or ${OPENED})))`;
 
-/** The row's case is one that they see: the policy of `subject_file` holds in here, too. */
-const ofCase = (column: string): string => `exists (select from subject_file seen where seen.subject_id = ${column})`;
+/**
+ * There is such a row that they see: the policy of that table holds in here, too. As a value and not as `exists`, which Postgres
+ * may answer by reading all that the viewer sees into a hash: a page of a list would read the house.
+ */
+const of = (table: string, condition: string): string => `(select true from ${table} seen where ${condition} limit 1)`;
+
+/** The row's case is one that they see. */
+const ofCase = (column: string): string => of('subject_file', `seen.subject_id = ${column}`);
 
 /** An appeal that waits for a calendar (P51), or a message about a case that nobody knows: there is no file that could hide it. */
 const unfiled = (column: string): string => `not is_filed(${column})`;
-
-const of = (table: string, condition: string): string => `exists (select from ${table} seen where ${condition})`;
 
 /** A family is a Center's by its cases there, and by an appeal that waits. */
 const ofFamily = (column: string): string =>
