@@ -200,6 +200,8 @@ function stepFits(name: SettableLadder, { step, when }: LadderRung): boolean {
     case 'returned_again':
       return when === 'start' && name === 'rework_again';
     case 'opened':
+    case 'decided_again':
+    case 'last_day':
     case 'repeat':
       return false;
   }

@@ -5,6 +5,7 @@
  */
 import type { Lane } from '../contracts/case-clock.js';
 import { currentTeam } from '../domain/case/roads/team/members.js';
+import { isHeld, type Stay } from '../domain/case/roads/stay/stay.js';
 import { openResponse } from '../domain/case/roads/threat/responses.js';
 import { isOver, type Dispatch } from '../domain/case/state.js';
 import type { Instant } from '../domain/law/calendar.js';
@@ -67,6 +68,20 @@ export interface EffectRow {
   series: number;
   /** Case time. */
   retry_at: string | null;
+}
+
+/** Somebody in a place. Since when, and until when, Postgres says by its own clock: what cases share goes by wall time. */
+export interface PlaceUseRow {
+  stay_id: string;
+  person_id: string;
+  subject_id: string;
+  center: string;
+  room: string;
+  place: number;
+  /** They come into it with this take. */
+  fresh: boolean;
+  /** They have left it, or were never there for longer than the take. */
+  over: boolean;
 }
 
 /** What the engine has to arm for a case. */
@@ -196,6 +211,24 @@ export function changedEffects(before: AnyState | undefined, after: AnyState): E
   return dispatchesOf(after)
     .filter((dispatch) => !untouched.has(dispatch))
     .map((dispatch) => effectRow(after, dispatch));
+}
+
+/** The places that are taken or left between two states; `evolve` keeps the object of an untouched stay. */
+export function changedPlaces(before: AnyState | undefined, after: AnyState): PlaceUseRow[] {
+  if (!isCase(after)) return [];
+  const heldBefore = new Map((before !== undefined && isCase(before) ? before.stays : []).map((stay) => [stay.stayId, isHeld(stay)]));
+  const rowsOf = (stay: Stay): PlaceUseRow[] =>
+    stay.persons.map(({ personId, room, place }) => ({
+      stay_id: stay.stayId,
+      person_id: personId,
+      subject_id: after.caseId,
+      center: after.center,
+      room,
+      place,
+      fresh: !heldBefore.has(stay.stayId),
+      over: !isHeld(stay),
+    }));
+  return after.stays.flatMap((stay) => (isHeld(stay) === heldBefore.get(stay.stayId) || heldBefore.get(stay.stayId) === false ? [] : rowsOf(stay)));
 }
 
 /** The agencies that owe something now, or that a dispatch has not reached yet. */

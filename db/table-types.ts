@@ -426,6 +426,16 @@ export interface Tables {
     kind: string;
     token: Buffer;
   };
+  place_use: {
+    stay_id: string;
+    person_id: string;
+    subject_id: string;
+    center: string;
+    room: string;
+    place: number;
+    since: Date;
+    until: Date | null;
+  };
   policy_version: {
     version: string;
     data: unknown;
@@ -490,6 +500,17 @@ export interface Tables {
     act: string;
     set_by: string;
     set_at: Date;
+  };
+  room: {
+    center: string;
+    code: string;
+    version: number;
+    for_whom: string;
+    capacity: number;
+    valid_from: Date;
+    valid_to: Date | null;
+    changed_by: string;
+    changed_at: Date;
   };
   session: {
     id_sha256: string;

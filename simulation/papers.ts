@@ -1,6 +1,6 @@
 /** What simulated lives refer to: whoever gives a command brings the documents that it asks for, and names people and codes that are there. */
 import { referencesOf, type Command } from '../domain/case/commands.js';
-import { NOTHING_KNOWN, type Known, type KnownOrganisation, type KnownSignature, type Reference } from '../domain/case/references.js';
+import { NOTHING_KNOWN, type Known, type KnownOrganisation, type KnownRoom, type KnownSignature, type Reference } from '../domain/case/references.js';
 import type { TurnInput } from '../domain/case/turn.js';
 import { FUNCTIONS } from '../domain/organisation/functions.js';
 
@@ -12,6 +12,9 @@ const MEMBER = 'person';
 
 /** One organisation of each function, known by the code of it, as long as anybody lives here. */
 export const ORGANISATIONS: ReadonlyMap<string, KnownOrganisation> = new Map(FUNCTIONS.map(({ code }) => [code, { function: code, validFrom: '2020-01-01' }]));
+
+/** A room of every Center, in which nobody is. */
+export const ROOMS: ReadonlyMap<string, KnownRoom> = new Map([['101', { capacity: 2, taken: [] }]]);
 
 /** What is known when all that the command refers to is there, of this case, and what it asks for; an order is there when the command names it. */
 export function papersFor(command: Command): Known {
@@ -33,6 +36,10 @@ function withThing(known: Known, reference: Reference): Known {
       return { ...known, term: { ...known.term, [id]: true } };
     case 'signature':
       return { ...known, signature: { ...known.signature, [id]: signatureFor(reference) } };
+    case 'room': {
+      const found = ROOMS.get(id);
+      return found === undefined ? known : { ...known, room: { ...known.room, [id]: found } };
+    }
     case 'organisation': {
       const found = ORGANISATIONS.get(id);
       return found === undefined ? known : { ...known, organisation: { ...known.organisation, [id]: found } };

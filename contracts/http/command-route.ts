@@ -30,6 +30,9 @@ export type NarrativeKind =
   | 'report_sender'
   | 'return_reason'
   | 'revision_reason'
+  | 'stay_destination'
+  | 'stay_leave'
+  | 'stay_location'
   | 'threat'
   | 'triage_reason'
   | 'violence_signs';

@@ -10,6 +10,7 @@ import { FAMILY_ROUTES } from './roads/family.js';
 import { INTAKE_ROUTES } from './roads/intake.js';
 import { PLAN_ROUTES } from './roads/plan.js';
 import { REVISION_ROUTES, REVISIONS_SHOWN } from './roads/revision.js';
+import { STAY_ROUTES, STAYS_SHOWN } from './roads/stay.js';
 import { TEAM_ROUTES, TEAM_SHOWN } from './roads/team.js';
 import { TERM_ROUTES } from './roads/terms.js';
 import { THREAT_ROUTES } from './roads/threat.js';
@@ -32,6 +33,7 @@ export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = 
   ...TEAM_ROUTES,
   ...VIOLENCE_ROUTES,
   ...EMERGENCY_ACCESS_ROUTES,
+  ...STAY_ROUTES,
 };
 
 /** Each member of the state that is a road's own: one that nobody shows does not compile. */
@@ -40,6 +42,7 @@ export const STRANDS = {
   team: TEAM_SHOWN,
   violenceSince: VIOLENCE_SHOWN,
   emergencies: EMERGENCIES_SHOWN,
+  stays: STAYS_SHOWN,
 } satisfies { [K in keyof OfAllRoads<'state'>]: StrandShown<K> };
 
 type Strands = typeof STRANDS;

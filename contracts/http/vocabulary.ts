@@ -93,6 +93,8 @@ export const Step = listOf<StepName>({
   repeat: true,
   returned_again: true,
   opened: true,
+  decided_again: true,
+  last_day: true,
 }).meta({ id: 'Step' });
 
 export const ForceName = listOf<Force>({

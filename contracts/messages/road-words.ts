@@ -32,6 +32,9 @@ import violenceEn from '../../wording/en/violence.json' with { type: 'json' };
 import emergencyAccessKk from '../../wording/kk/emergencyAccess.json' with { type: 'json' };
 import emergencyAccessRu from '../../wording/ru/emergencyAccess.json' with { type: 'json' };
 import emergencyAccessEn from '../../wording/en/emergencyAccess.json' with { type: 'json' };
+import stayKk from '../../wording/kk/stay.json' with { type: 'json' };
+import stayRu from '../../wording/ru/stay.json' with { type: 'json' };
+import stayEn from '../../wording/en/stay.json' with { type: 'json' };
 import { exactly } from './exactly.js';
 import type { Language } from './language.js';
 import type { RoadParts } from './parts.js';
@@ -49,6 +52,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     team: teamKk,
     violence: violenceKk,
     emergencyAccess: emergencyAccessKk,
+    stay: stayKk,
   }),
   ru: exactly<RoadParts>()({
     intake: intakeRu,
@@ -62,6 +66,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     team: teamRu,
     violence: violenceRu,
     emergencyAccess: emergencyAccessRu,
+    stay: stayRu,
   }),
   en: exactly<RoadParts>()({
     intake: intakeEn,
@@ -75,5 +80,6 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     team: teamEn,
     violence: violenceEn,
     emergencyAccess: emergencyAccessEn,
+    stay: stayEn,
   }),
 };

@@ -450,6 +450,46 @@ create table claim (
 );
 create index claim_of_case on claim (subject_id);
 
+-- Rooms of a Center in which people may stay for a while (256 п.25): each version as its head wrote it, the last one counts.
+create table room (
+  center      text not null references center (id),
+  -- Its name at the Center, a number mostly; its places have the numbers from 1 to `capacity`.
+  code        text not null check (code ~ '^[[:alnum:]][[:alnum:]-]{0,19}$'),
+  version     integer not null check (version > 0),
+  for_whom    text not null check (for_whom in ('women_with_children', 'women', 'men', 'families', 'anybody')),
+  capacity    integer not null check (capacity between 1 and 50),
+  -- Days in Almaty, both included; without an end until further notice.
+  valid_from  date not null,
+  valid_to    date check (valid_to >= valid_from),
+  changed_by  text not null,
+  changed_at  timestamptz not null default clock_timestamp(),
+  primary key (center, code, version)
+);
+create view room_now as
+  select distinct on (center, code) * from room order by center, code, version desc;
+
+-- Who had which place when, by wall time: the claim says who has it now, and is gone with the stay. Two in one place at one
+-- instant, or one person in two, are no rows here, whatever any program believes. Ranges of texts need no extension.
+create type text_span as range (subtype = text, collation = "C");
+create table place_use (
+  stay_id     uuid not null,
+  person_id   uuid not null,
+  subject_id  uuid not null,
+  center      text not null,
+  room        text not null,
+  place       integer not null,
+  since       timestamptz not null,
+  until       timestamptz check (until >= since),
+  primary key (stay_id, person_id),
+  constraint one_person_in_a_place exclude using gist
+    (text_span(center || '/' || room || '/' || place, center || '/' || room || '/' || place, '[]') with &&, tstzrange(since, until) with &&),
+  constraint one_place_of_a_person exclude using gist (text_span(person_id::text, person_id::text, '[]') with &&, tstzrange(since, until) with &&)
+);
+create index place_use_of_case on place_use (subject_id);
+create index place_use_of_person on place_use (person_id);
+-- For the journal and the pages of a Center.
+create index place_use_of_center on place_use (center, since);
+
 create table appeal_number (
   center  text not null,
   year    integer not null,

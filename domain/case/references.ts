@@ -34,6 +34,18 @@ export interface KnownMember {
   isChild?: boolean;
   /** Works at the Center of the case, too: the staffing record has the same ИИН. */
   colleague?: string;
+  /** In a temporary stay now, by another case: at the Center of the case, or at another one. */
+  inside?: 'here' | 'elsewhere';
+  /** A temporary stay of theirs has ended, in this case or another (J-RETURN). */
+  stayedBefore?: true;
+}
+
+/** A room of the case's Center that is used today. */
+export interface KnownRoom {
+  /** Its places have the numbers from 1 to it. */
+  capacity: number;
+  /** Numbers that somebody has, this case too. */
+  taken: readonly number[];
 }
 
 /** An electronic signature that was found good when it was brought. */
@@ -68,6 +80,8 @@ export interface Things {
   term: true;
   organisation: KnownOrganisation;
   signature: KnownSignature;
+  /** By its code. */
+  room: KnownRoom;
 }
 
 export type ThingKind = keyof Things;
@@ -78,7 +92,7 @@ export type Known = { readonly [T in ThingKind]: Readonly<Record<string, Things[
 /** Ids that are to be looked up. */
 export type ThingIds = { readonly [T in ThingKind]: readonly string[] };
 
-export const NOTHING_KNOWN: Known = { document: {}, colleague: {}, order: {}, member: {}, term: {}, organisation: {}, signature: {} };
+export const NOTHING_KNOWN: Known = { document: {}, colleague: {}, order: {}, member: {}, term: {}, organisation: {}, signature: {}, room: {} };
 
 const THING_KINDS = Object.keys(NOTHING_KNOWN) as readonly ThingKind[];
 
@@ -93,6 +107,7 @@ export type Reference =
   | { to: 'term'; id: string; list: ReferenceList; code: string }
   /** That it is valid and of a sector is for `decide` to say. */
   | { to: 'organisation'; id: string }
+  | { to: 'room'; id: string }
   /** Over that document, by that colleague or by somebody of the family. */
   | { to: 'signature'; id: string; over: string; by: { colleague: string } | 'family' };
 
@@ -149,6 +164,8 @@ function refusalOf(reference: Reference, known: Known): Refusal | undefined {
       return known.term[reference.id] === undefined ? refuse('code_unknown', undefined, { list: reference.list, value: reference.code }).refusal : undefined;
     case 'organisation':
       return known.organisation[reference.id] === undefined ? refuse('organisation_unknown', '192-2', { organisationId: reference.id }).refusal : undefined;
+    case 'room':
+      return known.room[reference.id] === undefined ? refuse('room_unknown', undefined, { room: reference.id }).refusal : undefined;
     case 'signature':
       return refusalOfSignature(reference, known.signature[reference.id]);
   }

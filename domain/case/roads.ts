@@ -10,6 +10,7 @@ import { FAMILY_ROAD, type FamilyRoad } from './roads/family/road.js';
 import { INTAKE_ROAD, type IntakeRoad } from './roads/intake/road.js';
 import { PLAN_ROAD, type PlanRoad } from './roads/plan/road.js';
 import { REVISION_ROAD, type RevisionRoad } from './roads/revision/road.js';
+import { STAY_ROAD, type StayRoad } from './roads/stay/road.js';
 import { TEAM_ROAD, type TeamRoad } from './roads/team/road.js';
 import { TERM_ROAD, type TermRoad } from './roads/terms/road.js';
 import { THREAT_ROAD, type ThreatRoad } from './roads/threat/road.js';
@@ -27,6 +28,7 @@ export interface Roads {
   team: TeamRoad;
   violence: ViolenceRoad;
   emergencyAccess: EmergencyAccessRoad;
+  stay: StayRoad;
 }
 
 export type Road = keyof Roads;
@@ -43,6 +45,7 @@ export const ROADS: { readonly [R in Road]: RoadTables<Roads[R]> } = {
   team: TEAM_ROAD,
   violence: VIOLENCE_ROAD,
   emergencyAccess: EMERGENCY_ACCESS_ROAD,
+  stay: STAY_ROAD,
 };
 
 /** The members of all roads as one type: no two roads have one of the same name. */

@@ -3,13 +3,35 @@
  * term). A ladder turns a term into the moments at which somebody must learn of it.
  */
 import { CalendarGap, type Calendar, type Instant } from './calendar.js';
-import type { Policy } from './policy.js';
+import type { Policy, SettableLadder } from './policy.js';
 import type { Role } from './rule.js';
-import { endOfQuarter, morningsBefore, remindersBefore, workingDaysAfter, type Term } from './term.js';
+import { endOfQuarter, morningsBefore, nextMorning, remindersBefore, workingDaysAfter, type Term } from './term.js';
 
-export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat' | 'returned_again' | 'opened';
+export type StepName =
+  | 'reminder'
+  | 'overdue'
+  | 'exceeded'
+  | 'head'
+  | 'coordinator'
+  | 'quarter_end'
+  | 'repeat'
+  | 'returned_again'
+  | 'opened'
+  | 'decided_again'
+  | 'last_day';
 
-export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'order' | 'emergency_access' | 'none';
+export type LadderName =
+  | 'standard'
+  | 'agency'
+  | 'internal'
+  | 'rework_again'
+  | 'threat'
+  | 'duty'
+  | 'order'
+  | 'emergency_access'
+  | 'stay'
+  | 'stay_again'
+  | 'none';
 
 /** A planned moment of a duty: `at` is the legal instant, however late the engine wakes up. */
 export interface Step {
@@ -23,6 +45,12 @@ export interface LadderRung {
   when: 'start' | 'reminder' | 'due' | { daysBeforeDue: number } | { workingDaysAfterDue: number } | 'quarter_end';
   to: readonly Role[];
 }
+
+const STAY_RUNGS: readonly LadderRung[] = [
+  { step: 'reminder', when: 'reminder', to: ['case_manager'] },
+  { step: 'last_day', when: { daysBeforeDue: 0 }, to: ['case_manager', 'unit_head', 'center_head'] },
+  { step: 'overdue', when: 'due', to: ['case_manager', 'unit_head', 'center_head', 'coordinator'] },
+];
 
 /** `owner` stands for whoever owes the duty. */
 const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
@@ -74,6 +102,10 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
     { step: 'reminder', when: 'reminder', to: ['center_head'] },
     { step: 'exceeded', when: 'due', to: ['center_head', 'auditor'] },
   ],
+  // P27, P52: the end of a stay comes on whatever day it falls; past it the alarm comes every morning.
+  stay: STAY_RUNGS,
+  // P27: no extension, only a new decision, of which the head and the coordinator hear at once.
+  stay_again: [{ step: 'decided_again', when: 'start', to: ['center_head', 'coordinator'] }, ...STAY_RUNGS],
   none: [],
 };
 
@@ -85,7 +117,11 @@ export interface Laddered {
 
 /** What a policy sets in place of the code's ladder; undefined when it leaves it. */
 export function rungsSetBy({ ladders }: Pick<Policy, 'ladders'>, ladder: LadderName): readonly LadderRung[] | undefined {
-  return ladder === 'none' || ladder === 'order' || ladder === 'emergency_access' ? undefined : ladders?.[ladder];
+  return isSettable(ladder) ? ladders?.[ladder] : undefined;
+}
+
+function isSettable(ladder: LadderName): ladder is SettableLadder {
+  return !['none', 'order', 'emergency_access', 'stay', 'stay_again'].includes(ladder);
 }
 
 /** The ladders of what is answered round the clock (P53): they know no quiet hours, and stand first in every list. */
@@ -100,7 +136,7 @@ const OFTEN_FOR = { threat: 72 * HOUR, order: 28 * DAY } as const;
 
 /**
  * When the alarm of a breach comes again, until the duty is met: of a threat timer every few hours and then once a day (P53),
- * of an order that is missing every week and then every four weeks. Undefined for ladders that repeat nothing.
+ * of an order that is missing every week and then every four weeks, of a stay past its end every morning at 09:00. Undefined for ladders that repeat nothing.
  * @param moment the step behind which it comes again
  */
 export function repeatAfter(
@@ -113,6 +149,8 @@ export function repeatAfter(
     const soon = moment + repeatThreatHours * HOUR;
     return soon <= dueAt + OFTEN_FOR.threat ? soon : moment + DAY;
   }
+  // P27: nobody stays past the month unnoticed, not for one morning.
+  if (ladder === 'stay' || ladder === 'stay_again') return moment < dueAt ? undefined : nextMorning(moment);
   if (ladder !== 'order') return undefined;
   const soon = moment + 7 * DAY;
   return soon <= dueAt + OFTEN_FOR.order ? soon : moment + 28 * DAY;

@@ -24,8 +24,8 @@ export interface QuietHours {
   to: string;
 }
 
-/** Ladders that a policy may set anew; duties without a term have none (P53), and of an order (P36) and an emergency (P59) there is no choice. */
-export type SettableLadder = Exclude<LadderName, 'none' | 'order' | 'emergency_access'>;
+/** Ladders that a policy may set anew; duties without a term have none (P53), and of an order (P36), an emergency (P59) and a stay (P27) there is no choice. */
+export type SettableLadder = Exclude<LadderName, 'none' | 'order' | 'emergency_access' | 'stay' | 'stay_again'>;
 
 export interface Policy {
   version: string;

@@ -3,13 +3,14 @@ import { withPapers } from '../../simulation/papers.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { acknowledge, appeal, ask, hear, lifeAfter, lifeBefore, outcome, registered } from './acting.js';
 import { live, type Life } from './live.js';
+import { stays } from './staying.js';
 import { HEAD, local, report, straightRoad } from './straight-road.js';
 
 const DAY = local('2026-01-12');
 const ASSESSED = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
 
 export function everyRoad(): Life[] {
-  return [straight(), reworked(), troubled(), redrafted(), revised(), byHand(), worsened(), family(), hidden(), ...otherIntakes(), ...threatened()];
+  return [straight(), reworked(), troubled(), redrafted(), revised(), byHand(), worsened(), family(), hidden(), ...otherIntakes(), ...threatened(), ...stays()];
 }
 
 function straight(): Life {

@@ -2,6 +2,7 @@
 import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
 import type { Command, CommandData, CommandKind } from '../../domain/case/commands.js';
 import { isOnTeam } from '../../domain/case/roads/team/members.js';
+import { heldStay } from '../../domain/case/roads/stay/stay.js';
 import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
@@ -123,9 +124,32 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    ...(chance.once(3) ? staySteps(scene) : []),
     // Seldom: who may look changes little of what is owed.
     ...(chance.once(8) ? whoLooks(scene) : []),
   ];
+}
+
+/** The stay that is under way goes on, or another one begins. */
+function staySteps(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, now } = scene;
+  const order = { number: '17-ж', date: legalDayOf(now) };
+  const stay = heldStay(state);
+  if (stay === undefined) return state.stage === 'closed' ? [] : [ask('admitToStay', soundAdmission(scene))];
+  const { stayId } = stay;
+  const event = { stayId, order, reason: 'own_wish' };
+  if (stay.standing === 'admitted') return [ask('recordStayArrival', { stayId, medicalExamination: true, sanitaryTreatment: false }), ask('cancelStay', event)];
+  const ways = [ask('endStay', event), ask('transferFromStay', { ...event, organisation: 'crisis_centre' })];
+  return [...ways, stay.standing === 'away' ? ask('recordStayReturn', { stayId, order }) : ask('recordTemporaryLeave', event)];
+}
+
+function soundAdmission({ chance, now, id }: Scene): CommandData['admitToStay'] {
+  const today = legalDayOf(now);
+  const persons = ['person-1', 'person-2'].slice(0, 1 + chance.below(2)).map((personId) => ({ personId, room: '101' }));
+  const referral = { kind: 'referral', organisation: chance.of(['health', 'internal_affairs']), number: id, issuedOn: today, documentId: id } as const;
+  const checklist = { sanitary: true, architecture: true, construction: true, housing: true, utilities: true };
+  return { persons, basis: chance.once(2) ? referral : { kind: 'application' }, order: { number: '17-ж', date: today }, locationId: `note-${id}`, checklist };
 }
 
 /** Somebody comes to the team or leaves it; somebody opens the case in an emergency, and the head judges it. */
@@ -312,7 +336,7 @@ function anyCommand(scene: Scene): TurnInput {
 function exampleOf(kind: CommandKind, id: string): Command['data'] {
   const read = COMMAND_ROUTES[kind].read(
     COMMAND_ROUTES[kind].example,
-    { dispatchKey: 'dispatch-none', measureId: 'm-none', personId: 'person-1', reportId: 'report-none', revisionId: 'revision-none' },
+    { dispatchKey: 'dispatch-none', measureId: 'm-none', personId: 'person-1', reportId: 'report-none', revisionId: 'revision-none', stayId: 'stay-none' },
     () => id,
   );
   if (!read.ok) throw new Error(`the example of ${kind} is not taken`);
@@ -330,6 +354,7 @@ function anyDataOf(scene: Scene): AnyData {
   const reportId = (): string => chance.of([...state.reports.map((report) => report.reportId), 'report-none']);
   const revisionId = (): string => chance.of([...state.revisions.map((revision) => revision.revisionId), 'revision-none']);
   const noteId = `note-${scene.id}`;
+  const stayId = (): string => chance.of([...state.stays.map((stay) => stay.stayId), 'stay-none']);
   const dispatchKey = (): string => chance.of([...state.dispatches.map((dispatch) => dispatch.key), 'none']);
   return {
     sendAgain: () => ({ dispatchKey: dispatchKey() }),
@@ -342,6 +367,13 @@ function anyDataOf(scene: Scene): AnyData {
       documentId: scene.id,
       receivedOn: day(),
     }),
+    admitToStay: () => anyAdmission(scene, day),
+    recordStayArrival: () => ({ stayId: stayId(), medicalExamination: chance.once(2), sanitaryTreatment: chance.once(2) }),
+    recordTemporaryLeave: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'hospital', noteId }),
+    recordStayReturn: () => ({ stayId: stayId(), order: { number: '1', date: day() } }),
+    endStay: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'own_wish' }),
+    transferFromStay: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'own_wish', organisation: chance.of(['crisis_centre', 'none']) }),
+    cancelStay: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'not_arrived' }),
     assignCaseManager: () => ({ caseManager: `manager-${chance.below(5) + 1}` }),
     recordMember: () => ({ personId: `member-${scene.id}`, kinship: 'child', ...(chance.once(2) ? {} : { representativeId: 'person-1' }) }),
     correctMember: () => ({ personId: 'person-1', fields: ['phone'] }),
@@ -389,6 +421,23 @@ function anyDataOf(scene: Scene): AnyData {
     endMonitoring: () => ({ noteId }),
     explainDelay: () => ({ dutyKey: chance.of([...state.duties.map(({ key }) => key), 'none']), reason: chance.of(DELAY_REASONS), noteId }),
   };
+}
+
+/** A sound admission with one thing changed, for better or worse. */
+function anyAdmission(scene: Scene, day: () => LegalDay): CommandData['admitToStay'] {
+  const sound = soundAdmission(scene);
+  const { checklist: _, ...unanswered } = sound;
+  return scene.chance.of<CommandData['admitToStay']>([
+    sound,
+    unanswered,
+    { ...sound, order: { number: '1', date: day() } },
+    { ...sound, persons: [...sound.persons, ...sound.persons] },
+    { ...sound, persons: [{ personId: 'person-1', room: 'attic' }] },
+    { ...sound, persons: ['person-1', 'person-2', 'person-3'].map((personId) => ({ personId, room: '101' })) },
+    { ...sound, basis: { kind: 'application', appealId: 'none' } },
+    { ...sound, basis: { kind: 'referral', organisation: 'education', number: '1', issuedOn: day(), documentId: scene.id } },
+    { ...sound, checklist: { ...sound.checklist, sanitary: false } },
+  ]);
 }
 
 /** A sound plan with one thing changed, for better or worse. */

@@ -15,6 +15,7 @@ const HOUR = 3_600_000;
 export function owedNow(state: CaseState, entries: readonly Entry[]): string[] {
   return [
     ...openingsToJudge(entries),
+    ...staysToEnd(entries),
     ...intakeDuties(state, entries),
     ...planDuties(state),
     ...executionDuties(state, entries),
@@ -26,6 +27,12 @@ export function owedNow(state: CaseState, entries: readonly Entry[]): string[] {
 function openingsToJudge(entries: readonly Entry[]): string[] {
   const judged = new Set(of(entries, 'EmergencyAccessReviewed').map(({ data }) => data.accessId));
   return of(entries, 'EmergencyAccessOpened').flatMap(({ data: { accessId } }) => (judged.has(accessId) ? [] : [`P59:${accessId}`]));
+}
+
+/** P27: each stay until they have left it, were transferred, or are not awaited any more. */
+function staysToEnd(entries: readonly Entry[]): string[] {
+  const ended = new Set((['StayLeft', 'StayTransferred', 'StayCancelled'] as const).flatMap((type) => of(entries, type).map(({ data }) => data.stayId)));
+  return of(entries, 'StayAdmitted').flatMap(({ data: { stayId } }) => (ended.has(stayId) ? [] : [`256-23-5:${stayId}`]));
 }
 
 function intakeDuties(state: CaseState, entries: readonly Entry[]): string[] {
@@ -159,6 +166,7 @@ export function termByLaw(duty: Duty, cause: Entry): Term | undefined {
   const count = WORKING_DAYS[duty.rule];
   if (count !== undefined) return { unit: 'working_days', count };
   if (duty.rule === 'P4') return { unit: 'hours', count: 2 };
+  if (duty.rule === '256-23-5') return { unit: 'months', count: 1, shift: 'none' };
   if (duty.rule === 'P24') return { unit: 'months', count: 1, shift: 'next_working_day' };
   if (cause.type === 'CaseClosed') return { unit: 'months', count: cause.data.monitoringMonths, shift: 'next_working_day' };
   if (cause.type === 'RevisionApproved') return { unit: 'until_day', day: cause.data.dueOn };
@@ -188,6 +196,10 @@ export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term, dueAt: I
       return [...reminders, `overdue ${dueAt}`];
     case 'order':
       return [`reminder ${dueAt - 31 * 24 * HOUR + 9 * HOUR}`, `overdue ${dueAt}`];
+    case 'stay':
+      return [...reminders, `last_day ${dueAt - 15 * HOUR}`, `overdue ${dueAt}`];
+    case 'stay_again':
+      return [`decided_again ${duty.startedAt}`, ...reminders, `last_day ${dueAt - 15 * HOUR}`, `overdue ${dueAt}`];
     case 'emergency_access':
       return [`opened ${duty.startedAt}`, ...reminders, `exceeded ${dueAt}`];
     case 'duty':

@@ -17,6 +17,7 @@ import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { PAPER_SHA256, papersFor } from '../../simulation/papers.js';
 import { ask, hear, lifeAfter, lifeBefore, outcome, registered } from '../lives/acting.js';
 import { CASE_ID, LAW, type Life } from '../lives/live.js';
+import { admission, admit, ALL_MET, arrive, inside, lastStay, leave, order, REFERRAL } from '../lives/staying.js';
 import { CENTER, command, HEAD, local, MANAGER, measures, opening, report } from '../lives/straight-road.js';
 
 const DAY = local('2026-01-12', 12);
@@ -196,6 +197,18 @@ function assignWhere(known: Known): Answer {
 
 const UNDER = { person: 'psychologist-7', post: 'psychologist' } as const;
 
+const admitting = (...given: [data?: Parameters<typeof admission>[0], known?: Parameters<typeof admit>[3]]): Answer =>
+  admit(on(registered(DAY)), DAY, admission(given[0]), given[1]);
+
+function admitted(): Life {
+  const life = registered(DAY);
+  admit(life, DAY);
+  return life;
+}
+
+const away = (life: Life): Answer =>
+  ask(life, local('2026-01-13'), 'recordTemporaryLeave', { stayId: lastStay(life), order: order('2026-01-13'), reason: 'hospital' });
+
 const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
   acting_order_required: () => ask(on(lifeBefore('approveIpr')), local('2026-01-26'), 'approveIpr', {}, { id: 'u-1', role: 'unit_head', center: CENTER }),
   acting_order_unknown: () => {
@@ -354,6 +367,38 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
     ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
     return ask(on(life), DAY, 'recordViolenceSigns', { noteId: 'n' });
   },
+  already_in_stay: () => admit(on(inside()), local('2026-01-13')),
+  checklist_unanswered: () => admitting({ checklist: { sanitary: true } }),
+  child_without_parent: () => admitting({ persons: [{ personId: 'person-2', room: '101' }] }),
+  person_named_twice: () => admitting({ persons: [1, 2].map(() => ({ personId: 'person-1', room: '101' })) }),
+  places_insufficient: () => admitting({}, { taken: [2] }),
+  premises_unfit: () => admitting({ checklist: { ...ALL_MET, housing: false } }),
+  referral_of_other_body: () => admitting({ basis: { ...REFERRAL, organisation: 'education' } }),
+  referral_used: () => {
+    const life = inside(admission({ basis: REFERRAL }));
+    leave(life, '2026-01-20');
+    return admit(on(life), local('2026-01-21'), admission({ basis: { ...REFERRAL, documentId: 'doc-again' } }));
+  },
+  room_unknown: () => admitting({ persons: [{ personId: 'person-1', room: 'attic' }] }),
+  stay_arrived: () => arrive(on(inside()), local('2026-01-13')),
+  stay_away: () => {
+    const life = inside();
+    away(life);
+    return away(on(life));
+  },
+  stay_date_in_future: () => admitting({ order: order('2026-01-13') }),
+  stay_not_arrived: () => leave(on(admitted()), '2026-01-13'),
+  stay_not_away: () => {
+    const life = on(inside());
+    return ask(life, local('2026-01-13'), 'recordStayReturn', { stayId: lastStay(life), order: order('2026-01-13') });
+  },
+  stay_not_ended: () => ask(on(inside()), local('2026-01-13'), 'completeAssessment', { result: 'not_confirmed', grounds: [] }),
+  stay_over: () => {
+    const life = inside();
+    leave(life, '2026-01-20');
+    return leave(on(life), '2026-01-21');
+  },
+  stay_unknown: () => leave(on(registered(DAY)), '2026-01-13'),
   threat_not_answered: () => {
     const life = lifeBefore('closeCase');
     ask(life, local('2026-03-03', 9), 'recordThreat', { direct: true, noteId: 'n' });

@@ -48,6 +48,7 @@ const TERMS: Readonly<Record<string, string>> = {
   P59: '3 working_days internal emergency_access center_head',
   'D-REOPEN': 'no term',
   '256-21-2': '2026-03-10 until_day law order center_head',
+  '256-23-5': '1 months law stay case_manager',
 };
 
 function openedBy(rule: string): OpenedDuty | undefined {

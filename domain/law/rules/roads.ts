@@ -8,7 +8,7 @@ export const ROADS = {
   domesticViolence: 'the road of domestic violence',
   familyProfile: 'the profile of the family, with the family digital card',
   familyView: 'the view of the family',
-  journalOfPlaces: 'the journal of places of temporary stay',
+  queueForPlaces: 'the queue for places of temporary stay',
   journalPrints: 'the prints of the electronic journal',
   measureOrder: 'the order of measures and the priority of children',
   minors: 'the notices about minor children',
