@@ -58,6 +58,8 @@ import type { ActDeps } from '../office/proposed-acts.js';
 import { engineClient } from '../adapters/engine-client.js';
 import { listRules } from '../office/rules.js';
 import { bringSignature, listSignaturesOf } from '../office/signatures.js';
+import { keepRoom, showPlaces } from '../office/places.js';
+import { downloadStayJournal, readStayJournal } from '../office/stay-journal.js';
 import { downloadDocument, listDocumentsOf, readDocument, uploadDocument } from '../office/documents.js';
 import { endTask, listTasks, takeTask } from '../office/tasks.js';
 import { explainDutyOf } from '../office/why.js';
@@ -182,6 +184,10 @@ function handlersOf(
     readDocument: ({ asked, parameters, language }) => readDocument(pool, asked.actor, parameters.documentId, language),
     downloadDocument: ({ asked, parameters }) => downloadDocument({ pool, log }, asked.actor, parameters.documentId),
     readCenter: ({ asked, parameters, language }) => showCenter(desk, asked.actor, parameters.center, language),
+    listPlaces: ({ asked, parameters, query }) => showPlaces(pool, asked.actor, parameters.center, query),
+    writeRoom: ({ asked, parameters }) => keepRoom(pool, asked, parameters),
+    readStayJournal: ({ asked, parameters, query }) => readStayJournal(pool, asked.actor, parameters.center, query),
+    downloadStayJournal: ({ asked, parameters, query }) => downloadStayJournal(pool, asked.actor, parameters.center, query),
     recordMobileGroupOrder: ({ asked, parameters }) => recordMobileGroupOrder({ desk, log }, asked, parameters.center),
     explainCenterDuty: ({ asked, parameters, language }) => explainDutyOfCenter(desk, asked.actor, parameters.center, parameters.key, language),
     bringSignature: ({ asked, parameters }) => bringSignature({ pool, verifier, log }, asked, parameters.documentId),

@@ -31,6 +31,8 @@ export const ALARM_KINDS = [
   'work_failed',
   /** Somebody looked at more families than their work explains. */
   'looks_unusual',
+  /** Somebody stays at a Center by another decision after the first: a month is prolonged in fact (P27). */
+  'stay_decided_anew',
   /** The clock of Postgres and that of our processes differ: no dates are decided. */
   'clocks_disagree',
   /** Somebody looks for families by ИИН as often as they may. */

@@ -9,6 +9,7 @@ type Privilege =
   | 'update'
   | 'delete'
   | 'update (case_id)'
+  | 'update (until)'
   | 'update (residence_territory, location_territory)'
   | 'update (adopted_at, given_up_at)'
   | 'update (state, decided_by, decided_at, withheld)'
@@ -36,6 +37,10 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   person_history: ['select', 'insert'],
   reference_code: ['select', 'insert'],
   reference_code_now: ['select'],
+  // Versions are added; who was in which place is closed once, and never forgotten.
+  room: ['select', 'insert'],
+  room_now: ['select'],
+  place_use: ['select', 'insert', 'update (until)'],
   staff: ['select', 'insert', 'update', 'delete'],
   // Entries are added and read: there is no way to change or remove one.
   ledger: ['select', 'insert'],

@@ -19,6 +19,7 @@ import { PROPOSAL_OPERATIONS, PROPOSED } from './proposals.js';
 import { ORGANISATION_OPERATIONS } from './organisation-operations.js';
 import { OrganisationId } from './organisations.js';
 import { Id, text } from './primitives.js';
+import { PLACE_OPERATIONS } from './places.js';
 import { ReportPage, ReportParameters, ReportQuery, ReportRetaken, RetakeBody } from './reports.js';
 import { Alive, Grounds, Readiness, ReportAccepted, ReportStanding, Sectors } from './reference.js';
 import { CODE_EXAMPLE, CodeBody, CodeHistory, CodeListParameters, CodeParameters, CodeQuery, Colleagues, ReferenceCodes } from './reference-codes.js';
@@ -110,6 +111,7 @@ export const OPERATIONS = {
   ...LOOK_OPERATIONS,
   ...DOCUMENT_OPERATIONS,
   ...CENTER_OPERATIONS,
+  ...PLACE_OPERATIONS,
   ...PROPOSAL_OPERATIONS,
   ...SIGNATURE_OPERATIONS,
   listDuties: operation({

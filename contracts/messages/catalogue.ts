@@ -20,6 +20,7 @@ import type {
   TriageRoute,
 } from '../../domain/case/facts.js';
 import type { DateReading } from '../../domain/case/date-history.js';
+import type { StayStanding } from '../../domain/case/roads/stay/stay.js';
 import type { Dispatch, Measure, Stage } from '../../domain/case/state.js';
 import type { DocumentType } from '../../domain/case/documents.js';
 import type { RefusalCode } from '../../domain/case/refusal.js';
@@ -32,6 +33,7 @@ import type { StepName } from '../../domain/law/ladder.js';
 import type { PlanCategory } from '../../domain/law/plan-categories.js';
 import type { Force, Role } from '../../domain/law/rule.js';
 import type { AlarmEvent, AlarmKind } from '../alarm.js';
+import type { StayColumn } from '../stay-journal.js';
 import type { EdgeCode, FieldCode, ProblemStatus } from '../http/problem-codes.js';
 import { en } from './en.js';
 import { kk } from './kk.js';
@@ -177,6 +179,11 @@ export interface Catalogue {
   documentTypes: Readonly<Record<DocumentType, string>>;
   planCategories: Readonly<Record<PlanCategory, string>>;
   delayReasons: Readonly<Record<DelayReason, string>>;
+  stayStandings: Readonly<Record<StayStanding, string>>;
+  /** The names of the columns of the journal of stays (J-FORM). */
+  stayColumns: Readonly<Record<StayColumn, string>>;
+  /** Its heading, and the words of its cells. */
+  stayJournal: Readonly<Record<'title' | 'started' | 'ended' | 'returned' | 'female' | 'male' | 'age' | 'bornAbout' | 'order', string>>;
   measureKinds: Readonly<Record<PlannedMeasure['kind'], string>>;
   measureStates: Readonly<Record<Measure['status'], string>>;
   measureMarks: Readonly<Record<MeasureStatus | 'returned', string>>;

@@ -23,6 +23,7 @@ interface MoreWords {
   plan: Pick<Catalogue, 'planCategories' | 'measureKinds' | 'signingParties' | 'signingMethods'>;
   execution: Pick<Catalogue, 'measureStates' | 'measureMarks' | 'reportOutcomes' | 'dispatchKinds' | 'dispatchStates'>;
   closing: Pick<Catalogue, 'closureGrounds' | 'situations'>;
+  stay: Pick<Catalogue, 'stayStandings' | 'stayColumns' | 'stayJournal'>;
   terms: Pick<Catalogue, 'delayReasons' | 'standings' | 'steps' | 'readings' | 'left'>;
 }
 
@@ -50,7 +51,7 @@ export interface Parts {
 
 /** The catalogue of a language out of its files. */
 export function assembled(roads: RoadParts, { center, case: ofCase, problems, alarms, law, time, why, pages }: Parts): Catalogue {
-  const { intake, plan, execution, closing, terms } = roads;
+  const { intake, plan, execution, closing, terms, stay } = roads;
   const all = [...Object.values(roads), center];
   return {
     ...intake,
@@ -58,6 +59,7 @@ export function assembled(roads: RoadParts, { center, case: ofCase, problems, al
     ...execution,
     ...closing,
     ...terms,
+    ...stay,
     ...center,
     ...ofCase,
     ...problems,

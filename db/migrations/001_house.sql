@@ -376,6 +376,8 @@ create table duty (
 -- ended in the other, so that a Center's years do not lie between it and what it owes today.
 create index duty_due on duty (center, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('open', 'overdue', 'exceeded');
 -- The years into which open terms reach.
+-- Decisions of a stay after the first (P27): asked by the watch.
+create index duty_renewed_stay on duty (center) where ladder = 'stay_again' and ended_at is null;
 create index duty_open_due on duty (due_at) where standing in ('open', 'overdue', 'exceeded') and due_at is not null;
 create index duty_ended on duty (center, standing, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('met', 'met_late', 'lapsed', 'lapsed_late');
 create index duty_ended_agency on duty (center, agency, standing, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('met', 'met_late', 'lapsed', 'lapsed_late') and agency is not null;

@@ -38,6 +38,10 @@ export const RIGHTS = {
   bringSignature: own(EVERYBODY_AT_THE_CENTER),
   readDocuments: own(WHOEVER_SEES_CASES),
   readCenter: own(WHOEVER_SIGNS_IN),
+  /** How many places are free is everybody’s there to know; who is in them, by the table of `sight.ts`. */
+  readPlaces: own(WHOEVER_SIGNS_IN),
+  keepRooms: own(['center_head']),
+  readStayJournal: own(WHOEVER_SEES_CASES),
   readDuties: own(WHOEVER_SEES_CASES),
   readAlerts: own(WHOEVER_SEES_CASES),
   /** They name years and counts, nothing of a Center: its head may know of them too. */

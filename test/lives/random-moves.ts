@@ -80,6 +80,8 @@ function asking(scene: Scene): Ask {
 
 /** One of the steps by which the case could go on from where it stands. */
 function nextOfTheRoad(scene: Scene): TurnInput | undefined {
+  // Whoever is in a place leaves it sooner or later: the case waits for that.
+  if (heldStay(scene.state) !== undefined && scene.chance.once(2)) return scene.chance.of(staySteps(scene));
   const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(12);
   const steps = besides ? besidesTheRoad(scene) : stepsOfTheRoad(scene);
   return steps.length === 0 ? undefined : scene.chance.of(steps);
@@ -141,12 +143,14 @@ function staySteps(scene: Scene): TurnInput[] {
   const event = { stayId, order, reason: 'own_wish' };
   if (stay.standing === 'admitted') return [ask('recordStayArrival', { stayId, medicalExamination: true, sanitaryTreatment: false }), ask('cancelStay', event)];
   const ways = [ask('endStay', event), ask('transferFromStay', { ...event, organisation: 'crisis_centre' })];
-  return [...ways, stay.standing === 'away' ? ask('recordStayReturn', { stayId, order }) : ask('recordTemporaryLeave', event)];
+  if (stay.standing === 'away') return [ask('recordStayReturn', { stayId, order }), ask('recordStayReturn', { stayId, order }), ...ways];
+  return [ask('recordTemporaryLeave', event), ask('recordTemporaryLeave', event), ...ways];
 }
 
-function soundAdmission({ chance, now, id }: Scene): CommandData['admitToStay'] {
+function soundAdmission({ state, chance, now, id }: Scene): CommandData['admitToStay'] {
   const today = legalDayOf(now);
-  const persons = ['person-1', 'person-2'].slice(0, 1 + chance.below(2)).map((personId) => ({ personId, room: '101' }));
+  // Somebody of the family has its id; a second one is known in lives alone.
+  const persons = [state.householdId, 'person-2'].slice(0, chance.once(3) ? 2 : 1).map((personId) => ({ personId, room: '101' }));
   const referral = { kind: 'referral', organisation: chance.of(['health', 'internal_affairs']), number: id, issuedOn: today, documentId: id } as const;
   const checklist = { sanitary: true, architecture: true, construction: true, housing: true, utilities: true };
   return { persons, basis: chance.once(2) ? referral : { kind: 'application' }, order: { number: '17-ж', date: today }, locationId: `note-${id}`, checklist };

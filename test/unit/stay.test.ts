@@ -90,6 +90,7 @@ describe('places', () => {
       refusal: { code: 'places_insufficient', params: { room: '101', wanted: 2, free: 1 } },
     });
     expect(family.caseState.stays).toEqual([]);
+    expect(admit(family, NOON, admission(), { taken: [1, 2] })).toMatchObject({ ok: false, refusal: { code: 'place_taken', rule: 'P27' } });
   });
 
   it('P27: whoever is in another stay, here or elsewhere, is not admitted', () => {

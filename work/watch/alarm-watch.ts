@@ -9,6 +9,7 @@ import { calendarInForce, yearsOfOpenDuties, type DutyYear } from '../../db/cale
 import { readEffectsHold, readEngineSeen, readPostgresClock, unheardWakes } from '../../db/clocks.js';
 import { readPastMoments } from '../../db/past-moments.js';
 import type { Pool } from '../../db/pool.js';
+import { renewedStays } from '../../db/rooms.js';
 import { legalDayOf, type Calendar, type Instant } from '../../domain/law/calendar.js';
 import { readDueWork, readGivenUp } from '../due-work.js';
 import type { DueWork, ListName } from '../work-list.js';
@@ -67,7 +68,13 @@ async function findCauses(pool: Pool, now: Instant): Promise<AlarmCause[]> {
     past.oldest === undefined
       ? []
       : [{ key: 'case_moment_in_past', kind: 'case_moment_in_past', params: { cases: past.cases, oldest: new Date(past.oldest).toISOString() } }];
-  return [...calendarCauses(calendar, await yearsOfOpenDuties(pool), now), ...moments, ...(await resendCauses(pool)), ...(await lookCauses(pool))];
+  return [
+    ...calendarCauses(calendar, await yearsOfOpenDuties(pool), now),
+    ...moments,
+    ...(await resendCauses(pool)),
+    ...(await lookCauses(pool)),
+    ...(await stayCauses(pool)),
+  ];
 }
 
 /** Within an hour; of a Center's head, too. More of either is told to the administrator. */
@@ -80,6 +87,12 @@ async function lookCauses(pool: Pool): Promise<AlarmCause[]> {
     kind: 'looks_unusual',
     params: { person, center, families, outside },
   }));
+}
+
+/** P27: a stay is not prolonged but decided anew; one alarm for each Center, without who it is. */
+async function stayCauses(pool: Pool): Promise<AlarmCause[]> {
+  const renewed = await renewedStays(pool);
+  return renewed.map(({ center, stays }) => ({ key: `stay_decided_anew:${center}`, kind: 'stay_decided_anew', params: { center, stays } }));
 }
 
 /** Work that nobody takes, list by list; and what was given up. */

@@ -197,7 +197,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Журналдың нысаны', ru: 'Форма журнала', en: 'Form of the journal' },
     source: { order: 'J472', paragraph: 'annex' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalPrints },
+    enforced: { as: 'report', at: 'STAY_COLUMNS in contracts/stay-journal.ts, filled by readStayJournal in office/stay-journal.ts' },
     wording: {
       kk: null,
       ru: null,

@@ -9,7 +9,6 @@ export const ROADS = {
   familyProfile: 'the profile of the family, with the family digital card',
   familyView: 'the view of the family',
   queueForPlaces: 'the queue for places of temporary stay',
-  journalPrints: 'the prints of the electronic journal',
   measureOrder: 'the order of measures and the priority of children',
   minors: 'the notices about minor children',
   mobileGroups: 'mobile groups',

@@ -4,7 +4,7 @@ import { isSwitchedOn } from '../../../law/law.js';
 import { isValidOn } from '../../../organisation/organisation.js';
 import type { CommandOf } from '../../commands.js';
 import type { Decision, Moment } from '../../decision.js';
-import { aDocument, sealOf, type Known, type Reference } from '../../references.js';
+import { aDocument, sealOf, type Known, type KnownRoom, type Reference } from '../../references.js';
 import { refuse } from '../../refusal.js';
 import type { CaseState } from '../../state.js';
 import { refusedOrder } from './orders.js';
@@ -101,18 +101,20 @@ function placesFor(persons: Admission['persons'], { room: rooms }: Known): Place
   const placed: Placed[] = [];
   for (const { personId, room } of persons) {
     const found = rooms[room];
-    if (found === undefined) return refuse('room_unknown', undefined, { room });
+    if (found === undefined) return refuse('room_unknown', '256-25-2', { room });
     const taken = [...found.taken, ...placed.filter((each) => each.room === room).map(({ place }) => place)];
     const place = Array.from({ length: found.capacity }, (_, at) => at + 1).find((candidate) => !taken.includes(candidate));
-    if (place === undefined)
-      return refuse('places_insufficient', undefined, {
-        room,
-        wanted: persons.filter((each) => each.room === room).length,
-        free: found.capacity - found.taken.length,
-      });
+    if (place === undefined) return withoutPlace(persons, room, found);
     placed.push({ personId, room, place });
   }
   return placed;
+}
+
+/** Every place of the room is somebody's, or there are fewer than the family needs. */
+function withoutPlace(persons: Admission['persons'], room: string, { capacity, taken }: KnownRoom): Refused {
+  const free = Math.max(0, capacity - taken.length);
+  if (free === 0) return refuse('place_taken', 'P27', { kind: 'place' });
+  return refuse('places_insufficient', 'P27', { room, wanted: persons.filter((each) => each.room === room).length, free });
 }
 
 /** What is known of those who are admitted: the minors among them, and whether this is another decision about somebody (P27). */

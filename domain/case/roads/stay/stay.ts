@@ -17,6 +17,11 @@ export type PremisesCheck = (typeof PREMISES_CHECKS)[number];
 /** Each answered with whether the place meets it. */
 export type PremisesChecklist = Readonly<Partial<Record<PremisesCheck, boolean>>>;
 
+/** For whom a room is meant: told to whoever chooses, and not judged, for nobody knows of everybody what they are. */
+export const ROOM_FOR = ['women_with_children', 'women', 'men', 'families', 'anybody'] as const;
+
+export type RoomFor = (typeof ROOM_FOR)[number];
+
 /** 256-25-1: a referral of one of three kinds of bodies; 256-25-2: the person's own application, which is an appeal of the case. */
 export type StayBasis =
   | { kind: 'referral'; organisation: string; function: string; number: string; issuedOn: LegalDay; documentId: string; documentSha256: string }
