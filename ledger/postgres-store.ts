@@ -2,14 +2,25 @@
 import type { PoolClient } from 'pg';
 import type { Claim } from '../domain/case/decision.js';
 import { NOTHING_KNOWN, type Known, type ThingIds } from '../domain/case/references.js';
+import type { GroupEntry } from '../domain/center/group-orders.js';
 import type { SubjectKind } from '../domain/subject/state.js';
 import type { AnyEntry, AnyState } from '../domain/subject/subjects.js';
 import { legalDayOf, type Instant } from '../domain/law/calendar.js';
 import { isBeaten, onClient, transaction, type Pool } from '../db/pool.js';
-import { fromJson, openerOf } from '../db/data-keys.js';
+import { fromJson, openerOf, type KeyOwner } from '../db/data-keys.js';
 import { narrativeRows, personRows } from '../db/personal-data.js';
 import { isoOf } from '../db/projection.js';
-import { knownMembers, knownRooms, knownStaff, knownTerms, type MemberRow, type RoomRow, type StaffRecord, type TermRow } from './known-things.js';
+import {
+  knownMembers,
+  knownMobileGroups,
+  knownRooms,
+  knownStaff,
+  knownTerms,
+  type MemberRow,
+  type RoomRow,
+  type StaffRecord,
+  type TermRow,
+} from './known-things.js';
 import { ANSWER_ONLY, GO_ON, LOOK, OPEN } from './postgres-statements.js';
 import type { Asked, SubjectRow, KnownCommand, LawInForceRow, LedgerStore, LockedStore, Look, WaitingReport } from './store.js';
 import { StateShelf, type ShelvedState } from './state-shelf.js';
@@ -39,6 +50,7 @@ interface LookRow {
   organisations: Known['organisation'] | null;
   signatures: Known['signature'] | null;
   rooms: readonly RoomRow[] | null;
+  groupEntries: readonly GroupEntry[] | null;
 }
 
 /** @param shelf states of cases seen lately, so that a busy case is not read again; a place of the ledger and its digest say which */
@@ -89,6 +101,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
       things?.member ?? [],
       things?.organisation ?? [],
       things?.signature ?? [],
+      (things?.mobileGroup.length ?? 0) > 0,
       things?.room ?? [],
     ],
   });
@@ -110,7 +123,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
 }
 
 async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: Instant): Promise<Known> {
-  const { documents, staff, terms, members, organisations, signatures, rooms, skewMs } = row;
+  const { documents, staff, terms, members, organisations, signatures, groupEntries, rooms, skewMs } = row;
   const today = legalDayOf(now);
   return {
     document: documents ?? {},
@@ -121,6 +134,7 @@ async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: I
     organisation: organisations ?? {},
     signature: signatures ?? {},
     room: knownRooms(rooms ?? [], today),
+    mobileGroup: knownMobileGroups(groupEntries ?? [], ids.mobileGroup, today),
   };
 }
 
@@ -234,7 +248,7 @@ async function changeValues(client: PoolClient, { caseId, skewMs, commands, sett
     JSON.stringify(
       await narrativeRows(
         client,
-        change.file.household_id,
+        ownerOfTexts(change.file),
         commands.flatMap(({ narratives }) => narratives),
       ),
     ),
@@ -245,6 +259,10 @@ async function changeValues(client: PoolClient, { caseId, skewMs, commands, sett
     JSON.stringify(change.freed),
     JSON.stringify(change.places),
   ];
+}
+
+function ownerOfTexts({ household_id: householdId, center }: CaseChange['file']): KeyOwner {
+  return householdId === null ? { kind: 'holder', id: center } : { kind: 'household', id: householdId };
 }
 
 function commandRows(commands: readonly CommandWriting[]): string {

@@ -1,6 +1,14 @@
 /** What simulated lives refer to: whoever gives a command brings the documents that it asks for, and names people and codes that are there. */
 import { referencesOf, type Command } from '../domain/case/commands.js';
-import { NOTHING_KNOWN, type Known, type KnownOrganisation, type KnownRoom, type KnownSignature, type Reference } from '../domain/case/references.js';
+import {
+  NOTHING_KNOWN,
+  type Known,
+  type KnownMobileGroup,
+  type KnownOrganisation,
+  type KnownRoom,
+  type KnownSignature,
+  type Reference,
+} from '../domain/case/references.js';
 import type { TurnInput } from '../domain/case/turn.js';
 import { FUNCTIONS } from '../domain/organisation/functions.js';
 
@@ -15,6 +23,15 @@ export const ORGANISATIONS: ReadonlyMap<string, KnownOrganisation> = new Map(FUN
 
 /** A room of every Center, in which nobody is. */
 export const ROOMS: ReadonlyMap<string, KnownRoom> = new Map([['101', { capacity: 2, taken: [] }]]);
+
+/** A group that is composed as 256-21 wants, with whoever a visit names. */
+export const GROUP_MEMBERS = ['member-education', 'member-health', 'member-police', 'member-coordinator'] as const;
+
+const GROUP_THERE: KnownMobileGroup = {
+  standing: 'in_force',
+  order: { number: '41-ө', issuedOn: '2026-01-05', validUntil: '2026-12-31' },
+  members: GROUP_MEMBERS,
+};
 
 /** What is known when all that the command refers to is there, of this case, and what it asks for; an order is there when the command names it. */
 export function papersFor(command: Command): Known {
@@ -34,6 +51,8 @@ function withThing(known: Known, reference: Reference): Known {
       return { ...known, member: { ...known.member, [id]: {} } };
     case 'term':
       return { ...known, term: { ...known.term, [id]: true } };
+    case 'mobileGroup':
+      return { ...known, mobileGroup: { ...known.mobileGroup, [id]: GROUP_THERE } };
     case 'signature':
       return { ...known, signature: { ...known.signature, [id]: signatureFor(reference) } };
     case 'room': {

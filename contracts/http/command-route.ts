@@ -20,6 +20,9 @@ export type NarrativeKind =
   | 'delay_reason'
   | 'emergency_reason'
   | 'emergency_review'
+  | 'group_call'
+  | 'group_member_name'
+  | 'group_member_phone'
   | 'immediate_measures'
   | 'interview'
   | 'measure_description'
@@ -27,6 +30,7 @@ export type NarrativeKind =
   | 'monitoring_end'
   | 'needs'
   | 'report_note'
+  | 'reopening_review'
   | 'report_sender'
   | 'return_reason'
   | 'revision_reason'
@@ -34,8 +38,10 @@ export type NarrativeKind =
   | 'stay_leave'
   | 'stay_location'
   | 'threat'
+  | 'threat_assessment'
   | 'triage_reason'
-  | 'violence_signs';
+  | 'violence_signs'
+  | 'visit_findings';
 
 /** What the command tells of a member of the family: of a new one, or to correct one, where null removes. */
 export interface BroughtPerson {

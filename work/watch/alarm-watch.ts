@@ -8,6 +8,7 @@ import { boundsReached } from '../../db/bound-counts.js';
 import { calendarInForce, yearsOfOpenDuties, type DutyYear } from '../../db/calendar-years.js';
 import { readEffectsHold, readEngineSeen, readPostgresClock, unheardWakes } from '../../db/clocks.js';
 import { readPastMoments } from '../../db/past-moments.js';
+import { unfitGroups } from '../../db/mobile-groups.js';
 import type { Pool } from '../../db/pool.js';
 import { renewedStays } from '../../db/rooms.js';
 import { legalDayOf, type Calendar, type Instant } from '../../domain/law/calendar.js';
@@ -74,6 +75,7 @@ async function findCauses(pool: Pool, now: Instant): Promise<AlarmCause[]> {
     ...(await resendCauses(pool)),
     ...(await lookCauses(pool)),
     ...(await stayCauses(pool)),
+    ...(await groupCauses(pool, now)),
   ];
 }
 
@@ -93,6 +95,16 @@ async function lookCauses(pool: Pool): Promise<AlarmCause[]> {
 async function stayCauses(pool: Pool): Promise<AlarmCause[]> {
   const renewed = await renewedStays(pool);
   return renewed.map(({ center, stays }) => ({ key: `stay_decided_anew:${center}`, kind: 'stay_decided_anew', params: { center, stays } }));
+}
+
+/** 256-21-1, P36: whoever calls the group must not find out at night that there is none. */
+async function groupCauses(pool: Pool, now: Instant): Promise<AlarmCause[]> {
+  const groups = await unfitGroups(pool, now);
+  return groups.map(({ center, standing, lacks = [], calls }) => ({
+    key: `mobile_group_unfit:${center}`,
+    kind: 'mobile_group_unfit',
+    params: { center, standing, lacks: lacks.join(', ') || '—', calls },
+  }));
 }
 
 /** Work that nobody takes, list by list; and what was given up. */

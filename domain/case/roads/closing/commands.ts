@@ -68,7 +68,8 @@ function decideEnd(state: CaseState, command: CommandOf<'endMonitoring'>, moment
 /** P6: nobody is left alone with a threat that was told and not answered. */
 function refusedByThreat(state: CaseState): Decision | undefined {
   const open = openResponse(state);
-  return open === undefined ? undefined : refuse('threat_not_answered', 'P6', { responseId: open.responseId });
+  if (open === undefined) return undefined;
+  return refuse(open.answeredAt === undefined ? 'threat_not_answered' : 'threat_not_assessed', 'P6', { responseId: open.responseId });
 }
 
 /** P27: nobody is forgotten in a place: whoever is in it leaves, or is transferred, before the case ends. */

@@ -12,11 +12,11 @@ import { receivedReport } from './reports.js';
 export function decideSendingAgain(state: CaseState, { data }: CommandOf<'sendAgain'>, { newId }: Moment): Decision {
   const found = openDispatch(state, data.dispatchKey);
   if ('ok' in found) return found;
-  const { key, kind, agency, measureIds, reportId } = found;
+  const { key, kind, agency, measureIds, reportId, strandId } = found;
   if (found.state === 'pending') return refuse('dispatch_under_way', '192-9');
   if (!EFFECTS[kind].againByHand) return refuse('dispatch_over', '192-9');
   if (found.state !== 'refused') return accept({ type: 'DispatchResumed', data: { key, dispatch: kind, agency } });
-  const request = { key: newId(), kind, agency, measureIds, ...(reportId === undefined ? {} : { reportId }) };
+  const request = { key: newId(), kind, agency, measureIds, ...(reportId === undefined ? {} : { reportId }), ...(strandId === undefined ? {} : { strandId }) };
   return accept({ type: 'DispatchSentAgain', data: { instead: key, dispatch: request } });
 }
 
