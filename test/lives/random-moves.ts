@@ -125,8 +125,11 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
     // It would end every monitoring before its time.
     ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(8) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
     ...(state.unconfirmedCycle === null ? [] : [ask('confirmReopening', { cycle: state.unconfirmedCycle, confirmed: true, noteId }, HEAD)]),
+    ...state.emergencies
+      .filter(({ finding }) => finding === undefined)
+      .map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     // Seldom: who may look changes little of what is owed.
-    ...(chance.once(5) ? whoLooks(scene) : []),
+    ...(chance.once(4) ? whoLooks(scene) : []),
   ];
 }
 
@@ -159,7 +162,6 @@ function whoLooks(scene: Scene): TurnInput[] {
   return [
     ...(state.stage === 'closed' || state.violenceSince !== null ? [] : [ask('recordViolenceSigns', { noteId })]),
     ask('openInEmergency', { noteId }),
-    ...state.emergencies.slice(0, 2).map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     ...(isOnTeam(state, 'psychologist-7')
       ? [ask('releaseFromTeam', { person: 'psychologist-7' }, HEAD)]
       : [ask('addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD)]),
