@@ -107,7 +107,8 @@ function stepsOfTheRoad(scene: Scene): TurnInput[] {
       return [
         ask('notifyResult', { documentId: scene.id }),
         ask('recordMonitoringContact', { situation: scene.chance.once(4) ? 'worsened' : 'stable', noteId }),
-        ...(monitored(scene) ? [ask('endMonitoring', { noteId })] : []),
+        // Few lives come as far.
+        ...(monitored(scene) ? [1, 2, 3, 4].map(() => ask('endMonitoring', { noteId })) : []),
         ...triages(scene),
       ];
     case 'closed':
@@ -128,9 +129,13 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
     // It would end every monitoring before its time.
     ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(8) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
     ...(state.unconfirmedCycle === null ? [] : [ask('confirmReopening', { cycle: state.unconfirmedCycle, confirmed: true, noteId }, HEAD)]),
-    ...(chance.once(3) ? staySteps(scene) : []),
+    // A monitoring in which somebody stays goes on for longer than most lives.
+    ...(chance.once(state.stage === 'monitoring' ? 12 : 3) ? staySteps(scene) : []),
+    ...state.emergencies
+      .filter(({ finding }) => finding === undefined)
+      .map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     // Seldom: who may look changes little of what is owed.
-    ...(chance.once(5) ? whoLooks(scene) : []),
+    ...(chance.once(4) ? whoLooks(scene) : []),
   ];
 }
 
@@ -187,7 +192,6 @@ function whoLooks(scene: Scene): TurnInput[] {
   return [
     ...(state.stage === 'closed' || state.violenceSince !== null ? [] : [ask('recordViolenceSigns', { noteId })]),
     ask('openInEmergency', { noteId }),
-    ...state.emergencies.slice(0, 2).map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     ...(isOnTeam(state, 'psychologist-7')
       ? [ask('releaseFromTeam', { person: 'psychologist-7' }, HEAD)]
       : [ask('addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD)]),
