@@ -213,6 +213,16 @@ export function changedEffects(before: AnyState | undefined, after: AnyState): E
     .map((dispatch) => effectRow(after, dispatch));
 }
 
+/** A place as it must lie there: with its claim as long as somebody has it. */
+export interface PlaceKept extends Omit<PlaceUseRow, 'fresh'> {
+  claimed: boolean;
+}
+
+/** Every place that somebody of the case has or had. */
+export function placesOf(state: AnyState): PlaceKept[] {
+  return changedPlaces(undefined, state).map(({ fresh: _, ...row }) => ({ ...row, claimed: !row.over }));
+}
+
 /** The places that are taken or left between two states; `evolve` keeps the object of an untouched stay. */
 export function changedPlaces(before: AnyState | undefined, after: AnyState): PlaceUseRow[] {
   if (!isCase(after)) return [];

@@ -138,6 +138,23 @@ describe('256-21-1: the mobile group', () => {
   });
 });
 
+describe('256-20: a visit without a threat', () => {
+  it('is planned, held with findings, and read by the people of the Center', async () => {
+    expect(await api.post(`${PATH}/outreach`, { plannedOn: TODAY, place: 'Синтетическое место' }, { token: 'dev-manager' })).toMatchObject({ status: 200 });
+    const { plannedOutreach, orderInForce } = await center();
+    expect(plannedOutreach).toMatchObject([{ plannedOn: TODAY, place: 'Синтетическое место' }]);
+    const present = orderInForce?.members.slice(0, 2).map(({ memberId }) => memberId);
+    const now = Date.now();
+    const times = { departedAt: new Date(now - 60_000).toISOString(), arrivedAt: new Date(now - 30_000).toISOString() };
+    const body = { visitId: plannedOutreach[0]?.visitId, ...times, present, findings: 'Синтетические выводы' };
+    expect(await api.post(`${PATH}/outreach/visits`, body, { token: 'dev-manager' })).toMatchObject({ status: 200 });
+    expect(await api.post(`${PATH}/outreach/visits`, body, { token: 'dev-manager' })).toMatchObject({ status: 404, body: { code: 'outreach_unknown' } });
+    const after = await center();
+    expect(after.plannedOutreach).toEqual([]);
+    expect(after.heldOutreach).toMatchObject([{ ...times, present, findings: 'Синтетические выводы' }]);
+  });
+});
+
 describe('the page of the Center', () => {
   it.each(LANGUAGES)('shows in %s the order in force and what is owed, and leads to why', async (language) => {
     const headers = { cookie: 'tirek_key=dev-head' };

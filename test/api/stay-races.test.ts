@@ -4,11 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyLedger } from '../../cli/ledger-verify.js';
 import { createPool, type Pool } from '../../db/pool.js';
 import { DEVELOPMENT_CENTERS } from '../../db/development-tokens.js';
 import { legalDayOf } from '../../domain/law/calendar.js';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
 import { TEST_VAULT } from '../stack/keys.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
 
 const CENTER = DEVELOPMENT_CENTERS[0]?.id ?? '';
@@ -165,5 +167,9 @@ describe('the last place', () => {
     const replies = await Promise.all(racers.map((each) => admit(each, room)));
     expect(replies.map(({ status }) => status)).toEqual(racers.map(() => 200));
     expect(new Set((await holders(room)).map(({ subject_id }) => subject_id)).size).toBe(RACERS);
+  });
+
+  it('after all of it the ledger explains every place, and decides again what was decided in the races', async () => {
+    expect((await verifyLedger(api.database.pool, { proof: TEST_PROOF })).faults).toEqual([]);
   });
 });

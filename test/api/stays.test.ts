@@ -7,12 +7,14 @@ import { unzipSync, strFromU8 } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
 import type { z } from 'zod';
+import { verifyLedger } from '../../cli/ledger-verify.js';
 import { CaseDetail } from '../../contracts/http/cases.js';
 import { Places, StayJournal } from '../../contracts/http/places.js';
 import { DEVELOPMENT_CENTERS } from '../../db/development-tokens.js';
 import { addDays, addMonths, endOfDay, legalDayOf } from '../../domain/law/calendar.js';
 import { watchAlarms } from '../../work/watch/alarm-watch.js';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { startApiUnderTest, type ApiUnderTest, type Asking, type Reply } from './api-under-test.js';
 
 const CENTER = DEVELOPMENT_CENTERS[0]?.id ?? '';
@@ -331,6 +333,18 @@ describe('J-FORM: the journal of temporary stays', () => {
   it('is of a period that ends after it begins, and of the own Center', async () => {
     expect(await api.get(path('', 'kk', addDays(today, 1)))).toMatchObject({ status: 422, body: { code: 'period_invalid' } });
     expect(await api.get(`/v1/centers/elsewhere/stay-journal?from=${today}&to=${today}`)).toMatchObject({ status: 404, body: { code: 'center_unknown' } });
+  });
+});
+
+describe('the ledger behind it', () => {
+  it('explains every place and every claim, and decides each stay again to the same; a place without its claim is found', async () => {
+    const { faults, decidedAgain } = await verifyLedger(api.database.pool, { proof: TEST_PROOF });
+    expect(faults).toEqual([]);
+    expect(decidedAgain).toBeGreaterThan(20);
+    const { caseId } = await inside(await openRoom(2));
+    await api.owner.query(`delete from claim where subject_id = $1 and kind = 'place' and thing like '%/1'`, [caseId]);
+    const found = await verifyLedger(api.database.pool, { caseId });
+    expect(found.faults.map(({ code }) => code)).toEqual(['place_differs']);
   });
 });
 
