@@ -9,6 +9,7 @@ import { inTransaction, vaultOf, type Pool, type PoolClient } from './pool.js';
 import { narrativePlace, SEALED_COLUMNS, type SealedColumn } from './personal-data.js';
 
 import { titlePlace } from './documents.js';
+import { openSaid } from './said-messages.js';
 
 export interface ErasureRequest {
   personId: string;
@@ -156,6 +157,7 @@ async function redactTexts(
     `select effect_key as id, words as sealed from receipt join effect on effect.key = effect_key where subject_id in (${CASES})`,
     [householdId],
   );
+  await eraseSaid(client, householdId, named);
   const texts = await naming(client, narratives.rows, narrativePlace, named);
   const words = await naming(client, receipts.rows, (row) => ({ table: 'receipt', column: 'words', row }), named);
   if (redact) {
@@ -164,6 +166,20 @@ async function redactTexts(
   }
   const textsNaming = texts.length + words.length;
   return { textsNaming, textsRedacted: redact ? textsNaming : 0 };
+}
+
+/**
+ * What organisations were told of the person goes whatever was chosen for texts: a message that names them is theirs. Most are
+ * sealed with their key and go with it; one of a relative that names them is emptied. Fields and digest stay in the ledger.
+ */
+async function eraseSaid(client: PoolClient, householdId: string, named: Named): Promise<void> {
+  const { rows } = await client.query<{ key: string; digest: string; sealed: Buffer | null }>(
+    `select effect_key as key, digest, sealed from said_message where sealed is not null and subject_id in (${CASES})`,
+    [householdId],
+  );
+  for (const { key, digest, text } of await openSaid(client, rows)) {
+    if (textNames(text, named)) await client.query('update said_message set sealed = null where effect_key = $1 and digest = $2', [key, digest]);
+  }
 }
 
 async function naming(

@@ -13,6 +13,7 @@ type Privilege =
   | 'update (adopted_at, given_up_at)'
   | 'update (state, decided_by, decided_at, withheld)'
   | 'update (wrapped, wrapped_by)'
+  | 'update (times, last_at)'
   | 'update (size, sha256, sealed_at, attached_at)';
 
 export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = {
@@ -73,6 +74,8 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   household: ['select', 'insert', 'update (residence_territory, location_territory)'],
   person: ['select', 'insert', 'update', 'delete'],
   receipt: ['select', 'insert', 'update', 'delete'],
+  // What was said is never rewritten; that it was said again is counted.
+  said_message: ['select', 'insert', 'update (times, last_at)'],
   narrative: ['select', 'insert', 'update', 'delete'],
   // A trigger lets a document be sealed and attached once, and be removed while it belongs to nothing; its bytes go with it.
   document: ['select', 'insert', 'update (size, sha256, sealed_at, attached_at)', 'delete'],

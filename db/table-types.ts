@@ -491,6 +491,15 @@ export interface Tables {
     set_by: string;
     set_at: Date;
   };
+  said_message: {
+    effect_key: string;
+    digest: string;
+    subject_id: string;
+    sealed: Buffer | null;
+    times: number;
+    first_at: Date;
+    last_at: Date;
+  };
   session: {
     id_sha256: string;
     person: string;

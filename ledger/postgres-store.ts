@@ -3,13 +3,15 @@ import type { PoolClient } from 'pg';
 import type { Claim } from '../domain/case/decision.js';
 import { NOTHING_KNOWN, type Known, type ThingIds } from '../domain/case/references.js';
 import type { SubjectKind } from '../domain/subject/state.js';
-import type { AnyEntry, AnyState } from '../domain/subject/subjects.js';
+import { isCase, type AnyEntry, type AnyState } from '../domain/subject/subjects.js';
+import type { CaseState } from '../domain/case/state.js';
 import { legalDayOf, type Instant } from '../domain/law/calendar.js';
 import { isBeaten, onClient, transaction, type Pool } from '../db/pool.js';
 import { fromJson, openerOf } from '../db/data-keys.js';
 import { narrativeRows, personRows } from '../db/personal-data.js';
 import { isoOf } from '../db/projection.js';
 import { knownMembers, knownStaff, knownTerms, type MemberRow, type StaffRecord, type TermRow } from './known-things.js';
+import { knownPreviews } from './message-preview.js';
 import { ANSWER_ONLY, GO_ON, LOOK, OPEN } from './postgres-statements.js';
 import type { Asked, SubjectRow, KnownCommand, LawInForceRow, LedgerStore, LockedStore, Look, WaitingReport } from './store.js';
 import { StateShelf, type ShelvedState } from './state-shelf.js';
@@ -93,9 +95,10 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
   const [row] = rows;
   if (row === undefined) throw new Error('a look gave no row');
   const { now, law, known, waiting } = row;
+  const subject = row.seq === null ? undefined : subjectRow(row, row.seq, caseId, shelf, shelved);
   return {
     now,
-    subject: row.seq === null ? undefined : subjectRow(row, row.seq, caseId, shelf, shelved),
+    subject,
     law: (law ?? []).map(({ kind, version, id, act, recompute }) => ({
       kind,
       version,
@@ -103,11 +106,11 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
     })),
     known: known ?? [],
     waiting: waiting ?? [],
-    things: things === undefined ? NOTHING_KNOWN : await knownFrom(client, row, things, now),
+    things: things === undefined ? NOTHING_KNOWN : await knownFrom(client, row, things, { now, state: subject?.state }),
   };
 }
 
-async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: Instant): Promise<Known> {
+async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, { now, state }: { now: Instant; state: AnyState | undefined }): Promise<Known> {
   const { documents, staff, terms, members, organisations, signatures, skewMs } = row;
   const today = legalDayOf(now);
   return {
@@ -118,7 +121,13 @@ async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: I
     term: knownTerms(terms ?? [], today),
     organisation: organisations ?? {},
     signature: signatures ?? {},
+    // Composed of the state that was looked at: a case that has moved on since then is looked at again.
+    preview: ids.preview.length === 0 ? {} : await knownPreviews(client, caseIn(state), ids.preview),
   };
+}
+
+function caseIn(state: AnyState | undefined): CaseState | undefined {
+  return state !== undefined && isCase(state) ? state : undefined;
 }
 
 /** As a look reads it: the day of birth is sealed. */

@@ -845,6 +845,22 @@ create table receipt (
   words        bytea not null,
   received_at  timestamptz not null default clock_timestamp()
 );
+-- What an organisation was told, exactly as it was sent: one row for each text, however many attempts brought it. The ledger
+-- names fields, ids and the digest; it is a keyed one whose key lies sealed beside the bytes, so that it proves them and nobody
+-- can guess a person from it.
+create table said_message (
+  effect_key   uuid not null,
+  digest       text not null check (digest ~ '^[0-9a-f]{64}$'),
+  subject_id   uuid not null,
+  -- Key of the digest and bytes of the message, sealed with the key of whom it names, else of the family. Empty since somebody whom it names was erased.
+  sealed       bytea,
+  -- How often it was begun to send; the last one may have no outcome.
+  times        integer not null default 1 check (times > 0),
+  first_at     timestamptz not null default clock_timestamp(),
+  last_at      timestamptz not null default clock_timestamp(),
+  primary key (effect_key, digest)
+);
+create index said_message_of on said_message (subject_id);
 -- What a document is. It waits for the command that refers to it (attached_at), and is gone after a day without one.
 create table document (
   id           uuid primary key,

@@ -7,6 +7,7 @@ import type { Role } from '../law/rule.js';
 import type { DocumentType } from './documents.js';
 import { termKey, type ReferenceList } from './reference-lists.js';
 import { refuse, type Refusal } from './refusal.js';
+import type { KnownPreview } from './sending.js';
 
 export interface KnownDocument {
   type: DocumentType;
@@ -68,6 +69,8 @@ export interface Things {
   term: true;
   organisation: KnownOrganisation;
   signature: KnownSignature;
+  /** The messages of a sending command as they would go now, by command and sender (`previewId`). */
+  preview: KnownPreview;
 }
 
 export type ThingKind = keyof Things;
@@ -78,7 +81,7 @@ export type Known = { readonly [T in ThingKind]: Readonly<Record<string, Things[
 /** Ids that are to be looked up. */
 export type ThingIds = { readonly [T in ThingKind]: readonly string[] };
 
-export const NOTHING_KNOWN: Known = { document: {}, colleague: {}, order: {}, member: {}, term: {}, organisation: {}, signature: {} };
+export const NOTHING_KNOWN: Known = { document: {}, colleague: {}, order: {}, member: {}, term: {}, organisation: {}, signature: {}, preview: {} };
 
 const THING_KINDS = Object.keys(NOTHING_KNOWN) as readonly ThingKind[];
 
@@ -94,7 +97,9 @@ export type Reference =
   /** That it is valid and of a sector is for `decide` to say. */
   | { to: 'organisation'; id: string }
   /** Over that document, by that colleague or by somebody of the family. */
-  | { to: 'signature'; id: string; over: string; by: { colleague: string } | 'family' };
+  | { to: 'signature'; id: string; over: string; by: { colleague: string } | 'family' }
+  /** Whether it is what the sender saw is for `decide` to say. */
+  | { to: 'preview'; id: string };
 
 /** A document of the case; an absent id refers to nothing. */
 export function aDocument(id: string | undefined, type: DocumentType): Reference[] {
@@ -149,6 +154,8 @@ function refusalOf(reference: Reference, known: Known): Refusal | undefined {
       return known.term[reference.id] === undefined ? refuse('code_unknown', undefined, { list: reference.list, value: reference.code }).refusal : undefined;
     case 'organisation':
       return known.organisation[reference.id] === undefined ? refuse('organisation_unknown', '192-2', { organisationId: reference.id }).refusal : undefined;
+    case 'preview':
+      return undefined;
     case 'signature':
       return refusalOfSignature(reference, known.signature[reference.id]);
   }
