@@ -87,13 +87,7 @@ export async function readOrders(db: Queryable, caseId: string): Promise<readonl
  * @param ledger as `readOrders` reads it, with the entry that orders the message
  * @throws Unsayable, KeysAway, and the errors of Postgres
  */
-export function composeMessage(
-  db: Queryable,
-  order: MessageOrder,
-  ledger: readonly Entry[],
-  form: MessageForm,
-  draft?: NotYetWritten,
-): Promise<Composed> {
+export function composeMessage(db: Queryable, order: MessageOrder, ledger: readonly Entry[], form: MessageForm, draft?: NotYetWritten): Promise<Composed> {
   return COMPOSERS[order.kind]({ db, order, ledger, form, draft });
 }
 
@@ -251,7 +245,11 @@ async function readNarratives(db: Queryable, caseId: string, ids: readonly strin
  * Name and ИИН of the person who gave consent (P29), else of the one who appealed; of this household
  * only. Empty when neither is known or both were erased: the agency then asks the Center.
  */
-async function readIdentity(db: Queryable, opening: EntryOf<'AppealRegistered'>, consenting: string | undefined): Promise<{ person: MinimalIdentity; personId?: string }> {
+async function readIdentity(
+  db: Queryable,
+  opening: EntryOf<'AppealRegistered'>,
+  consenting: string | undefined,
+): Promise<{ person: MinimalIdentity; personId?: string }> {
   const { rows } = await db.query<{ id: string; full_name: Buffer | null; iin: Buffer | null }>(
     `select person.id, person.full_name, person.iin
        from person

@@ -134,5 +134,5 @@ function plannedReturn(state: CaseState, { reportId, newDueOn }: Extract<Sending
 
 /** An entry that nobody has recorded: it stands behind the others, so that it is told of what they say. */
 function asIf({ seq, center }: CaseState, fact: Fact): Entry {
-  return { ...fact, seq: seq + 1, at: 0, occurredAt: 0, cause: NOT_YET, actor: { ...ENGINE, center }, duties: [] } as Entry;
+  return { ...fact, seq: seq + 1, at: 0, occurredAt: 0, cause: NOT_YET, actor: { ...ENGINE, center }, duties: [] };
 }

@@ -25,12 +25,7 @@ const SHOWN = ['plan', 'identity', 'narrative'] as const;
  * The messages of a command that was not given yet.
  * @throws ProblemError `fields_not_yours` for who may not see all that would go, `nothing_to_send`
  */
-export async function previewMessages(
-  pool: Pool,
-  actor: Actor,
-  caseId: string,
-  query: z.output<typeof PreviewQuery>,
-): Promise<z.input<typeof MessagePreview>> {
+export async function previewMessages(pool: Pool, actor: Actor, caseId: string, query: z.output<typeof PreviewQuery>): Promise<z.input<typeof MessagePreview>> {
   const { fields } = await readableCase(pool, actor, caseId, { act: 'readCases', needs: 'identity', shows: SHOWN });
   const read = await readLedgerCase(pool, caseId);
   if (read === undefined) throw problem('case_not_started_yet');

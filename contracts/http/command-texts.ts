@@ -12,7 +12,10 @@ export const Empty = z.strictObject({});
 export const Preview = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
-  .meta({ description: '`digest` of `GET /v1/cases/{caseId}/messages/preview`. Of a case with signs of domestic violence nothing is sent without (P43); of others only what was seen is sent where it is given.' });
+  .meta({
+    description:
+      '`digest` of `GET /v1/cases/{caseId}/messages/preview`. Of a case with signs of domestic violence nothing is sent without (P43); of others only what was seen is sent where it is given.',
+  });
 
 export const SendingBody = z.strictObject({ preview: Preview.optional() }).meta({ id: 'Send' });
 

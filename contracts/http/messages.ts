@@ -11,7 +11,8 @@ const CaseParameters = z.strictObject({ caseId: Id });
 
 const Form = z.enum(MESSAGE_FORMS).meta({
   id: 'MessageForm',
-  description: '`minimal`: of a case with signs of domestic violence; codes, terms and the least that tells for whom, and no word that anybody has written (P43).',
+  description:
+    '`minimal`: of a case with signs of domestic violence; codes, terms and the least that tells for whom, and no word that anybody has written (P43).',
 });
 
 const Fields = z.array(z.string()).meta({ description: 'Paths of the fields that it carries, e.g. `measures.dueOn`.' });
@@ -76,7 +77,8 @@ export const MessagePreview = z
           form: Form,
           fields: Fields,
           message: Message.meta({
-            description: 'Exactly what goes, but for `dispatchKey` and `caseTime`, which the sending makes. Of a return that says its own words: `…` in their place.',
+            description:
+              'Exactly what goes, but for `dispatchKey` and `caseTime`, which the sending makes. Of a return that says its own words: `…` in their place.',
           }),
         })
         .meta({ id: 'PreviewedMessage' }),

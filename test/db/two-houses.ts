@@ -75,15 +75,16 @@ export interface Side {
 /** Both houses are told what time it is; their own clocks count for what waits only. */
 export function atTime(store: LedgerStore, now: () => Instant): LedgerStore {
   // Messages are composed in one of them alone: both are told that they are what the sender saw.
+  const uncomposed = ({ things, ...asked }: Asked): Asked => (things === undefined ? asked : { ...asked, things: { ...things, preview: [] } });
   const seenIn = ({ things }: Asked): Known['preview'] => Object.fromEntries((things?.preview ?? []).map((id) => [id, { digest: SEEN_PREVIEW }]));
   const told = async (looking: Promise<Look>, asked: Asked): Promise<Look> => {
     const look = await looking;
     return { ...look, now: now(), things: { ...look.things, preview: seenIn(asked) } };
   };
   return {
-    look: (caseId, asked) => told(store.look(caseId, asked), asked),
+    look: (caseId, asked) => told(store.look(caseId, uncomposed(asked)), asked),
     write: (writing) => store.write(writing),
-    locked: (caseId, work) => store.locked(caseId, (locked) => work({ ...locked, look: (asked) => told(locked.look(asked), asked) })),
+    locked: (caseId, work) => store.locked(caseId, (locked) => work({ ...locked, look: (asked) => told(locked.look(uncomposed(asked)), asked) })),
   };
 }
 
