@@ -3,6 +3,7 @@ import type { AgencyAddress } from '../adapters/agency-http.js';
 import { formOfCase } from '../db/effects.js';
 import { addressForMessages } from '../db/organisations.js';
 import type { Pool } from '../db/pool.js';
+import { KeyNotHeld } from '../vault/key-service.js';
 import { composeMessage, readOrders, Unsayable, type Composed, type MessageOrder } from '../ledger/agency-messages.js';
 
 export { Unsayable } from '../ledger/agency-messages.js';
@@ -24,7 +25,14 @@ export interface Sayable extends Composed {
 export async function composeFor(pool: Pool, order: EffectOrder): Promise<Sayable> {
   const agency = await readAgency(pool, order.agency);
   const ledger = await readOrders(pool, order.caseId);
-  return { agency, ...(await composeMessage(pool, order, ledger, await formOfCase(pool, order.caseId))) };
+  const form = await formOfCase(pool, order.caseId);
+  try {
+    return { agency, ...(await composeMessage(pool, order, ledger, form)) };
+  } catch (error) {
+    // A worker that was not given the key of such families can tell nobody for whom it is: people see that, and mend it.
+    if (error instanceof KeyNotHeld) throw new Unsayable('not_ready', 'violence_keys_not_held');
+    throw error;
+  }
 }
 
 async function readAgency(pool: Pool, organisationId: string): Promise<AgencyAddress> {

@@ -93,7 +93,7 @@ async function householdOfIin(client: PoolClient, center: string, iin: string): 
 export async function placePerson(client: Queryable, householdId: string, applicant: Applicant, newId: string = randomUUID()): Promise<string> {
   const known = applicant.iin === undefined ? undefined : await memberOfIin(client, householdId, applicant.iin);
   const id = known?.id ?? newId;
-  const key = await dataKeyOf(client, { kind: 'person', id });
+  const key = await dataKeyOf(client, { kind: 'person', id, householdId });
   const sealed = await sealPerson(client, key, id, known === undefined ? saidBy(applicant) : missingOf(known, saidBy(applicant)));
   await client.query(known === undefined ? ADD : COMPLETE, [id, householdId, JSON.stringify(sealed.given), JSON.stringify(sealed.tokens)]);
   return id;

@@ -4,9 +4,9 @@ import { addMonths, legalDayOf, type LegalDay } from '../domain/law/calendar.js'
 import { ADULT_AT_YEARS } from '../domain/person/age.js';
 import type { DataKey } from '../vault/cipher.js';
 import type { Fingerprints } from '../vault/fingerprints.js';
-import { versionOf } from '../vault/key-service.js';
+import { versionOf, type KeyRing } from '../vault/key-service.js';
 import type { FreshKey } from '../vault/vault.js';
-import { findKey, inJson, sealerFor, sealerWith } from './data-keys.js';
+import { findKey, inJson, ringOf, sealerFor, sealerWith } from './data-keys.js';
 import { vaultOf, type Queryable } from './pool.js';
 
 /** What a command says of a member of a household: a new one, or corrections of one that is there, where null removes. */
@@ -67,6 +67,7 @@ interface KeyInJson {
   id: string;
   wrapped: string;
   version: number;
+  ring: KeyRing;
 }
 
 /**
@@ -77,7 +78,7 @@ export async function personRows(db: Queryable, told: readonly (PersonChange & {
   const rows: PersonRow[] = [];
   for (const { said, ...row } of saidOf(told)) {
     const known = await findKey(db, { kind: 'person', id: row.id });
-    const fresh = known === undefined ? await vaultOf(db).fresh() : undefined;
+    const fresh = known === undefined ? await vaultOf(db).fresh(await ringOf(db, { kind: 'person', id: row.id, householdId: row.household_id })) : undefined;
     const key = known ?? fresh;
     if (key === undefined) throw new Error('a new key is none');
     rows.push({ ...row, ...(await sealPerson(db, key, row.id, said)), key: fresh === undefined ? null : keyInJson(fresh) });
@@ -155,8 +156,8 @@ function tokensOf(prints: Fingerprints, said: Said): Pick<SealedPerson, 'token_k
   return { token_kinds: kinds, tokens: words.map(({ kind, word }) => ({ kind, token: inJson(prints.token(kind, word)) })) };
 }
 
-function keyInJson({ id, wrapped }: FreshKey): KeyInJson {
-  return { id, wrapped, version: versionOf(wrapped) };
+function keyInJson({ id, wrapped, ring }: FreshKey): KeyInJson {
+  return { id, wrapped, version: versionOf(wrapped), ring };
 }
 
 /**

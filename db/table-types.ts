@@ -143,8 +143,10 @@ export interface Tables {
     owner_kind: string;
     owner_id: string;
     wrapped: string | null;
+    ring: string;
     wrapped_by: number;
     created_at: Date;
+    retired_at: Date | null;
     destroyed_at: Date | null;
   };
   digest: {
@@ -246,6 +248,7 @@ export interface Tables {
     id: string;
     residence_territory: string | null;
     location_territory: string | null;
+    key_ring: string;
     created_at: Date;
   };
   inbox: {

@@ -108,9 +108,9 @@ const TOLD_OF = `select said.* from filed, json_to_recordset($11::json) said (id
   where not exists (select from person stranger where stranger.id = said.id and stranger.household_id <> said.household_id)`;
 
 /** The data key of somebody who is new: in the same statement as what is sealed with it. */
-const KEYED = `insert into data_key (id, owner_kind, owner_id, wrapped, wrapped_by)
-  select made.id, 'person', told_of.id::text, made.wrapped, made.version
-    from told_of cross join lateral jsonb_to_record(told_of.key) made (id uuid, wrapped text, version integer) where jsonb_typeof(told_of.key) = 'object'`;
+const KEYED = `insert into data_key (id, owner_kind, owner_id, wrapped, wrapped_by, ring)
+  select made.id, 'person', told_of.id::text, made.wrapped, made.version, made.ring
+    from told_of cross join lateral jsonb_to_record(told_of.key) made (id uuid, wrapped text, version integer, ring text) where jsonb_typeof(told_of.key) = 'object'`;
 
 const FORGOTTEN = `delete from person_token using told_of
    where person_token.person_id = told_of.id and person_token.kind = any(told_of.token_kinds)

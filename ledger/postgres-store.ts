@@ -10,6 +10,7 @@ import { isBeaten, onClient, transaction, type Pool } from '../db/pool.js';
 import { fromJson, openerOf } from '../db/data-keys.js';
 import { narrativeRows, personRows } from '../db/personal-data.js';
 import { isoOf } from '../db/projection.js';
+import { keepFamilyApart } from '../db/violence-keys.js';
 import { knownMembers, knownStaff, knownTerms, type MemberRow, type StaffRecord, type TermRow } from './known-things.js';
 import { knownPreviews } from './message-preview.js';
 import { ANSWER_ONLY, GO_ON, LOOK, OPEN } from './postgres-statements.js';
@@ -47,21 +48,42 @@ export function createPostgresStore(pool: Pool, shelf: StateShelf = new StateShe
   return {
     look: (caseId, asked) => onClient(pool, (client) => look(client, shelf, caseId, asked)),
     write: (writing) =>
-      onClient(pool, async (client) => {
-        try {
-          return await write(client, shelf, writing);
-        } catch (error) {
-          // Which of several violated constraints Postgres names follows the text of the statement: any means the same.
-          if (isBeaten(error)) return 'beaten';
-          throw error;
-        }
-      }),
+      writing.change?.startsViolence === true ? writeAll(pool, shelf, writing) : onClient(pool, (client) => tryToWrite(client, shelf, writing)),
     locked: (caseId, work) =>
       transaction(pool, async (client) => {
         await client.query({ name: 'lock-case', text: 'select from subject_file where subject_id = $1 for update', values: [caseId] });
         return work(lockedOn(client, shelf, caseId));
       }),
   };
+}
+
+/** In one statement, which is one transaction. */
+async function tryToWrite(client: PoolClient, shelf: StateShelf, writing: CaseWriting): Promise<'written' | 'beaten'> {
+  try {
+    return await write(client, shelf, writing);
+  } catch (error) {
+    // Which of several violated constraints Postgres names follows the text of the statement: any means the same.
+    if (isBeaten(error)) return 'beaten';
+    throw error;
+  }
+}
+
+/** Of more than one statement: the keys of the family move with what makes them move, or not at all. */
+async function writeAll(pool: Pool, shelf: StateShelf, writing: CaseWriting): Promise<'written' | 'beaten'> {
+  try {
+    await transaction(pool, async (client) => {
+      if ((await write(client, shelf, writing)) === 'beaten') throw new Beaten();
+    });
+    return 'written';
+  } catch (error) {
+    if (error instanceof Beaten || isBeaten(error)) return 'beaten';
+    throw error;
+  }
+}
+
+/** Undoes what was written before somebody else was seen to be faster. */
+class Beaten extends Error {
+  override readonly name = 'Beaten';
 }
 
 /** The store inside of a transaction that holds the lock of the case, or that opens it. */
@@ -202,6 +224,8 @@ async function write(client: PoolClient, shelf: StateShelf, writing: CaseWriting
     });
     return rowCount === 1 ? 'written' : 'beaten';
   }
+  // First: what this very take brings is sealed with a fresh key of the other ring.
+  if (change.startsViolence && change.file.household_id !== null) await keepFamilyApart(client, change.file.household_id);
   const opens = change.before === undefined;
   const { rowCount } = await client.query({
     name: opens ? 'open-case' : 'go-on',

@@ -16,9 +16,25 @@ export interface KeyService {
   rotate(): Promise<number>;
 }
 
+/**
+ * Under which key data keys are wrapped. Those of families with signs of violence have one of their own, with a keeper, a file or
+ * a name of its own: whoever holds the ordinary one reads nothing of them (P43).
+ */
+export const KEY_RINGS = ['ordinary', 'violence'] as const;
+export type KeyRing = (typeof KEY_RINGS)[number];
+
 /** The keeper of the keys does not answer, or not with what was asked. Nothing was sealed or opened, and a repeat is safe. */
 export class KeysAway extends Error {
   override readonly name = 'KeysAway';
+}
+
+/** This process was not given the key of that ring: it must not read what is sealed under it, and a repeat changes nothing. */
+export class KeyNotHeld extends KeysAway {
+  readonly ring: KeyRing;
+  constructor(ring: KeyRing) {
+    super(`this process does not hold the key of the ring "${ring}"`);
+    this.ring = ring;
+  }
 }
 
 const WRAPPED = /^[a-z]+:v([1-9][0-9]{0,8}):/;

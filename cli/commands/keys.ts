@@ -9,6 +9,10 @@ interface Options {
   json?: true;
 }
 
+interface RotateOptions extends Options {
+  violence?: true;
+}
+
 export function addKeysCommand(program: Command, terminal: Terminal): void {
   const keys = program.command('keys').description('the keys with which personal data is sealed');
   keys
@@ -20,8 +24,9 @@ export function addKeysCommand(program: Command, terminal: Terminal): void {
   keys
     .command('rotate')
     .description('a new version of the key that wraps data keys: what is new is wrapped with it, what is old opens as before')
+    .option('--violence', 'of the key for families with signs of violence')
     .option('--json', 'one JSON object')
-    .action((options: Options) => rotate(terminal, options));
+    .action((options: RotateOptions) => rotate(terminal, options));
   keys
     .command('rewrap')
     .description('wrap data keys again with the current version, while all goes on; it may be broken off and begun again')
@@ -51,27 +56,44 @@ async function create(terminal: Terminal, file: string, options: Options): Promi
   );
 }
 
-async function rotate(terminal: Terminal, options: Options): Promise<void> {
+async function rotate(terminal: Terminal, options: RotateOptions): Promise<void> {
   const { KeysAway } = await import('../../vault/key-service.js');
-  const version = await vaultOfTerminal(terminal.env)
-    .service.rotate()
-    .catch((error: unknown) => {
-      if (error instanceof KeysAway) throw new CommandFailure('keys_unavailable', `The keys are out of reach: ${error.message}.`);
-      throw error;
-    });
+  const keeperOf = async (): Promise<number> =>
+    vaultOfTerminal(terminal.env)
+      .keeperOf(options.violence ? 'violence' : 'ordinary')
+      .rotate();
+  const version = await keeperOf().catch((error: unknown) => {
+    if (error instanceof KeysAway) throw new CommandFailure('keys_unavailable', `The keys are out of reach: ${error.message}.`);
+    throw error;
+  });
   show(terminal, options, { version }, () => `Version ${version} wraps from now on. Next: tirek keys rewrap.`);
 }
 
 async function rewrap(terminal: Terminal, options: Options): Promise<void> {
   const { rewrapKeys } = await import('../../db/rewrapping.js');
   const done = await onDatabase(terminal, options.database, (pool) => rewrapKeys(pool, (keys) => terminal.err(`${keys} data keys are wrapped again`)));
-  show(terminal, options, done, ({ keys, version }) => `Data keys wrapped again with version ${version}: ${keys}. None of an older version is left.`);
+  show(terminal, options, done, ({ violence, ...ordinary }) =>
+    [
+      rewrappedText('Data keys', ordinary),
+      violence === undefined
+        ? 'Those of families with signs of violence were left as they are: their key is not at hand here.'
+        : `${rewrappedText('Of families with signs of violence', violence)}${violence.moved === 0 ? '' : ` Moved there from the ordinary key: ${violence.moved}.`}`,
+    ].join('\n'),
+  );
+}
+
+function rewrappedText(what: string, { keys, version }: { keys: number; version: number }): string {
+  return `${what} wrapped again with version ${version}: ${keys}. None of an older version is left.`;
 }
 
 async function list(terminal: Terminal, options: Options): Promise<void> {
   const { countKeys } = await import('../../db/rewrapping.js');
   const counts = await onDatabase(terminal, options.database, countKeys);
-  show(terminal, options, counts, ({ versions, destroyed }) =>
-    [...versions.map(({ version, keys }) => `version ${version}: ${keys}`), `destroyed: ${destroyed}`].join('\n'),
+  show(terminal, options, counts, ({ versions, violence, destroyed }) =>
+    [
+      ...versions.map(({ version, keys }) => `version ${version}: ${keys}`),
+      ...violence.map(({ version, keys }) => `of families with signs of violence, version ${version}: ${keys}`),
+      `destroyed: ${destroyed}`,
+    ].join('\n'),
   );
 }

@@ -759,21 +759,26 @@ create table data_key (
   owner_kind    text not null check (owner_kind in ('person', 'household', 'holder')),
   owner_id      text not null,
   wrapped       text,
+  -- Which key wraps it: those of families with signs of violence have one of their own.
+  ring          text not null default 'ordinary' check (ring in ('ordinary', 'violence')),
   -- Version of the key that wraps it: those with an older one are wrapped again.
   wrapped_by    integer not null,
   created_at    timestamptz not null default clock_timestamp(),
+  -- From then on it opens what it has sealed and seals nothing more: another one of its owner has taken its place.
+  retired_at    timestamptz,
   destroyed_at  timestamptz check ((destroyed_at is null) = (wrapped is not null))
 );
-create unique index data_key_owner on data_key (owner_kind, owner_id) where destroyed_at is null;
+create unique index data_key_owner on data_key (owner_kind, owner_id) where destroyed_at is null and retired_at is null;
 create index data_key_owned on data_key (owner_kind, owner_id);
-create index data_key_wrapped_by on data_key (wrapped_by, id) where destroyed_at is null;
+create index data_key_wrapped_by on data_key (ring, wrapped_by, id) where destroyed_at is null;
 create function data_key_is_destroyed_for_good() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'UPDATE' and old.destroyed_at is null
-     and to_jsonb(new) - 'wrapped' - 'wrapped_by' - 'destroyed_at' = to_jsonb(old) - 'wrapped' - 'wrapped_by' - 'destroyed_at' then
+  if tg_op = 'UPDATE' and old.destroyed_at is null and (old.ring = 'ordinary' or new.ring = old.ring)
+     and (old.retired_at is null or new.retired_at is not distinct from old.retired_at)
+     and to_jsonb(new) - array['wrapped', 'wrapped_by', 'ring', 'retired_at', 'destroyed_at'] = to_jsonb(old) - array['wrapped', 'wrapped_by', 'ring', 'retired_at', 'destroyed_at'] then
     return new;
   end if;
-  raise exception 'a data key is wrapped again or destroyed, and nothing else: % refused', tg_op using errcode = 'insufficient_privilege';
+  raise exception 'a data key is wrapped again, kept apart or destroyed, and nothing else: % refused', tg_op using errcode = 'insufficient_privilege';
 end $$;
 create trigger data_key_destroyed before update or delete on data_key for each row execute function data_key_is_destroyed_for_good();
 
@@ -782,6 +787,8 @@ create table household (
   -- Where the family in fact lives, and where it is now: by them the directory proposes organisations.
   residence_territory  text check (residence_territory ~ '^[1-9][0-9]{8}$'),
   location_territory   text check (location_territory ~ '^[1-9][0-9]{8}$'),
+  -- Under which key what is sealed of the family and its people is wrapped; since signs of violence were recorded, for good, under that of such families.
+  key_ring             text not null default 'ordinary' check (key_ring in ('ordinary', 'violence')),
   created_at           timestamptz not null default now()
 );
 create table person (
