@@ -69,6 +69,8 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   heartbeat: ['select', 'insert', 'update', 'delete'],
   // Wrapped again by the application, destroyed by the owner; a trigger lets nothing else happen to it.
   data_key: ['select', 'insert', 'update (wrapped, wrapped_by, ring, retired_at)'],
+  // By which key people are indexed changes by an act of the owner.
+  index_key: ['select'],
   person_token: ['select', 'insert', 'delete'],
   bound_count: ['select', 'insert', 'update', 'delete'],
   household: ['select', 'insert', 'update (residence_territory, location_territory, key_ring)'],

@@ -280,6 +280,13 @@ export interface Tables {
     lease_token: string;
     lease_until: Date;
   };
+  index_key: {
+    only_one: boolean;
+    current: number;
+    next: number | null;
+    former: number | null;
+    since: Date;
+  };
   law_adoption: {
     id: string;
     kind: string;
@@ -406,6 +413,8 @@ export interface Tables {
     full_name: Buffer | null;
     iin: Buffer | null;
     iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
+    indexed_by: number;
     phone: Buffer | null;
     address: Buffer | null;
     birth_date: Buffer | null;
@@ -428,6 +437,7 @@ export interface Tables {
     person_id: string;
     kind: string;
     token: Buffer;
+    version: number;
   };
   policy_version: {
     version: string;
@@ -529,7 +539,8 @@ export interface Tables {
   };
   signature_content: {
     signature_id: string;
-    iin_index: Buffer;
+    iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
     serial_number: Buffer;
     cms: Buffer;
   };
@@ -539,6 +550,7 @@ export interface Tables {
     mail: string | null;
     iin: Buffer | null;
     iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
   };
   staffing: {
     holder: string;

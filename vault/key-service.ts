@@ -8,8 +8,15 @@ export interface KeyService {
   unwrap(wrapped: readonly string[]): Promise<readonly Buffer[]>;
   /** The same data keys, wrapped with the current version. @throws KeysAway */
   rewrap(wrapped: readonly string[]): Promise<readonly string[]>;
-  /** HMAC-SHA256 of a text under the key for digests, which does not change when the wrapping key does. @throws KeysAway */
-  mac(text: string): Promise<Buffer>;
+  /**
+   * HMAC-SHA256 of a text under a version of the key for digests, which does not change when the wrapping key does.
+   * @throws KeysAway, also for a version that the keeper does not have
+   */
+  mac(text: string, version: number): Promise<Buffer>;
+  /** The newest version of the key for digests. @throws KeysAway */
+  digestVersion(): Promise<number>;
+  /** A new version of the key for digests; what was indexed with the older ones is found by them. @throws KeysAway */
+  rotateDigests(): Promise<number>;
   /** The version with which it wraps. @throws KeysAway */
   version(): Promise<number>;
   /** A new version of the wrapping key, with which it wraps from now on; the older ones unwrap. @throws KeysAway */

@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { KEY_BYTES, type DataKey } from './cipher.js';
-import { fingerprintsOf, type Fingerprints } from './fingerprints.js';
+import { FIRST_VERSION, fingerprintsOf, type Fingerprints } from './fingerprints.js';
 import { KEY_RINGS, KeyNotHeld, type KeyRing, type KeyService } from './key-service.js';
 
 /** A data key as it is stored. */
@@ -40,7 +40,7 @@ export class Vault {
   private readonly clock: () => number;
   /** In the order of their last use. */
   private readonly kept = new Map<string, Kept>();
-  private prints: Promise<Fingerprints> | undefined;
+  private readonly prints = new Map<number, Promise<Fingerprints>>();
 
   constructor(service: KeyService, { violence, most = 10_000, ageMs = 5 * 60_000, clock = Date.now }: VaultOptions = {}) {
     this.service = service;
@@ -118,14 +118,17 @@ export class Vault {
     this.kept.delete(id);
   }
 
-  /** Asked of the key service once. @throws KeysAway */
-  fingerprints(): Promise<Fingerprints> {
-    this.prints ??= fingerprintsOf(this.service).catch((error: unknown) => {
+  /** By a version of the key for digests; asked of the key service once for each. @throws KeysAway */
+  fingerprints(version: number = FIRST_VERSION): Promise<Fingerprints> {
+    const known = this.prints.get(version);
+    if (known !== undefined) return known;
+    const asked = fingerprintsOf(this.service, version).catch((error: unknown) => {
       // The next who asks tries again.
-      this.prints = undefined;
+      this.prints.delete(version);
       throw error;
     });
-    return this.prints;
+    this.prints.set(version, asked);
+    return asked;
   }
 
   private keep(id: string, key: Buffer): void {

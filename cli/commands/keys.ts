@@ -1,12 +1,17 @@
 /** `tirek keys`: a file of keys, another version of the key that wraps, and data keys wrapped again with it. */
 import type { Command } from 'commander';
-import { DATABASE_OPTION, onDatabase } from './database.js';
+import { DATABASE_OPTION, onDatabase, onOwnDatabase, OWNER_OPTION } from './database.js';
 import { vaultOfTerminal } from './keys-of.js';
+import type { Reindexed } from '../../db/reindexing.js';
 import { CommandFailure, outJson, type Terminal } from './terminal.js';
 
 interface Options {
   database?: string;
   json?: true;
+}
+
+interface ReindexOptions extends Options {
+  settle: string;
 }
 
 interface RotateOptions extends Options {
@@ -33,6 +38,13 @@ export function addKeysCommand(program: Command, terminal: Terminal): void {
     .option(...DATABASE_OPTION)
     .option('--json', 'one JSON object')
     .action((options: Options) => rewrap(terminal, options));
+  keys
+    .command('reindex')
+    .description('another version of the key by which people are found: everybody is indexed anew, while all goes on; it may be broken off and begun again')
+    .option('--settle <seconds>', 'how long both versions count at least', '600')
+    .option(...OWNER_OPTION)
+    .option('--json', 'one JSON object')
+    .action((options: ReindexOptions) => reindexPeople(terminal, options));
   keys
     .command('list')
     .description('how many data keys are wrapped with which version, and how many are destroyed')
@@ -80,6 +92,23 @@ async function rewrap(terminal: Terminal, options: Options): Promise<void> {
         : `${rewrappedText('Of families with signs of violence', violence)}${violence.moved === 0 ? '' : ` Moved there from the ordinary key: ${violence.moved}.`}`,
     ].join('\n'),
   );
+}
+
+async function reindexPeople(terminal: Terminal, options: ReindexOptions): Promise<void> {
+  const seconds = Number(options.settle);
+  if (!Number.isInteger(seconds) || seconds < 0) throw new CommandFailure('settle_invalid', 'Say --settle in whole seconds.');
+  const { reindex } = await import('../../db/reindexing.js');
+  const done = await onOwnDatabase(terminal, options.database, (owner) =>
+    reindex(owner, { settledAfterMs: seconds * 1_000, tell: (people) => terminal.err(`${people} people are indexed anew`) }),
+  );
+  show(terminal, options, done, reindexedText);
+}
+
+function reindexedText({ version, state, people, dropAfter, strangers }: Reindexed): string {
+  const signatures = strangers === 0 ? '' : ` Signatures of nobody whom we know, left as they are: ${strangers}.`;
+  return state === 'done'
+    ? `People are found by version ${version} alone; the digests of the former one are gone.${signatures}`
+    : `Indexed anew by version ${version}: ${people}. Both versions count until ${dropAfter?.toISOString() ?? ''}; then run it again, and the former one goes.${signatures}`;
 }
 
 function rewrappedText(what: string, { keys, version }: { keys: number; version: number }): string {

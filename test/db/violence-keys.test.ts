@@ -138,7 +138,7 @@ describe('when signs of violence are recorded', () => {
     const { caseId, householdId } = await family();
     const desk = house.another();
     const [one, other] = await Promise.all([house.desk.ask(caseId, signs(caseId)), desk.ask(caseId, signs(caseId))]);
-    expect([one, other].map((taken) => taken?.kind === 'answered' && taken.answer.ok).toSorted()).toEqual([false, true]);
+    expect([one, other].filter((taken) => taken?.kind === 'answered' && taken.answer.ok)).toHaveLength(1);
     expect((await keyRows(householdId)).every(({ ring }) => ring === 'violence')).toBe(true);
     expect(await textsOf(house.database.pool, caseId)).toEqual(['слова семьи', SIGNS]);
   });
