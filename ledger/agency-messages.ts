@@ -9,7 +9,7 @@ import { present } from '../contracts/optional.js';
 import { openerOf } from '../db/data-keys.js';
 import { narrativePlace } from '../db/personal-data.js';
 import type { Queryable } from '../db/pool.js';
-import type { AgencyMessage, MinimalIdentity, Referral, ReferredMeasure, ReworkNotice } from '../contracts/agency-protocol.js';
+import type { AgencyMessage, MinimalIdentity, Referral, ReferredMeasure, ResponseRequest, ReworkNotice } from '../contracts/agency-protocol.js';
 import type { MessageForm } from '../domain/access/message-form.js';
 import type { DispatchKind, DispatchRequest, Entry, EntryOf, FactType, PlannedMeasure } from '../domain/case/facts.js';
 
@@ -75,6 +75,7 @@ const TOLD_OF: readonly FactType[] = [
   'RevisionSent',
   'ReportReturned',
   'DispatchSentAgain',
+  'ResponsePlanAdopted',
 ];
 
 /** In the order of the ledger. */
@@ -95,6 +96,7 @@ export function composeMessage(db: Queryable, order: MessageOrder, ledger: reado
 const COMPOSERS: Readonly<Record<DispatchKind, (desk: Desk) => Promise<Composed>>> = {
   referral: composeReferral,
   rework_notice: composeReworkNotice,
+  response_request: composeResponseRequest,
 };
 
 async function composeReferral({ db, order, ledger, form }: Desk): Promise<Composed> {
@@ -137,6 +139,32 @@ async function composeReworkNotice({ db, order, ledger, form, draft }: Desk): Pr
   const { norm, reason, textIds } = form === 'minimal' ? { ...SAID_BY_THE_CENTER, textIds: [] } : await wordsOf(db, order.caseId, returned, draft);
   const message: ReworkNotice = { type: 'rework_notice', ...envelopeOf(order, ledger, returned), measureId, reportId, norm, reason, newDueOn };
   return { message, form, textIds };
+}
+
+/** 256-22-2: of the plan that ordered it the organisation's own measures, and for whom; sent again it is the same plan. */
+async function composeResponseRequest({ db, order, ledger, form }: Desk): Promise<Composed> {
+  const opening = ledger.findLast((entry) => entry.type === 'AppealRegistered');
+  const again = ledger.findLast((entry) => entry.type === 'DispatchSentAgain' && isOrdered(entry.data.dispatch, order));
+  const firstKey = again?.type === 'DispatchSentAgain' ? firstKeyOf(again.data.instead, ledger) : order.key;
+  const plan = ledger.findLast((entry) => entry.type === 'ResponsePlanAdopted' && entry.data.dispatches.some(({ key }) => key === firstKey));
+  if (opening?.type !== 'AppealRegistered' || plan?.type !== 'ResponsePlanAdopted') throw notReady('dispatch_not_in_ledger');
+  const consent = ledger.findLast((entry) => entry.type === 'ConsentRecorded' && entry.seq < plan.seq);
+  const identity = await readIdentity(db, opening, consent?.type === 'ConsentRecorded' ? consent.data.personId : undefined);
+  const { measures, textIds } = await describe(db, order.caseId, ownMeasures(plan.data.measures, order), form);
+  const message: ResponseRequest = {
+    type: 'response_request',
+    ...envelopeOf(order, ledger, again ?? plan),
+    center: opening.data.center,
+    measures,
+    person: identity.person,
+  };
+  return { message, form, textIds, ...(identity.personId === undefined ? {} : { personId: identity.personId }) };
+}
+
+/** The key under which it was ordered at first, however often people have sent it again. */
+function firstKeyOf(key: string, ledger: readonly Entry[]): string {
+  const again = ledger.find((entry) => entry.type === 'DispatchSentAgain' && entry.data.dispatch.key === key);
+  return again?.type === 'DispatchSentAgain' ? firstKeyOf(again.data.instead, ledger) : key;
 }
 
 /** Both are written by hand. In their place stands what says nothing of the case, not even why it says nothing: any case may say so. */
@@ -194,8 +222,11 @@ function envelopeOf(
   };
 }
 
+/** A measure of a plan of work, or of a response plan. */
+type SaidMeasure = Pick<PlannedMeasure, 'measureId' | 'supportKind' | 'dueOn' | 'agency' | 'serviceCode' | 'descriptionId'>;
+
 /** P43, once more at the door: a measure of another agency leaves the Center under no order. */
-function ownMeasures(planned: readonly PlannedMeasure[], order: MessageOrder): readonly PlannedMeasure[] {
+function ownMeasures<M extends SaidMeasure>(planned: readonly M[], order: MessageOrder): readonly M[] {
   const own = planned.filter((measure) => measure.agency === order.agency && order.measureIds.includes(measure.measureId));
   if (own.length === 0 || own.length !== order.measureIds.length) throw refused('measure_not_of_agency');
   return own;
@@ -204,7 +235,7 @@ function ownMeasures(planned: readonly PlannedMeasure[], order: MessageOrder): r
 async function describe(
   db: Queryable,
   caseId: string,
-  planned: readonly PlannedMeasure[],
+  planned: readonly SaidMeasure[],
   form: MessageForm,
 ): Promise<{ measures: ReferredMeasure[]; textIds: string[] }> {
   const wanted = form === 'minimal' ? [] : planned.flatMap((measure) => measure.descriptionId ?? []);

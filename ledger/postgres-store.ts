@@ -2,17 +2,18 @@
 import type { PoolClient } from 'pg';
 import type { Claim } from '../domain/case/decision.js';
 import { NOTHING_KNOWN, type Known, type ThingIds } from '../domain/case/references.js';
+import type { GroupEntry } from '../domain/center/group-orders.js';
 import type { SubjectKind } from '../domain/subject/state.js';
 import { isCase, type AnyEntry, type AnyState } from '../domain/subject/subjects.js';
 import type { CaseState } from '../domain/case/state.js';
 import { legalDayOf, type Instant } from '../domain/law/calendar.js';
 import { isBeaten, onClient, transaction, type Pool } from '../db/pool.js';
-import { fromJson, openerOf } from '../db/data-keys.js';
+import { fromJson, openerOf, type KeyOwner } from '../db/data-keys.js';
 import { narrativeRows, personRows } from '../db/personal-data.js';
 import { isoOf } from '../db/projection.js';
 import { keepFamilyApart } from '../db/violence-keys.js';
-import { knownMembers, knownStaff, knownTerms, type MemberRow, type StaffRecord, type TermRow } from './known-things.js';
 import { knownPreviews } from './message-preview.js';
+import { knownMembers, knownMobileGroups, knownStaff, knownTerms, type MemberRow, type StaffRecord, type TermRow } from './known-things.js';
 import { ANSWER_ONLY, GO_ON, LOOK, OPEN } from './postgres-statements.js';
 import type { Asked, SubjectRow, KnownCommand, LawInForceRow, LedgerStore, LockedStore, Look, WaitingReport } from './store.js';
 import { StateShelf, type ShelvedState } from './state-shelf.js';
@@ -41,6 +42,7 @@ interface LookRow {
   members: Readonly<Record<string, SealedMember>> | null;
   organisations: Known['organisation'] | null;
   signatures: Known['signature'] | null;
+  groupEntries: readonly GroupEntry[] | null;
 }
 
 /** @param shelf states of cases seen lately, so that a busy case is not read again; a place of the ledger and its digest say which */
@@ -112,6 +114,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
       things?.member ?? [],
       things?.organisation ?? [],
       things?.signature ?? [],
+      (things?.mobileGroup.length ?? 0) > 0,
     ],
   });
   const [row] = rows;
@@ -133,7 +136,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
 }
 
 async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, { now, state }: { now: Instant; state: AnyState | undefined }): Promise<Known> {
-  const { documents, staff, terms, members, organisations, signatures, skewMs } = row;
+  const { documents, staff, terms, members, organisations, signatures, groupEntries, skewMs } = row;
   const today = legalDayOf(now);
   return {
     document: documents ?? {},
@@ -145,6 +148,7 @@ async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, { now,
     signature: signatures ?? {},
     // Composed of the state that was looked at: a case that has moved on since then is looked at again.
     preview: ids.preview.length === 0 ? {} : await knownPreviews(client, caseIn(state), ids.preview),
+    mobileGroup: knownMobileGroups(groupEntries ?? [], ids.mobileGroup, today),
   };
 }
 
@@ -256,7 +260,7 @@ async function changeValues(client: PoolClient, { caseId, skewMs, commands, sett
     JSON.stringify(
       await narrativeRows(
         client,
-        change.file.household_id,
+        ownerOfTexts(change.file),
         commands.flatMap(({ narratives }) => narratives),
       ),
     ),
@@ -265,6 +269,10 @@ async function changeValues(client: PoolClient, { caseId, skewMs, commands, sett
     change.before?.seq ?? null,
     change.before?.head ?? null,
   ];
+}
+
+function ownerOfTexts({ household_id: householdId, center }: CaseChange['file']): KeyOwner {
+  return householdId === null ? { kind: 'holder', id: center } : { kind: 'household', id: householdId };
 }
 
 function commandRows(commands: readonly CommandWriting[]): string {

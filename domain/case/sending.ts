@@ -84,8 +84,8 @@ function untold({ dispatches }: CaseState, agency: string): string[] {
 }
 
 /** The same message under a key of its own. */
-export function sentAnew({ kind, agency, measureIds, reportId }: Dispatch, newId: () => string): DispatchRequest {
-  return { key: newId(), kind, agency, measureIds, ...(reportId === undefined ? {} : { reportId }) };
+export function sentAnew({ kind, agency, measureIds, reportId, strandId }: Dispatch, newId: () => string): DispatchRequest {
+  return { key: newId(), kind, agency, measureIds, ...(reportId === undefined ? {} : { reportId }), ...(strandId === undefined ? {} : { strandId }) };
 }
 
 export function noticeOfRework({ reportId, measureId, agency }: Report, newId: () => string): DispatchRequest {

@@ -8,7 +8,7 @@ import { NOTHING_KNOWN, type Known, type KnownDocument, type KnownSignature, typ
 import { SEEN_PREVIEW } from '../papers.js';
 import { legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
 import type { Birth } from '../../domain/person/age.js';
-import { knownMembers, knownStaff, knownTerms } from '../../ledger/known-things.js';
+import { knownMembers, knownMobileGroups, knownStaff, knownTerms } from '../../ledger/known-things.js';
 import type { Answer } from '../../domain/case/turn.js';
 import type { Asked, SubjectRow, KnownCommand, LedgerStore, LockedStore, Look } from '../../ledger/store.js';
 import type { CaseChange, CaseWriting, CommandWriting, SettledMessage, WakeWriting } from '../../ledger/writing.js';
@@ -136,6 +136,8 @@ function knownIn(tables: Tables, caseId: string, things: ThingIds, today: LegalD
     signature: signaturesOf(tables, caseId, things.signature),
     // Nothing is composed here: whoever sends says that they saw what goes.
     preview: Object.fromEntries(things.preview.map((id) => [id, { digest: SEEN_PREVIEW }])),
+    // No Center lives in the model: its group is called without any order.
+    mobileGroup: knownMobileGroups([], things.mobileGroup, today),
   };
 }
 
