@@ -43,6 +43,7 @@ import type { OperationSpec } from '../contracts/http/operation.js';
 import { problemHandler, unknownRoute } from './problems.js';
 import { listAlerts, listCases, listDuties, readCase, readMemberHistory, readTimeline } from '../office/reads.js';
 import { listLooks } from '../office/looks.js';
+import { listMessages, previewMessages } from '../office/messages.js';
 import { checkReadiness } from './readiness.js';
 import { takeReport, tellOwnMessages, tellStanding } from '../office/receive-report.js';
 import { listReports, takeReportAgain } from '../office/reports.js';
@@ -177,6 +178,8 @@ function handlersOf(
     readCase: ({ asked, parameters, language }) => readCase(pool, asked.actor, parameters.caseId, language),
     readMemberHistory: ({ asked, parameters }) => readMemberHistory(pool, asked.actor, parameters.caseId, parameters.personId),
     readTimeline: ({ asked, parameters, query, language }) => readTimeline(pool, asked.actor, parameters.caseId, query, language),
+    listMessages: ({ asked, parameters }) => listMessages(pool, asked.actor, parameters.caseId),
+    previewMessages: ({ asked, parameters, query }) => previewMessages(pool, asked.actor, parameters.caseId, query),
     listLooks: ({ asked, parameters, query }) => listLooks(pool, asked.actor, parameters.caseId, query),
     explainDuty: ({ asked, parameters, language }) => explainDutyOf(pool, asked.actor, parameters.caseId, parameters.key, language),
     uploadDocument: ({ request, asked, parameters, query }) => uploadDocument(pool, parameters.caseId, uploadIn(request, asked, query.type)),

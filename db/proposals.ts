@@ -4,6 +4,7 @@ import type { Actor } from '../domain/case/facts.js';
 import type { Role } from '../domain/law/rule.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { ProposedKind, PROPOSAL_STATES } from '../contracts/http/proposals.js';
+import { sameIin } from './blind-index.js';
 import type { Queryable } from './pool.js';
 
 export type ProposalState = (typeof PROPOSAL_STATES)[number];
@@ -137,7 +138,7 @@ export async function decideProposal(on: Queryable, id: string, state: Exclude<P
 export async function isOnePerson(on: Queryable, one: string, other: string): Promise<boolean> {
   if (one === other) return true;
   const { rowCount } = await on.query(
-    'select from staff first join staff second on second.iin_index = first.iin_index where first.person = $1 and second.person = $2 limit 1',
+    `select from staff first join staff second on ${sameIin('second', 'first')} where first.person = $1 and second.person = $2 limit 1`,
     [one, other],
   );
   return rowCount !== 0;

@@ -106,6 +106,8 @@ export interface CaseChange {
   alerts: readonly AlertRow[];
   clock: ClockRow;
   wake: WakeWriting | undefined;
+  /** Signs of violence are known from this take on: what is sealed of the family goes under a key of its own (P43). */
+  startsViolence: boolean;
   /** All claims of the case are given back: it is closed. */
   frees: boolean;
   /** Those that it gives back while it goes on: places that were left. */
@@ -164,6 +166,7 @@ export function changeOf({ caseId, before, entries, skewMs, version, core, turn,
   const sealed = seal({ act: 'turn', subject: caseId, turn, from, to: { seq: state.seq, head }, decision });
   const effects = changedEffects(before?.state, state);
   const clock = clockRow(state, skewMs);
+  const { file } = projectionOf(state);
   return {
     before: before && { seq: before.state.seq, head: before.head },
     turn,
@@ -171,7 +174,8 @@ export function changeOf({ caseId, before, entries, skewMs, version, core, turn,
     head,
     version,
     entries: rows.map((row) => (row.seq === state.seq ? { ...row, seal: sealed } : row)),
-    file: projectionOf(state).file,
+    file,
+    startsViolence: file.violence && (before === undefined || !projectionOf(before.state).file.violence),
     snapshotSeq: before?.snapshotSeq ?? 0,
     snapshot: before === undefined || state.seq - before.snapshotSeq >= SNAPSHOT_EVERY,
     duties: changedDuties(before?.state, state),

@@ -97,6 +97,7 @@ export const WORDS = [
   'threat',
   'timeline',
   'timesReturned',
+  'toldByCenter',
   'waitingOn',
   'what',
   'whatIsDue',
