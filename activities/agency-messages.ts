@@ -6,7 +6,7 @@
 import { present } from '../contracts/optional.js';
 import { openerOf } from '../db/data-keys.js';
 import { narrativePlace } from '../db/personal-data.js';
-import { addressForMessages } from '../db/organisations.js';
+import { addressForMessages } from '../db/organisation-keys.js';
 import type { Pool } from '../db/pool.js';
 import type { AgencyAddress } from '../adapters/agency-http.js';
 import type { AgencyMessage, MinimalIdentity, Referral, ReferredMeasure, ReworkNotice } from '../contracts/agency-protocol.js';

@@ -393,7 +393,7 @@ export interface Tables {
   organisation_key: {
     organisation_id: string;
     key_id: string;
-    secret: string;
+    secret: Buffer;
     valid_from: Date;
     valid_to: Date | null;
   };
@@ -442,7 +442,7 @@ export interface Tables {
     kind: string;
     target: unknown;
     body: unknown;
-    withheld: unknown;
+    withheld: Buffer | null;
     digest: string;
     idempotency_key: string | null;
     proposed_by: string;

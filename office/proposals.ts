@@ -3,7 +3,7 @@
  * second one approves: in one transaction with the decision. It is tried out when it is proposed, and undone: what is wrong
  * with it is told to who asks, not to who decides.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { PROPOSAL_STATES, type ActProposal, type ActProposals, type ProposedKind } from '../contracts/http/proposals.js';
 import { canonicalJson } from '../contracts/ledger-digest.js';
@@ -43,13 +43,13 @@ export async function propose(deps: ActDeps, kind: ProposedKind, asked: Asked | 
   const isTried = known === undefined || known.state === 'approved';
   const tried = isTried ? await undone(deps.pool, (pool) => perform({ ...deps, pool }, kind, asked, target, performing)) : undefined;
   const body = membersOf(asked.body);
-  const digest = digestOf({ kind, target, body, key: key ?? null });
+  const digest = await db.proposalDigest(deps.pool, canonicalJson({ kind, target, body, key: key ?? null }));
   if (known !== undefined && known.digest !== digest) throw problem('idempotency_key_reused');
   const same = known ?? (await db.sameProposal(deps.pool, actor.id, digest, repeats === 'while_proposed' ? ['proposed'] : ['proposed', 'approved']));
   if (same !== undefined) return { ...shown(same), ...(same.state === 'approved' && tried !== undefined ? { result: tried } : {}) };
   const [open, withheld] = [without(body, hidden), only(body, hidden)];
   const id = randomUUID();
-  await db.insertProposal(deps.pool, { id, kind, target, body: open, withheld, digest, idempotencyKey: key, proposer: actor });
+  await db.insertProposal(deps.pool, { id, kind, target, body: open, withheld, withheldOf: holderOf(target), digest, idempotencyKey: key, proposer: actor });
   // Whoever was faster with the same has written it.
   const written = (await db.readProposal(deps.pool, id)) ?? (await db.sameProposal(deps.pool, actor.id, digest, PROPOSAL_STATES));
   return shown(written ?? unknown());
@@ -161,6 +161,7 @@ function only(members: Readonly<Record<string, unknown>>, names: readonly string
   return Object.fromEntries(Object.entries(members).filter(([name]) => names.includes(name)));
 }
 
-function digestOf(content: object): string {
-  return createHash('sha256').update(canonicalJson(content), 'utf8').digest('hex');
+/** Whose key seals what an act withholds; what names neither withholds nothing. */
+function holderOf(target: Target): string {
+  return target['organisationId'] ?? target['holder'] ?? 'proposals';
 }

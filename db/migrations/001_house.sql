@@ -161,7 +161,8 @@ create index organisation_successor on organisation (successor) where successor 
 create table organisation_key (
   organisation_id  text not null references organisation (id),
   key_id           text not null,
-  secret           text not null,
+  -- Sealed with the key of the holder.
+  secret           bytea not null,
   valid_from       timestamptz not null,
   valid_to         timestamptz check (valid_to > valid_from),
   primary key (organisation_id, key_id)
@@ -231,9 +232,9 @@ create table proposal (
   kind             text not null,
   target           jsonb not null,
   body             jsonb not null,
-  -- Secrets of keys, and people with their addresses and ИИН: gone when it is decided.
-  withheld         jsonb,
-  -- SHA-256 of all that was sent: the same again is the same proposal.
+  -- Secrets of keys, and people with their addresses and ИИН, sealed with the key of the holder: gone when it is decided.
+  withheld         bytea,
+  -- Keyed digest of all that was sent, for ИИН are few enough to be tried: the same again is the same proposal.
   digest           text not null,
   idempotency_key  text,
   proposed_by      text not null,
