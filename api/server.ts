@@ -31,6 +31,7 @@ import { guardsOf, serviceBehind, signedInOf, type Authenticate } from './authen
 import { signInParts } from './sign-in.js';
 import type { PageSignIn } from '../office/page-sign-in.js';
 import { tellMe } from '../office/me.js';
+import { endOwnSessions, endSessionsOfColleague, listOwnSessions } from '../office/sessions.js';
 import { explainDutyOfCenter, recordMobileGroupOrder, showCenter } from '../office/centers.js';
 import { giveCommand } from '../office/give-command.js';
 import { ALL_OPERATIONS, openApiDocument } from './openapi.js';
@@ -91,6 +92,8 @@ export interface ApiDeps {
   ruleTests?: Promise<RuleTests | undefined>;
   /** Pages for case workers, under `/console`. */
   consoleRouter?: Router;
+  /** People reach this API by https, and are told to come no other way. */
+  overTls?: boolean;
 }
 
 type OperationName = keyof typeof OPERATIONS;
@@ -103,7 +106,7 @@ export function createApi(deps: ApiDeps): Express {
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('trust proxy', deps.trustedProxies === undefined ? false : [...deps.trustedProxies]);
   const bounds = deps.bounds ?? createBounds(deps.pool, deps.boundSettings ?? DEFAULT_BOUNDS);
-  app.use(logRequests(log), safeHeaders, boundByAddress(bounds, OPERATIONS.health.path));
+  app.use(logRequests(log), safeHeaders(deps.overTls ?? false), boundByAddress(bounds, OPERATIONS.health.path));
   const gate: Gate = {
     doors: doorsWithin(bounds, guardsOf(boundTries(deps.authenticate, bounds))),
     contentDigest: async () => (await vaultOf(deps.pool).fingerprints()).content,
@@ -165,6 +168,10 @@ function handlersOf(
   const page = openApiPage(document);
   return {
     readMe: async ({ request }) => tellMe(signedInOf(request)),
+    listOwnSessions: ({ asked }) => listOwnSessions({ pool, log }, asked.actor),
+    endOwnSessions: ({ asked }) => endOwnSessions({ pool, log }, asked.actor),
+    endOwnSession: ({ asked, parameters }) => endOwnSessions({ pool, log }, asked.actor, { only: parameters.sessionId }),
+    endSessions: ({ asked, parameters }) => endSessionsOfColleague({ pool, log }, asked.actor, parameters.center, parameters.person),
     readService: async ({ request }) => ({ service: serviceBehind(request) ?? '' }),
     registerAppeal: async ({ asked }) => {
       const answered = await takeAppeal(desk, asked, bounds);
@@ -247,15 +254,25 @@ function handlersOf(
   };
 }
 
+/** What is no page loads nothing and stands in no frame; pages, `/docs` and documents say their own in its place. */
+const NO_PAGE_CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+const A_YEAR = 'max-age=31536000; includeSubDomains';
+
 /** Answers hold personal data and depend on who asks: nothing on the way may keep them. */
-const safeHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
+function safeHeaders(overTls: boolean): RequestHandler {
+  const headers = {
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Content-Security-Policy': NO_PAGE_CSP,
     'Referrer-Policy': 'no-referrer',
-  });
-  next();
-};
+    ...(overTls ? { 'Strict-Transport-Security': A_YEAR } : {}),
+  };
+  return (_request, response, next) => {
+    response.set(headers);
+    next();
+  };
+}
 
 /** Method, address, status, time: bodies, queries and headers are never written. */
 function logRequests(log: Logger): RequestHandler {
@@ -321,6 +338,7 @@ export async function startApi(
       verifier: verifierOf(config.signatures),
       temporal: temporal.client,
       log,
+      overTls: signIn.sessions.publicUrl.startsWith('https:'),
       ...(config.agencyReach === undefined ? {} : { agencyReach: config.agencyReach }),
       ...(config.trustedProxies === undefined ? {} : { trustedProxies: config.trustedProxies }),
       ...(createConsole === undefined ? {} : { consoleRouter: createConsole(shown) }),

@@ -18,6 +18,8 @@ export interface Reader {
   actor?: Actor;
   /** What the reader may act as; a switch stands in the frame where that is more than one. */
   posts?: readonly Actor[];
+  /** The reader came in by a session, which can be seen and ended. */
+  session?: string;
   /** Address of this page, for the language links. */
   here: string;
   /** Names of organisations; none on a page that names no organisation. */
@@ -63,7 +65,8 @@ export function Frame({ reader, title, children }: FrameProps): VNode {
           <PostSwitch reader={reader} />
           {actor === undefined ? null : (
             <form method="post" action="/console/sign-out">
-              <span class="soft">{`${text.roles[actor.role]}, ${actor.center}`}</span> <button class="link">{words.signOut}</button>
+              <span class="soft">{`${text.roles[actor.role]}, ${actor.center}`}</span>{' '}
+              {reader.session === undefined ? null : <a href="/console/sessions">{words.sessions}</a>} <button class="link">{words.signOut}</button>
             </form>
           )}
         </header>

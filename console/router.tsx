@@ -70,10 +70,12 @@ export function createConsole(parts: ConsoleParts): Router {
   const { pool, desk, bounds = createBounds(pool, DEFAULT_BOUNDS) } = parts;
   const entrance = entranceOf(parts, bounds);
   const router = Router();
-  router.use(pageSecurity(entrance), ownFormsOnly(entrance), (request, response, next) => {
-    rememberLanguage(request, response);
+  router.use(pageSecurity(entrance), (request, response, next) => {
+    rememberLanguage(request, response, entrance.originOf(request));
     next();
   });
+  entrance.serveMachines?.(router);
+  router.use(ownFormsOnly(entrance));
   router.get('/style.css', (_request, response) => void response.type('css').send(STYLE));
   entrance.serve(router);
   servePages(router, parts, desk, entrance);

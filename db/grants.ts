@@ -27,6 +27,7 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   center: ['select'],
   access_token: ['select'],
   session: ['select', 'insert', 'update', 'delete'],
+  logout_token: ['select', 'insert', 'delete'],
   // What has ended stays: the ledger names it. The history is added to and read.
   organisation: ['select', 'insert', 'update'],
   organisation_key: ['select', 'insert', 'update'],

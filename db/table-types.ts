@@ -344,6 +344,10 @@ export interface Tables {
     released_act: string | null;
     released_at: Date | null;
   };
+  logout_token: {
+    jti_sha256: string;
+    until: Date;
+  };
   narrative: {
     id: string;
     case_id: string | null;
@@ -493,7 +497,9 @@ export interface Tables {
   };
   session: {
     id_sha256: string;
+    id: string;
     person: string;
+    provider_sid: string | null;
     post: string | null;
     proved_at: Date | null;
     strength: string | null;

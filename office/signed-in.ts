@@ -17,6 +17,8 @@ export interface SignedIn {
   chosen?: Actor;
   /** The service that asks in the person's name, by its client id. */
   service?: string;
+  /** Of the pages: the session, by the uuid that opens nothing. */
+  session?: string;
   stepUp: StepUp;
 }
 

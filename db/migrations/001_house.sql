@@ -116,7 +116,11 @@ create table center (
 -- act; with which posts, the staffing record says at each page.
 create table session (
   id_sha256     text primary key,
+  -- By which the person, or an administrator, names it; it opens nothing.
+  id            uuid not null unique default gen_random_uuid(),
   person        text not null,
+  -- The session at the provider: when that ends there, this one ends, too.
+  provider_sid  text,
   -- The post that was chosen, <role>@<center>.
   post          text,
   -- When and how strongly the person has shown who they are, as the provider said.
@@ -129,6 +133,13 @@ create table session (
   ends_at       timestamptz not null check (idle_until <= ends_at)
 );
 create index session_idle_until on session (idle_until);
+create index session_person on session (person);
+-- What the provider has told of ends already, by a digest of its id: the same word counts once.
+create table logout_token (
+  jti_sha256  text primary key,
+  -- Then it would be refused for its age.
+  until       timestamptz not null
+);
 -- Development tokens, for tests and for a machine on which a switch lets them in. Only digests are kept.
 create table access_token (
   token_sha256  text primary key,

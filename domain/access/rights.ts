@@ -30,6 +30,9 @@ const ADMINISTRATOR_OF_ALL: Right = { administrator: 'all_centers' };
 /** What can be done beside the commands of a case. */
 export const RIGHTS = {
   readOwnPosts: own(WHOEVER_SIGNS_IN),
+  keepOwnSessions: own(WHOEVER_SIGNS_IN),
+  /** Of somebody of the Center whose device was lost, or who is not to come in any more. */
+  endSessions: own(['administrator']),
   registerAppeal: own(EVERYBODY_AT_THE_CENTER),
   readCases: own(WHOEVER_SEES_CASES),
   /** Who looked at a case, and by what right. */

@@ -109,6 +109,8 @@ describe('a token that is not for us', () => {
     ['of another issuer', () => provider.forged({ iss: 'https://elsewhere.example' })],
     ['for another audience', () => provider.forged({ aud: 'another-api' })],
     ['for no audience', () => provider.forged({ aud: null as unknown as string })],
+    ['without a scope', () => provider.forged({ scope: null })],
+    ['for another scope alone', () => provider.forged({ scope: 'openid tirek-statistics' })],
     ['that has ended', () => provider.forged({ exp: now() - 10 })],
     ['that never ends', () => provider.forged({ exp: null as unknown as number })],
     ['whose time has not come', () => provider.forged({ nbf: now() + 60 })],
@@ -145,6 +147,12 @@ describe('a token that is not for us', () => {
     const spki = await exportSPKI((await importJWK(open, 'RS256')) as CryptoKey);
     return signed(new TextEncoder().encode(spki), provider.issuer, {}, { alg: 'HS256', kid: headerOf(await provider.forged()).kid });
   }
+
+  it('and is of a service: without the scope of the API it opens as little', async () => {
+    const service = { sub: 'center-software', client_id: 'center-software' };
+    expect((await api.get('/v1/service', { token: await provider.forged(service) })).status).toBe(200);
+    expect((await api.get('/v1/service', { token: await provider.forged({ ...service, scope: 'openid' }) })).status).toBe(401);
+  });
 
   it('its reason stands in the log, and nothing of the token', async () => {
     lines.length = 0;
