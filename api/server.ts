@@ -6,6 +6,7 @@ import express, { type Express, type Request, type RequestHandler, type Router }
 import type { Logger } from 'pino';
 import type { Config } from '../process/config.js';
 import { COMMAND_OPERATIONS, OPERATIONS } from '../contracts/http/operations.js';
+import { present } from '../contracts/optional.js';
 import type { RuleTests } from '../contracts/rule-row.js';
 import { createPool, vaultOf, type Pool } from '../db/pool.js';
 import { GROUNDS } from '../domain/law/grounds.js';
@@ -67,7 +68,7 @@ import { explainDutyOf } from '../office/why.js';
 export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests' | 'bounds'> & {
   /** How people come in to the pages. */
   signIn: PageSignIn | 'development_tokens';
-};
+} & Pick<ApiDeps, 'temporal' | 'log' | 'agencyReach'>;
 
 export interface ApiDeps {
   pool: Pool;
@@ -329,17 +330,17 @@ export async function startApi(
   if (config.signatures === undefined) log.warn('nobody looks into electronic signatures: none is taken until TIREK_NCANODE_URL is set');
   const bounds = createBounds(pool, config.bounds ?? DEFAULT_BOUNDS);
   const { authenticate, pages } = signInParts(signIn, pool, log);
-  const shown: ConsoleParts = { pool, desk, bounds, signIn: pages, ...(ruleTests === undefined ? {} : { ruleTests }) };
+  const shown: ConsoleParts = {
+    ...{ pool, desk, bounds, signIn: pages, temporal: temporal.client, log },
+    ...present({ ruleTests, agencyReach: config.agencyReach }),
+  };
   const server = createServer(
     createApi({
       ...shown,
       authenticate,
       bell,
       verifier: verifierOf(config.signatures),
-      temporal: temporal.client,
-      log,
       overTls: signIn.sessions.publicUrl.startsWith('https:'),
-      ...(config.agencyReach === undefined ? {} : { agencyReach: config.agencyReach }),
       ...(config.trustedProxies === undefined ? {} : { trustedProxies: config.trustedProxies }),
       ...(createConsole === undefined ? {} : { consoleRouter: createConsole(shown) }),
     }),

@@ -8,6 +8,7 @@ import { LANGUAGES, type Language } from '../contracts/messages/language.js';
 import type { Actor } from '../domain/case/facts.js';
 import { LAW_WORDS } from './law-words.js';
 import { RULE_WORDS } from './rule-words.js';
+import { CONSOLE_WORDS } from './wording-files.js';
 import { PAGE_WORDS, type PageWords } from './words.js';
 
 /** What every page needs to speak to its reader. */
@@ -108,7 +109,9 @@ function Navigation({ reader: { text, language, actor } }: { reader: Reader }): 
       {actor === undefined ? null : <a href={`/console/centers/${encodeURIComponent(actor.center)}`}>{text.words.center}</a>}{' '}
       <a href="/console/reports">{text.words.reports}</a> <a href="/console/rules">{RULE_WORDS[language].title}</a>{' '}
       {actor !== undefined && may('readAlarms', actor) ? <a href="/console/alarms">{text.words.alarms}</a> : null}{' '}
-      {actor !== undefined && may('keepLaw', actor) ? <a href="/console/law">{LAW_WORDS[language].title}</a> : null}
+      {actor !== undefined && may('keepLaw', actor) ? <a href="/console/law">{LAW_WORDS[language].title}</a> : null}{' '}
+      {actor !== undefined && may('decideProposals', actor) ? <a href="/console/proposals">{CONSOLE_WORDS[language].proposals.title}</a> : null}{' '}
+      {actor !== undefined && may('readLooks', actor) ? <a href="/console/looks">{CONSOLE_WORDS[language].looks.title}</a> : null}
     </nav>
   );
 }

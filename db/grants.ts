@@ -11,7 +11,7 @@ type Privilege =
   | 'update (case_id)'
   | 'update (residence_territory, location_territory)'
   | 'update (adopted_at, given_up_at)'
-  | 'update (state, decided_by, decided_at, withheld)'
+  | 'update (state, decided_by, decided_at, withheld, reason)'
   | 'update (wrapped, wrapped_by)'
   | 'update (size, sha256, sealed_at, attached_at)';
 
@@ -23,7 +23,7 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   law_adoption: ['select', 'insert', 'update'],
   law_adoption_failure: ['select', 'insert', 'update', 'delete'],
   // What was proposed is never rewritten; what was withheld of it is emptied.
-  proposal: ['select', 'insert', 'update (state, decided_by, decided_at, withheld)'],
+  proposal: ['select', 'insert', 'update (state, decided_by, decided_at, withheld, reason)'],
   center: ['select'],
   access_token: ['select'],
   session: ['select', 'insert', 'update', 'delete'],

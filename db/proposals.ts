@@ -1,4 +1,5 @@
 /** Acts that wait for a second administrator, and how they were decided. */
+import { present } from '../contracts/optional.js';
 import type { Columns } from './columns.js';
 import type { Actor } from '../domain/case/facts.js';
 import type { Role } from '../domain/law/rule.js';
@@ -32,6 +33,8 @@ export interface StoredProposal extends Omit<NewProposal, 'withheldOf'> {
   proposedAt: Instant;
   decidedBy?: string;
   decidedAt?: Instant;
+  /** Why it was rejected. */
+  reason?: string;
 }
 
 const READ = [
@@ -49,6 +52,7 @@ const READ = [
   'state',
   'decided_by',
   'decided_at',
+  'reason',
 ] as const;
 const COLUMNS = READ.join(', ');
 
@@ -62,6 +66,10 @@ function withheldPlace(id: string): Place {
   return { table: 'proposal', column: 'withheld', row: id };
 }
 
+function reasonPlace(id: string): Place {
+  return { table: 'proposal', column: 'reason', row: id };
+}
+
 /** By it the same act again is known: keyed, because it stays, and whoever has a copy could try every ИИН against a plain one. @throws KeysAway */
 export async function proposalDigest(on: Queryable, content: string): Promise<string> {
   return (await vaultOf(on).fingerprints()).content(content);
@@ -71,9 +79,12 @@ export async function proposalDigest(on: Queryable, content: string): Promise<st
 async function proposalsOf(on: Queryable, rows: readonly ProposalRow[]): Promise<StoredProposal[]> {
   const opener = await openerOf(
     on,
-    rows.map(({ withheld }) => withheld),
+    rows.flatMap(({ withheld, reason }) => [withheld, reason]),
   );
-  return rows.map((row) => proposalOf(row, opener.text(withheldPlace(row.id), row.withheld)));
+  return rows.map((row) => ({
+    ...proposalOf(row, opener.text(withheldPlace(row.id), row.withheld)),
+    ...present({ reason: opener.text(reasonPlace(row.id), row.reason) }),
+  }));
 }
 
 function proposalOf(row: ProposalRow, withheld: string | undefined): StoredProposal {
@@ -141,9 +152,22 @@ export async function listProposals(on: Queryable, state: ProposalState | undefi
   return proposalsOf(on, rows);
 }
 
-/** Decides one that is held; what was withheld is gone with it. */
-export async function decideProposal(on: Queryable, id: string, state: Exclude<ProposalState, 'proposed'>, decidedBy: string): Promise<void> {
-  await on.query('update proposal set state = $2, decided_by = $3, decided_at = clock_timestamp(), withheld = null where id = $1', [id, state, decidedBy]);
+export interface Deciding {
+  state: Exclude<ProposalState, 'proposed'>;
+  decidedBy: string;
+  /** Why it was rejected, and whose key seals that. */
+  reason?: { words: string; sealedFor: string } | undefined;
+}
+
+/** Decides one that is held; what was withheld is gone with it. @throws KeysAway */
+export async function decideProposal(on: Queryable, id: string, { state, decidedBy, reason }: Deciding): Promise<void> {
+  const sealed = reason && (await sealerFor(on, { kind: 'holder', id: reason.sealedFor }))(reasonPlace(id), reason.words);
+  await on.query('update proposal set state = $2, decided_by = $3, decided_at = clock_timestamp(), withheld = null, reason = $4 where id = $1', [
+    id,
+    state,
+    decidedBy,
+    sealed ?? null,
+  ]);
 }
 
 /** One person under two names of posts has one ИИН, where the staffing records have it. */

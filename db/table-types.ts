@@ -456,6 +456,7 @@ export interface Tables {
     state: string;
     decided_by: string | null;
     decided_at: Date | null;
+    reason: Buffer | null;
   };
   receipt: {
     effect_key: string;

@@ -256,6 +256,8 @@ create table proposal (
   state            text not null default 'proposed' check (state in ('proposed', 'approved', 'rejected', 'withdrawn')),
   decided_by       text,
   decided_at       timestamptz,
+  -- Why it was rejected: words of an administrator, sealed with the key of the holder.
+  reason           bytea check (reason is null or state = 'rejected'),
   check ((state = 'proposed') = (decided_by is null) and (state = 'proposed') = (decided_at is null)),
   check (state = 'proposed' or withheld is null),
   check (state not in ('approved', 'rejected') or decided_by <> proposed_by),

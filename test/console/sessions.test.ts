@@ -17,7 +17,7 @@ import { readStaffing } from '../../db/staffing.js';
 import { addDays, legalDayOf } from '../../domain/law/calendar.js';
 import { freePort } from '../../tools/stack/free-port.js';
 import { keepHouse } from '../../work/housekeeping.js';
-import { startApiUnderTest, type ApiUnderTest } from '../api/api-under-test.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest } from '../api/api-under-test.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { startProviderUnderTest, type ProviderUnderTest } from '../stack/sign-in.js';
 
@@ -50,6 +50,7 @@ async function open(pages: string, port?: number): Promise<House> {
       desk: createDesk(database.pool, { proof: TEST_PROOF }),
       signIn,
       bounds: createBounds(database.pool, WIDE_BOUNDS),
+      ...NO_ENGINE,
     }),
   };
   const overTls = pages.startsWith('https:');
