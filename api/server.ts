@@ -331,7 +331,12 @@ export async function startApi(
   const bounds = createBounds(pool, config.bounds ?? DEFAULT_BOUNDS);
   const { authenticate, pages } = signInParts(signIn, pool, log);
   const shown: ConsoleParts = {
-    ...{ pool, desk, bounds, signIn: pages, temporal: temporal.client, log },
+    pool,
+    desk,
+    bounds,
+    signIn: pages,
+    temporal: temporal.client,
+    log,
     ...present({ ruleTests, agencyReach: config.agencyReach }),
   };
   const server = createServer(

@@ -235,6 +235,7 @@ export interface Tables {
     documents: string;
     counts: unknown;
     erased_by: string;
+    approved_by: string | null;
     erased_at: Date;
   };
   heartbeat: {

@@ -1,5 +1,6 @@
 /** The relay process: works the lists and watches over the clocks, whatever goes away and comes back. */
 import { Anchoring } from './watch/anchoring.js';
+import { ErasureFiles } from './watch/erasures.js';
 import type { Proof } from '../contracts/proof/proof.js';
 import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
@@ -286,7 +287,8 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
   });
   const { proof, anchorDir: dir } = config;
   const anchoring = dir === undefined ? undefined : new Anchoring({ pool, proof, dir, log });
-  if (anchoring === undefined) log.warn('the heads of the ledgers are anchored nowhere: set TIREK_ANCHOR_DIR');
+  const erasures = dir === undefined ? undefined : new ErasureFiles({ pool, proof, dir, log });
+  if (anchoring === undefined) log.warn('the heads of the ledgers, and erasures, are written nowhere outside of the database: set TIREK_ANCHOR_DIR');
   const reconcile = async (): Promise<void> => {
     await watch.round();
     observer.engine(watch.isReachable());
@@ -295,7 +297,7 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
     await watchAlarms(pool, log, Date.now(), {
       findings: watch.causes(),
       namespace: config.temporalNamespace,
-      anchors: anchoring?.causes() ?? [],
+      anchors: [...(anchoring?.causes() ?? []), ...(erasures?.causes() ?? [])],
       ...(config.bounds === undefined ? {} : { bounds: config.bounds }),
     });
     ring('alarms');
@@ -321,6 +323,7 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
       { name: 'centers', everyMs: times.centersEveryMs, withinMs: ROUND_WITHIN_MS, go: centers },
       { name: 'circuits', everyMs: times.circuitsEveryMs, withinMs: ROUND_WITHIN_MS, go: circuits },
       ...(anchoring === undefined ? [] : [{ name: 'anchors', everyMs: times.anchorsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => anchoring.round() }]),
+      ...(erasures === undefined ? [] : [{ name: 'erasures', everyMs: times.anchorsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => erasures.round() }]),
       { name: 'house', everyMs: HOUSE_EVERY_MS, withinMs: ROUND_WITHIN_MS, go: () => keepHouse(pool, log) },
       // It speaks with the engine, which may be away.
       { name: 'adoptions', everyMs: times.adoptionsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => watchAdoptions(pool, wake, log) },

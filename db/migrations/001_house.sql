@@ -974,6 +974,8 @@ create table erasure (
   documents  text not null check (documents in ('keep', 'erase')),
   counts     jsonb not null,
   erased_by  text not null,
+  -- The second person, where the people came by a list of who is due.
+  approved_by  text check (approved_by <> erased_by),
   erased_at  timestamptz not null default clock_timestamp()
 );
 create function erasure_is_immutable() returns trigger language plpgsql as $$
