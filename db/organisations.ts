@@ -5,6 +5,7 @@ import { canonicalJson } from '../contracts/ledger-digest.js';
 import type { Instant, LegalDay } from '../domain/law/calendar.js';
 import type { Organisation, OrganisationKey } from '../domain/organisation/organisation.js';
 import { decodeCursor, pageOf, type Page } from './keyset.js';
+import { writeNextVersion } from './next-version.js';
 import { transaction, type Pool, type PoolClient, type Queryable } from './pool.js';
 import { Where } from './where.js';
 
@@ -128,16 +129,20 @@ export type OrganisationWritten =
 
 /** Writes the next version. A repeat of a change that was written already has its answer. */
 export async function writeOrganisation(pool: Pool, writing: OrganisationWriting): Promise<OrganisationWritten> {
-  return transaction(pool, (client) => writeUnderLock(client, writing));
+  const { version, organisation } = writing;
+  const written = await writeNextVersion<StoredOrganisation, OrganisationWritten>(pool, {
+    // Of the whole directory: what two of one function and territory would overlap by is seen by the second.
+    lock: 'organisations',
+    version,
+    read: (client) => readOrganisation(client, organisation.organisationId),
+    isSame: (now) => isSame(now.organisation, organisation),
+    write: (client) => writeUnderLock(client, writing),
+  });
+  if (written === 'changed_meanwhile') return { outcome: written };
+  return 'outcome' in written ? written : { outcome: 'written', stored: written };
 }
 
-async function writeUnderLock(client: PoolClient, writing: OrganisationWriting): Promise<OrganisationWritten> {
-  const { version, organisation, firstKey, what, changedBy } = writing;
-  // One writer of the directory at a time: what two of one function and territory would overlap by is seen by the second.
-  await client.query(`select pg_advisory_xact_lock(hashtext('organisations'))`);
-  const now = await readOrganisation(client, organisation.organisationId);
-  if (now !== undefined && now.version === version + 1 && isSame(now.organisation, organisation)) return { outcome: 'written', stored: now };
-  if ((now?.version ?? 0) !== version) return { outcome: 'changed_meanwhile' };
+async function writeUnderLock(client: PoolClient, { version, organisation, firstKey, what, changedBy }: OrganisationWriting): Promise<OrganisationWritten> {
   const other = await overlapping(client, organisation);
   if (other !== undefined) return { outcome: 'overlaps', organisationId: other };
   await upsert(client, organisation, version + 1);
