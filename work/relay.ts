@@ -185,7 +185,11 @@ export async function startRelay(config: RelayConfig, log: Logger, { observer = 
   });
   const parts: Parts = { config, times, pool, desk, engine, observer, log, ring, wakeAdoption: (id) => wakeAdoption(client, id, config.engineDeadlineMs) };
   const watch = engineWatch(parts);
-  const watched: WorkObserver = { ...observer, taken: (list, lane, pieces) => (progress.taken(list, lane), observer.taken(list, lane, pieces)) };
+  const watched: WorkObserver = {
+    ...observer,
+    taken: (list, lane, pieces) => (progress.moved(list, lane), observer.taken(list, lane, pieces)),
+    ended: (list, lane, how) => (progress.moved(list, lane), observer.ended(list, lane, how)),
+  };
   for (const list of workLists(parts, () => watch.hurry())) for (const options of list.lanes) loops.push(new LaneLoop(list, options, watched, log));
   const listener = startListener(config.databaseUrl, ring, log);
   const rounds = startWatch(parts, watch);
