@@ -33,7 +33,7 @@ import { signInParts } from './sign-in.js';
 import type { PageSignIn } from '../office/page-sign-in.js';
 import { tellMe } from '../office/me.js';
 import { endOwnSessions, endSessionsOfColleague, listOwnSessions } from '../office/sessions.js';
-import { explainDutyOfCenter, recordMobileGroupOrder, showCenter } from '../office/centers.js';
+import { explainDutyOfCenter, recordMobileGroupOrder, planOutreach, recordOutreach, releaseGroupMember, showCenter } from '../office/centers.js';
 import { giveCommand } from '../office/give-command.js';
 import { ALL_OPERATIONS, openApiDocument } from './openapi.js';
 import { openApiPage } from './openapi-page.js';
@@ -45,6 +45,7 @@ import type { OperationSpec } from '../contracts/http/operation.js';
 import { problemHandler, unknownRoute } from './problems.js';
 import { listAlerts, listCases, listDuties, readCase, readMemberHistory, readTimeline } from '../office/reads.js';
 import { listLooks } from '../office/looks.js';
+import { listMessages, previewMessages } from '../office/messages.js';
 import { checkReadiness } from './readiness.js';
 import { takeReport, tellOwnMessages, tellStanding } from '../office/receive-report.js';
 import { listReports, takeReportAgain } from '../office/reports.js';
@@ -183,6 +184,8 @@ function handlersOf(
     readCase: ({ asked, parameters, language }) => readCase(pool, asked.actor, parameters.caseId, language),
     readMemberHistory: ({ asked, parameters }) => readMemberHistory(pool, asked.actor, parameters.caseId, parameters.personId),
     readTimeline: ({ asked, parameters, query, language }) => readTimeline(pool, asked.actor, parameters.caseId, query, language),
+    listMessages: ({ asked, parameters }) => listMessages(pool, asked.actor, parameters.caseId),
+    previewMessages: ({ asked, parameters, query }) => previewMessages(pool, asked.actor, parameters.caseId, query),
     listLooks: ({ asked, parameters, query }) => listLooks(pool, asked.actor, parameters.caseId, query),
     explainDuty: ({ asked, parameters, language }) => explainDutyOf(pool, asked.actor, parameters.caseId, parameters.key, language),
     uploadDocument: ({ request, asked, parameters, query }) => uploadDocument(pool, parameters.caseId, uploadIn(request, asked, query.type)),
@@ -191,6 +194,9 @@ function handlersOf(
     downloadDocument: ({ asked, parameters }) => downloadDocument({ pool, log }, asked.actor, parameters.documentId),
     readCenter: ({ asked, parameters, language }) => showCenter(desk, asked.actor, parameters.center, language),
     recordMobileGroupOrder: ({ asked, parameters }) => recordMobileGroupOrder({ desk, log }, asked, parameters.center),
+    planOutreach: ({ asked, parameters }) => planOutreach({ desk, log }, asked, parameters.center),
+    recordOutreach: ({ asked, parameters }) => recordOutreach({ desk, log }, asked, parameters.center),
+    releaseGroupMember: ({ asked, parameters }) => releaseGroupMember({ desk, log }, asked, parameters.center, parameters.memberId),
     explainCenterDuty: ({ asked, parameters, language }) => explainDutyOfCenter(desk, asked.actor, parameters.center, parameters.key, language),
     bringSignature: ({ asked, parameters }) => bringSignature({ pool, verifier, log }, asked, parameters.documentId),
     listSignatures: ({ asked, parameters }) => listSignaturesOf(pool, asked.actor, parameters.documentId),

@@ -8,6 +8,7 @@ import type { ProposedKind, PROPOSAL_STATES } from '../contracts/http/proposals.
 import type { Place } from '../vault/cipher.js';
 import { openerOf, sealerFor } from './data-keys.js';
 import { vaultOf, type Queryable } from './pool.js';
+import { sameIin } from './blind-index.js';
 
 export type ProposalState = (typeof PROPOSAL_STATES)[number];
 type Members = Readonly<Record<string, unknown>>;
@@ -174,7 +175,7 @@ export async function decideProposal(on: Queryable, id: string, { state, decided
 export async function isOnePerson(on: Queryable, one: string, other: string): Promise<boolean> {
   if (one === other) return true;
   const { rowCount } = await on.query(
-    'select from staff first join staff second on second.iin_index = first.iin_index where first.person = $1 and second.person = $2 limit 1',
+    `select from staff first join staff second on ${sameIin('second', 'first')} where first.person = $1 and second.person = $2 limit 1`,
     [one, other],
   );
   return rowCount !== 0;

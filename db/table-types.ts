@@ -143,8 +143,10 @@ export interface Tables {
     owner_kind: string;
     owner_id: string;
     wrapped: string | null;
+    ring: string;
     wrapped_by: number;
     created_at: Date;
+    retired_at: Date | null;
     destroyed_at: Date | null;
   };
   digest: {
@@ -247,6 +249,7 @@ export interface Tables {
     id: string;
     residence_territory: string | null;
     location_territory: string | null;
+    key_ring: string;
     created_at: Date;
   };
   inbox: {
@@ -277,6 +280,13 @@ export interface Tables {
     subject_id: string;
     lease_token: string;
     lease_until: Date;
+  };
+  index_key: {
+    only_one: boolean;
+    current: number;
+    next: number | null;
+    former: number | null;
+    since: Date;
   };
   law_adoption: {
     id: string;
@@ -408,6 +418,8 @@ export interface Tables {
     full_name: Buffer | null;
     iin: Buffer | null;
     iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
+    indexed_by: number;
     phone: Buffer | null;
     address: Buffer | null;
     birth_date: Buffer | null;
@@ -430,6 +442,7 @@ export interface Tables {
     person_id: string;
     kind: string;
     token: Buffer;
+    version: number;
   };
   policy_version: {
     version: string;
@@ -497,6 +510,15 @@ export interface Tables {
     set_by: string;
     set_at: Date;
   };
+  said_message: {
+    effect_key: string;
+    digest: string;
+    subject_id: string;
+    sealed: Buffer | null;
+    times: number;
+    first_at: Date;
+    last_at: Date;
+  };
   session: {
     id_sha256: string;
     id: string;
@@ -525,7 +547,8 @@ export interface Tables {
   };
   signature_content: {
     signature_id: string;
-    iin_index: Buffer;
+    iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
     serial_number: Buffer;
     cms: Buffer;
   };
@@ -535,6 +558,7 @@ export interface Tables {
     mail: string | null;
     iin: Buffer | null;
     iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
   };
   staffing: {
     holder: string;

@@ -175,7 +175,7 @@ class Agency implements SimulatedAgency {
 }
 
 function measuresOf(message: AgencyMessage): readonly string[] {
-  return message.type === 'referral' ? message.measures.map((measure) => measure.measureId) : [message.measureId];
+  return message.type === 'rework_notice' ? [message.measureId] : message.measures.map(({ measureId }) => measureId);
 }
 
 /** A person's name may be put right between two attempts; everything else under a key stays as it was. */

@@ -168,6 +168,7 @@ const CONNECTIONS = 16;
 export async function startRelay(config: RelayConfig, log: Logger, { observer = UNWATCHED, onStuck = () => {} }: RelayHooks = {}): Promise<Relay> {
   const times = { ...TIMES, ...config.times };
   const vault = vaultOfConfig(config.keys);
+  if (!vault.holds('violence')) log.info('the key of families with signs of violence is not held: nothing that this process does needs it');
   const pool = openPool(config.databaseUrl, vault, times, log, CONNECTIONS);
   // Liveness asks on connections of its own: those of the lists may be what is stuck.
   const ownPool = openPool(config.databaseUrl, vault, times, log, 2);

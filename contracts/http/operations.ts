@@ -14,6 +14,7 @@ import { DOCUMENT_OPERATIONS } from './documents.js';
 import { AlertPage, AlertQuery, DutyPage, DutyQuery, Why } from './duties.js';
 import { LAW_OPERATIONS } from './law-operations.js';
 import { LOOK_OPERATIONS } from './looks.js';
+import { MESSAGE_OPERATIONS } from './messages.js';
 import { operation, type OperationSpec } from './operation.js';
 import { PROPOSAL_OPERATIONS, PROPOSED } from './proposals.js';
 import { ORGANISATION_OPERATIONS } from './organisation-operations.js';
@@ -110,6 +111,7 @@ export const OPERATIONS = {
     problems: ['case_unknown', 'case_not_started_yet', 'duty_unknown'],
   }),
   ...LOOK_OPERATIONS,
+  ...MESSAGE_OPERATIONS,
   ...DOCUMENT_OPERATIONS,
   ...CENTER_OPERATIONS,
   ...PROPOSAL_OPERATIONS,

@@ -1,6 +1,6 @@
 /**
  * What the Center sends, as a table: one row per kind. Who composes its message is the other half of it, in
- * activities/agency-messages.ts, by the same names: a kind without a row or without a composer does not compile.
+ * ledger/agency-messages.ts, by the same names: a kind without a row or without a composer does not compile.
  */
 import type { DispatchKind } from './roads/execution/facts.js';
 
@@ -20,6 +20,8 @@ export const EFFECTS: Readonly<Record<DispatchKind, EffectKind>> = {
   referral: { longestPauseMs: 6 * HOUR_MS, againByHand: true, onPaper: true },
   // 192-11-3
   rework_notice: { longestPauseMs: 6 * HOUR_MS, againByHand: true, onPaper: true },
+  // 256-22-2: whoever is made responsible learns of it at once; nobody waits half a day for a line while a threat is open.
+  response_request: { longestPauseMs: HOUR_MS / 6, againByHand: true, onPaper: true },
 };
 
 /** One message is transmitted no oftener; with the pauses of the plan that is three weeks. Then people look. */

@@ -6,7 +6,8 @@ import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
 import type { Actor, Channel, PlannedMeasure, ReportOutcome } from '../../domain/case/facts.js';
-import type { CaseState, Measure, Report } from '../../domain/case/state.js';
+import { SENDING_COMMANDS } from '../../domain/case/sending.js';
+import type { CaseState, Measure, Report, ThreatResponse } from '../../domain/case/state.js';
 import type { TurnInput } from '../../domain/case/turn.js';
 import { addDays, legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
 import { DELAY_REASONS, standingOf } from '../../domain/law/duty.js';
@@ -14,7 +15,7 @@ import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import type { Role } from '../../domain/law/rule.js';
 import { SECTORS } from '../../domain/law/sectors.js';
-import { withPapers } from '../../simulation/papers.js';
+import { GROUP_MEMBERS, SEEN_PREVIEW, withPapers } from '../../simulation/papers.js';
 import type { Chance } from './chance.js';
 import { agencyActor, CENTER, HEAD, MANAGER } from './straight-road.js';
 
@@ -74,7 +75,13 @@ export function inputFor(what: What, scene: Scene): TurnInput | undefined {
 function asking(scene: Scene): Ask {
   return (kind, data, actor = MANAGER) =>
     // The pair of kind and data is given by K, which the compiler cannot follow through the object.
-    withPapers({ kind, id: scene.id, actor, data } as Command);
+    withPapers({ kind, id: scene.id, actor, data: seenBySender(scene, kind, data) } as Command);
+}
+
+/** P43: whoever goes the road has looked at what goes out. */
+function seenBySender({ state }: Scene, kind: CommandKind, data: object): object {
+  const mustHaveSeen = state.violenceSince !== null && SENDING_COMMANDS.some((sending) => sending === kind);
+  return mustHaveSeen ? { ...data, preview: SEEN_PREVIEW } : data;
 }
 
 /** One of the steps by which the case could go on from where it stands. */
@@ -119,13 +126,39 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   const noteId = `note-${scene.id}`;
   const late = state.duties.filter((duty) => ['overdue', 'exceeded', 'met_late'].includes(standingOf(duty)));
   const open = openResponses(state);
-  if (open.length > 0) return open.map(({ responseId }) => ask('assignImmediateMeasures', { responseId, noteId }));
+  if (open.length > 0) return open.flatMap((response) => answers(scene, response));
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
-    ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    // It would end every monitoring before its time.
+    ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(8) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    ...(state.unconfirmedCycle === null ? [] : [ask('confirmReopening', { cycle: state.unconfirmedCycle, confirmed: true, noteId }, HEAD)]),
+    ...state.emergencies
+      .filter(({ finding }) => finding === undefined)
+      .map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     // Seldom: who may look changes little of what is owed.
-    ...(chance.once(8) ? whoLooks(scene) : []),
+    ...(chance.once(4) ? whoLooks(scene) : []),
   ];
+}
+
+/** What is done about a threat, in any order. */
+function answers(scene: Scene, { responseId, answeredAt, calls, plan }: ThreatResponse): TurnInput[] {
+  const ask = asking(scene);
+  const { state, now, id, chance } = scene;
+  const noteId = `note-${id}`;
+  const measures = [
+    { measureId: `r-${id}`, supportKind: 'psychological_help', agency: chance.of(['health', 'internal_affairs']), dueOn: addDays(legalDayOf(now), 1) },
+  ];
+  const beside = state.stage !== 'intake' && state.stage !== 'monitoring';
+  return [
+    ...(answeredAt === undefined ? [ask('assignImmediateMeasures', { responseId, noteId })] : []),
+    ...(calls.length === 0 ? [ask('callMobileGroup', { responseId })] : [ask('recordGroupVisit', { responseId, ...seen(now), findingsId: noteId })]),
+    ...(plan === undefined ? [ask('adoptResponsePlan', { responseId, measures })] : []),
+    ...(beside ? [ask('assessThreat', { responseId, confirmed: chance.once(2), noteId })] : []),
+  ];
+}
+
+function seen(now: Instant): { departedAt: Instant; arrivedAt: Instant; present: string[] } {
+  return { departedAt: now - 1_200_000, arrivedAt: now - 600_000, present: [GROUP_MEMBERS[0]] };
 }
 
 /** Somebody comes to the team or leaves it; somebody opens the case in an emergency, and the head judges it. */
@@ -136,7 +169,6 @@ function whoLooks(scene: Scene): TurnInput[] {
   return [
     ...(state.stage === 'closed' || state.violenceSince !== null ? [] : [ask('recordViolenceSigns', { noteId })]),
     ask('openInEmergency', { noteId }),
-    ...state.emergencies.slice(0, 2).map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     ...(isOnTeam(state, 'psychologist-7')
       ? [ask('releaseFromTeam', { person: 'psychologist-7' }, HEAD)]
       : [ask('addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD)]),

@@ -1,9 +1,11 @@
 /** What happens while agencies perform the plan: 192 п.9–12. */
+import type { MessageForm } from '../../../access/message-form.js';
 import type { Instant, LegalDay } from '../../../law/calendar.js';
 import type { EntryOf } from '../../facts.js';
 import { changesNothing, type FactRows } from '../../road.js';
 import type { CaseState, Dispatch, Measure, Report } from '../../state.js';
 import { withIpr } from '../plan/facts.js';
+import { earlierReport } from '../reopening/cycles.js';
 
 /** What an agency says of a measure (192-11-1). */
 export type ReportOutcome = 'performed' | 'in_progress' | 'not_performed';
@@ -11,7 +13,7 @@ export type ReportOutcome = 'performed' | 'in_progress' | 'not_performed';
 /** What the Center marks of a measure (192-11-2). */
 export type MeasureStatus = 'done' | 'in_progress' | 'not_done';
 
-export type DispatchKind = 'referral' | 'rework_notice';
+export type DispatchKind = 'referral' | 'rework_notice' | 'response_request';
 
 /** Something that the Center sends to an agency: a referral with its measures, or a notice of rework. */
 export interface DispatchRequest {
@@ -22,6 +24,8 @@ export interface DispatchRequest {
   measureIds: readonly string[];
   /** The report that is returned, for a notice of rework. */
   reportId?: string;
+  /** The member of a strand that it is about: of a request of a response plan the threat. */
+  strandId?: string;
 }
 
 /** How information came that was no signed message. */
@@ -35,16 +39,30 @@ export interface PaperReceipt {
   documentSha256: string;
 }
 
+/**
+ * What left with an attempt: names of fields and ids, no values. The bytes lie sealed beside the ledger; `digest` is bound to
+ * them and tells nothing of them to whoever cannot open them.
+ */
+export interface Said {
+  form: MessageForm;
+  /** Paths in the message, e.g. `measures.dueOn`. */
+  fields: readonly string[];
+  /** Whose identity it named, and which texts it quoted. */
+  personId?: string;
+  textIds: readonly string[];
+  digest: string;
+}
+
 export interface ExecutionFacts {
   IprSent: { iprId: string; dispatches: readonly DispatchRequest[] };
   /** The agency took it; on paper with the document that proves it. Its receipt is kept apart: it is whatever the agency writes. */
-  DispatchDelivered: { key: string; dispatch: DispatchKind; agency: string; documentId?: string; documentSha256?: string };
+  DispatchDelivered: { key: string; dispatch: DispatchKind; agency: string; documentId?: string; documentSha256?: string; said?: Said };
   /** The agency was not reached; the next attempt starts at `retryAt`. */
-  DispatchParked: { key: string; dispatch: DispatchKind; agency: string; retryAt: Instant; reason: string };
+  DispatchParked: { key: string; dispatch: DispatchKind; agency: string; retryAt: Instant; reason: string; said?: Said };
   /** The agency refused the message itself: people must look, no attempt will help. */
-  DispatchRefused: { key: string; dispatch: DispatchKind; agency: string; reason: string };
+  DispatchRefused: { key: string; dispatch: DispatchKind; agency: string; reason: string; said?: Said };
   /** No attempt is left: people must look. */
-  DispatchGivenUp: { key: string; dispatch: DispatchKind; agency: string; reason: string };
+  DispatchGivenUp: { key: string; dispatch: DispatchKind; agency: string; reason: string; said?: Said };
   /** It goes now, whatever it waited for: a person asked, or the agency answers again. */
   DispatchResumed: { key: string; dispatch: DispatchKind; agency: string };
   /** A refused message goes out as another one. */
@@ -141,6 +159,8 @@ function isWanted(dispatch: Dispatch): boolean {
 
 function withMark(state: CaseState, entry: EntryOf<'StatusMarked'>): CaseState {
   const { measureId, reportId, status } = entry.data;
+  // A report of an earlier cycle is marked and moves no measure of this one.
+  if (earlierReport(state, reportId) !== undefined) return markReport(state, reportId, status);
   return markReport(updateMeasure(state, measureId, { status }), reportId, status);
 }
 
@@ -155,7 +175,8 @@ export function updateMeasure(state: CaseState, measureId: string, change: Parti
   return { ...state, measures };
 }
 
+/** In whichever cycle it came. */
 function markReport(state: CaseState, reportId: string | undefined, mark: MeasureStatus | 'returned'): CaseState {
-  const reports = state.reports.map((report) => (report.reportId === reportId ? { ...report, mark } : report));
-  return { ...state, reports };
+  const marked = (reports: readonly Report[]): Report[] => reports.map((report) => (report.reportId === reportId ? { ...report, mark } : report));
+  return { ...state, reports: marked(state.reports), earlierCycles: state.earlierCycles.map((ended) => ({ ...ended, reports: marked(ended.reports) })) };
 }

@@ -9,6 +9,7 @@ import { aDocument, sealOf } from '../../references.js';
 import { refuse } from '../../refusal.js';
 import { ALWAYS, EVERYBODY_AT_THE_CENTER, WHILE_OPEN, type CommandRows, type DeliveryRows } from '../../road.js';
 import type { CaseState } from '../../state.js';
+import { reopenedBy } from '../reopening/cycles.js';
 import { threatOfAppeal } from '../threat/commands.js';
 import type { AssessmentResult, Channel, TriageRoute } from './facts.js';
 
@@ -74,7 +75,10 @@ function decideAttachedAppeal(state: CaseState, delivery: DeliveryOf<'appeal'>, 
   if (state.stage === 'closed') return refuse('case_not_open');
   const attached: Fact = { type: 'AppealAttached', data: delivery.data, occurredAt: receivedAt };
   const { appealId, threat } = delivery.data;
-  return accept(attached, ...(threat ? [threatOfAppeal(appealId, receivedAt)] : []));
+  if (!threat) return accept(attached);
+  // P6: told in the monitoring, it begins the next cycle.
+  const reopened = reopenedBy(state, { cause: 'threat', responseId: appealId }, receivedAt, threatOfAppeal(appealId, receivedAt));
+  return reopened.ok ? { ...reopened, facts: [attached, ...reopened.facts] } : reopened;
 }
 
 /** 256-13-CON: the decision of the family, with the document where there is one. */

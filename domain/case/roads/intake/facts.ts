@@ -6,7 +6,7 @@ import { changesNothing } from '../../road.js';
 import type { EntryOf } from '../../facts.js';
 import type { Appeal, CaseCore, CaseState } from '../../state.js';
 import { withMember, withoutMembers } from '../team/members.js';
-import { answered } from '../threat/responses.js';
+import { assessedTogether } from '../threat/responses.js';
 
 /** Intake channels of 256 п.12 1)–5). */
 export type Channel = 1 | 2 | 3 | 4 | 5;
@@ -69,7 +69,7 @@ export function opened(entry: EntryOf<'AppealRegistered'>, caseId: string): Case
     openedAt: entry.occurredAt,
     stageEnteredAt: entry.occurredAt,
     appeals: [{ appealId, journalNumber, channel, threat, registeredAt: entry.occurredAt, triaged: false }],
-    threats: threat ? [{ responseId: appealId, foundAt: entry.occurredAt, appealId }] : [],
+    threats: threat ? [{ responseId: appealId, foundAt: entry.occurredAt, appealId, calls: [], visits: [] }] : [],
     grounds: [],
     measures: [],
     dispatches: [],
@@ -95,7 +95,7 @@ function withAppeal(state: CaseState, entry: EntryOf<'AppealAttached'>): CaseSta
 
 /** 256-13-2T: the assessment under a threat is made with immediate measures assigned, so it answers every one. */
 function withAssessment(before: CaseState, { data, at, occurredAt }: EntryOf<'AssessmentCompleted'>): CaseState {
-  const state = { ...answered(before, occurredAt, () => true), grounds: data.grounds };
+  const state = { ...assessedTogether(before, occurredAt, data.result !== 'not_confirmed'), grounds: data.grounds };
   return data.result === 'not_confirmed' ? state : { ...state, stage: 'needs', stageEnteredAt: at };
 }
 
