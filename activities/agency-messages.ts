@@ -1,7 +1,7 @@
 /** What one attempt sends, and to whom: read as things are when it goes. */
 import type { AgencyAddress } from '../adapters/agency-http.js';
 import { formOfCase } from '../db/effects.js';
-import { addressForMessages } from '../db/organisations.js';
+import { addressForMessages } from '../db/organisation-keys.js';
 import type { Pool } from '../db/pool.js';
 import { KeyNotHeld } from '../vault/key-service.js';
 import { composeMessage, readOrders, Unsayable, type Composed, type MessageOrder } from '../ledger/agency-messages.js';

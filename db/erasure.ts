@@ -22,6 +22,10 @@ export interface ErasureRequest {
   /** Documents of the person's own: consents, and what he signed. */
   documents: 'keep' | 'erase';
   erasedBy: string;
+  /** The second person, where two are asked. */
+  approvedBy?: string | undefined;
+  /** Of an erasure that is carried out again: it stays the same act. */
+  erasureId?: string;
 }
 
 /** How much it was; no words. */
@@ -66,18 +70,11 @@ export function erasePerson(owner: Pool, request: ErasureRequest): Promise<Erasu
     const act = await holdOn(client, subject);
     if (act !== undefined) return { outcome: 'held', act };
     const counts = await eraseAll(client, subject, request);
-    const erasureId = randomUUID();
-    const { personId, ground, act: citation, texts, documents, erasedBy } = request;
-    await client.query('insert into erasure (id, person_id, ground, act, texts, documents, counts, erased_by) values ($1, $2, $3, $4, $5, $6, $7, $8)', [
-      erasureId,
-      personId,
-      ground,
-      citation,
-      texts,
-      documents,
-      JSON.stringify(counts),
-      erasedBy,
-    ]);
+    const { erasureId = randomUUID(), approvedBy, personId, ground, act: citation, texts, documents, erasedBy } = request;
+    await client.query(
+      'insert into erasure (id, person_id, ground, act, texts, documents, counts, erased_by, approved_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+      [erasureId, personId, ground, citation, texts, documents, JSON.stringify(counts), erasedBy, approvedBy ?? null],
+    );
     return { outcome: 'erased', erasureId, counts };
   });
 }
@@ -287,6 +284,7 @@ export interface ErasureAct {
   texts: 'keep' | 'redact';
   documents: 'keep' | 'erase';
   erasedBy: string;
+  approvedBy: string | null;
   /** ISO. */
   erasedAt: string;
 }
@@ -294,8 +292,14 @@ export interface ErasureAct {
 /** The journal, the first act first: what is done again after a backup was restored. */
 export async function listErasures(pool: Pool): Promise<ErasureAct[]> {
   const { rows } = await pool.query<Omit<ErasureAct, 'erasedAt'> & { at: Date }>(
-    `select id as "erasureId", person_id as "personId", ground, act, texts, documents, erased_by as "erasedBy", erased_at as at
+    `select id as "erasureId", person_id as "personId", ground, act, texts, documents, erased_by as "erasedBy", approved_by as "approvedBy", erased_at as at
        from erasure order by erased_at, id`,
   );
   return rows.map(({ at, ...act }) => ({ ...act, erasedAt: at.toISOString() }));
+}
+
+/** Of these people those who are there and not erased: a restored database has them again. */
+export async function notErased(pool: Pool, personIds: readonly string[]): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>('select id from person where id = any ($1::uuid[]) and erased_at is null order by id', [personIds]);
+  return rows.map(({ id }) => id);
 }

@@ -12,7 +12,7 @@ type Privilege =
   | 'update (until)'
   | 'update (residence_territory, location_territory, key_ring)'
   | 'update (adopted_at, given_up_at)'
-  | 'update (state, decided_by, decided_at, withheld)'
+  | 'update (state, decided_by, decided_at, withheld, reason)'
   | 'update (wrapped, wrapped_by, ring, retired_at)'
   | 'update (times, last_at)'
   | 'update (size, sha256, sealed_at, attached_at)';
@@ -25,10 +25,11 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   law_adoption: ['select', 'insert', 'update'],
   law_adoption_failure: ['select', 'insert', 'update', 'delete'],
   // What was proposed is never rewritten; what was withheld of it is emptied.
-  proposal: ['select', 'insert', 'update (state, decided_by, decided_at, withheld)'],
+  proposal: ['select', 'insert', 'update (state, decided_by, decided_at, withheld, reason)'],
   center: ['select'],
   access_token: ['select'],
   session: ['select', 'insert', 'update', 'delete'],
+  logout_token: ['select', 'insert', 'delete'],
   // What has ended stays: the ledger names it. The history is added to and read.
   organisation: ['select', 'insert', 'update'],
   organisation_key: ['select', 'insert', 'update'],

@@ -5,9 +5,10 @@ import type { Instant } from '../domain/law/calendar.js';
 import { present } from '../contracts/optional.js';
 import type { Place } from '../vault/cipher.js';
 import { fromJson, inJson, openerOf, sealerFor } from './data-keys.js';
+import { writeNextVersion } from './next-version.js';
+import { type Pool, type PoolClient, type Queryable } from './pool.js';
 import { blindIndexOf } from './blind-index.js';
 import { iinIndexInJson } from './personal-data.js';
-import { inTransaction, type Pool, type PoolClient, type Queryable } from './pool.js';
 
 export interface StaffMember {
   person: string;
@@ -117,14 +118,15 @@ export interface StaffingChange {
 
 /** Replaces the document. A repeat of a change that was written already has its answer. */
 export async function writeStaffing(pool: Pool, change: StaffingChange): Promise<StoredStaffing | 'changed_meanwhile'> {
-  return inTransaction(pool, async (client) => {
-    // One writer of a holder at a time: the second sees what the first has written.
-    await client.query('select pg_advisory_xact_lock(hashtext($1))', [`staffing ${change.holder}`]);
-    const now = await readStaffing(client, change.holder);
-    if (now.version === change.version + 1 && isSame(now, change)) return now;
-    if (now.version !== change.version) return 'changed_meanwhile';
-    await insertStaffing(client, change);
-    return readStaffing(client, change.holder);
+  return writeNextVersion(pool, {
+    lock: `staffing ${change.holder}`,
+    version: change.version,
+    read: (client) => readStaffing(client, change.holder),
+    isSame: (now) => isSame(now, change),
+    write: async (client) => {
+      await insertStaffing(client, change);
+      return readStaffing(client, change.holder);
+    },
   });
 }
 

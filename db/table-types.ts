@@ -237,6 +237,7 @@ export interface Tables {
     documents: string;
     counts: unknown;
     erased_by: string;
+    approved_by: string | null;
     erased_at: Date;
   };
   heartbeat: {
@@ -354,6 +355,10 @@ export interface Tables {
     released_act: string | null;
     released_at: Date | null;
   };
+  logout_token: {
+    jti_sha256: string;
+    until: Date;
+  };
   narrative: {
     id: string;
     case_id: string | null;
@@ -403,7 +408,7 @@ export interface Tables {
   organisation_key: {
     organisation_id: string;
     key_id: string;
-    secret: string;
+    secret: Buffer;
     valid_from: Date;
     valid_to: Date | null;
   };
@@ -465,7 +470,7 @@ export interface Tables {
     kind: string;
     target: unknown;
     body: unknown;
-    withheld: unknown;
+    withheld: Buffer | null;
     digest: string;
     idempotency_key: string | null;
     proposed_by: string;
@@ -475,6 +480,7 @@ export interface Tables {
     state: string;
     decided_by: string | null;
     decided_at: Date | null;
+    reason: Buffer | null;
   };
   receipt: {
     effect_key: string;
@@ -536,7 +542,9 @@ export interface Tables {
   };
   session: {
     id_sha256: string;
+    id: string;
     person: string;
+    provider_sid: string | null;
     post: string | null;
     proved_at: Date | null;
     strength: string | null;

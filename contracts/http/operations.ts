@@ -26,6 +26,7 @@ import { Alive, Grounds, Readiness, ReportAccepted, ReportStanding, Sectors } fr
 import { CODE_EXAMPLE, CodeBody, CodeHistory, CodeListParameters, CodeParameters, CodeQuery, Colleagues, ReferenceCodes } from './reference-codes.js';
 import { AlertParameters, AlertSeen, Staffing, StaffingBody, StaffingParameters, STAFFING_EXAMPLE } from './staffing.js';
 import { RuleTable } from './rules.js';
+import { SESSION_OPERATIONS } from './sessions.js';
 import { SIGN_IN_OPERATIONS } from './sign-in.js';
 import { SIGNATURE_OPERATIONS } from './signatures.js';
 import { TASK_OPERATIONS } from './tasks.js';
@@ -34,6 +35,7 @@ const CaseParameters = z.strictObject({ caseId: Id });
 
 export const OPERATIONS = {
   ...SIGN_IN_OPERATIONS,
+  ...SESSION_OPERATIONS,
   registerAppeal: operation({
     method: 'post',
     path: '/v1/appeals',

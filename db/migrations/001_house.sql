@@ -116,7 +116,11 @@ create table center (
 -- act; with which posts, the staffing record says at each page.
 create table session (
   id_sha256     text primary key,
+  -- By which the person, or an administrator, names it; it opens nothing.
+  id            uuid not null unique default gen_random_uuid(),
   person        text not null,
+  -- The session at the provider: when that ends there, this one ends, too.
+  provider_sid  text,
   -- The post that was chosen, <role>@<center>.
   post          text,
   -- When and how strongly the person has shown who they are, as the provider said.
@@ -129,6 +133,13 @@ create table session (
   ends_at       timestamptz not null check (idle_until <= ends_at)
 );
 create index session_idle_until on session (idle_until);
+create index session_person on session (person);
+-- What the provider has told of ends already, by a digest of its id: the same word counts once.
+create table logout_token (
+  jti_sha256  text primary key,
+  -- Then it would be refused for its age.
+  until       timestamptz not null
+);
 -- Development tokens, for tests and for a machine on which a switch lets them in. Only digests are kept.
 create table access_token (
   token_sha256  text primary key,
@@ -161,7 +172,8 @@ create index organisation_successor on organisation (successor) where successor 
 create table organisation_key (
   organisation_id  text not null references organisation (id),
   key_id           text not null,
-  secret           text not null,
+  -- Sealed with the key of the holder.
+  secret           bytea not null,
   valid_from       timestamptz not null,
   valid_to         timestamptz check (valid_to > valid_from),
   primary key (organisation_id, key_id)
@@ -235,9 +247,9 @@ create table proposal (
   kind             text not null,
   target           jsonb not null,
   body             jsonb not null,
-  -- Secrets of keys, and people with their addresses and ИИН: gone when it is decided.
-  withheld         jsonb,
-  -- SHA-256 of all that was sent: the same again is the same proposal.
+  -- Secrets of keys, and people with their addresses and ИИН, sealed with the key of the holder: gone when it is decided.
+  withheld         bytea,
+  -- Keyed digest of all that was sent, for ИИН are few enough to be tried: the same again is the same proposal.
   digest           text not null,
   idempotency_key  text,
   proposed_by      text not null,
@@ -248,6 +260,8 @@ create table proposal (
   state            text not null default 'proposed' check (state in ('proposed', 'approved', 'rejected', 'withdrawn')),
   decided_by       text,
   decided_at       timestamptz,
+  -- Why it was rejected: words of an administrator, sealed with the key of the holder.
+  reason           bytea check (reason is null or state = 'rejected'),
   check ((state = 'proposed') = (decided_by is null) and (state = 'proposed') = (decided_at is null)),
   check (state = 'proposed' or withheld is null),
   check (state not in ('approved', 'rejected') or decided_by <> proposed_by),
@@ -1064,6 +1078,8 @@ create table erasure (
   documents  text not null check (documents in ('keep', 'erase')),
   counts     jsonb not null,
   erased_by  text not null,
+  -- The second person, where the people came by a list of who is due.
+  approved_by  text check (approved_by <> erased_by),
   erased_at  timestamptz not null default clock_timestamp()
 );
 create function erasure_is_immutable() returns trigger language plpgsql as $$

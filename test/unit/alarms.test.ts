@@ -82,6 +82,7 @@ describe('the words of an alarm', () => {
     persons: 1,
     addresses: 2,
     bound: 20,
+    count: 2,
     standing: 'incomplete',
     lacks: 'health',
     calls: 2,
