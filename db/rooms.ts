@@ -3,7 +3,7 @@ import type { Instant, LegalDay } from '../domain/law/calendar.js';
 import type { EntryOf } from '../domain/case/facts.js';
 import { STAY_FACT_TYPES } from '../domain/case/roads/stay/facts.js';
 import type { RoomFor } from '../domain/case/roads/stay/stay.js';
-import { TODAY } from './organisations.js';
+import { TODAY } from './organisation-keys.js';
 import { inTransaction, type Pool, type Queryable } from './pool.js';
 
 export type StayEntry = { [T in (typeof STAY_FACT_TYPES)[number]]: EntryOf<T> }[(typeof STAY_FACT_TYPES)[number]];
