@@ -227,7 +227,16 @@ export interface PlaceKept extends Omit<PlaceUseRow, 'fresh'> {
 
 /** Every place that somebody of the case has or had. */
 export function placesOf(state: AnyState): PlaceKept[] {
-  return changedPlaces(undefined, state).map(({ fresh: _, ...row }) => ({ ...row, claimed: !row.over }));
+  return changedPlaces(undefined, state).map(({ stay_id, person_id, subject_id, center, room, place, over }) => ({
+    stay_id,
+    person_id,
+    subject_id,
+    center,
+    room,
+    place,
+    over,
+    claimed: !over,
+  }));
 }
 
 /** The places that are taken or left between two states; `evolve` keeps the object of an untouched stay. */

@@ -73,30 +73,29 @@ it(`the same ${STEPS} steps have the same answers and leave the same rows in mem
     await both.step(step);
     if (step % COMPARE_EVERY === 0) await both.compareRows(step);
   }
-  expect(both.seen).toEqual(
-    expect.arrayContaining([
-      'accepted',
-      'refused',
-      'beaten',
-      'key_reused',
-      'claim lost',
-      'adopted',
-      'report delivered',
-      'report rejected',
-      'rang',
-      'failed',
-      'no document',
-      'another’s document',
-      'a wrong document',
-      'a document',
-      'colleague_unknown',
-      'colleague_without_post',
-      'acting_order_unknown',
-      'signature_unknown',
-      'signature_foreign',
-      'a signature',
-    ]),
-  );
+  const wanted = [
+    'accepted',
+    'refused',
+    'beaten',
+    'key_reused',
+    'claim lost',
+    'adopted',
+    'report delivered',
+    'report rejected',
+    'rang',
+    'failed',
+    'no document',
+    'another’s document',
+    'a wrong document',
+    'a document',
+    'colleague_unknown',
+    'colleague_without_post',
+    'acting_order_unknown',
+    'signature_unknown',
+    'signature_foreign',
+    'a signature',
+  ];
+  expect(wanted.filter((what) => !both.seen.includes(what))).toEqual([]);
 });
 
 const SINCE = '2020-01-01';
@@ -118,6 +117,7 @@ const CODES: readonly [ReferenceList, string][] = [
   ['need', 'health'],
   ['support_kind', 'targeted_social_assistance'],
   ['support_kind', 'job_search'],
+  ['support_kind', 'psychological_help'],
   ['service', '00401002'],
   ['stay_reason', 'own_wish'],
   ['stay_reason', 'not_arrived'],

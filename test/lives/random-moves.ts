@@ -251,7 +251,9 @@ function planning(scene: Scene): TurnInput[] {
   const unsigned = (['employee', 'family'] as const).filter((party) => !ipr.signatures.some((signature) => signature.party === party));
   if (unsigned.length > 0)
     return unsigned.map((party) => ask('signIpr', { party, method: 'paper', documentId: scene.id, signatureId: scene.id, personId: scene.state.householdId }));
-  return [ask('approveIpr', {}, HEAD), ask('approveIpr', {}, HEAD), ask('draftIpr', soundPlan(scene))];
+  // P50: as acting head too, by an order that is there in lives, and nowhere else.
+  const acting = ask('approveIpr', { actingOrder: { number: '999', date: legalDayOf(scene.now) } }, { id: 'unit-1', role: 'unit_head', center: CENTER });
+  return [ask('approveIpr', {}, HEAD), ask('approveIpr', {}, HEAD), acting, ask('draftIpr', soundPlan(scene))];
 }
 
 function soundPlan({ chance, now, id }: Scene): CommandData['draftIpr'] {
