@@ -42,6 +42,7 @@ import { uploadIn } from './upload.js';
 import type { OperationSpec } from '../contracts/http/operation.js';
 import { problemHandler, unknownRoute } from './problems.js';
 import { listAlerts, listCases, listDuties, readCase, readMemberHistory, readTimeline } from '../office/reads.js';
+import { tellFigures } from '../office/figures.js';
 import { listLooks } from '../office/looks.js';
 import { checkReadiness } from './readiness.js';
 import { takeReport, tellOwnMessages, tellStanding } from '../office/receive-report.js';
@@ -186,6 +187,7 @@ function handlersOf(
     explainCenterDuty: ({ asked, parameters, language }) => explainDutyOfCenter(desk, asked.actor, parameters.center, parameters.key, language),
     bringSignature: ({ asked, parameters }) => bringSignature({ pool, verifier, log }, asked, parameters.documentId),
     listSignatures: ({ asked, parameters }) => listSignaturesOf(pool, asked.actor, parameters.documentId),
+    readFigures: ({ asked, query }) => tellFigures(pool, asked.actor, query),
     listDuties: ({ asked, query, language }) => listDuties(pool, asked.actor, query, language),
     listAlerts: ({ asked, query, language }) => listAlerts(pool, asked.actor, query, language),
     markAlertSeen: ({ asked, parameters }) => seeAlert(pool, asked.actor, parameters.alertId),

@@ -13,6 +13,7 @@ import { AlarmPage, AlarmQuery } from './alarms.js';
 import { DOCUMENT_OPERATIONS } from './documents.js';
 import { AlertPage, AlertQuery, DutyPage, DutyQuery, Why } from './duties.js';
 import { LAW_OPERATIONS } from './law-operations.js';
+import { FIGURE_OPERATIONS } from './figures.js';
 import { LOOK_OPERATIONS } from './looks.js';
 import { operation, type OperationSpec } from './operation.js';
 import { PROPOSAL_OPERATIONS, PROPOSED } from './proposals.js';
@@ -32,6 +33,7 @@ const CaseParameters = z.strictObject({ caseId: Id });
 
 export const OPERATIONS = {
   ...SIGN_IN_OPERATIONS,
+  ...FIGURE_OPERATIONS,
   registerAppeal: operation({
     method: 'post',
     path: '/v1/appeals',

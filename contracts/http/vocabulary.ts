@@ -128,6 +128,8 @@ export const RoleName = listOf<Role>({
   coordinator: true,
   administrator: true,
   auditor: true,
+  region_supervisor: true,
+  ministry_supervisor: true,
   agency: true,
   agency_head: true,
   family: true,

@@ -134,7 +134,8 @@ create table access_token (
   token_sha256  text primary key,
   actor_id      text not null,
   role          text not null,
-  center        text not null references center (id)
+  -- Or what supervises Centers.
+  center        text not null
 );
 -- The directory: whom measures and notices name. What stands here is in force; how it came to be is in organisation_change.
 -- An organisation that has ended stays: the ledger names it.
@@ -337,6 +338,10 @@ create index subject_file_policy on subject_file (policy, subject_id) include (k
 -- A family has at most one open case.
 create unique index one_open_case_per_household on subject_file (household_id) where kind = 'case' and stage <> 'closed';
 -- A Center has one ledger.
+-- Figures keep them apart.
+create index subject_file_violence on subject_file (subject_id) where violence;
+-- Figures: what is open today.
+create index case_file_open on subject_file (center, stage) where kind = 'case' and stage <> 'closed';
 create unique index one_ledger_per_center on subject_file (center) where kind = 'center';
 
 -- The cases among them: what lists and pages of cases read.
@@ -378,6 +383,8 @@ create index duty_due on duty (center, (not urgent), coalesce(due_at, 'infinity'
 -- The years into which open terms reach.
 create index duty_open_due on duty (due_at) where standing in ('open', 'overdue', 'exceeded') and due_at is not null;
 create index duty_ended on duty (center, standing, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('met', 'met_late', 'lapsed', 'lapsed_late');
+-- Figures of a period: what was due in it, and which of it went back to whom.
+create index duty_by_term on duty (center, due_at) include (rule, standing, agency, subject_id) where due_at is not null;
 create index duty_ended_agency on duty (center, agency, standing, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('met', 'met_late', 'lapsed', 'lapsed_late') and agency is not null;
 
 -- What the Center sends: the plan of its attempts is kept by the ledger, an activity of the engine is one attempt.

@@ -9,6 +9,7 @@ import { CENTER_COMMANDS, type CenterCommandKind } from '../center/commands.js';
 import type { Refusal } from '../case/refusal.js';
 import { CASE_WORK, EVERYBODY_AT_THE_CENTER } from '../case/road.js';
 import type { Role } from '../law/rule.js';
+import { FIGURES_UP_TO } from './figures.js';
 import { SIGHT } from './sight.js';
 
 /** How far a right goes: things of the own Center, or of all; what belongs to no Center is everybody's who has the right. */
@@ -18,6 +19,8 @@ type Right = Readonly<Partial<Record<Role, Reach>>>;
 
 /** Whoever signs in: the people of a Center, its coordinator, its administrator and its auditor. */
 const WHOEVER_SIGNS_IN: readonly Role[] = [...EVERYBODY_AT_THE_CENTER, 'analyst', 'coordinator', 'administrator', 'auditor', 'duty_officer'];
+/** Whoever watches by figures: they see no case, no name, and nothing else of a Center. */
+const SUPERVISORS: readonly Role[] = ['region_supervisor', 'ministry_supervisor'];
 /** Whoever sees any case at all; of which, and how much, is the table of `sight.ts`. */
 const WHOEVER_SEES_CASES: readonly Role[] = WHOEVER_SIGNS_IN.filter((role) => SIGHT[role] !== undefined);
 
@@ -29,7 +32,7 @@ const ADMINISTRATOR_OF_ALL: Right = { administrator: 'all_centers' };
 
 /** What can be done beside the commands of a case. */
 export const RIGHTS = {
-  readOwnPosts: own(WHOEVER_SIGNS_IN),
+  readOwnPosts: own([...WHOEVER_SIGNS_IN, ...SUPERVISORS]),
   registerAppeal: own(EVERYBODY_AT_THE_CENTER),
   readCases: own(WHOEVER_SEES_CASES),
   /** Who looked at a case, and by what right. */
@@ -40,6 +43,8 @@ export const RIGHTS = {
   readCenter: own(WHOEVER_SIGNS_IN),
   readDuties: own(WHOEVER_SEES_CASES),
   readAlerts: own(WHOEVER_SEES_CASES),
+  /** How far up, and of which Centers: figures.ts. */
+  readFigures: own(Object.keys(FIGURES_UP_TO) as Role[]),
   /** They name years and counts, nothing of a Center: its head may know of them too. */
   readAlarms: { center_head: 'all_centers', administrator: 'all_centers' },
   readReports: own(WHOEVER_SEES_CASES),

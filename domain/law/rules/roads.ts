@@ -20,5 +20,4 @@ export const ROADS = {
   prevention: 'the prevention of offences',
   probation: 'the exchange with the probation registry',
   quarter: 'the quarter of the Center',
-  reports: 'reports by agency and by region',
 } as const;
