@@ -50,7 +50,7 @@ function knownTo(center: string, household: string): string {
 
 /**
  * The family by its id, else the one whose member has that ИИН, else a new one. Appeals with one
- * ИИН queue behind each other, so that two of an unknown family do not make two families of it.
+ * ИИН queue behind each other (`lockIin`), so that two of an unknown family do not make two families of it.
  *
  * A family is known to a Center that has registered an appeal of it, and to no other: the family of
  * another Center is a new one here, so that nothing of it comes back or changes.
@@ -76,7 +76,6 @@ export async function findHousehold(
 
 async function householdOfIin(client: PoolClient, center: string, iin: string): Promise<string | undefined> {
   const index = (await vaultOf(client).fingerprints()).iin(iin);
-  await client.query(`select pg_advisory_xact_lock(hashtext('person by iin'), hashtext($1))`, [index.toString('hex')]);
   const { rows } = await client.query<{ household_id: string }>(
     `select household_id from person where iin_index = $1 and ${knownTo('$2', 'person.household_id')} order by created_at, id limit 1`,
     [index, center],

@@ -165,7 +165,7 @@ const SHARED = `
 )
 select subject_id from filed`;
 
-const FILE_COLUMNS = `center, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, version`;
+const FILE_COLUMNS = `center, household_id, case_manager, team, violence, open_threat, emergencies, transfers, family_code, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, version`;
 
 /** The take that opens a subject. */
 export const OPEN = `
@@ -187,7 +187,7 @@ ${SHARED}`;
 export const GO_ON = `
 with filed as (
   update subject_file set
-    case_manager = given.case_manager, team = given.team, violence = given.violence, open_threat = given.open_threat, emergencies = given.emergencies, stage = given.stage, clock_at = given.clock_at, next_moment = given.next_moment, overdue = given.overdue,
+    case_manager = given.case_manager, team = given.team, violence = given.violence, open_threat = given.open_threat, emergencies = given.emergencies, transfers = given.transfers, family_code = given.family_code, stage = given.stage, clock_at = given.clock_at, next_moment = given.next_moment, overdue = given.overdue,
     waiting_on = given.waiting_on, seq = given.seq, head = given.head, calendar = given.calendar, policy = given.policy, running = given.running,
     version = given.version, skew_ms = coalesce(given.skew_ms, subject_file.skew_ms), recorded_at = clock_timestamp()
     from json_populate_record(null::subject_file, $3::json) given where subject_file.subject_id = $1 and subject_file.seq = $15::integer and subject_file.head = $16

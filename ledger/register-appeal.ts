@@ -13,6 +13,7 @@ import type { Instant } from '../domain/law/calendar.js';
 import { joinOrOpen } from './appeal-turn.js';
 import type { Desk } from './desk.js';
 import { signedOpening, type SignedOpening } from './proven.js';
+import { askElsewhere, lockIin } from './transfer-questions.js';
 
 export interface AppealRequest {
   /** Who registers it; the appeal belongs to this actor's center. */
@@ -60,9 +61,12 @@ export function registerAppeal(desk: Desk, request: AppealRequest): Promise<Appe
   return transaction(desk.pool, async (client) => {
     const known = await knownAppeal(client, request);
     if (known !== undefined) return known;
+    const iin = request.applicant?.iin === undefined ? undefined : await lockIin(client, request.applicant.iin);
     const householdId = await findHousehold(client, request.actor.center, request.householdId, request.applicant);
     if (householdId === undefined) return { outcome: 'household_unknown' };
-    return { outcome: 'new', appeal: await register(desk, client, householdId, request) };
+    const appeal = await register(desk, client, householdId, request);
+    if (iin !== undefined) await askElsewhere(desk, client, { caseId: appeal.caseId, center: request.actor.center }, iin);
+    return { outcome: 'new', appeal };
   });
 }
 

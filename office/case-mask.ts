@@ -43,6 +43,9 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   revisions: 'plan',
   dispatches: 'plan',
   reports: 'plan',
+  // That a person of it is somewhere else.
+  transfers: 'identity',
+  familyCode: 'plan',
   persons: 'identity',
   narratives: 'narrative',
 };

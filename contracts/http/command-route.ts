@@ -31,6 +31,7 @@ export type NarrativeKind =
   | 'return_reason'
   | 'revision_reason'
   | 'threat'
+  | 'transfer_reason'
   | 'triage_reason'
   | 'violence_signs';
 

@@ -1,11 +1,12 @@
 /** What the roads take and show over HTTP: a new road brings its file, a line for its routes, and one for what it keeps of a case. */
 import type { z } from 'zod';
 import type { OfAllRoads } from '../../domain/case/roads.js';
-import type { CommandKind } from '../../domain/case/commands.js';
+import type { DoorCommandKind } from '../../domain/case/commands.js';
 import type { CommandRoute } from './command-route.js';
 import { CLOSING_ROUTES } from './roads/closing.js';
 import { EMERGENCIES_SHOWN, EMERGENCY_ACCESS_ROUTES } from './roads/emergency-access.js';
 import { EXECUTION_ROUTES } from './roads/execution.js';
+import { FAMILY_CODE_SHOWN, FAMILY_VIEW_ROUTES } from './roads/family-view.js';
 import { FAMILY_ROUTES } from './roads/family.js';
 import { INTAKE_ROUTES } from './roads/intake.js';
 import { PLAN_ROUTES } from './roads/plan.js';
@@ -13,6 +14,7 @@ import { REVISION_ROUTES, REVISIONS_SHOWN } from './roads/revision.js';
 import { TEAM_ROUTES, TEAM_SHOWN } from './roads/team.js';
 import { TERM_ROUTES } from './roads/terms.js';
 import { THREAT_ROUTES } from './roads/threat.js';
+import { TRANSFER_ROUTES, TRANSFERS_SHOWN } from './roads/transfer.js';
 import { VIOLENCE_ROUTES, VIOLENCE_SHOWN } from './roads/violence.js';
 import type { StrandShown } from './strand.js';
 
@@ -20,7 +22,7 @@ import type { StrandShown } from './strand.js';
  * The commands over HTTP: `POST /v1/cases/{caseId}/<path>`. Types and lengths are checked here; whether the law allows
  * it is the core's to say, with its rule.
  */
-export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = {
+export const COMMAND_ROUTES: { readonly [K in DoorCommandKind]: CommandRoute<K> } = {
   ...INTAKE_ROUTES,
   ...FAMILY_ROUTES,
   ...THREAT_ROUTES,
@@ -32,6 +34,8 @@ export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = 
   ...TEAM_ROUTES,
   ...VIOLENCE_ROUTES,
   ...EMERGENCY_ACCESS_ROUTES,
+  ...TRANSFER_ROUTES,
+  ...FAMILY_VIEW_ROUTES,
 };
 
 /** Each member of the state that is a road's own: one that nobody shows does not compile. */
@@ -40,6 +44,8 @@ export const STRANDS = {
   team: TEAM_SHOWN,
   violenceSince: VIOLENCE_SHOWN,
   emergencies: EMERGENCIES_SHOWN,
+  transfers: TRANSFERS_SHOWN,
+  familyCode: FAMILY_CODE_SHOWN,
 } satisfies { [K in keyof OfAllRoads<'state'>]: StrandShown<K> };
 
 type Strands = typeof STRANDS;

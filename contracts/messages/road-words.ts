@@ -29,8 +29,14 @@ import teamEn from '../../wording/en/team.json' with { type: 'json' };
 import violenceKk from '../../wording/kk/violence.json' with { type: 'json' };
 import violenceRu from '../../wording/ru/violence.json' with { type: 'json' };
 import violenceEn from '../../wording/en/violence.json' with { type: 'json' };
+import familyViewKk from '../../wording/kk/familyView.json' with { type: 'json' };
+import transferKk from '../../wording/kk/transfer.json' with { type: 'json' };
 import emergencyAccessKk from '../../wording/kk/emergencyAccess.json' with { type: 'json' };
+import familyViewRu from '../../wording/ru/familyView.json' with { type: 'json' };
+import transferRu from '../../wording/ru/transfer.json' with { type: 'json' };
 import emergencyAccessRu from '../../wording/ru/emergencyAccess.json' with { type: 'json' };
+import familyViewEn from '../../wording/en/familyView.json' with { type: 'json' };
+import transferEn from '../../wording/en/transfer.json' with { type: 'json' };
 import emergencyAccessEn from '../../wording/en/emergencyAccess.json' with { type: 'json' };
 import { exactly } from './exactly.js';
 import type { Language } from './language.js';
@@ -49,6 +55,8 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     team: teamKk,
     violence: violenceKk,
     emergencyAccess: emergencyAccessKk,
+    transfer: transferKk,
+    familyView: familyViewKk,
   }),
   ru: exactly<RoadParts>()({
     intake: intakeRu,
@@ -62,6 +70,8 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     team: teamRu,
     violence: violenceRu,
     emergencyAccess: emergencyAccessRu,
+    transfer: transferRu,
+    familyView: familyViewRu,
   }),
   en: exactly<RoadParts>()({
     intake: intakeEn,
@@ -75,5 +85,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     team: teamEn,
     violence: violenceEn,
     emergencyAccess: emergencyAccessEn,
+    transfer: transferEn,
+    familyView: familyViewEn,
   }),
 };

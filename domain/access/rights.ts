@@ -43,6 +43,8 @@ export const RIGHTS = {
   readCenter: own(WHOEVER_SIGNS_IN),
   readDuties: own(WHOEVER_SEES_CASES),
   readAlerts: own(WHOEVER_SEES_CASES),
+  /** By the code on its paper: its own case, and of that what office/family-view.ts tells. */
+  readFamilyView: own(['family']),
   /** How far up, and of which Centers: figures.ts. */
   readFigures: own(Object.keys(FIGURES_UP_TO) as Role[]),
   /** They name years and counts, nothing of a Center: its head may know of them too. */

@@ -6,6 +6,7 @@ import type { RoadTables, RoadTypes } from './road.js';
 import { CLOSING_ROAD, type ClosingRoad } from './roads/closing/road.js';
 import { EMERGENCY_ACCESS_ROAD, type EmergencyAccessRoad } from './roads/emergency-access/road.js';
 import { EXECUTION_ROAD, type ExecutionRoad } from './roads/execution/road.js';
+import { FAMILY_VIEW_ROAD, type FamilyViewRoad } from './roads/family-view/road.js';
 import { FAMILY_ROAD, type FamilyRoad } from './roads/family/road.js';
 import { INTAKE_ROAD, type IntakeRoad } from './roads/intake/road.js';
 import { PLAN_ROAD, type PlanRoad } from './roads/plan/road.js';
@@ -13,6 +14,7 @@ import { REVISION_ROAD, type RevisionRoad } from './roads/revision/road.js';
 import { TEAM_ROAD, type TeamRoad } from './roads/team/road.js';
 import { TERM_ROAD, type TermRoad } from './roads/terms/road.js';
 import { THREAT_ROAD, type ThreatRoad } from './roads/threat/road.js';
+import { TRANSFER_ROAD, type TransferRoad } from './roads/transfer/road.js';
 import { VIOLENCE_ROAD, type ViolenceRoad } from './roads/violence/road.js';
 
 export interface Roads {
@@ -27,6 +29,8 @@ export interface Roads {
   team: TeamRoad;
   violence: ViolenceRoad;
   emergencyAccess: EmergencyAccessRoad;
+  transfer: TransferRoad;
+  familyView: FamilyViewRoad;
 }
 
 export type Road = keyof Roads;
@@ -43,6 +47,8 @@ export const ROADS: { readonly [R in Road]: RoadTables<Roads[R]> } = {
   team: TEAM_ROAD,
   violence: VIOLENCE_ROAD,
   emergencyAccess: EMERGENCY_ACCESS_ROAD,
+  transfer: TRANSFER_ROAD,
+  familyView: FAMILY_VIEW_ROAD,
 };
 
 /** The members of all roads as one type: no two roads have one of the same name. */

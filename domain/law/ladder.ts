@@ -9,7 +9,7 @@ import { endOfQuarter, morningsBefore, remindersBefore, workingDaysAfter, type T
 
 export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat' | 'returned_again' | 'opened';
 
-export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'order' | 'emergency_access' | 'none';
+export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'order' | 'emergency_access' | 'head' | 'none';
 
 /** A planned moment of a duty: `at` is the legal instant, however late the engine wakes up. */
 export interface Step {
@@ -74,6 +74,11 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
     { step: 'reminder', when: 'reminder', to: ['center_head'] },
     { step: 'exceeded', when: 'due', to: ['center_head', 'auditor'] },
   ],
+  // P60: of another Center's case nobody of the Center but its head hears.
+  head: [
+    { step: 'reminder', when: 'reminder', to: ['center_head'] },
+    { step: 'exceeded', when: 'due', to: ['center_head'] },
+  ],
   none: [],
 };
 
@@ -85,7 +90,7 @@ export interface Laddered {
 
 /** What a policy sets in place of the code's ladder; undefined when it leaves it. */
 export function rungsSetBy({ ladders }: Pick<Policy, 'ladders'>, ladder: LadderName): readonly LadderRung[] | undefined {
-  return ladder === 'none' || ladder === 'order' || ladder === 'emergency_access' ? undefined : ladders?.[ladder];
+  return ladder === 'none' || ladder === 'order' || ladder === 'emergency_access' || ladder === 'head' ? undefined : ladders?.[ladder];
 }
 
 /** The ladders of what is answered round the clock (P53): they know no quiet hours, and stand first in every list. */

@@ -5,7 +5,7 @@ import { isOnTeam } from '../../domain/case/roads/team/members.js';
 import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
-import type { Actor, Channel, PlannedMeasure, ReportOutcome } from '../../domain/case/facts.js';
+import { ENGINE, type Actor, type Channel, type PlannedMeasure, type ReportOutcome } from '../../domain/case/facts.js';
 import type { CaseState, Measure, Report } from '../../domain/case/state.js';
 import type { TurnInput } from '../../domain/case/turn.js';
 import { addDays, legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
@@ -124,7 +124,13 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
     // Seldom: who may look changes little of what is owed.
+    ...state.emergencies
+      .filter(({ finding }) => finding === undefined)
+      .slice(0, 1)
+      .map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     ...(chance.once(8) ? whoLooks(scene) : []),
+    ...(chance.once(8) ? elsewhere(scene) : []),
+    ...(chance.once(12) ? papers(scene) : []),
   ];
 }
 
@@ -140,6 +146,34 @@ function whoLooks(scene: Scene): TurnInput[] {
     ...(isOnTeam(state, 'psychologist-7')
       ? [ask('releaseFromTeam', { person: 'psychologist-7' }, HEAD)]
       : [ask('addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD)]),
+  ];
+}
+
+/** P32: the house asks about a case of another Center, takes the question back, or the head answers. */
+function elsewhere(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance } = scene;
+  if (state.stage === 'closed') return [];
+  const house: Actor = { ...ENGINE, center: CENTER };
+  return [
+    ask('raiseTransferQuestion', { questionId: `question-${scene.id}` }, house),
+    ...state.transfers
+      .filter(({ answer, withdrawn }) => answer === undefined && !withdrawn)
+      .slice(0, 2)
+      .flatMap(({ questionId }) => [
+        ask('answerTransferQuestion', { questionId, answer: chance.of(['join', 'keep'] as const) }, HEAD),
+        ask('withdrawTransferQuestion', { questionId }, house),
+      ]),
+  ];
+}
+
+/** 192-4-1: the family is given a code, or it is taken back. */
+function papers(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance } = scene;
+  return [
+    ...(state.stage === 'closed' ? [] : [ask('issueFamilyCode', chance.once(2) ? {} : { askedByFamily: true, toldRisk: true })]),
+    ...(state.familyCode === null ? [] : [ask('withdrawFamilyCode', {})]),
   ];
 }
 
@@ -310,9 +344,17 @@ function anyCommand(scene: Scene): TurnInput {
 }
 
 function exampleOf(kind: CommandKind, id: string): Command['data'] {
+  if (kind === 'raiseTransferQuestion' || kind === 'withdrawTransferQuestion') return { questionId: 'question-none' };
   const read = COMMAND_ROUTES[kind].read(
     COMMAND_ROUTES[kind].example,
-    { dispatchKey: 'dispatch-none', measureId: 'm-none', personId: 'person-1', reportId: 'report-none', revisionId: 'revision-none' },
+    {
+      dispatchKey: 'dispatch-none',
+      measureId: 'm-none',
+      personId: 'person-1',
+      questionId: 'question-none',
+      reportId: 'report-none',
+      revisionId: 'revision-none',
+    },
     () => id,
   );
   if (!read.ok) throw new Error(`the example of ${kind} is not taken`);

@@ -15,6 +15,7 @@ const HOUR = 3_600_000;
 export function owedNow(state: CaseState, entries: readonly Entry[]): string[] {
   return [
     ...openingsToJudge(entries),
+    ...questionsToAnswer(state, entries),
     ...intakeDuties(state, entries),
     ...planDuties(state),
     ...executionDuties(state, entries),
@@ -26,6 +27,13 @@ export function owedNow(state: CaseState, entries: readonly Entry[]): string[] {
 function openingsToJudge(entries: readonly Entry[]): string[] {
   const judged = new Set(of(entries, 'EmergencyAccessReviewed').map(({ data }) => data.accessId));
   return of(entries, 'EmergencyAccessOpened').flatMap(({ data: { accessId } }) => (judged.has(accessId) ? [] : [`P59:${accessId}`]));
+}
+
+/** P60: each question about another Center until it was answered or withdrawn; what has ended answers nothing. */
+function questionsToAnswer(state: CaseState, entries: readonly Entry[]): string[] {
+  if (state.stage === 'closed') return [];
+  const over = new Set([...of(entries, 'TransferQuestionAnswered'), ...of(entries, 'TransferQuestionWithdrawn')].map(({ data }) => data.questionId));
+  return of(entries, 'TransferQuestionRaised').flatMap(({ data: { questionId } }) => (over.has(questionId) ? [] : [`P60:${questionId}`]));
 }
 
 function intakeDuties(state: CaseState, entries: readonly Entry[]): string[] {
@@ -152,6 +160,7 @@ const WORKING_DAYS: Readonly<Record<string, number>> = {
   '192-12': 1,
   'D-CL': 1,
   P59: 3,
+  P60: 3,
 };
 
 /** The term of a duty by the fact that started it; undefined where the law names none. */
@@ -190,6 +199,7 @@ export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term, dueAt: I
       return [`reminder ${dueAt - 31 * 24 * HOUR + 9 * HOUR}`, `overdue ${dueAt}`];
     case 'emergency_access':
       return [`opened ${duty.startedAt}`, ...reminders, `exceeded ${dueAt}`];
+    case 'head':
     case 'duty':
       return [...reminders, `exceeded ${dueAt}`];
     case 'rework_again':

@@ -5,7 +5,7 @@
 import { revise } from '../lives/every-road.js';
 import { describe, expect, it } from 'vitest';
 import type { Command, CommandData } from '../../domain/case/commands.js';
-import type { PlannedMeasure } from '../../domain/case/facts.js';
+import { ENGINE, type PlannedMeasure } from '../../domain/case/facts.js';
 import { NOTHING_KNOWN, type Known, type KnownDocument, type KnownOrganisation, type KnownSignature } from '../../domain/case/references.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { CaseRefusalCode } from '../../domain/case/refusal.js';
@@ -196,6 +196,15 @@ function assignWhere(known: Known): Answer {
 
 const UNDER = { person: 'psychologist-7', post: 'psychologist' } as const;
 
+const HOUSE = { ...ENGINE, center: CENTER };
+
+/** P32: the head is asked about a case of another Center. */
+function asked(): Life {
+  const life = registered(DAY);
+  ask(life, DAY, 'raiseTransferQuestion', { questionId: 'q' }, HOUSE);
+  return life;
+}
+
 const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
   acting_order_required: () => ask(on(lifeBefore('approveIpr')), local('2026-01-26'), 'approveIpr', {}, { id: 'u-1', role: 'unit_head', center: CENTER }),
   acting_order_unknown: () => {
@@ -349,6 +358,24 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
     return ask(on(life), DAY, 'reviewEmergencyAccess', { accessId, finding: 'justified', noteId: 'n' }, HEAD);
   },
   emergency_access_unknown: () => ask(on(registered(DAY)), DAY, 'reviewEmergencyAccess', { accessId: 'x', finding: 'justified', noteId: 'n' }, HEAD),
+  family_code_at_risk: () => {
+    const life = registered(DAY);
+    ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
+    return ask(on(life), DAY, 'issueFamilyCode', { askedByFamily: true });
+  },
+  family_code_none: () => ask(on(registered(DAY)), DAY, 'withdrawFamilyCode', {}),
+  transfer_question_answered: () => {
+    const life = asked();
+    ask(life, DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'join' }, HEAD);
+    return ask(on(life), DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'keep' }, HEAD);
+  },
+  transfer_question_raised: () => ask(on(asked()), DAY, 'raiseTransferQuestion', { questionId: 'q' }, HOUSE),
+  transfer_question_unknown: () => ask(on(registered(DAY)), DAY, 'answerTransferQuestion', { questionId: 'x', answer: 'join' }, HEAD),
+  transfer_question_withdrawn: () => {
+    const life = asked();
+    ask(life, DAY, 'withdrawTransferQuestion', { questionId: 'q' }, HOUSE);
+    return ask(on(life), DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'join' }, HEAD);
+  },
   violence_signs_recorded: () => {
     const life = registered(DAY);
     ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });

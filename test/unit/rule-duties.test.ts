@@ -46,6 +46,7 @@ const TERMS: Readonly<Record<string, string>> = {
   P4: '2 hours internal duty duty_officer',
   P24: '1 months internal internal case_manager',
   P59: '3 working_days internal emergency_access center_head',
+  P60: '3 working_days internal head center_head',
   'D-REOPEN': 'no term',
   '256-21-2': '2026-03-10 until_day law order center_head',
 };
@@ -125,6 +126,7 @@ describe('rows with a clock', () => {
         closing_result: 1,
         monitoring_contact: 1,
         emergency_review: 3,
+        transfer_question: 3,
       },
       monitoringMonths: { min: 3, max: 6 },
       repeatThreatHours: 4,

@@ -104,7 +104,7 @@ export const COOPERATION_RULES: readonly Rule[] = [
     title: { kk: 'Анық, уақтылы ақпаратқа қол жеткізу', ru: 'Доступ к достоверной, своевременной информации', en: 'Access to reliable, timely information' },
     source: { order: '192', paragraph: 'п.4 1)' },
     readings: repeatedIn2026(),
-    enforced: { as: 'not_built', at: ROADS.familyView },
+    enforced: { as: 'record', at: 'the page of the family by its code: tellFamily in office/family-view.ts' },
     wording: {
       kk: 'анық, уақтылы ақпаратқа қол жеткізуді қамтамасыз ету',
       ru: 'обеспечение доступа к достоверной, своевременной информации',

@@ -7,7 +7,6 @@ export const ROADS = {
   atRisk: 'the outcome "at risk" of the assessment',
   domesticViolence: 'the road of domestic violence',
   familyProfile: 'the profile of the family, with the family digital card',
-  familyView: 'the view of the family',
   journalOfPlaces: 'the journal of places of temporary stay',
   journalPrints: 'the prints of the electronic journal',
   measureOrder: 'the order of measures and the priority of children',
