@@ -130,7 +130,7 @@ describe('the code', () => {
     for (const code of [replaced, withdrawn, expired, newFamilyCode(), 'x', undefined]) {
       await api.owner.query('truncate bound_count');
       const { status, text, headers } = await look(code);
-      answers.push(JSON.stringify([status, text, [...headers].filter(([name]) => name !== 'date').toSorted()]));
+      answers.push(JSON.stringify([status, text, [...headers].filter(([name]) => name !== 'date')]));
     }
     expect(new Set(answers).size).toBe(1);
     expect(JSON.parse(answers[0] ?? '')[0]).toBe(401);
