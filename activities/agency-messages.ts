@@ -10,6 +10,7 @@ import { addressForMessages } from '../db/organisations.js';
 import type { Pool } from '../db/pool.js';
 import type { AgencyAddress } from '../adapters/agency-http.js';
 import type { AgencyMessage, MinimalIdentity, Referral, ReferredMeasure, ReworkNotice } from '../contracts/agency-protocol.js';
+import { composeMinorsNotice } from './minors-notice.js';
 import type { DispatchKind, DispatchRequest, Entry, EntryOf, FactType, PlannedMeasure } from '../domain/case/facts.js';
 
 /** What is to be said, by whom it was ordered. */
@@ -72,6 +73,7 @@ async function composeMessage(pool: Pool, order: EffectOrder): Promise<AgencyMes
     'RevisionSent',
     'ReportReturned',
     'DispatchSentAgain',
+    'MinorsOccasionBegun',
   ]);
   return COMPOSERS[order.kind](pool, order, ledger);
 }
@@ -80,7 +82,12 @@ async function composeMessage(pool: Pool, order: EffectOrder): Promise<AgencyMes
 const COMPOSERS: Readonly<Record<DispatchKind, (pool: Pool, order: EffectOrder, ledger: readonly Entry[]) => Promise<AgencyMessage>>> = {
   referral: composeReferral,
   rework_notice: composeReworkNotice,
+  minors_notice: async (pool, order, ledger) => (await composeMinorsNotice(pool, order, ledger)) ?? notInLedger(),
 };
+
+function notInLedger(): never {
+  throw notReady('dispatch_not_in_ledger');
+}
 
 async function composeReferral(pool: Pool, order: EffectOrder, ledger: readonly Entry[]): Promise<Referral> {
   const opening = ledger.findLast((entry) => entry.type === 'AppealRegistered');

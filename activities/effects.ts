@@ -10,6 +10,7 @@ import type { Pool } from '../db/pool.js';
 import { keepReceipt, readEffect } from '../db/effects.js';
 import { projectionOf } from '../db/projection.js';
 import type { DispatchOutcome } from '../domain/case/dispatch.js';
+import { EFFECTS, type EffectKind } from '../domain/case/effects.js';
 import type { Desk } from '../ledger/desk.js';
 import { composeFor, Unsayable, type EffectOrder } from './agency-messages.js';
 
@@ -69,7 +70,7 @@ async function attempt({ pool }: Desk, agencyHttp: AgencyHttp, order: EffectOrde
     if ((await gateFor(pool, order)) === 'open') return { outcome: 'unreachable', reason: 'circuit_open' };
     const sent = await agencyHttp.send(agency, message);
     await ofOurs(NOT_JOURNALED, 'circuit_not_noted', () => noteForCircuit(pool, order.agency, sent));
-    return outcomeOf(sent);
+    return outcomeOf(sent, EFFECTS[order.kind]);
   } catch (error) {
     if (!(error instanceof Unsayable)) throw error;
     return { outcome: OUTCOMES[error.outcome], reason: error.reason };
@@ -78,9 +79,11 @@ async function attempt({ pool }: Desk, agencyHttp: AgencyHttp, order: EffectOrde
 
 const OUTCOMES = { refused: 'refused', not_ready: 'unreachable', on_paper: 'given_up' } as const;
 
-function outcomeOf(sent: SendOutcome): Sent {
+/** What nobody has given a receipt for is asked again, where the Center must be able to show one: the body knows it by its key. */
+function outcomeOf(sent: SendOutcome, { takenBy }: EffectKind): Sent {
   switch (sent.outcome) {
     case 'accepted':
+      if (takenBy === 'with_receipt' && sent.receipt === undefined) return { outcome: 'unreachable', reason: 'no_receipt' };
       return { outcome: 'delivered', ...(sent.receipt === undefined ? {} : { receipt: sent.receipt }) };
     case 'refused':
       return { outcome: 'refused', reason: sent.reason };

@@ -1,5 +1,6 @@
 /** The statements of a take. One statement is one transaction and one round trip. */
 import { IS_THERE } from '../db/documents.js';
+import { nearestTo } from '../db/organisations.js';
 
 /** The waiting reports that one take settles at most. */
 export const MOST_REPORTS = 50;
@@ -39,7 +40,9 @@ select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now,
                'colleague', (select staff.person from staff where staff.holder = filed.center and staff.iin_index = content.iin_index),
                'member', (select person.id from person where person.household_id = filed.household_id and person.iin_index = content.iin_index order by created_at, id limit 1))))
           from signature join signature_content content on content.signature_id = signature.id join document on document.id = signature.document_id
-         where signature.id = any($10::uuid[]) and document.center = filed.center) as signatures
+         where signature.id = any($10::uuid[]) and document.center = filed.center) as signatures,
+       (select json_object_agg(function, json_build_object('organisationId', id)) from (${nearestTo('filed.center', '$11::text[]')}) nearest
+         where cardinality($11::text[]) > 0) as bodies
   from (select $1::uuid as subject_id) wanted
   left join subject_file filed using (subject_id)
   left join subject_state kept on kept.subject_id = filed.subject_id`;

@@ -38,6 +38,7 @@ interface LookRow {
   members: Readonly<Record<string, SealedMember>> | null;
   organisations: Known['organisation'] | null;
   signatures: Known['signature'] | null;
+  bodies: Known['localBody'] | null;
 }
 
 /** @param shelf states of cases seen lately, so that a busy case is not read again; a place of the ledger and its digest say which */
@@ -88,6 +89,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
       things?.member ?? [],
       things?.organisation ?? [],
       things?.signature ?? [],
+      things?.localBody ?? [],
     ],
   });
   const [row] = rows;
@@ -108,7 +110,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
 }
 
 async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: Instant): Promise<Known> {
-  const { documents, staff, terms, members, organisations, signatures, skewMs } = row;
+  const { documents, staff, terms, members, organisations, signatures, bodies, skewMs } = row;
   const today = legalDayOf(now);
   return {
     document: documents ?? {},
@@ -118,6 +120,7 @@ async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: I
     term: knownTerms(terms ?? [], today),
     organisation: organisations ?? {},
     signature: signatures ?? {},
+    localBody: bodies ?? {},
   };
 }
 

@@ -49,7 +49,7 @@ export const OPERATIONS = {
       description: 'Registered. The case is at `/v1/cases/{caseId}`; one whose year has no calendar yet opens when it is there (P51).',
       schema: AppealRegistered,
     },
-    problems: ['role_not_allowed', 'household_unknown'],
+    problems: ['role_not_allowed', 'household_unknown', 'member_unknown'],
   }),
   listCases: operation({
     method: 'get',

@@ -55,6 +55,11 @@ export interface KnownOrganisation {
   validTo?: LegalDay;
 }
 
+/** The organisation of a function in whose territory the case's Center lies. */
+export interface KnownLocalBody {
+  organisationId: string;
+}
+
 /** The kinds of things that a command may refer to, and what is known of one. A new kind is a line here, and the stores do not compile without it. */
 export interface Things {
   document: KnownDocument;
@@ -68,6 +73,8 @@ export interface Things {
   term: true;
   organisation: KnownOrganisation;
   signature: KnownSignature;
+  /** By the code of the function. */
+  localBody: KnownLocalBody;
 }
 
 export type ThingKind = keyof Things;
@@ -78,7 +85,7 @@ export type Known = { readonly [T in ThingKind]: Readonly<Record<string, Things[
 /** Ids that are to be looked up. */
 export type ThingIds = { readonly [T in ThingKind]: readonly string[] };
 
-export const NOTHING_KNOWN: Known = { document: {}, colleague: {}, order: {}, member: {}, term: {}, organisation: {}, signature: {} };
+export const NOTHING_KNOWN: Known = { document: {}, colleague: {}, order: {}, member: {}, term: {}, organisation: {}, signature: {}, localBody: {} };
 
 const THING_KINDS = Object.keys(NOTHING_KNOWN) as readonly ThingKind[];
 
@@ -93,6 +100,8 @@ export type Reference =
   | { to: 'term'; id: string; list: ReferenceList; code: string }
   /** That it is valid and of a sector is for `decide` to say. */
   | { to: 'organisation'; id: string }
+  /** The nearest one that is valid today; where the directory has none, the command goes on without. */
+  | { to: 'localBody'; id: string }
   /** Over that document, by that colleague or by somebody of the family. */
   | { to: 'signature'; id: string; over: string; by: { colleague: string } | 'family' };
 
@@ -149,6 +158,8 @@ function refusalOf(reference: Reference, known: Known): Refusal | undefined {
       return known.term[reference.id] === undefined ? refuse('code_unknown', undefined, { list: reference.list, value: reference.code }).refusal : undefined;
     case 'organisation':
       return known.organisation[reference.id] === undefined ? refuse('organisation_unknown', '192-2', { organisationId: reference.id }).refusal : undefined;
+    case 'localBody':
+      return undefined;
     case 'signature':
       return refusalOfSignature(reference, known.signature[reference.id]);
   }

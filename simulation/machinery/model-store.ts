@@ -133,6 +133,7 @@ function knownIn(tables: Tables, caseId: string, things: ThingIds, today: LegalD
     term: knownTerms(terms, today),
     organisation: organisationsOf(tables, things.organisation),
     signature: signaturesOf(tables, caseId, things.signature),
+    localBody: bodiesOf(tables, things.localBody),
   };
 }
 
@@ -155,6 +156,12 @@ function organisationsOf({ organisation }: Tables, ids: readonly string[]): Know
       return found === undefined ? [] : [[id, found]];
     }),
   );
+}
+
+/** One territory has them all here. */
+function bodiesOf({ organisation }: Tables, functions: readonly string[]): Known['localBody'] {
+  const found = [...organisation].filter(([, { function: code }]) => functions.includes(code));
+  return Object.fromEntries(found.map(([organisationId, { function: code }]) => [code, { organisationId }]));
 }
 
 /** Of another Center none is known. */

@@ -120,12 +120,27 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   const late = state.duties.filter((duty) => ['overdue', 'exceeded', 'met_late'].includes(standingOf(duty)));
   const open = openResponses(state);
   if (open.length > 0) return open.map(({ responseId }) => ask('assignImmediateMeasures', { responseId, noteId }));
+  const notices = noticesUnderWay(scene);
+  if (notices.length > 0) return notices;
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    ...(state.stage === 'closed' ? [] : state.threats.slice(-1).map(({ responseId }) => ask('orderMinorsNotices', { children: ['child-1'], responseId }))),
     // Seldom: who may look changes little of what is owed.
     ...(chance.once(8) ? whoLooks(scene) : []),
   ];
+}
+
+/** A notice about children is taken by its body, or brought on paper. */
+function noticesUnderWay(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const open = scene.state.dispatches.filter(({ kind, state }) => kind === 'minors_notice' && state !== 'delivered');
+  return open.map(({ key, series, state }): TurnInput => {
+    const told = { documentId: scene.id, handedAt: scene.now, handedToId: `note-${scene.id}` };
+    return state === 'given_up' || scene.chance.once(3)
+      ? ask('deliverOnPaper', { dispatchKey: key, ...told })
+      : { kind: 'dispatch', outcome: { key, series, outcome: 'delivered' } };
+  });
 }
 
 /** Somebody comes to the team or leaves it; somebody opens the case in an emergency, and the head judges it. */
@@ -162,9 +177,9 @@ function revisions(scene: Scene): TurnInput[] {
   return [open.approvedOn === undefined ? ask('approveRevision', { revisionId }, HEAD) : ask('sendRevision', { revisionId })];
 }
 
-/** A response is owed: its alarm comes every four hours, and lives that wait for it long have little else to tell. */
+/** A response or a notice is owed: its alarm comes every four hours, and lives that wait for it long have little else to tell. */
 function isThreatened({ state }: Scene): boolean {
-  return state.duties.some((duty) => duty.rule === 'P4' && duty.state === 'open');
+  return state.duties.some((duty) => (duty.rule === 'P4' || duty.rule === '256-26') && duty.state === 'open');
 }
 
 /** The months of monitoring have passed, by a plain count of days that errs on the late side. */
@@ -261,7 +276,8 @@ function anyReport({ state, chance, id }: Scene): Delivery {
 
 function anyAppeal({ chance, id }: Scene): Delivery {
   const data = { appealId: `appeal-${id}`, journalNumber: `journal-${id}`, channel: chance.of(CHANNELS), threat: chance.once(5) };
-  return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data };
+  const stay = chance.once(4) ? { stay: { children: chance.once(3) ? [] : [`child-${id}`], bodies: chance.of([{}, { guardianship: 'guardianship' }]) } } : {};
+  return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data: { ...data, ...stay } };
 }
 
 /** Mostly of the attempt that is wanted, now and then of one that was made before it. */

@@ -1,6 +1,6 @@
 /** Where the line does not serve: sent again, brought on paper, recorded from a letter. */
 import { describe, expect, it } from 'vitest';
-import { LONGEST_ASKED_PAUSE_MS, MOST_ATTEMPTS } from '../../domain/case/effects.js';
+import { EFFECTS, LONGEST_ASKED_PAUSE_MS } from '../../domain/case/effects.js';
 import { ask, hear, lifeAfter, outcome } from '../lives/acting.js';
 import type { Life } from '../lives/live.js';
 import { dueOf, entriesOf, lastOf, openKeys, refusalIn, standing } from '../lives/reading.js';
@@ -29,7 +29,7 @@ describe('how long an organisation is asked', () => {
       unreached(life, at);
       at = healthOf(life)?.retryAt ?? at;
     }
-    expect(entriesOf(life, 'DispatchParked')).toHaveLength(MOST_ATTEMPTS - 1);
+    expect(entriesOf(life, 'DispatchParked')).toHaveLength((EFFECTS.referral.retry.mostAttempts ?? 0) - 1);
     expect((at - SENT_AT) / DAY).toBeGreaterThan(21);
     expect(lastOf(life, 'DispatchGivenUp').data).toMatchObject({ agency: 'health', reason: 'http_503' });
     expect(openKeys(life).filter((key) => key.startsWith('192-9'))).not.toEqual([]);

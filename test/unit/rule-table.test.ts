@@ -11,6 +11,7 @@ const CLOCKS_BY_NAME: Readonly<Record<string, string>> = {
   'rules-5': '6a4fed9554e9e7e7c48fb44bb82251125c5697835ef9c8b5a6f60648f2f84609',
   'rules-6': 'bf14b34603cabd4424bb61a133225c45a6c5434fa0d1e37fcfe3162a1a3aa7c6',
   'rules-7': 'f33cf6bbadd6d77c7a5116daec0f657ac2acf1e5a46fc0b5dbdea41772c645b9',
+  'rules-8': 'b361fb7fff0f9cde731001edaefb710eb5481481bb672a2d1af81513b814c70d',
 };
 
 /** Everything from which what is owed, by whom and until when follows: neither wordings nor citations nor places. */

@@ -4,9 +4,9 @@ import type { CommandOf } from '../../commands.js';
 import { accept, outsideStage, type Decision, type Moment } from '../../decision.js';
 import type { DeliveryOf } from '../../deliveries.js';
 import type { Fact } from '../../facts.js';
-import { aDocument } from '../../references.js';
+import { aDocument, type Reference } from '../../references.js';
 import { refuse } from '../../refusal.js';
-import { CASE_WORK, EVERYBODY_AT_THE_CENTER, type CommandRows, type DeliveryRows } from '../../road.js';
+import { ALWAYS, CASE_WORK, EVERYBODY_AT_THE_CENTER, type CommandRows, type DeliveryRows } from '../../road.js';
 import type { CaseState, Measure } from '../../state.js';
 import { decidePaper, decidePaperReport, decideSendingAgain } from './by-hand.js';
 import type { DispatchRequest, MeasureStatus, ReceiptChannel, ReportOutcome } from './facts.js';
@@ -18,7 +18,14 @@ export interface ExecutionCommands {
   returnReport: { reportId: string; norm: string; reasonId: string; newDueOn?: LegalDay };
   markCompletion: { completedOn?: LegalDay };
   sendAgain: { dispatchKey: string };
-  deliverOnPaper: { dispatchKey: string; documentId: string };
+  deliverOnPaper: {
+    dispatchKey: string;
+    documentId: string;
+    /** When it was handed over, by whom of the Center (whoever records it, where nobody is named), and words on who took it. */
+    handedAt?: Instant;
+    handedBy?: string;
+    handedToId?: string;
+  };
   recordReport: {
     measureId: string;
     outcome: ReportOutcome;
@@ -31,6 +38,12 @@ export interface ExecutionCommands {
   };
 }
 
+const BY_HAND = 'what is sent under the plan is seen to while it is carried out; a notice about children in every stage, the last too (256-26)';
+
+function colleagueOrNone(id: string | undefined): Reference[] {
+  return id === undefined ? [] : [{ to: 'colleague', id }];
+}
+
 export const EXECUTION_COMMANDS: CommandRows<keyof ExecutionCommands> = {
   sendIpr: { roles: CASE_WORK, during: ['execution'], decide: decideSending },
   markStatus: {
@@ -41,11 +54,12 @@ export const EXECUTION_COMMANDS: CommandRows<keyof ExecutionCommands> = {
   },
   returnReport: { roles: CASE_WORK, strand: 'report', during: ['execution'], decide: decideReturn },
   markCompletion: { roles: CASE_WORK, during: ['execution'], decide: decideCompletion },
-  sendAgain: { roles: CASE_WORK, during: ['execution'], decide: decideSendingAgain },
+  sendAgain: { roles: CASE_WORK, during: ALWAYS, because: BY_HAND, decide: decideSendingAgain },
   deliverOnPaper: {
     roles: EVERYBODY_AT_THE_CENTER,
-    during: ['execution'],
-    refers: ({ documentId }) => aDocument(documentId, 'delivery_proof'),
+    during: ALWAYS,
+    because: BY_HAND,
+    refers: ({ documentId, handedBy }) => [...aDocument(documentId, 'delivery_proof'), ...colleagueOrNone(handedBy)],
     decide: decidePaper,
   },
   recordReport: {
