@@ -30,6 +30,8 @@ export interface Scene {
   id: string;
 }
 
+const ACTING_HEAD: Actor = { id: 'unit-1', role: 'unit_head', center: CENTER };
+
 type Ask = <K extends CommandKind>(kind: K, data: CommandData[K], actor?: Actor) => TurnInput;
 
 const OUTCOMES: readonly ReportOutcome[] = ['performed', 'in_progress', 'not_performed'];
@@ -79,7 +81,7 @@ function asking(scene: Scene): Ask {
 
 /** One of the steps by which the case could go on from where it stands. */
 function nextOfTheRoad(scene: Scene): TurnInput | undefined {
-  const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(12);
+  const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(isNoticeOwed(scene) ? 4 : 12);
   const steps = besides ? besidesTheRoad(scene) : stepsOfTheRoad(scene);
   return steps.length === 0 ? undefined : scene.chance.of(steps);
 }
@@ -125,10 +127,19 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
-    ...(state.stage === 'closed' ? [] : state.threats.slice(-1).map(({ responseId }) => ask('orderMinorsNotices', { children: ['child-1'], responseId }))),
+    ...(chance.once(4) ? noticesToOrder(scene) : []),
     // Seldom: who may look changes little of what is owed.
     ...(chance.once(8) ? whoLooks(scene) : []),
   ];
+}
+
+/** For the last threat, once. */
+function noticesToOrder(scene: Scene): TurnInput[] {
+  const { threats, minors, stage } = scene.state;
+  const last = threats.at(-1)?.responseId;
+  if (stage === 'closed' || last === undefined || minors.some(({ occasionId }) => occasionId === last)) return [];
+  // Somebody of the family has its id.
+  return [asking(scene)('orderMinorsNotices', { children: [scene.state.householdId], responseId: last })];
 }
 
 /** A notice about children is taken by its body, or brought on paper. */
@@ -177,9 +188,13 @@ function revisions(scene: Scene): TurnInput[] {
   return [open.approvedOn === undefined ? ask('approveRevision', { revisionId }, HEAD) : ask('sendRevision', { revisionId })];
 }
 
-/** A response or a notice is owed: its alarm comes every four hours, and lives that wait for it long have little else to tell. */
+/** A response is owed: its alarm comes every four hours, and lives that wait for it long have little else to tell. */
 function isThreatened({ state }: Scene): boolean {
-  return state.duties.some((duty) => (duty.rule === 'P4' || duty.rule === '256-26') && duty.state === 'open');
+  return state.duties.some((duty) => duty.rule === 'P4' && duty.state === 'open');
+}
+
+function isNoticeOwed({ state }: Scene): boolean {
+  return state.duties.some((duty) => duty.rule === '256-26' && duty.state === 'open');
 }
 
 /** The months of monitoring have passed, by a plain count of days that errs on the late side. */
@@ -204,7 +219,13 @@ function planning(scene: Scene): TurnInput[] {
   const unsigned = (['employee', 'family'] as const).filter((party) => !ipr.signatures.some((signature) => signature.party === party));
   if (unsigned.length > 0)
     return unsigned.map((party) => ask('signIpr', { party, method: 'paper', documentId: scene.id, signatureId: scene.id, personId: scene.state.householdId }));
-  return [ask('approveIpr', {}, HEAD), ask('approveIpr', {}, HEAD), ask('draftIpr', soundPlan(scene))];
+  // P50: now and then by whoever says that they stand in for the head.
+  const acting = { actingOrder: { number: '14', date: legalDayOf(scene.now) } };
+  return [
+    ask('approveIpr', {}, HEAD),
+    scene.chance.once(3) ? ask('approveIpr', acting, ACTING_HEAD) : ask('approveIpr', {}, HEAD),
+    ask('draftIpr', soundPlan(scene)),
+  ];
 }
 
 function soundPlan({ chance, now, id }: Scene): CommandData['draftIpr'] {
@@ -276,7 +297,7 @@ function anyReport({ state, chance, id }: Scene): Delivery {
 
 function anyAppeal({ chance, id }: Scene): Delivery {
   const data = { appealId: `appeal-${id}`, journalNumber: `journal-${id}`, channel: chance.of(CHANNELS), threat: chance.once(5) };
-  const stay = chance.once(4) ? { stay: { children: chance.once(3) ? [] : [`child-${id}`], bodies: chance.of([{}, { guardianship: 'guardianship' }]) } } : {};
+  const stay = chance.once(8) ? { stay: { children: chance.once(3) ? [] : [`child-${id}`], bodies: chance.of([{}, { guardianship: 'guardianship' }]) } } : {};
   return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data: { ...data, ...stay } };
 }
 
@@ -366,6 +387,7 @@ function anyDataOf(scene: Scene): AnyData {
       noteId,
       ...(chance.once(2) ? {} : { responseId: chance.of([...state.threats.map(({ responseId }) => responseId), 'none']) }),
     }),
+    orderMinorsNotices: () => ({ children: [state.householdId], responseId: chance.of([...state.threats.map(({ responseId }) => responseId), 'none']) }),
     recordConsent: () => ({ given: !chance.once(3), personId: 'person-1' }),
     recordInterview: () => ({ noteId }),
     recordTriage: () => ({ appealId: chance.of([...state.appeals.map((appeal) => appeal.appealId), 'none']), route: 'assessment', reasonId: noteId }),

@@ -37,6 +37,8 @@ export interface AdmissionOfChildren {
   persons: readonly string[];
   /** The appeal on which they are admitted. Without it: whichever asked for a stay and has led to none. */
   appealId?: string;
+  /** When it was, where it is recorded later. */
+  at?: Instant;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface AdmissionOfChildren {
  * @returns nothing where no child comes along
  */
 export function occasionOfAdmission(state: CaseState, admission: AdmissionOfChildren, { known, newId }: Pick<Moment, 'known' | 'newId'>): Fact[] {
-  const { stayId, persons, appealId } = admission;
+  const { stayId, persons, appealId, at } = admission;
   const children = childrenAmong(persons, known);
   if (children.length === 0 || state.minors.some(({ occasionId }) => occasionId === stayId)) return [];
   const asking = state.minors.filter(
@@ -57,7 +59,7 @@ export function occasionOfAdmission(state: CaseState, admission: AdmissionOfChil
   const notices = isTold ? [] : noticesFor(numberingOf(state), bodiesIn(known), newId);
   const named = isTold ? children : children.filter((child) => !told.has(child));
   const askedBy = asking.map(({ occasionId }) => occasionId);
-  return begun({ occasionId: stayId, by: 'admission', children: named, notices, ...(askedBy.length === 0 ? {} : { askedBy }) });
+  return begun({ occasionId: stayId, by: 'admission', children: named, notices, ...(askedBy.length === 0 ? {} : { askedBy }) }, at);
 }
 
 /** The operator has the notices sent for a threat with a child (P28). */
