@@ -123,13 +123,17 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   const open = openResponses(state);
   if (open.length > 0) return open.map(({ responseId }) => ask('assignImmediateMeasures', { responseId, noteId }));
   const notices = noticesUnderWay(scene);
-  if (notices.length > 0) return notices;
+  if (notices.length > 0 && chance.once(2)) return notices;
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
-    ...(chance.once(4) ? noticesToOrder(scene) : []),
-    // Seldom: who may look changes little of what is owed.
-    ...(chance.once(8) ? whoLooks(scene) : []),
+    ...(chance.once(6) ? noticesToOrder(scene) : []),
+    ...state.dispatches
+      .filter((each) => each.state === 'parked')
+      .slice(0, 1)
+      .map(({ key }) => ask('sendAgain', { dispatchKey: key })),
+    // Seldom: who may look changes little of what is owed. But what was opened is mostly judged.
+    ...(chance.once(state.emergencies.some(({ finding }) => finding === undefined) ? 2 : 8) ? whoLooks(scene) : []),
   ];
 }
 
@@ -142,15 +146,16 @@ function noticesToOrder(scene: Scene): TurnInput[] {
   return [asking(scene)('orderMinorsNotices', { children: [scene.state.householdId], responseId: last })];
 }
 
-/** A notice about children is taken by its body, or brought on paper. */
+/** A notice about children is taken by its body, or not yet, or it is brought on paper. */
 function noticesUnderWay(scene: Scene): TurnInput[] {
   const ask = asking(scene);
-  const open = scene.state.dispatches.filter(({ kind, state }) => kind === 'minors_notice' && state !== 'delivered');
-  return open.map(({ key, series, state }): TurnInput => {
-    const told = { documentId: scene.id, handedAt: scene.now, handedToId: `note-${scene.id}` };
-    return state === 'given_up' || scene.chance.once(3)
-      ? ask('deliverOnPaper', { dispatchKey: key, ...told })
-      : { kind: 'dispatch', outcome: { key, series, outcome: 'delivered' } };
+  const { state, chance, now, id } = scene;
+  const open = state.dispatches.filter((each) => each.kind === 'minors_notice' && each.state !== 'delivered');
+  return open.map(({ key, series, state: standing }): TurnInput => {
+    if (standing === 'given_up' || chance.once(4)) return ask('deliverOnPaper', { dispatchKey: key, documentId: id, handedAt: now, handedToId: `note-${id}` });
+    if (standing === 'parked' && chance.once(2)) return ask('sendAgain', { dispatchKey: key });
+    const told = { key, series };
+    return { kind: 'dispatch', outcome: chance.once(3) ? { ...told, outcome: 'unreachable', reason: 'timeout' } : { ...told, outcome: 'delivered' } };
   });
 }
 

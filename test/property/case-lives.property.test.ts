@@ -290,7 +290,7 @@ describe('input', () => {
       expect(textOf(takenAgain({ ...lived, before: before && fromJson(before) }, fromJson(inputs)))).toBe(textOf(turn));
     }));
 
-  it('finds a closed case closed: only the answer in writing, the triage of an appeal that waits, the reason of a delay, and who may look are taken', () =>
+  it('finds a closed case closed: only the answer in writing, the triage of an appeal that waits, the reason of a delay, notices about children, and who may look are taken', () =>
     afterEveryTurn(({ before, inputs, turn }) => {
       if (before?.stage !== 'closed') return;
       const taken = inputs.filter((_, index) => turn.answers[index]?.ok === true);

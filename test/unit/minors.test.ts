@@ -241,7 +241,7 @@ describe('an admission', () => {
     member,
     localBody: { internal_affairs: { organisationId: 'auezov-internal-affairs' } },
   });
-  const CHILDREN = knowing({ 'child-1': { isChild: true }, 'child-2': {} });
+  const CHILDREN = knowing({ 'child-1': { isChild: true }, 'child-2': { isChild: true } });
   const admitted = (state: CaseState, stayId: string, persons: readonly string[], known = CHILDREN, appealId?: string): Fact[] =>
     occasionOfAdmission(state, { stayId, persons, ...(appealId === undefined ? {} : { appealId }) }, { known, newId: countedIds(100) });
   const after = (state: CaseState, facts: readonly Fact[]): CaseState =>
@@ -277,6 +277,13 @@ describe('an admission', () => {
   it('P28: another appeal than the one on which they are admitted brings it nothing', () => {
     const life = asking();
     expect(admitted(life.caseState, 'stay-1', ['child-1'], CHILDREN, 'appeal-9')[0]).toMatchObject({ data: { notices: [{}, {}] } });
+  });
+
+  it('256-26: of whose birth nothing is known is taken for the grown-up, unless the appeal has named them among the children', () => {
+    const unknown = knowing({ 'person-1': {}, 'child-1': {} });
+    const [life, silent] = [asking(), registered(NIGHT)];
+    expect(admitted(silent.caseState, 'stay-1', ['person-1'], unknown)).toEqual([]);
+    expect(admitted(life.caseState, 'stay-1', ['person-1', 'child-1'], unknown)).toMatchObject([{ data: { children: ['child-1'], notices: [] } }]);
   });
 
   it('256-26: who has turned eighteen is no child, and the same admission told twice is one', () => {

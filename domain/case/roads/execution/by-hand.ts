@@ -38,9 +38,9 @@ export function decidePaper(state: CaseState, { data, actor }: CommandOf<'delive
   return accept({ type: 'DispatchDelivered', data: { ...proof, handed: { by: handedBy, toId: handedToId } }, occurredAt: handedAt });
 }
 
-/** Of a notice the beginning of its occasion; of anything else no earlier than the case. */
-function orderedAt({ minors, openedAt }: CaseState, { key }: Dispatch): Instant {
-  return minors.find(({ notices }) => notices.some((notice) => notice.key === key))?.begunAt ?? openedAt;
+/** Of a notice the beginning of its occasion; what goes out under the plan does not before its approval. */
+function orderedAt({ minors, stageEnteredAt }: CaseState, { key }: Dispatch): Instant {
+  return minors.find(({ notices }) => notices.some((notice) => notice.key === key))?.begunAt ?? stageEnteredAt;
 }
 
 /** What nobody has taken, and nobody has withdrawn, where people may see to it. */

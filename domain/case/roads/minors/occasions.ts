@@ -12,9 +12,13 @@ export function referencesOfNotices(children: readonly string[]): Reference[] {
   return [...children.map((id): Reference => ({ to: 'member', id })), ...NOTIFIED_BODIES.map((id): Reference => ({ to: 'localBody', id }))];
 }
 
-/** Who of them is a child on the legal day of the case; of whose birth nothing is known is one: a child loses no protection by a gap. */
-export function childrenAmong(persons: readonly string[], { member }: Known): string[] {
-  return persons.filter((id) => member[id]?.isChild !== false);
+/**
+ * Who of those who are admitted is a child on the legal day of the case. Of whose birth nothing is known is taken for the
+ * grown-up with whom the children come, unless an appeal has named them among the children.
+ */
+function childrenAmong(persons: readonly string[], { appeals }: CaseState, { member }: Known): string[] {
+  const named = new Set(appeals.flatMap(({ stay }) => stay?.children ?? []));
+  return persons.filter((id) => member[id]?.isChild ?? named.has(id));
 }
 
 /**
@@ -33,7 +37,7 @@ export function occasionOfAppeal(
 
 export interface AdmissionOfChildren {
   stayId: string;
-  /** All who are admitted together with the adult; who is no child any more is left out here. */
+  /** All who are admitted; who is no child is left out here. */
   persons: readonly string[];
   /** The appeal on which they are admitted. Without it: whichever asked for a stay and has led to none. */
   appealId?: string;
@@ -49,7 +53,7 @@ export interface AdmissionOfChildren {
  */
 export function occasionOfAdmission(state: CaseState, admission: AdmissionOfChildren, { known, newId }: Pick<Moment, 'known' | 'newId'>): Fact[] {
   const { stayId, persons, appealId, at } = admission;
-  const children = childrenAmong(persons, known);
+  const children = childrenAmong(persons, state, known);
   if (children.length === 0 || state.minors.some(({ occasionId }) => occasionId === stayId)) return [];
   const asking = state.minors.filter(
     ({ by, occasionId, admittedTo }) => by === 'appeal' && admittedTo === undefined && (appealId === undefined || occasionId === appealId),
