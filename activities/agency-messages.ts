@@ -9,7 +9,7 @@ import { narrativePlace } from '../db/personal-data.js';
 import { addressForMessages } from '../db/organisations.js';
 import type { Pool } from '../db/pool.js';
 import type { AgencyAddress } from '../adapters/agency-http.js';
-import type { AgencyMessage, MinimalIdentity, Referral, ReferredMeasure, ReworkNotice } from '../contracts/agency-protocol.js';
+import type { AgencyMessage, MinimalIdentity, Referral, ReferredMeasure, ResponseRequest, ReworkNotice } from '../contracts/agency-protocol.js';
 import { composeMinorsNotice } from './minors-notice.js';
 import type { DispatchKind, DispatchRequest, Entry, EntryOf, FactType, PlannedMeasure } from '../domain/case/facts.js';
 
@@ -74,6 +74,7 @@ async function composeMessage(pool: Pool, order: EffectOrder): Promise<AgencyMes
     'ReportReturned',
     'DispatchSentAgain',
     'MinorsOccasionBegun',
+    'ResponsePlanAdopted',
   ]);
   return COMPOSERS[order.kind](pool, order, ledger);
 }
@@ -83,6 +84,7 @@ const COMPOSERS: Readonly<Record<DispatchKind, (pool: Pool, order: EffectOrder, 
   referral: composeReferral,
   rework_notice: composeReworkNotice,
   minors_notice: async (pool, order, ledger) => (await composeMinorsNotice(pool, order, ledger)) ?? notInLedger(),
+  response_request: composeResponseRequest,
 };
 
 function notInLedger(): never {
@@ -129,6 +131,29 @@ async function composeReworkNotice(pool: Pool, order: EffectOrder, ledger: reado
   return { type: 'rework_notice', ...envelopeOf(order, ledger, returned), measureId, reportId, norm, reason, newDueOn };
 }
 
+/** 256-22-2: of the plan that ordered it the organisation's own measures, and for whom; sent again it is the same plan. */
+async function composeResponseRequest(pool: Pool, order: EffectOrder, ledger: readonly Entry[]): Promise<ResponseRequest> {
+  const opening = ledger.findLast((entry) => entry.type === 'AppealRegistered');
+  const again = ledger.findLast((entry) => entry.type === 'DispatchSentAgain' && isOrdered(entry.data.dispatch, order));
+  const firstKey = again?.type === 'DispatchSentAgain' ? firstKeyOf(again.data.instead, ledger) : order.key;
+  const plan = ledger.findLast((entry) => entry.type === 'ResponsePlanAdopted' && entry.data.dispatches.some(({ key }) => key === firstKey));
+  if (opening?.type !== 'AppealRegistered' || plan?.type !== 'ResponsePlanAdopted') throw notReady('dispatch_not_in_ledger');
+  const consent = ledger.findLast((entry) => entry.type === 'ConsentRecorded' && entry.seq < plan.seq);
+  return {
+    type: 'response_request',
+    ...envelopeOf(order, ledger, again ?? plan),
+    center: opening.data.center,
+    measures: await describe(pool, order.caseId, ownMeasures(plan.data.measures, order)),
+    person: await readIdentity(pool, opening, consent?.type === 'ConsentRecorded' ? consent.data.personId : undefined),
+  };
+}
+
+/** The key under which it was ordered at first, however often people have sent it again. */
+function firstKeyOf(key: string, ledger: readonly Entry[]): string {
+  const again = ledger.find((entry) => entry.type === 'DispatchSentAgain' && entry.data.dispatch.key === key);
+  return again?.type === 'DispatchSentAgain' ? firstKeyOf(again.data.instead, ledger) : key;
+}
+
 /** Entries of the named types, in the order of the ledger. */
 async function readLedger(pool: Pool, caseId: string, types: readonly FactType[]): Promise<readonly Entry[]> {
   const { rows } = await pool.query<{ entry: Entry }>('select entry from ledger where subject_id = $1 and type = any ($2) order by seq', [caseId, types]);
@@ -170,14 +195,17 @@ function envelopeOf(
   };
 }
 
+/** A measure of a plan of work, or of a response plan. */
+type SaidMeasure = Pick<PlannedMeasure, 'measureId' | 'supportKind' | 'dueOn' | 'agency' | 'serviceCode' | 'descriptionId'>;
+
 /** P43, once more at the door: a measure of another agency leaves the Center under no order. */
-function ownMeasures(planned: readonly PlannedMeasure[], order: EffectOrder): readonly PlannedMeasure[] {
+function ownMeasures<M extends SaidMeasure>(planned: readonly M[], order: EffectOrder): readonly M[] {
   const own = planned.filter((measure) => measure.agency === order.agency && order.measureIds.includes(measure.measureId));
   if (own.length === 0 || own.length !== order.measureIds.length) throw refused('measure_not_of_agency');
   return own;
 }
 
-async function describe(pool: Pool, caseId: string, measures: readonly PlannedMeasure[]): Promise<ReferredMeasure[]> {
+async function describe(pool: Pool, caseId: string, measures: readonly SaidMeasure[]): Promise<ReferredMeasure[]> {
   const texts = await readNarratives(
     pool,
     caseId,

@@ -31,7 +31,7 @@ import { guardsOf, serviceBehind, signedInOf, type Authenticate } from './authen
 import { signInParts } from './sign-in.js';
 import type { PageSignIn } from '../office/page-sign-in.js';
 import { tellMe } from '../office/me.js';
-import { explainDutyOfCenter, recordMobileGroupOrder, showCenter } from '../office/centers.js';
+import { explainDutyOfCenter, recordMobileGroupOrder, releaseGroupMember, showCenter } from '../office/centers.js';
 import { giveCommand } from '../office/give-command.js';
 import { ALL_OPERATIONS, openApiDocument } from './openapi.js';
 import { openApiPage } from './openapi-page.js';
@@ -183,6 +183,7 @@ function handlersOf(
     downloadDocument: ({ asked, parameters }) => downloadDocument({ pool, log }, asked.actor, parameters.documentId),
     readCenter: ({ asked, parameters, language }) => showCenter(desk, asked.actor, parameters.center, language),
     recordMobileGroupOrder: ({ asked, parameters }) => recordMobileGroupOrder({ desk, log }, asked, parameters.center),
+    releaseGroupMember: ({ asked, parameters }) => releaseGroupMember({ desk, log }, asked, parameters.center, parameters.memberId),
     explainCenterDuty: ({ asked, parameters, language }) => explainDutyOfCenter(desk, asked.actor, parameters.center, parameters.key, language),
     bringSignature: ({ asked, parameters }) => bringSignature({ pool, verifier, log }, asked, parameters.documentId),
     listSignatures: ({ asked, parameters }) => listSignaturesOf(pool, asked.actor, parameters.documentId),

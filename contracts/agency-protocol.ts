@@ -2,8 +2,8 @@
  * What crosses between Tirek and an agency, both ways. Every message is JSON, signed by Standard
  * Webhooks with the agency's own secret:
  *
- * - Tirek posts a referral to `{endpoint}/referrals` and a notice of rework to
- *   `{endpoint}/rework-notices`; `webhook-id` and `Idempotency-Key` are the dispatch key. A repeated
+ * - Tirek posts a referral to `{endpoint}/referrals`, a notice of rework to `{endpoint}/rework-notices` and the request of
+ *   a response plan to `{endpoint}/response-requests`; `webhook-id` and `Idempotency-Key` are the dispatch key. A repeated
  *   key is the same message: the agency answers with the same receipt and does nothing again.
  *   Any 2xx: taken, with a receipt or without. 4xx with a known code in JSON: refused, and people look.
  *   Anything else: tried again.
@@ -110,6 +110,15 @@ export const MinorsNotice = z.strictObject({
   children: z.array(NoticedChild).min(1),
 });
 
+/** 256-22-2 in the reading of P43: under a threat, the measures of the response plan for which this organisation is responsible. */
+export const ResponseRequest = z.strictObject({
+  type: z.literal('response_request'),
+  ...envelope,
+  center: z.string().min(1),
+  measures: z.array(ReferredMeasure).min(1),
+  person: MinimalIdentity,
+});
+
 /**
  * "Send again, each under its own id, what you have delivered to us since then." By the ids the Center knows what
  * it still has. A repeated `requestId` is the same request: nothing is sent twice for it.
@@ -124,7 +133,7 @@ export const ResendRequest = z.strictObject({
 /** "Do you hear us, and know our signature?" Any 2xx is a yes; nothing else is done for it. */
 export const Ping = z.strictObject({ type: z.literal('ping'), pingId: z.uuid(), sentAt: z.iso.datetime() });
 
-export const AgencyMessage = z.discriminatedUnion('type', [Referral, ReworkNotice, MinorsNotice]);
+export const AgencyMessage = z.discriminatedUnion('type', [Referral, ReworkNotice, MinorsNotice, ResponseRequest]);
 
 /** What an agency may answer to what it took: a receipt of its own, any text or number, or nothing. More fields are its own business. */
 export const Acknowledgement = z.looseObject({ receiptId: z.union([z.string(), z.number()]).exactOptional() });
@@ -161,6 +170,7 @@ export type MinimalIdentity = z.infer<typeof MinimalIdentity>;
 export type Referral = z.infer<typeof Referral>;
 export type ReworkNotice = z.infer<typeof ReworkNotice>;
 export type MinorsNotice = z.infer<typeof MinorsNotice>;
+export type ResponseRequest = z.infer<typeof ResponseRequest>;
 export type Ping = z.infer<typeof Ping>;
 export type ResendRequest = z.infer<typeof ResendRequest>;
 export type AgencyMessage = z.infer<typeof AgencyMessage>;
@@ -174,6 +184,7 @@ const PATHS: { readonly [T in PostedType]: string } = {
   referral: 'referrals',
   rework_notice: 'rework-notices',
   minors_notice: 'minors-notices',
+  response_request: 'response-requests',
   resend_request: 'resend-requests',
   ping: 'pings',
 };

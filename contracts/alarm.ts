@@ -31,6 +31,8 @@ export const ALARM_KINDS = [
   'work_failed',
   /** Somebody looked at more families than their work explains. */
   'looks_unusual',
+  /** A mobile group lacks a part, or was called without an order in force. */
+  'mobile_group_unfit',
   /** The clock of Postgres and that of our processes differ: no dates are decided. */
   'clocks_disagree',
   /** Somebody looks for families by ИИН as often as they may. */

@@ -6,7 +6,7 @@ import type { DataKey } from '../vault/cipher.js';
 import type { Fingerprints } from '../vault/fingerprints.js';
 import { versionOf } from '../vault/key-service.js';
 import type { FreshKey } from '../vault/vault.js';
-import { findKey, inJson, sealerFor, sealerWith } from './data-keys.js';
+import { findKey, inJson, sealerFor, sealerWith, type KeyOwner } from './data-keys.js';
 import { vaultOf, type Queryable } from './pool.js';
 
 /** What a command says of a member of a household: a new one, or corrections of one that is there, where null removes. */
@@ -160,13 +160,12 @@ function keyInJson({ id, wrapped }: FreshKey): KeyInJson {
 }
 
 /**
- * `json_populate_recordset` of these objects fills `narrative`: texts about several, under the key of their family.
+ * `json_populate_recordset` of these objects fills `narrative`: texts about several, under the key of their family, or of the Center whose they are.
  * @throws KeysAway
  */
-export async function narrativeRows(db: Queryable, householdId: string | null, narratives: readonly NewNarrative[]): Promise<object[]> {
+export async function narrativeRows(db: Queryable, owner: KeyOwner, narratives: readonly NewNarrative[]): Promise<object[]> {
   if (narratives.length === 0) return [];
-  if (householdId === null) throw new Error('a text belongs to no family');
-  const sealer = await sealerFor(db, { kind: 'household', id: householdId });
+  const sealer = await sealerFor(db, owner);
   return narratives.map(({ id, kind, body, caseId }) => ({ id, kind, body: inJson(sealer(narrativePlace(id), body)), case_id: caseId }));
 }
 

@@ -41,8 +41,11 @@ select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now,
                'member', (select person.id from person where person.household_id = filed.household_id and person.iin_index = content.iin_index order by created_at, id limit 1))))
           from signature join signature_content content on content.signature_id = signature.id join document on document.id = signature.document_id
          where signature.id = any($10::uuid[]) and document.center = filed.center) as signatures,
-       (select json_object_agg(function, json_build_object('organisationId', id)) from (${nearestTo('filed.center', '$11::text[]')}) nearest
-         where cardinality($11::text[]) > 0) as bodies
+       (select json_object_agg(function, json_build_object('organisationId', id)) from (${nearestTo('filed.center', '$12::text[]')}) nearest
+         where cardinality($12::text[]) > 0) as bodies,
+       (select json_agg(json_build_object('type', type, 'data', entry -> 'data') order by ledger.seq)
+          from center join ledger on ledger.subject_id = center.subject_id
+         where $11::boolean and center.id = filed.center and type in ('MobileGroupOrdered', 'MobileGroupMemberLeft')) as "groupEntries"
   from (select $1::uuid as subject_id) wanted
   left join subject_file filed using (subject_id)
   left join subject_state kept on kept.subject_id = filed.subject_id`;

@@ -2,14 +2,15 @@
 import type { PoolClient } from 'pg';
 import type { Claim } from '../domain/case/decision.js';
 import { NOTHING_KNOWN, type Known, type ThingIds } from '../domain/case/references.js';
+import type { GroupEntry } from '../domain/center/group-orders.js';
 import type { SubjectKind } from '../domain/subject/state.js';
 import type { AnyEntry, AnyState } from '../domain/subject/subjects.js';
 import { legalDayOf, type Instant } from '../domain/law/calendar.js';
 import { isBeaten, onClient, transaction, type Pool } from '../db/pool.js';
-import { fromJson, openerOf } from '../db/data-keys.js';
+import { fromJson, openerOf, type KeyOwner } from '../db/data-keys.js';
 import { narrativeRows, personRows } from '../db/personal-data.js';
 import { isoOf } from '../db/projection.js';
-import { knownMembers, knownStaff, knownTerms, type MemberRow, type StaffRecord, type TermRow } from './known-things.js';
+import { knownMembers, knownMobileGroups, knownStaff, knownTerms, type MemberRow, type StaffRecord, type TermRow } from './known-things.js';
 import { ANSWER_ONLY, GO_ON, LOOK, OPEN } from './postgres-statements.js';
 import type { Asked, SubjectRow, KnownCommand, LawInForceRow, LedgerStore, LockedStore, Look, WaitingReport } from './store.js';
 import { StateShelf, type ShelvedState } from './state-shelf.js';
@@ -39,6 +40,7 @@ interface LookRow {
   organisations: Known['organisation'] | null;
   signatures: Known['signature'] | null;
   bodies: Known['localBody'] | null;
+  groupEntries: readonly GroupEntry[] | null;
 }
 
 /** @param shelf states of cases seen lately, so that a busy case is not read again; a place of the ledger and its digest say which */
@@ -89,6 +91,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
       things?.member ?? [],
       things?.organisation ?? [],
       things?.signature ?? [],
+      (things?.mobileGroup.length ?? 0) > 0,
       things?.localBody ?? [],
     ],
   });
@@ -110,7 +113,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
 }
 
 async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: Instant): Promise<Known> {
-  const { documents, staff, terms, members, organisations, signatures, bodies, skewMs } = row;
+  const { documents, staff, terms, members, organisations, signatures, groupEntries, bodies, skewMs } = row;
   const today = legalDayOf(now);
   return {
     document: documents ?? {},
@@ -121,6 +124,7 @@ async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: I
     organisation: organisations ?? {},
     signature: signatures ?? {},
     localBody: bodies ?? {},
+    mobileGroup: knownMobileGroups(groupEntries ?? [], ids.mobileGroup, today),
   };
 }
 
@@ -226,7 +230,7 @@ async function changeValues(client: PoolClient, { caseId, skewMs, commands, sett
     JSON.stringify(
       await narrativeRows(
         client,
-        change.file.household_id,
+        ownerOfTexts(change.file),
         commands.flatMap(({ narratives }) => narratives),
       ),
     ),
@@ -235,6 +239,10 @@ async function changeValues(client: PoolClient, { caseId, skewMs, commands, sett
     change.before?.seq ?? null,
     change.before?.head ?? null,
   ];
+}
+
+function ownerOfTexts({ household_id: householdId, center }: CaseChange['file']): KeyOwner {
+  return householdId === null ? { kind: 'holder', id: center } : { kind: 'household', id: householdId };
 }
 
 function commandRows(commands: readonly CommandWriting[]): string {

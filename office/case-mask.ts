@@ -31,6 +31,8 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   // Of a case with signs of violence nobody sees the skeleton alone.
   violenceSince: 'skeleton',
   emergencies: 'skeleton',
+  earlierCycles: 'skeleton',
+  unconfirmedCycle: 'skeleton',
   completedOn: 'skeleton',
   closure: 'skeleton',
   monitoringContacts: 'skeleton',

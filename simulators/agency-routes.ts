@@ -38,6 +38,15 @@ export function agencyRoutes(agencies: ReadonlyMap<string, SimulatedAgency>): Ro
     bytes,
     known((agency, req, res) => answer(agency, 'minors_notice', req, res)),
   );
+  routes.post(
+    '/:code/response-requests',
+    bytes,
+    known((agency, req, res) => answer(agency, 'response_request', req, res)),
+  );
+  routes.get(
+    '/:code/response-requests',
+    known((agency, _req, res) => void res.json(agency.taken('response_request'))),
+  );
   routes.post('/:code/resend-requests', bytes, known(sendAgain));
   routes.post('/:code/pings', bytes, known(hear));
   routes.get(

@@ -177,6 +177,7 @@ class Agency implements SimulatedAgency {
 function measuresOf(message: AgencyMessage): readonly string[] {
   switch (message.type) {
     case 'referral':
+    case 'response_request':
       return message.measures.map((measure) => measure.measureId);
     case 'rework_notice':
       return [message.measureId];

@@ -21,6 +21,9 @@ export type NarrativeKind =
   | 'delivery_receiver'
   | 'emergency_reason'
   | 'emergency_review'
+  | 'group_call'
+  | 'group_member_name'
+  | 'group_member_phone'
   | 'immediate_measures'
   | 'interview'
   | 'measure_description'
@@ -28,12 +31,15 @@ export type NarrativeKind =
   | 'monitoring_end'
   | 'needs'
   | 'report_note'
+  | 'reopening_review'
   | 'report_sender'
   | 'return_reason'
   | 'revision_reason'
   | 'threat'
+  | 'threat_assessment'
   | 'triage_reason'
-  | 'violence_signs';
+  | 'violence_signs'
+  | 'visit_findings';
 
 /** What the command tells of a member of the family: of a new one, or to correct one, where null removes. */
 export interface BroughtPerson {

@@ -91,6 +91,8 @@ export const POLICY_SETTINGS = {
       closing_result: workingDays,
       monitoring_contact: months,
       emergency_review: workingDays,
+      reopening_confirmation: workingDays,
+      threat_response: workingDays,
     })
     .partial()
     .optional()

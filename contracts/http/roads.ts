@@ -10,6 +10,7 @@ import { FAMILY_ROUTES } from './roads/family.js';
 import { INTAKE_ROUTES } from './roads/intake.js';
 import { MINORS_ROUTES, MINORS_SHOWN } from './roads/minors.js';
 import { PLAN_ROUTES } from './roads/plan.js';
+import { EARLIER_CYCLES_SHOWN, REOPENING_ROUTES, UNCONFIRMED_CYCLE_SHOWN } from './roads/reopening.js';
 import { REVISION_ROUTES, REVISIONS_SHOWN } from './roads/revision.js';
 import { TEAM_ROUTES, TEAM_SHOWN } from './roads/team.js';
 import { TERM_ROUTES } from './roads/terms.js';
@@ -30,6 +31,7 @@ export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = 
   ...EXECUTION_ROUTES,
   ...REVISION_ROUTES,
   ...CLOSING_ROUTES,
+  ...REOPENING_ROUTES,
   ...TERM_ROUTES,
   ...TEAM_ROUTES,
   ...VIOLENCE_ROUTES,
@@ -38,6 +40,8 @@ export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = 
 
 /** Each member of the state that is a road's own: one that nobody shows does not compile. */
 export const STRANDS = {
+  earlierCycles: EARLIER_CYCLES_SHOWN,
+  unconfirmedCycle: UNCONFIRMED_CYCLE_SHOWN,
   revisions: REVISIONS_SHOWN,
   team: TEAM_SHOWN,
   violenceSince: VIOLENCE_SHOWN,

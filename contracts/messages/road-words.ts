@@ -23,6 +23,9 @@ import revisionEn from '../../wording/en/revision.json' with { type: 'json' };
 import closingKk from '../../wording/kk/closing.json' with { type: 'json' };
 import closingRu from '../../wording/ru/closing.json' with { type: 'json' };
 import closingEn from '../../wording/en/closing.json' with { type: 'json' };
+import reopeningKk from '../../wording/kk/reopening.json' with { type: 'json' };
+import reopeningRu from '../../wording/ru/reopening.json' with { type: 'json' };
+import reopeningEn from '../../wording/en/reopening.json' with { type: 'json' };
 import termsKk from '../../wording/kk/terms.json' with { type: 'json' };
 import termsRu from '../../wording/ru/terms.json' with { type: 'json' };
 import termsEn from '../../wording/en/terms.json' with { type: 'json' };
@@ -49,6 +52,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     execution: executionKk,
     revision: revisionKk,
     closing: closingKk,
+    reopening: reopeningKk,
     terms: termsKk,
     team: teamKk,
     violence: violenceKk,
@@ -63,6 +67,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     execution: executionRu,
     revision: revisionRu,
     closing: closingRu,
+    reopening: reopeningRu,
     terms: termsRu,
     team: teamRu,
     violence: violenceRu,
@@ -77,6 +82,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     execution: executionEn,
     revision: revisionEn,
     closing: closingEn,
+    reopening: reopeningEn,
     terms: termsEn,
     team: teamEn,
     violence: violenceEn,

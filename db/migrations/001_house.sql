@@ -277,6 +277,9 @@ create table ledger (
   primary key (subject_id, seq)
 );
 create index ledger_adoption on ledger (cause) include (dates_moved, dates_kept, dates_ended) where type = 'LawAdopted';
+-- Who was called when, and how the Centers' groups are composed: a few rows among all.
+create index ledger_group_calls on ledger (at) where type = 'MobileGroupCalled';
+create index ledger_group_orders on ledger (subject_id, seq) where type in ('MobileGroupOrdered', 'MobileGroupMemberLeft');
 
 create function ledger_is_append_only() returns trigger language plpgsql as $$
 begin

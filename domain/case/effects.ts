@@ -3,7 +3,7 @@
  * activities/agency-messages.ts, by the same names: a kind without a row or without a composer does not compile.
  */
 import type { DispatchKind } from './roads/execution/facts.js';
-import { ALWAYS } from './road.js';
+import { ALWAYS, WHILE_OPEN } from './road.js';
 import type { Stage } from './state.js';
 
 /** When a message that nobody has taken goes again, pauses in milliseconds. */
@@ -70,6 +70,13 @@ export const EFFECTS: Readonly<Record<DispatchKind, EffectKind>> = {
     byHandDuring: ALWAYS,
     rule: '256-26',
     outlivesCase: true,
+  },
+  // 256-22-2: whoever is made responsible learns of it at once; nobody waits half a day for a line while a threat is open.
+  response_request: {
+    ...OF_THE_PLAN,
+    retry: { ...WHOEVER_ANSWERS, pauses: WHOEVER_ANSWERS.pauses.filter(({ ms }) => ms <= 10 * MINUTE_MS), thenMs: 10 * MINUTE_MS },
+    byHandDuring: WHILE_OPEN,
+    rule: '256-22-2',
   },
 };
 

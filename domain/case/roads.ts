@@ -10,6 +10,7 @@ import { FAMILY_ROAD, type FamilyRoad } from './roads/family/road.js';
 import { INTAKE_ROAD, type IntakeRoad } from './roads/intake/road.js';
 import { MINORS_ROAD, type MinorsRoad } from './roads/minors/road.js';
 import { PLAN_ROAD, type PlanRoad } from './roads/plan/road.js';
+import { REOPENING_ROAD, type ReopeningRoad } from './roads/reopening/road.js';
 import { REVISION_ROAD, type RevisionRoad } from './roads/revision/road.js';
 import { TEAM_ROAD, type TeamRoad } from './roads/team/road.js';
 import { TERM_ROAD, type TermRoad } from './roads/terms/road.js';
@@ -25,6 +26,7 @@ export interface Roads {
   execution: ExecutionRoad;
   revision: RevisionRoad;
   closing: ClosingRoad;
+  reopening: ReopeningRoad;
   terms: TermRoad;
   team: TeamRoad;
   violence: ViolenceRoad;
@@ -42,6 +44,7 @@ export const ROADS: { readonly [R in Road]: RoadTables<Roads[R]> } = {
   execution: EXECUTION_ROAD,
   revision: REVISION_ROAD,
   closing: CLOSING_ROAD,
+  reopening: REOPENING_ROAD,
   terms: TERM_ROAD,
   team: TEAM_ROAD,
   violence: VIOLENCE_ROAD,

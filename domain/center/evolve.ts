@@ -6,13 +6,22 @@ import type { CenterState } from './state.js';
 type EvolveCenter<T extends CenterFactType> = (state: CenterState, entry: CenterEntryOf<T>) => CenterState;
 
 const FACTS: { readonly [T in Exclude<CenterFactType, 'CenterRegistered'>]: EvolveCenter<T> } = {
-  MobileGroupOrdered: (state, { seq, data: { number, issuedOn, year, validUntil } }) => ({
+  MobileGroupOrdered: (state, { seq, data: { number, issuedOn, year, validUntil, members } }) => ({
     ...state,
-    mobileGroupOrders: [...state.mobileGroupOrders, { number, issuedOn, year, validUntil, seq }],
+    mobileGroupOrders: [...state.mobileGroupOrders, { number, issuedOn, year, validUntil, members, seq }],
   }),
+  MobileGroupMemberLeft: withoutMember,
   DeadlineStepReached: (state, { data }) => ({ ...state, duties: reachStep(state.duties, data.dutyKey) }),
   LawAdopted: (state, { data }) => ({ ...state, law: data.law }),
 };
+
+function withoutMember(state: CenterState, { data: { memberId, leftOn } }: CenterEntryOf<'MobileGroupMemberLeft'>): CenterState {
+  const mobileGroupOrders = state.mobileGroupOrders.map((order) => ({
+    ...order,
+    members: order.members.map((member) => (member.memberId === memberId ? { ...member, leftOn } : member)),
+  }));
+  return { ...state, mobileGroupOrders };
+}
 
 /**
  * The state after one more entry.

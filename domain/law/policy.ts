@@ -16,7 +16,9 @@ export type ServiceLevel =
   | 'rework'
   | 'closing_result'
   | 'monitoring_contact'
-  | 'emergency_review';
+  | 'emergency_review'
+  | 'reopening_confirmation'
+  | 'threat_response';
 
 /** Hours of the day in Asia/Almaty, `HH:MM`; the second is the morning after the first when it is earlier. */
 export interface QuietHours {
@@ -58,6 +60,8 @@ export const DEFAULT_POLICY: Policy = {
     closing_result: 1,
     monitoring_contact: 1,
     emergency_review: 3,
+    reopening_confirmation: 1,
+    threat_response: 1,
   },
   monitoringMonths: { min: 3, max: 6 },
   repeatThreatHours: 4,

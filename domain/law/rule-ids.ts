@@ -147,4 +147,8 @@ export const EXTRA_IDS: readonly { id: string; reason: string }[] = [
     id: 'P59',
     reason: 'decision of the project, force internal: an opening in an emergency is judged by the head within a clock of its own, which no rule names',
   },
+  {
+    id: 'P61',
+    reason: 'decision of the project, force internal: what a threat has begun anew at once is confirmed by the head afterwards, within a clock of its own',
+  },
 ];

@@ -7,7 +7,7 @@ import { isoOf, type ClockRow, type DutyRow } from '../../db/projection.js';
 import { NOTHING_KNOWN, type Known, type KnownDocument, type KnownSignature, type ThingIds } from '../../domain/case/references.js';
 import { legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
 import type { Birth } from '../../domain/person/age.js';
-import { knownMembers, knownStaff, knownTerms } from '../../ledger/known-things.js';
+import { knownMembers, knownMobileGroups, knownStaff, knownTerms } from '../../ledger/known-things.js';
 import type { Answer } from '../../domain/case/turn.js';
 import type { Asked, SubjectRow, KnownCommand, LedgerStore, LockedStore, Look } from '../../ledger/store.js';
 import type { CaseChange, CaseWriting, CommandWriting, SettledMessage, WakeWriting } from '../../ledger/writing.js';
@@ -134,6 +134,8 @@ function knownIn(tables: Tables, caseId: string, things: ThingIds, today: LegalD
     organisation: organisationsOf(tables, things.organisation),
     signature: signaturesOf(tables, caseId, things.signature),
     localBody: bodiesOf(tables, things.localBody),
+    // No Center lives in the model: its group is called without any order.
+    mobileGroup: knownMobileGroups([], things.mobileGroup, today),
   };
 }
 

@@ -70,7 +70,7 @@ describe('an appeal for a stay', () => {
     ];
     const { caseId } = await appeal({ stay: { children: companions } });
     const { minors, persons } = await caseOf(caseId);
-    const named = persons.filter(({ personId }) => minors[0]?.children.includes(personId)).map(({ fullName }) => fullName);
+    const named = persons.filter(({ personId }) => minors[0]?.children.includes(personId)).flatMap(({ fullName }) => fullName ?? []);
     expect(named.toSorted()).toEqual(['Взрослый Завтра', 'Год Известен', 'Ничего Неизвестно']);
   });
 

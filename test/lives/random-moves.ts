@@ -6,7 +6,7 @@ import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
 import type { Actor, Channel, PlannedMeasure, ReportOutcome } from '../../domain/case/facts.js';
-import type { CaseState, Measure, Report } from '../../domain/case/state.js';
+import type { CaseState, Measure, Report, ThreatResponse } from '../../domain/case/state.js';
 import type { TurnInput } from '../../domain/case/turn.js';
 import { addDays, legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
 import { DELAY_REASONS, standingOf } from '../../domain/law/duty.js';
@@ -14,7 +14,7 @@ import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import type { Role } from '../../domain/law/rule.js';
 import { SECTORS } from '../../domain/law/sectors.js';
-import { withPapers } from '../../simulation/papers.js';
+import { GROUP_MEMBERS, withPapers } from '../../simulation/papers.js';
 import type { Chance } from './chance.js';
 import { agencyActor, CENTER, HEAD, MANAGER } from './straight-road.js';
 
@@ -81,7 +81,7 @@ function asking(scene: Scene): Ask {
 
 /** One of the steps by which the case could go on from where it stands. */
 function nextOfTheRoad(scene: Scene): TurnInput | undefined {
-  const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(isNoticeOwed(scene) ? 4 : 12);
+  const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(isNoticeOwed(scene) ? 8 : 12);
   const steps = besides ? besidesTheRoad(scene) : stepsOfTheRoad(scene);
   return steps.length === 0 ? undefined : scene.chance.of(steps);
 }
@@ -103,6 +103,8 @@ function stepsOfTheRoad(scene: Scene): TurnInput[] {
     case 'completed':
       return [ask('closeCase', { monitoringMonths: 3 + scene.chance.below(4) }, HEAD)];
     case 'monitoring':
+      // Few lives last so long: those that do mostly come to their end.
+      if (monitored(scene) && !scene.chance.once(4)) return [ask('endMonitoring', { noteId })];
       return [
         ask('notifyResult', { documentId: scene.id }),
         ask('recordMonitoringContact', { situation: scene.chance.once(4) ? 'worsened' : 'stable', noteId }),
@@ -121,19 +123,21 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   const noteId = `note-${scene.id}`;
   const late = state.duties.filter((duty) => ['overdue', 'exceeded', 'met_late'].includes(standingOf(duty)));
   const open = openResponses(state);
-  if (open.length > 0) return open.map(({ responseId }) => ask('assignImmediateMeasures', { responseId, noteId }));
+  if (open.length > 0) return open.flatMap((response) => answers(scene, response));
   const notices = noticesUnderWay(scene);
   if (notices.length > 0 && chance.once(2)) return notices;
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
-    ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    // It would end every monitoring before its time.
+    ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(8) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    ...(state.unconfirmedCycle === null ? [] : [ask('confirmReopening', { cycle: state.unconfirmedCycle, confirmed: true, noteId }, HEAD)]),
     ...(chance.once(6) ? noticesToOrder(scene) : []),
     ...state.dispatches
       .filter((each) => each.state === 'parked')
       .slice(0, 1)
       .map(({ key }) => ask('sendAgain', { dispatchKey: key })),
     // Seldom: who may look changes little of what is owed. But what was opened is mostly judged.
-    ...(chance.once(state.emergencies.some(({ finding }) => finding === undefined) ? 2 : 8) ? whoLooks(scene) : []),
+    ...(chance.once(state.emergencies.some(({ finding }) => finding === undefined) ? 2 : 5) ? whoLooks(scene) : []),
   ];
 }
 
@@ -157,6 +161,27 @@ function noticesUnderWay(scene: Scene): TurnInput[] {
     const told = { key, series };
     return { kind: 'dispatch', outcome: chance.once(3) ? { ...told, outcome: 'unreachable', reason: 'timeout' } : { ...told, outcome: 'delivered' } };
   });
+}
+
+/** What is done about a threat, in any order. */
+function answers(scene: Scene, { responseId, answeredAt, calls, plan }: ThreatResponse): TurnInput[] {
+  const ask = asking(scene);
+  const { state, now, id, chance } = scene;
+  const noteId = `note-${id}`;
+  const measures = [
+    { measureId: `r-${id}`, supportKind: 'psychological_help', agency: chance.of(['health', 'internal_affairs']), dueOn: addDays(legalDayOf(now), 1) },
+  ];
+  const beside = state.stage !== 'intake' && state.stage !== 'monitoring';
+  return [
+    ...(answeredAt === undefined ? [ask('assignImmediateMeasures', { responseId, noteId })] : []),
+    ...(calls.length === 0 ? [ask('callMobileGroup', { responseId })] : [ask('recordGroupVisit', { responseId, ...seen(now), findingsId: noteId })]),
+    ...(plan === undefined ? [ask('adoptResponsePlan', { responseId, measures })] : []),
+    ...(beside ? [ask('assessThreat', { responseId, confirmed: chance.once(2), noteId })] : []),
+  ];
+}
+
+function seen(now: Instant): { departedAt: Instant; arrivedAt: Instant; present: string[] } {
+  return { departedAt: now - 1_200_000, arrivedAt: now - 600_000, present: [GROUP_MEMBERS[0]] };
 }
 
 /** Somebody comes to the team or leaves it; somebody opens the case in an emergency, and the head judges it. */

@@ -12,13 +12,13 @@ import { receivedReport } from './reports.js';
 export function decideSendingAgain(state: CaseState, { data }: CommandOf<'sendAgain'>, { newId }: Moment): Decision {
   const found = openDispatch(state, data.dispatchKey);
   if ('ok' in found) return found;
-  const { key, kind, agency, measureIds, reportId } = found;
+  const { key, kind, agency, measureIds, reportId, strandId } = found;
   const { againByHand, rule } = EFFECTS[kind];
   if (found.state === 'pending') return refuse('dispatch_under_way', rule);
   if (!againByHand) return refuse('dispatch_over', rule);
   if (isNobody(agency)) return refuse('notice_on_paper_alone', rule);
   if (found.state !== 'refused') return accept({ type: 'DispatchResumed', data: { key, dispatch: kind, agency } });
-  const request = { key: newId(), kind, agency, measureIds, ...(reportId === undefined ? {} : { reportId }) };
+  const request = { key: newId(), kind, agency, measureIds, ...(reportId === undefined ? {} : { reportId }), ...(strandId === undefined ? {} : { strandId }) };
   return accept({ type: 'DispatchSentAgain', data: { instead: key, dispatch: request } });
 }
 
@@ -38,9 +38,10 @@ export function decidePaper(state: CaseState, { data, actor }: CommandOf<'delive
   return accept({ type: 'DispatchDelivered', data: { ...proof, handed: { by: handedBy, toId: handedToId } }, occurredAt: handedAt });
 }
 
-/** Of a notice the beginning of its occasion; what goes out under the plan does not before its approval. */
-function orderedAt({ minors, stageEnteredAt }: CaseState, { key }: Dispatch): Instant {
-  return minors.find(({ notices }) => notices.some((notice) => notice.key === key))?.begunAt ?? stageEnteredAt;
+/** Of a notice the beginning of its occasion, of a request its threat; what goes out under the plan does not before its approval. */
+function orderedAt({ minors, threats, stageEnteredAt }: CaseState, { key, strandId }: Dispatch): Instant {
+  const occasion = minors.find(({ notices }) => notices.some((notice) => notice.key === key));
+  return occasion?.begunAt ?? threats.find(({ responseId }) => responseId === strandId)?.foundAt ?? stageEnteredAt;
 }
 
 /** What nobody has taken, and nobody has withdrawn, where people may see to it. */

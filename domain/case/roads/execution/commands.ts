@@ -7,7 +7,8 @@ import type { Fact } from '../../facts.js';
 import { aDocument, type Reference } from '../../references.js';
 import { refuse } from '../../refusal.js';
 import { ALWAYS, CASE_WORK, EVERYBODY_AT_THE_CENTER, type CommandRows, type DeliveryRows } from '../../road.js';
-import type { CaseState, Measure } from '../../state.js';
+import type { CaseState, Measure, Report } from '../../state.js';
+import { earlierReport } from '../reopening/cycles.js';
 import { decidePaper, decidePaperReport, decideSendingAgain } from './by-hand.js';
 import type { DispatchRequest, MeasureStatus, ReceiptChannel, ReportOutcome } from './facts.js';
 import { receivedReport } from './reports.js';
@@ -38,7 +39,8 @@ export interface ExecutionCommands {
   };
 }
 
-const BY_HAND = 'what is sent under the plan is seen to while it is carried out; a notice about children in every stage, the last too (256-26)';
+const BY_HAND =
+  'what is sent under the plan is seen to while it is carried out, what a response plan asks for until the end, a notice about children after it, too (256-26)';
 
 function colleagueOrNone(id: string | undefined): Reference[] {
   return id === undefined ? [] : [{ to: 'colleague', id }];
@@ -48,8 +50,8 @@ export const EXECUTION_COMMANDS: CommandRows<keyof ExecutionCommands> = {
   sendIpr: { roles: CASE_WORK, during: ['execution'], decide: decideSending },
   markStatus: {
     roles: CASE_WORK,
-    during: ['execution', 'monitoring', 'closed'],
-    because: '192-11-2: the report that came before the end is marked after it too; nothing else is',
+    during: ALWAYS,
+    because: '192-11-2: the report that came before the end is marked after it too, and in the next cycle; nothing else is',
     decide: decideMark,
   },
   returnReport: { roles: CASE_WORK, strand: 'report', during: ['execution'], decide: decideReturn },
@@ -117,6 +119,8 @@ function decideReport(state: CaseState, delivery: DeliveryOf<'report'>, received
 /** 192-11-2: each receipt of information gets its own mark (P16); the family's measures have no report. */
 function decideMark(state: CaseState, command: CommandOf<'markStatus'>): Decision {
   const { measureId, reportId, status } = command.data;
+  const earlier = earlierReport(state, reportId);
+  if (earlier !== undefined) return checkMark(earlier, measureId, status) ?? accept({ type: 'StatusMarked', data: command.data });
   const measure = state.measures.find((candidate) => candidate.measureId === measureId);
   if (measure === undefined) return refuse('measure_unknown');
   if (state.stage !== 'execution' && reportId === undefined) return outsideStage(state, 'execution') ?? refuse('report_required', '192-11-2', { measureId });
@@ -136,7 +140,10 @@ function checkNoReport(measureId: string, reportId: string | undefined): Decisio
 function checkReport(state: CaseState, measureId: string, reportId: string | undefined, status: MeasureStatus): Decision | undefined {
   if (reportId === undefined) return refuse('report_required', '192-11-2', { measureId });
   const report = state.reports.find((candidate) => candidate.reportId === reportId);
-  if (report === undefined) return refuse('report_unknown');
+  return report === undefined ? refuse('report_unknown') : checkMark(report, measureId, status);
+}
+
+function checkMark(report: Report, measureId: string, status: MeasureStatus): Decision | undefined {
   if (report.measureId !== measureId) return refuse('report_not_of_measure', '192-11-2', { measureId });
   if (report.mark !== undefined) return refuse('report_already_marked', '192-11-2', { measureId });
   if (status === 'done' && report.outcome !== 'performed') return refuse('status_not_supported_by_report', '192-11-2', { measureId });

@@ -5,6 +5,7 @@ import type { EntryOf } from '../../facts.js';
 import { changesNothing, type FactRows } from '../../road.js';
 import type { CaseState, Dispatch, Measure, Report } from '../../state.js';
 import { withIpr } from '../plan/facts.js';
+import { earlierReport } from '../reopening/cycles.js';
 
 /** What an agency says of a measure (192-11-1). */
 export type ReportOutcome = 'performed' | 'in_progress' | 'not_performed';
@@ -12,7 +13,7 @@ export type ReportOutcome = 'performed' | 'in_progress' | 'not_performed';
 /** What the Center marks of a measure (192-11-2). */
 export type MeasureStatus = 'done' | 'in_progress' | 'not_done';
 
-export type DispatchKind = 'referral' | 'rework_notice' | 'minors_notice';
+export type DispatchKind = 'referral' | 'rework_notice' | 'minors_notice' | 'response_request';
 
 /** Something that the Center sends to an organisation: a referral with its measures, a notice of rework, a notice about minor children. */
 export interface DispatchRequest {
@@ -24,6 +25,8 @@ export interface DispatchRequest {
   measureIds: readonly string[];
   /** The report that is returned, for a notice of rework. */
   reportId?: string;
+  /** The member of a strand that it is about: of a request of a response plan the threat. */
+  strandId?: string;
 }
 
 /** How information came that was no signed message. */
@@ -163,6 +166,8 @@ function isWanted(dispatch: Dispatch): boolean {
 
 function withMark(state: CaseState, entry: EntryOf<'StatusMarked'>): CaseState {
   const { measureId, reportId, status } = entry.data;
+  // A report of an earlier cycle is marked and moves no measure of this one.
+  if (earlierReport(state, reportId) !== undefined) return markReport(state, reportId, status);
   return markReport(updateMeasure(state, measureId, { status }), reportId, status);
 }
 
@@ -177,7 +182,8 @@ export function updateMeasure(state: CaseState, measureId: string, change: Parti
   return { ...state, measures };
 }
 
+/** In whichever cycle it came. */
 function markReport(state: CaseState, reportId: string | undefined, mark: MeasureStatus | 'returned'): CaseState {
-  const reports = state.reports.map((report) => (report.reportId === reportId ? { ...report, mark } : report));
-  return { ...state, reports };
+  const marked = (reports: readonly Report[]): Report[] => reports.map((report) => (report.reportId === reportId ? { ...report, mark } : report));
+  return { ...state, reports: marked(state.reports), earlierCycles: state.earlierCycles.map((ended) => ({ ...ended, reports: marked(ended.reports) })) };
 }

@@ -11,6 +11,7 @@ import { ALWAYS, EVERYBODY_AT_THE_CENTER, WHILE_OPEN, type CommandRows, type Del
 import type { CaseState } from '../../state.js';
 import type { StayAsked } from '../minors/facts.js';
 import { numberingOf, occasionOfAppeal } from '../minors/occasions.js';
+import { reopenedBy } from '../reopening/cycles.js';
 import { threatOfAppeal } from '../threat/commands.js';
 import type { AssessmentResult, Channel, TriageRoute } from './facts.js';
 
@@ -81,7 +82,10 @@ function decideAttachedAppeal(state: CaseState, delivery: DeliveryOf<'appeal'>, 
   const { appealId, threat, stay } = delivery.data;
   const asked = stay === undefined ? {} : { stay };
   const notices = occasionOfAppeal({ appealId, ...asked, registeredAt: receivedAt, ...numberingOf(state) }, newId);
-  return accept(attached, ...(threat ? [threatOfAppeal(appealId, receivedAt)] : []), ...notices);
+  if (!threat) return accept(attached, ...notices);
+  // P6: told in the monitoring, it begins the next cycle.
+  const reopened = reopenedBy(state, { cause: 'threat', responseId: appealId }, receivedAt, threatOfAppeal(appealId, receivedAt));
+  return reopened.ok ? { ...reopened, facts: [attached, ...reopened.facts, ...notices] } : reopened;
 }
 
 /** 256-13-CON: the decision of the family, with the document where there is one. */

@@ -7,7 +7,7 @@ import type { EntryOf } from '../../facts.js';
 import type { Appeal, CaseCore, CaseState } from '../../state.js';
 import { withMember, withoutMembers } from '../team/members.js';
 import type { StayAsked } from '../minors/facts.js';
-import { answered } from '../threat/responses.js';
+import { assessedTogether } from '../threat/responses.js';
 
 /** Intake channels of 256 п.12 1)–5). */
 export type Channel = 1 | 2 | 3 | 4 | 5;
@@ -71,7 +71,7 @@ export function opened(entry: EntryOf<'AppealRegistered'>, caseId: string): Case
     openedAt: entry.occurredAt,
     stageEnteredAt: entry.occurredAt,
     appeals: [appealIn(entry)],
-    threats: threat ? [{ responseId: appealId, foundAt: entry.occurredAt, appealId }] : [],
+    threats: threat ? [{ responseId: appealId, foundAt: entry.occurredAt, appealId, calls: [], visits: [] }] : [],
     grounds: [],
     measures: [],
     dispatches: [],
@@ -101,7 +101,7 @@ function appealIn({ data, occurredAt }: EntryOf<'AppealRegistered' | 'AppealAtta
 
 /** 256-13-2T: the assessment under a threat is made with immediate measures assigned, so it answers every one. */
 function withAssessment(before: CaseState, { data, at, occurredAt }: EntryOf<'AssessmentCompleted'>): CaseState {
-  const state = { ...answered(before, occurredAt, () => true), grounds: data.grounds };
+  const state = { ...assessedTogether(before, occurredAt, data.result !== 'not_confirmed'), grounds: data.grounds };
   return data.result === 'not_confirmed' ? state : { ...state, stage: 'needs', stageEnteredAt: at };
 }
 
