@@ -8,6 +8,7 @@ import type { Role } from '../law/rule.js';
 import type { DocumentType } from './documents.js';
 import { termKey, type ReferenceList } from './reference-lists.js';
 import { refuse, type Refusal } from './refusal.js';
+import type { KnownPreview } from './sending.js';
 
 export interface KnownDocument {
   type: DocumentType;
@@ -82,6 +83,8 @@ export interface Things {
   signature: KnownSignature;
   /** By the code of the function. */
   localBody: KnownLocalBody;
+  /** The messages of a sending command as they would go now, by command and sender (`previewId`). */
+  preview: KnownPreview;
   mobileGroup: KnownMobileGroup;
 }
 
@@ -102,6 +105,7 @@ export const NOTHING_KNOWN: Known = {
   organisation: {},
   signature: {},
   localBody: {},
+  preview: {},
   mobileGroup: {},
 };
 
@@ -123,7 +127,9 @@ export type Reference =
   /** Of today (`GROUP_OF_TODAY`), or of an order (`groupKey`). */
   | { to: 'mobileGroup'; id: string }
   /** Over that document, by that colleague or by somebody of the family. */
-  | { to: 'signature'; id: string; over: string; by: { colleague: string } | 'family' };
+  | { to: 'signature'; id: string; over: string; by: { colleague: string } | 'family' }
+  /** Whether it is what the sender saw is for `decide` to say. */
+  | { to: 'preview'; id: string };
 
 /** The group as it is today: there is always one, if only a missing one. */
 export const GROUP_OF_TODAY = 'today';
@@ -187,6 +193,7 @@ function refusalOf(reference: Reference, known: Known): Refusal | undefined {
     case 'organisation':
       return known.organisation[reference.id] === undefined ? refuse('organisation_unknown', '192-2', { organisationId: reference.id }).refusal : undefined;
     case 'localBody':
+    case 'preview':
       return undefined;
     case 'mobileGroup':
       return known.mobileGroup[reference.id] === undefined ? refuse('mobile_group_unknown', '256-21-2').refusal : undefined;

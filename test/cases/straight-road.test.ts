@@ -1,6 +1,7 @@
 /** The whole road on the real server, against the same life in the pure core. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { caseWorkflowId } from '../../contracts/case-clock.js';
 import type { Opening } from '../../domain/case/deliveries.js';
 import { rebuild } from '../../domain/case/evolve.js';
 import { inputOf, Life } from '../lives/live.js';
@@ -51,15 +52,14 @@ describe('one family’s case on the real server', () => {
     const life = await EngineLife.open(engine, { opening: family() });
     await life.live(afresh(script));
     await life.ended();
-    const { stage, seq } = await life.stored();
-    expect(stage).toBe('closed');
+    expect((await life.stored()).stage).toBe('closed');
     const threat = command('recordThreat', { direct: true, noteId: randomUUID() });
     expect(await life.give({ ...threat, id: randomUUID() })).toMatchObject({ ok: true, stage: 'intake' });
-    const clock = await eventually(async () => {
-      const { rows } = await engine.desk.pool.query<{ armed_seq: number }>('select told_seq as armed_seq from armed where subject_id = $1', [life.caseId]);
-      return (rows[0]?.armed_seq ?? 0) > seq ? rows[0] : undefined;
-    }, 'a new run is armed for the two hours of the threat');
-    expect(clock?.armed_seq).toBeGreaterThan(seq);
+    const running = async (): Promise<true | undefined> => {
+      const { status } = await engine.client.workflow.getHandle(caseWorkflowId(life.caseId)).describe();
+      return status.name === 'RUNNING' ? true : undefined;
+    };
+    await eventually(running, 'a new run of its clock');
     expect(await life.stored()).toMatchObject({ stage: 'intake', cycle: { n: 2 }, unconfirmedCycle: 2, threats: [{ direct: true }] });
     const { rows } = await engine.desk.pool.query(`select from claim where kind = 'household' and subject_id = $1`, [life.caseId]);
     expect(rows).toHaveLength(1);

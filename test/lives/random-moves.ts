@@ -6,6 +6,7 @@ import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
 import type { Actor, Channel, PlannedMeasure, ReportOutcome } from '../../domain/case/facts.js';
+import { SENDING_COMMANDS } from '../../domain/case/sending.js';
 import type { CaseState, Measure, Report, ThreatResponse } from '../../domain/case/state.js';
 import type { TurnInput } from '../../domain/case/turn.js';
 import { addDays, legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
@@ -14,7 +15,7 @@ import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import type { Role } from '../../domain/law/rule.js';
 import { SECTORS } from '../../domain/law/sectors.js';
-import { GROUP_MEMBERS, withPapers } from '../../simulation/papers.js';
+import { GROUP_MEMBERS, SEEN_PREVIEW, withPapers } from '../../simulation/papers.js';
 import type { Chance } from './chance.js';
 import { agencyActor, CENTER, HEAD, MANAGER } from './straight-road.js';
 
@@ -76,7 +77,13 @@ export function inputFor(what: What, scene: Scene): TurnInput | undefined {
 function asking(scene: Scene): Ask {
   return (kind, data, actor = MANAGER) =>
     // The pair of kind and data is given by K, which the compiler cannot follow through the object.
-    withPapers({ kind, id: scene.id, actor, data } as Command);
+    withPapers({ kind, id: scene.id, actor, data: seenBySender(scene, kind, data) } as Command);
+}
+
+/** P43: whoever goes the road has looked at what goes out. */
+function seenBySender({ state }: Scene, kind: CommandKind, data: object): object {
+  const mustHaveSeen = state.violenceSince !== null && SENDING_COMMANDS.some((sending) => sending === kind);
+  return mustHaveSeen ? { ...data, preview: SEEN_PREVIEW } : data;
 }
 
 /** One of the steps by which the case could go on from where it stands. */
@@ -136,8 +143,11 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
       .filter((each) => each.state === 'parked')
       .slice(0, 1)
       .map(({ key }) => ask('sendAgain', { dispatchKey: key })),
-    // Seldom: who may look changes little of what is owed. But what was opened is mostly judged.
-    ...(chance.once(state.emergencies.some(({ finding }) => finding === undefined) ? 2 : 5) ? whoLooks(scene) : []),
+    // Seldom: who may look changes little of what is owed. What was opened is judged.
+    ...state.emergencies
+      .filter(({ finding }) => finding === undefined)
+      .map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
+    ...(chance.once(4) ? whoLooks(scene) : []),
   ];
 }
 
@@ -192,7 +202,6 @@ function whoLooks(scene: Scene): TurnInput[] {
   return [
     ...(state.stage === 'closed' || state.violenceSince !== null ? [] : [ask('recordViolenceSigns', { noteId })]),
     ask('openInEmergency', { noteId }),
-    ...state.emergencies.slice(0, 2).map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     ...(isOnTeam(state, 'psychologist-7')
       ? [ask('releaseFromTeam', { person: 'psychologist-7' }, HEAD)]
       : [ask('addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD)]),

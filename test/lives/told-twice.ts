@@ -113,8 +113,9 @@ function executionDuties({ stage, measures }: CaseState, entries: readonly Entry
 }
 
 /** 192-11-2: of each receipt, in whichever cycle it came. */
-function marksOwed({ reports, earlierCycles }: CaseState): string[] {
-  const received = [...reports, ...earlierCycles.flatMap((ended) => ended.reports)];
+function marksOwed({ reports, completedOn, earlierCycles }: CaseState): string[] {
+  // With its completion a plan wants no mark any more.
+  const received = [{ reports, completedOn }, ...earlierCycles].flatMap((passed) => (passed.completedOn === undefined ? passed.reports : []));
   return received.filter(({ mark }) => mark === undefined).map(({ reportId }) => `192-11-2:${reportId}`);
 }
 

@@ -1,12 +1,15 @@
 /** What is done about a threat: the mobile group, its visit, the response plan, the assessment beside the plan, the next cycle. */
 import { describe, expect, it } from 'vitest';
+import { ENGINE } from '../../domain/case/facts.js';
+import { record } from '../../domain/case/record.js';
+import { takeTurn } from '../../domain/case/turn.js';
 import { composed } from '../../domain/law/mobile-group.js';
 import { standingOf } from '../../domain/law/duty.js';
 import { GROUP_MEMBERS, papersFor } from '../../simulation/papers.js';
-import { ask, hear, lifeAfter, outcome, registered } from '../lives/acting.js';
+import { ask, asking, hear, lifeAfter, outcome, registered } from '../lives/acting.js';
 import { GROUP } from '../lives/center-life.js';
-import type { Life } from '../lives/live.js';
-import { climbed, dueOf, dutyOf, entriesOf, lastOf, outcomeOf, refusalIn, standing } from '../lives/reading.js';
+import { CASE_ID, LAW, type Life } from '../lives/live.js';
+import { climbed, dueOf, dutyOf, lastOf, outcomeOf, refusalIn, standing } from '../lives/reading.js';
 import { command, HEAD, local, report } from '../lives/straight-road.js';
 
 const FRIDAY_NIGHT = local('2026-01-30', 22);
@@ -149,24 +152,16 @@ describe('a threat after the end', () => {
 
   it('192-11-2: a report of the earlier cycle is marked in the next one, and moves no measure of it', () => {
     const life = lifeAfter('sendIpr');
-    for (const [agency, measure, id] of [
-      ['employment', 'm-job', 'a'],
-      ['health', 'm-health', 'b'],
-      ['employment', 'm-job', 'c'],
-    ] as const)
-      hear(life, local('2026-02-16'), report(agency, measure, {}, 0, id));
-    for (const [measureId, reportId] of [
-      ['m-job', 'report-a'],
-      ['m-health', 'report-b'],
-      ['m-family', undefined],
-    ] as const)
-      ask(life, local('2026-02-17'), 'markStatus', { measureId, status: 'done', ...(reportId === undefined ? {} : { reportId }) });
-    ask(life, local('2026-02-17', 12), 'markCompletion', {});
-    ask(life, local('2026-02-17', 13), 'closeCase', { monitoringMonths: 3 }, HEAD);
-    ask(life, local('2026-02-17', 14), 'recordThreat', { direct: true, noteId: 'n' });
-    expect(standing(life, '192-11-2:report-c')).toBe('open');
-    expect(outcomeOf(ask(life, local('2026-02-18'), 'markStatus', { measureId: 'm-job', reportId: 'report-c', status: 'done' }))).toBe('ok');
-    expect([standing(life, '192-11-2:report-c'), life.caseState.measures]).toEqual(['met', []]);
-    expect(entriesOf(life, 'StatusMarked')).toHaveLength(4);
+    hear(life, local('2026-02-16'), report('employment', 'm-job', {}, 0, 'a'));
+    const given = { subjectId: CASE_ID, law: LAW, newId: () => 'id' };
+    // On a ground of 256 п.19 by which a plan ends unperformed.
+    const end = { type: 'CaseClosed', data: { ground: 'completed', monitoringMonths: 3 } } as const;
+    const closed = record(life.caseState, [end], { ...given, now: local('2026-02-17'), actor: ENGINE, cause: 'end' }).state;
+    const threat = asking('recordThreat', { direct: true, noteId: 'n' });
+    const mark = asking('markStatus', { measureId: 'm-job', reportId: 'report-a', status: 'done' });
+    const { state, answers } = takeTurn(closed, [threat, mark], { ...given, now: local('2026-02-17', 14) });
+    expect(answers).toMatchObject([{ ok: true }, { ok: true, stage: 'intake' }]);
+    expect(state?.duties.find(({ key }) => key === '192-11-2:report-a')).toMatchObject({ state: 'met' });
+    expect([state?.measures, state?.earlierCycles[0]?.reports[0]?.mark]).toEqual([[], 'done']);
   });
 });

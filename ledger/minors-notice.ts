@@ -2,13 +2,13 @@
 import type { MinorsNotice } from '../contracts/agency-protocol.js';
 import { present } from '../contracts/optional.js';
 import { openerOf } from '../db/data-keys.js';
-import type { Pool } from '../db/pool.js';
+import type { Queryable } from '../db/pool.js';
 import type { DispatchRequest, Entry } from '../domain/case/facts.js';
 import { legalDayOf, type LegalDay } from '../domain/law/calendar.js';
 
 /** @returns undefined when the ledger has ordered no such notice */
 export async function composeMinorsNotice(
-  pool: Pool,
+  db: Queryable,
   { key, caseId, agency }: DispatchRequest & { caseId: string },
   ledger: readonly Entry[],
 ): Promise<MinorsNotice | undefined> {
@@ -24,20 +24,20 @@ export async function composeMinorsNotice(
     caseTime: new Date(occurredAt).toISOString(),
     number: data.notices.find((notice) => notice.key === key)?.number ?? '',
     center: opening.data.center,
-    children: await readChildren(pool, opening.data.householdId, data.children, legalDayOf(occurredAt)),
+    children: await readChildren(db, opening.data.householdId, data.children, legalDayOf(occurredAt)),
   };
 }
 
 type NoticedChild = MinorsNotice['children'][number];
 
 /** Of this household only. Of somebody who was erased meanwhile it says that there is a child, and no more. */
-async function readChildren(pool: Pool, householdId: string, ids: readonly string[], day: LegalDay): Promise<NoticedChild[]> {
-  const { rows } = await pool.query<{ id: string; full_name: Buffer | null; birth_date: Buffer | null; born_about: number | null }>(
+async function readChildren(db: Queryable, householdId: string, ids: readonly string[], day: LegalDay): Promise<NoticedChild[]> {
+  const { rows } = await db.query<{ id: string; full_name: Buffer | null; birth_date: Buffer | null; born_about: number | null }>(
     'select id, full_name, birth_date, born_about from person where household_id = $1 and id = any ($2::uuid[])',
     [householdId, ids],
   );
   const opener = await openerOf(
-    pool,
+    db,
     rows.flatMap(({ full_name, birth_date }) => [full_name, birth_date]),
   );
   return ids.map((id) => {
