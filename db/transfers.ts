@@ -1,4 +1,5 @@
 /** Questions whether open cases of one person in two Centers belong together (P32), and what each of the cases is to be told. */
+import type { IinIndex } from './blind-index.js';
 import { onClient, type Pool, type PoolClient } from './pool.js';
 
 export type TransferWhat = 'raise' | 'withdraw';
@@ -24,13 +25,13 @@ export interface OpenCase {
  * Open cases of other Centers to whose family somebody with that ИИН belongs. What a registration under way has written is seen
  * when its transaction has ended: whoever registers an ИИН holds its lock until then.
  */
-export async function openCasesElsewhere(client: PoolClient, iinIndex: Buffer, center: string): Promise<OpenCase[]> {
+export async function openCasesElsewhere(client: PoolClient, { iin_index: odd, iin_index_even: even }: IinIndex, center: string): Promise<OpenCase[]> {
   const { rows } = await client.query<OpenCase>(
     `select distinct claim.subject_id as "caseId", opened.center
        from person join claim on claim.kind = 'household' and claim.thing = person.household_id::text
        join lateral (select center from appeal where appeal.case_id = claim.subject_id order by received_at limit 1) opened on true
-      where person.iin_index = $1 and opened.center <> $2 order by 1`,
-    [iinIndex, center],
+      where (person.iin_index = $1 or person.iin_index_even = $3) and opened.center <> $2 order by 1`,
+    [odd, center, even],
   );
   return rows;
 }

@@ -1,7 +1,9 @@
 /** What a look finds in the Center's staffing record and in the reference lists, as the core is handed it. */
 import { actingOrderOf, NO_STAFFING, postsOf, type Staffing } from '../contracts/staffing.js';
-import type { Known, ThingIds } from '../domain/case/references.js';
+import { GROUP_OF_TODAY, groupKey, type Known, type KnownMobileGroup, type ThingIds } from '../domain/case/references.js';
+import { ordersIn, type GroupEntry } from '../domain/center/group-orders.js';
 import type { LegalDay } from '../domain/law/calendar.js';
+import { composed, compositionOn, type GroupComposition, type GroupOrder } from '../domain/law/mobile-group.js';
 import { isChildOn, type Birth } from '../domain/person/age.js';
 
 /** Of one Center: whom it lists, and who answers for what. */
@@ -50,4 +52,22 @@ export function knownMembers(members: Readonly<Record<string, MemberRow>>, day: 
       return [id, { ...(isChild === undefined ? {} : { isChild }), ...(colleague === undefined ? {} : { colleague }) }];
     }),
   );
+}
+
+/** The groups that a command names. That of today is always known, if only as missing: nobody waits for an order (P36). @param today of wall time */
+export function knownMobileGroups(entries: readonly GroupEntry[], ids: readonly string[], today: LegalDay): Known['mobileGroup'] {
+  const orders = ordersIn(entries);
+  const members = orders.flatMap((order) => order.members.map(({ memberId }) => memberId));
+  return Object.fromEntries(
+    ids.flatMap((id): [string, KnownMobileGroup][] => {
+      const found = groupOf(orders, id, today);
+      return found === undefined ? [] : [[id, { ...found, members }]];
+    }),
+  );
+}
+
+function groupOf(orders: readonly GroupOrder[], id: string, today: LegalDay): GroupComposition | undefined {
+  if (id === GROUP_OF_TODAY) return compositionOn(orders, today);
+  const named = orders.find((order) => groupKey(order) === id);
+  return named && composed(named, named.validUntil < today);
 }

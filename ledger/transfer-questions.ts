@@ -16,7 +16,8 @@ import {
   type TransferOrder,
   type TransferWhat,
 } from '../db/transfers.js';
-import { vaultOf, type PoolClient } from '../db/pool.js';
+import { blindIndexOf, type IinIndex } from '../db/blind-index.js';
+import type { PoolClient } from '../db/pool.js';
 import type { InnerCommandKind } from '../domain/case/commands.js';
 import { ENGINE } from '../domain/case/facts.js';
 import type { Desk } from './desk.js';
@@ -26,9 +27,11 @@ import type { TakeInput } from './take.js';
 const KINDS: Readonly<Record<TransferWhat, InnerCommandKind>> = { raise: 'raiseTransferQuestion', withdraw: 'withdrawTransferQuestion' };
 
 /** Waits for whoever just registers that ИИН anywhere: of two at one instant the second sees the case of the first. */
-export async function lockIin(client: PoolClient, iin: string): Promise<Buffer> {
-  const index = (await vaultOf(client).fingerprints()).iin(iin);
-  await client.query(`select pg_advisory_xact_lock(hashtext('person by iin'), hashtext($1))`, [index.toString('hex')]);
+export async function lockIin(client: PoolClient, iin: string): Promise<IinIndex> {
+  const index = (await blindIndexOf(client)).iin(iin);
+  // By each version that counts, in one order: who knows of one more waits for who does not.
+  for (const each of [index.iin_index, index.iin_index_even])
+    if (each !== null) await client.query(`select pg_advisory_xact_lock(hashtext('person by iin'), hashtext($1))`, [each.toString('hex')]);
   return index;
 }
 
@@ -36,7 +39,7 @@ export async function lockIin(client: PoolClient, iin: string): Promise<Buffer> 
  * Writes the questions of an appeal, in its transaction; the cases are told of them behind it. The relay may not sign what the API
  * lets in, so what may have to be told later is signed now.
  */
-export async function askElsewhere({ deps }: Desk, client: PoolClient, own: OpenCase, iinIndex: Buffer): Promise<void> {
+export async function askElsewhere({ deps }: Desk, client: PoolClient, own: OpenCase, iinIndex: IinIndex): Promise<void> {
   for (const other of await openCasesElsewhere(client, iinIndex, own.center)) {
     const questionId = randomUUID();
     if (!(await insertQuestion(client, questionId, [own.caseId, other.caseId]))) continue;

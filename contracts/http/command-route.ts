@@ -18,22 +18,31 @@ export type NarrativeKind =
   | 'assessment'
   | 'category_reason'
   | 'delay_reason'
+  | 'delivery_receiver'
   | 'emergency_reason'
   | 'emergency_review'
+  | 'group_call'
+  | 'group_member_name'
+  | 'group_member_phone'
   | 'immediate_measures'
   | 'interview'
   | 'measure_description'
   | 'monitoring_contact'
   | 'monitoring_end'
   | 'needs'
+  | 'outreach_findings'
+  | 'outreach_place'
   | 'report_note'
+  | 'reopening_review'
   | 'report_sender'
   | 'return_reason'
   | 'revision_reason'
   | 'threat'
   | 'transfer_reason'
+  | 'threat_assessment'
   | 'triage_reason'
-  | 'violence_signs';
+  | 'violence_signs'
+  | 'visit_findings';
 
 /** What the command tells of a member of the family: of a new one, or to correct one, where null removes. */
 export interface BroughtPerson {

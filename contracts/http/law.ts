@@ -92,6 +92,8 @@ export const POLICY_SETTINGS = {
       monitoring_contact: months,
       emergency_review: workingDays,
       transfer_question: workingDays,
+      reopening_confirmation: workingDays,
+      threat_response: workingDays,
     })
     .partial()
     .optional()

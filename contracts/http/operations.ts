@@ -16,6 +16,7 @@ import { LAW_OPERATIONS } from './law-operations.js';
 import { FAMILY_VIEW_OPERATIONS } from './family-view.js';
 import { FIGURE_OPERATIONS } from './figures.js';
 import { LOOK_OPERATIONS } from './looks.js';
+import { MESSAGE_OPERATIONS } from './messages.js';
 import { operation, type OperationSpec } from './operation.js';
 import { PROPOSAL_OPERATIONS, PROPOSED } from './proposals.js';
 import { ORGANISATION_OPERATIONS } from './organisation-operations.js';
@@ -26,6 +27,7 @@ import { Alive, Grounds, Readiness, ReportAccepted, ReportStanding, Sectors } fr
 import { CODE_EXAMPLE, CodeBody, CodeHistory, CodeListParameters, CodeParameters, CodeQuery, Colleagues, ReferenceCodes } from './reference-codes.js';
 import { AlertParameters, AlertSeen, Staffing, StaffingBody, StaffingParameters, STAFFING_EXAMPLE } from './staffing.js';
 import { RuleTable } from './rules.js';
+import { SESSION_OPERATIONS } from './sessions.js';
 import { SIGN_IN_OPERATIONS } from './sign-in.js';
 import { SIGNATURE_OPERATIONS } from './signatures.js';
 import { TASK_OPERATIONS } from './tasks.js';
@@ -36,6 +38,7 @@ export const OPERATIONS = {
   ...SIGN_IN_OPERATIONS,
   ...FIGURE_OPERATIONS,
   ...FAMILY_VIEW_OPERATIONS,
+  ...SESSION_OPERATIONS,
   registerAppeal: operation({
     method: 'post',
     path: '/v1/appeals',
@@ -53,7 +56,7 @@ export const OPERATIONS = {
       description: 'Registered. The case is at `/v1/cases/{caseId}`; one whose year has no calendar yet opens when it is there (P51).',
       schema: AppealRegistered,
     },
-    problems: ['role_not_allowed', 'household_unknown'],
+    problems: ['role_not_allowed', 'household_unknown', 'member_unknown'],
   }),
   listCases: operation({
     method: 'get',
@@ -112,6 +115,7 @@ export const OPERATIONS = {
     problems: ['case_unknown', 'case_not_started_yet', 'duty_unknown'],
   }),
   ...LOOK_OPERATIONS,
+  ...MESSAGE_OPERATIONS,
   ...DOCUMENT_OPERATIONS,
   ...CENTER_OPERATIONS,
   ...PROPOSAL_OPERATIONS,

@@ -9,7 +9,9 @@ import { EXECUTION_ROUTES } from './roads/execution.js';
 import { FAMILY_CODE_SHOWN, FAMILY_VIEW_ROUTES } from './roads/family-view.js';
 import { FAMILY_ROUTES } from './roads/family.js';
 import { INTAKE_ROUTES } from './roads/intake.js';
+import { MINORS_ROUTES, MINORS_SHOWN } from './roads/minors.js';
 import { PLAN_ROUTES } from './roads/plan.js';
+import { EARLIER_CYCLES_SHOWN, REOPENING_ROUTES, UNCONFIRMED_CYCLE_SHOWN } from './roads/reopening.js';
 import { REVISION_ROUTES, REVISIONS_SHOWN } from './roads/revision.js';
 import { TEAM_ROUTES, TEAM_SHOWN } from './roads/team.js';
 import { TERM_ROUTES } from './roads/terms.js';
@@ -26,10 +28,12 @@ export const COMMAND_ROUTES: { readonly [K in DoorCommandKind]: CommandRoute<K> 
   ...INTAKE_ROUTES,
   ...FAMILY_ROUTES,
   ...THREAT_ROUTES,
+  ...MINORS_ROUTES,
   ...PLAN_ROUTES,
   ...EXECUTION_ROUTES,
   ...REVISION_ROUTES,
   ...CLOSING_ROUTES,
+  ...REOPENING_ROUTES,
   ...TERM_ROUTES,
   ...TEAM_ROUTES,
   ...VIOLENCE_ROUTES,
@@ -40,12 +44,15 @@ export const COMMAND_ROUTES: { readonly [K in DoorCommandKind]: CommandRoute<K> 
 
 /** Each member of the state that is a road's own: one that nobody shows does not compile. */
 export const STRANDS = {
+  earlierCycles: EARLIER_CYCLES_SHOWN,
+  unconfirmedCycle: UNCONFIRMED_CYCLE_SHOWN,
   revisions: REVISIONS_SHOWN,
   team: TEAM_SHOWN,
   violenceSince: VIOLENCE_SHOWN,
   emergencies: EMERGENCIES_SHOWN,
   transfers: TRANSFERS_SHOWN,
   familyCode: FAMILY_CODE_SHOWN,
+  minors: MINORS_SHOWN,
 } satisfies { [K in keyof OfAllRoads<'state'>]: StrandShown<K> };
 
 type Strands = typeof STRANDS;

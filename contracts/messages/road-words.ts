@@ -8,6 +8,9 @@ import familyEn from '../../wording/en/family.json' with { type: 'json' };
 import threatKk from '../../wording/kk/threat.json' with { type: 'json' };
 import threatRu from '../../wording/ru/threat.json' with { type: 'json' };
 import threatEn from '../../wording/en/threat.json' with { type: 'json' };
+import minorsKk from '../../wording/kk/minors.json' with { type: 'json' };
+import minorsRu from '../../wording/ru/minors.json' with { type: 'json' };
+import minorsEn from '../../wording/en/minors.json' with { type: 'json' };
 import planKk from '../../wording/kk/plan.json' with { type: 'json' };
 import planRu from '../../wording/ru/plan.json' with { type: 'json' };
 import planEn from '../../wording/en/plan.json' with { type: 'json' };
@@ -20,6 +23,9 @@ import revisionEn from '../../wording/en/revision.json' with { type: 'json' };
 import closingKk from '../../wording/kk/closing.json' with { type: 'json' };
 import closingRu from '../../wording/ru/closing.json' with { type: 'json' };
 import closingEn from '../../wording/en/closing.json' with { type: 'json' };
+import reopeningKk from '../../wording/kk/reopening.json' with { type: 'json' };
+import reopeningRu from '../../wording/ru/reopening.json' with { type: 'json' };
+import reopeningEn from '../../wording/en/reopening.json' with { type: 'json' };
 import termsKk from '../../wording/kk/terms.json' with { type: 'json' };
 import termsRu from '../../wording/ru/terms.json' with { type: 'json' };
 import termsEn from '../../wording/en/terms.json' with { type: 'json' };
@@ -47,10 +53,12 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     intake: intakeKk,
     family: familyKk,
     threat: threatKk,
+    minors: minorsKk,
     plan: planKk,
     execution: executionKk,
     revision: revisionKk,
     closing: closingKk,
+    reopening: reopeningKk,
     terms: termsKk,
     team: teamKk,
     violence: violenceKk,
@@ -62,10 +70,12 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     intake: intakeRu,
     family: familyRu,
     threat: threatRu,
+    minors: minorsRu,
     plan: planRu,
     execution: executionRu,
     revision: revisionRu,
     closing: closingRu,
+    reopening: reopeningRu,
     terms: termsRu,
     team: teamRu,
     violence: violenceRu,
@@ -77,10 +87,12 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     intake: intakeEn,
     family: familyEn,
     threat: threatEn,
+    minors: minorsEn,
     plan: planEn,
     execution: executionEn,
     revision: revisionEn,
     closing: closingEn,
+    reopening: reopeningEn,
     terms: termsEn,
     team: teamEn,
     violence: violenceEn,

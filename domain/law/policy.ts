@@ -1,4 +1,4 @@
-import type { LadderName, LadderRung } from './ladder.js';
+import type { FixedLadder, LadderName, LadderRung } from './ladder.js';
 import type { CountFrom } from './term.js';
 
 /**
@@ -17,7 +17,9 @@ export type ServiceLevel =
   | 'closing_result'
   | 'monitoring_contact'
   | 'emergency_review'
-  | 'transfer_question';
+  | 'transfer_question'
+  | 'reopening_confirmation'
+  | 'threat_response';
 
 /** Hours of the day in Asia/Almaty, `HH:MM`; the second is the morning after the first when it is earlier. */
 export interface QuietHours {
@@ -26,7 +28,7 @@ export interface QuietHours {
 }
 
 /** Ladders that a policy may set anew; duties without a term have none (P53), and of an order (P36), an emergency (P59) and a question to the head (P60) there is no choice. */
-export type SettableLadder = Exclude<LadderName, 'none' | 'order' | 'emergency_access' | 'head'>;
+export type SettableLadder = Exclude<LadderName, FixedLadder>;
 
 export interface Policy {
   version: string;
@@ -62,6 +64,8 @@ export const DEFAULT_POLICY: Policy = {
     monitoring_contact: 1,
     emergency_review: 3,
     transfer_question: 3,
+    reopening_confirmation: 1,
+    threat_response: 1,
   },
   monitoringMonths: { min: 3, max: 6 },
   repeatThreatHours: 4,

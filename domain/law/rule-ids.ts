@@ -152,4 +152,8 @@ export const EXTRA_IDS: readonly { id: string; reason: string }[] = [
     reason:
       'decision of the project, force internal: whether cases of one person in two Centers belong together (P32) is answered within a clock of its own, which no rule names',
   },
+  {
+    id: 'P61',
+    reason: 'decision of the project, force internal: what a threat has begun anew at once is confirmed by the head afterwards, within a clock of its own',
+  },
 ];

@@ -5,9 +5,10 @@
 import type { Claim } from '../../domain/case/decision.js';
 import { isoOf, type ClockRow, type DutyRow } from '../../db/projection.js';
 import { NOTHING_KNOWN, type Known, type KnownDocument, type KnownSignature, type ThingIds } from '../../domain/case/references.js';
+import { SEEN_PREVIEW } from '../papers.js';
 import { legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
 import type { Birth } from '../../domain/person/age.js';
-import { knownMembers, knownStaff, knownTerms } from '../../ledger/known-things.js';
+import { knownMembers, knownMobileGroups, knownStaff, knownTerms } from '../../ledger/known-things.js';
 import type { Answer } from '../../domain/case/turn.js';
 import type { Asked, SubjectRow, KnownCommand, LedgerStore, LockedStore, Look } from '../../ledger/store.js';
 import type { CaseChange, CaseWriting, CommandWriting, SettledMessage, WakeWriting } from '../../ledger/writing.js';
@@ -133,6 +134,11 @@ function knownIn(tables: Tables, caseId: string, things: ThingIds, today: LegalD
     term: knownTerms(terms, today),
     organisation: organisationsOf(tables, things.organisation),
     signature: signaturesOf(tables, caseId, things.signature),
+    localBody: bodiesOf(tables, things.localBody),
+    // Nothing is composed here: whoever sends says that they saw what goes.
+    preview: Object.fromEntries(things.preview.map((id) => [id, { digest: SEEN_PREVIEW }])),
+    // No Center lives in the model: its group is called without any order.
+    mobileGroup: knownMobileGroups([], things.mobileGroup, today),
   };
 }
 
@@ -155,6 +161,12 @@ function organisationsOf({ organisation }: Tables, ids: readonly string[]): Know
       return found === undefined ? [] : [[id, found]];
     }),
   );
+}
+
+/** One territory has them all here. */
+function bodiesOf({ organisation }: Tables, functions: readonly string[]): Known['localBody'] {
+  const found = [...organisation].filter(([, { function: code }]) => functions.includes(code));
+  return Object.fromEntries(found.map(([organisationId, { function: code }]) => [code, { organisationId }]));
 }
 
 /** Of another Center none is known. */

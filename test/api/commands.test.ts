@@ -156,13 +156,13 @@ describe('the straight road', () => {
     expect(owed.threats).toMatchObject([{ direct: true }]);
     const response = `P4:${owed.threats[0]?.responseId}`;
     const standings = Object.fromEntries(owed.duties.map(({ key, standing, force }) => [key, `${standing} ${force}`]));
-    expect(standings).toMatchObject({ '256-13-2:case': 'lapsed law', '256-13-2T:case': 'open law', [response]: 'open internal' });
+    expect(standings).toMatchObject({ '256-13-2:case': 'lapsed law', [`256-13-2T:${owed.threats[0]?.responseId}`]: 'open law', [response]: 'open internal' });
     await accepted(caseId, 'assignImmediateMeasures', { note: 'Вымышленный ответ' });
     const answered = await caseOf(caseId);
     expect(answered.threats[0]?.answeredAt).toBeDefined();
     expect(answered.duties.find(({ key }) => key === response)?.standing).toBe('met');
     expect(answered.narratives.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['threat', 'immediate_measures']));
-    const early = await give(caseId, 'explainDelay', { dutyKey: '256-13-2T:case', reason: 'illness' });
+    const early = await give(caseId, 'explainDelay', { dutyKey: `256-13-2T:${owed.threats[0]?.responseId}`, reason: 'illness' });
     expect(early).toMatchObject({ status: 409, body: { code: 'delay_not_late', rule: 'P33' } });
     const unknown = await give(caseId, 'explainDelay', { dutyKey: '256-99:case', reason: 'illness' });
     expect(unknown).toMatchObject({ status: 404, body: { code: 'delayed_duty_unknown', rule: 'P33' } });

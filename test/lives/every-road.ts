@@ -1,6 +1,6 @@
 /** A handful of lives that together bring every fact, and use every row of the rule table. */
-import { withPapers } from '../../simulation/papers.js';
 import { ENGINE } from '../../domain/case/facts.js';
+import { GROUP_MEMBERS, withPapers } from '../../simulation/papers.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { acknowledge, appeal, ask, hear, lifeAfter, lifeBefore, outcome, registered } from './acting.js';
 import { live, type Life } from './live.js';
@@ -21,6 +21,7 @@ export function everyRoad(): Life[] {
     family(),
     hidden(),
     ...askedElsewhere(),
+    ...withChildren(),
     ...otherIntakes(),
     ...threatened(),
   ];
@@ -63,14 +64,50 @@ function threatened(): Life[] {
     ask(life, local('2026-01-13', 13), 'assignImmediateMeasures', { noteId: 'note-2' });
     ask(life, local('2026-01-13', 14), 'explainDelay', { dutyKey: `P4:${life.caseState.threats[0]?.responseId ?? ''}`, reason: 'technical' });
   }
+  for (const life of found) {
+    ask(life, local('2026-01-14'), 'completeAssessment', ASSESSED);
+    ask(life, local('2026-01-15'), 'recordThreat', { direct: false, noteId: 'note-1' });
+    ask(life, local('2026-01-15', 12), 'assessThreat', { confirmed: false, noteId: 'note-2' });
+  }
+  const unconfirmed = registered(DAY, { threat: true });
+  ask(unconfirmed, local('2026-01-13'), 'completeAssessment', { result: 'not_confirmed', grounds: [] });
   const unanswered = lifeBefore('closeCase');
   ask(unanswered, local('2026-03-02', 12), 'recordThreat', { direct: false, noteId: 'note-1' });
   ask(unanswered, local('2026-03-03', 9), 'assignImmediateMeasures', { noteId: 'note-2' });
+  ask(unanswered, local('2026-03-03', 9), 'assessThreat', { confirmed: false, noteId: 'note-2' });
   ask(unanswered, local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
-  ask(unanswered, local('2026-06-03', 9), 'recordThreat', { direct: false, noteId: 'note-3' });
-  ask(unanswered, local('2026-06-03', 9, 30), 'assignImmediateMeasures', { noteId: 'note-4' });
-  ask(unanswered, local('2026-06-03'), 'endMonitoring', { noteId: 'note-4' });
-  return [...found, unanswered];
+  return [...found, unconfirmed, unanswered, besideThePlan(), begunAnew('closeCase', '2026-04-01'), begunAnew('endMonitoring', '2026-07-01')];
+}
+
+/** 256 п.22: a direct threat while the plan runs: measures, the group, its visit, a plan of its own, an assessment. */
+function besideThePlan(): Life {
+  const life = lifeAfter('sendIpr');
+  ask(life, local('2026-01-28', 19), 'recordThreat', { direct: true, noteId: 'note-1' });
+  ask(life, local('2026-01-28', 19, 20), 'callMobileGroup', { noteId: 'note-2' });
+  ask(life, local('2026-01-28', 19, 40), 'assignImmediateMeasures', { noteId: 'note-3' });
+  const present = GROUP_MEMBERS.slice(0, 3);
+  const times = { departedAt: local('2026-01-28', 19, 30), arrivedAt: local('2026-01-28', 20) };
+  ask(life, local('2026-01-28', 22), 'recordGroupVisit', { ...times, present, findingsId: 'note-4' });
+  const measure = { supportKind: 'psychological_help', dueOn: '2026-01-30' };
+  const measures = [
+    { measureId: 'r-own', ...measure },
+    { measureId: 'r-police', agency: 'internal_affairs', ...measure },
+  ];
+  ask(life, local('2026-01-28', 23), 'adoptResponsePlan', { measures });
+  acknowledge(life, local('2026-01-28', 23, 1), 'internal_affairs');
+  ask(life, local('2026-01-29'), 'assessThreat', { confirmed: true, noteId: 'note-5' });
+  return life;
+}
+
+/** P6, P25: after the end a threat begins the next cycle, and the head confirms it afterwards. */
+function begunAnew(after: 'closeCase' | 'endMonitoring', day: string): Life {
+  const life = lifeAfter(after);
+  if (after === 'closeCase') ask(life, local(day, 8), 'recordMonitoringContact', { situation: 'worsened', noteId: 'note-1' });
+  ask(life, local(day, 9), 'recordThreat', { direct: false, noteId: 'note-1' });
+  ask(life, local(day, 9, 30), 'assignImmediateMeasures', { noteId: 'note-2' });
+  ask(life, local(day, 12), 'completeAssessment', ASSESSED);
+  ask(life, local(day, 15), 'confirmReopening', { cycle: 2, confirmed: true, noteId: 'note-3' }, HEAD);
+  return life;
 }
 
 function giveBack(life: Life, day: string, reportId: string): void {
@@ -196,6 +233,20 @@ function askedElsewhere(): Life[] {
   const withdrawn = asked();
   ask(withdrawn, local('2026-01-13'), 'withdrawTransferQuestion', { questionId: 'question-1' }, house);
   return [answered, late, withdrawn];
+}
+
+/** 256-26: by an appeal for a stay, by an attached one, for a threat; taken, refused, brought on paper. */
+function withChildren(): Life[] {
+  const asking = registered(DAY, { stay: { children: ['child-1'], bodies: { internal_affairs: 'auezov-internal-affairs' } } });
+  const [police, guardianship] = asking.caseState.dispatches.map(({ key }) => key) as [string, string];
+  outcome(asking, local('2026-01-12', 11), { key: police, series: 1, outcome: 'refused', reason: 'not_competent' });
+  outcome(asking, local('2026-01-12', 12), { key: police, series: 2, outcome: 'delivered' });
+  const handed = { handedAt: local('2026-01-12', 14), handedToId: 'note-9' };
+  ask(asking, local('2026-01-12', 15), 'deliverOnPaper', { dispatchKey: guardianship, documentId: 'doc-1', ...handed });
+  hear(asking, local('2026-01-14'), appeal({ appealId: 'appeal-b', stay: { children: ['child-2'], bodies: {} } }));
+  const threatened = registered(DAY, { threat: true });
+  ask(threatened, local('2026-01-12', 11), 'orderMinorsNotices', { children: ['child-1'] });
+  return [asking, threatened];
 }
 
 function otherIntakes(): Life[] {

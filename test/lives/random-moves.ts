@@ -6,7 +6,8 @@ import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
 import { ENGINE, type Actor, type Channel, type PlannedMeasure, type ReportOutcome } from '../../domain/case/facts.js';
-import type { CaseState, Measure, Report } from '../../domain/case/state.js';
+import { SENDING_COMMANDS } from '../../domain/case/sending.js';
+import type { CaseState, Measure, Report, ThreatResponse } from '../../domain/case/state.js';
 import type { TurnInput } from '../../domain/case/turn.js';
 import { addDays, legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
 import { DELAY_REASONS, standingOf } from '../../domain/law/duty.js';
@@ -14,7 +15,7 @@ import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import type { Role } from '../../domain/law/rule.js';
 import { SECTORS } from '../../domain/law/sectors.js';
-import { withPapers } from '../../simulation/papers.js';
+import { GROUP_MEMBERS, SEEN_PREVIEW, withPapers } from '../../simulation/papers.js';
 import type { Chance } from './chance.js';
 import { agencyActor, CENTER, HEAD, MANAGER } from './straight-road.js';
 
@@ -29,6 +30,8 @@ export interface Scene {
   /** A fresh id for a command or a message. */
   id: string;
 }
+
+const ACTING_HEAD: Actor = { id: 'unit-1', role: 'unit_head', center: CENTER };
 
 type Ask = <K extends CommandKind>(kind: K, data: CommandData[K], actor?: Actor) => TurnInput;
 
@@ -74,12 +77,18 @@ export function inputFor(what: What, scene: Scene): TurnInput | undefined {
 function asking(scene: Scene): Ask {
   return (kind, data, actor = MANAGER) =>
     // The pair of kind and data is given by K, which the compiler cannot follow through the object.
-    withPapers({ kind, id: scene.id, actor, data } as Command);
+    withPapers({ kind, id: scene.id, actor, data: seenBySender(scene, kind, data) } as Command);
+}
+
+/** P43: whoever goes the road has looked at what goes out. */
+function seenBySender({ state }: Scene, kind: CommandKind, data: object): object {
+  const mustHaveSeen = state.violenceSince !== null && SENDING_COMMANDS.some((sending) => sending === kind);
+  return mustHaveSeen ? { ...data, preview: SEEN_PREVIEW } : data;
 }
 
 /** One of the steps by which the case could go on from where it stands. */
 function nextOfTheRoad(scene: Scene): TurnInput | undefined {
-  const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(12);
+  const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(isNoticeOwed(scene) ? 8 : 12);
   const steps = besides ? besidesTheRoad(scene) : stepsOfTheRoad(scene);
   return steps.length === 0 ? undefined : scene.chance.of(steps);
 }
@@ -101,6 +110,8 @@ function stepsOfTheRoad(scene: Scene): TurnInput[] {
     case 'completed':
       return [ask('closeCase', { monitoringMonths: 3 + scene.chance.below(4) }, HEAD)];
     case 'monitoring':
+      // Few lives last so long: those that do mostly come to their end.
+      if (monitored(scene) && !scene.chance.once(4)) return [ask('endMonitoring', { noteId })];
       return [
         ask('notifyResult', { documentId: scene.id }),
         ask('recordMonitoringContact', { situation: scene.chance.once(4) ? 'worsened' : 'stable', noteId }),
@@ -119,19 +130,70 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   const noteId = `note-${scene.id}`;
   const late = state.duties.filter((duty) => ['overdue', 'exceeded', 'met_late'].includes(standingOf(duty)));
   const open = openResponses(state);
-  if (open.length > 0) return open.map(({ responseId }) => ask('assignImmediateMeasures', { responseId, noteId }));
+  if (open.length > 0) return open.flatMap((response) => answers(scene, response));
+  const notices = noticesUnderWay(scene);
+  if (notices.length > 0 && chance.once(2)) return notices;
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
-    ...(state.stage === 'closed' ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
-    // Seldom: who may look changes little of what is owed.
+    // It would end every monitoring before its time.
+    ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(8) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    ...(state.unconfirmedCycle === null ? [] : [ask('confirmReopening', { cycle: state.unconfirmedCycle, confirmed: true, noteId }, HEAD)]),
+    ...(chance.once(6) ? noticesToOrder(scene) : []),
+    ...state.dispatches
+      .filter((each) => each.state === 'parked')
+      .slice(0, 1)
+      .map(({ key }) => ask('sendAgain', { dispatchKey: key })),
+    // Seldom: who may look changes little of what is owed. What was opened is judged.
     ...state.emergencies
       .filter(({ finding }) => finding === undefined)
-      .slice(0, 1)
       .map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
-    ...(chance.once(8) ? whoLooks(scene) : []),
+    ...(chance.once(4) ? whoLooks(scene) : []),
     ...(chance.once(8) ? elsewhere(scene) : []),
     ...(chance.once(12) ? papers(scene) : []),
   ];
+}
+
+/** For the last threat, once. */
+function noticesToOrder(scene: Scene): TurnInput[] {
+  const { threats, minors, stage } = scene.state;
+  const last = threats.at(-1)?.responseId;
+  if (stage === 'closed' || last === undefined || minors.some(({ occasionId }) => occasionId === last)) return [];
+  // Somebody of the family has its id.
+  return [asking(scene)('orderMinorsNotices', { children: [scene.state.householdId], responseId: last })];
+}
+
+/** A notice about children is taken by its body, or not yet, or it is brought on paper. */
+function noticesUnderWay(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance, now, id } = scene;
+  const open = state.dispatches.filter((each) => each.kind === 'minors_notice' && each.state !== 'delivered');
+  return open.map(({ key, series, state: standing }): TurnInput => {
+    if (standing === 'given_up' || chance.once(4)) return ask('deliverOnPaper', { dispatchKey: key, documentId: id, handedAt: now, handedToId: `note-${id}` });
+    if (standing === 'parked' && chance.once(2)) return ask('sendAgain', { dispatchKey: key });
+    const told = { key, series };
+    return { kind: 'dispatch', outcome: chance.once(3) ? { ...told, outcome: 'unreachable', reason: 'timeout' } : { ...told, outcome: 'delivered' } };
+  });
+}
+
+/** What is done about a threat, in any order. */
+function answers(scene: Scene, { responseId, answeredAt, calls, plan }: ThreatResponse): TurnInput[] {
+  const ask = asking(scene);
+  const { state, now, id, chance } = scene;
+  const noteId = `note-${id}`;
+  const measures = [
+    { measureId: `r-${id}`, supportKind: 'psychological_help', agency: chance.of(['health', 'internal_affairs']), dueOn: addDays(legalDayOf(now), 1) },
+  ];
+  const beside = state.stage !== 'intake' && state.stage !== 'monitoring';
+  return [
+    ...(answeredAt === undefined ? [ask('assignImmediateMeasures', { responseId, noteId })] : []),
+    ...(calls.length === 0 ? [ask('callMobileGroup', { responseId })] : [ask('recordGroupVisit', { responseId, ...seen(now), findingsId: noteId })]),
+    ...(plan === undefined ? [ask('adoptResponsePlan', { responseId, measures })] : []),
+    ...(beside ? [ask('assessThreat', { responseId, confirmed: chance.once(2), noteId })] : []),
+  ];
+}
+
+function seen(now: Instant): { departedAt: Instant; arrivedAt: Instant; present: string[] } {
+  return { departedAt: now - 1_200_000, arrivedAt: now - 600_000, present: [GROUP_MEMBERS[0]] };
 }
 
 /** Somebody comes to the team or leaves it; somebody opens the case in an emergency, and the head judges it. */
@@ -142,7 +204,6 @@ function whoLooks(scene: Scene): TurnInput[] {
   return [
     ...(state.stage === 'closed' || state.violenceSince !== null ? [] : [ask('recordViolenceSigns', { noteId })]),
     ask('openInEmergency', { noteId }),
-    ...state.emergencies.slice(0, 2).map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     ...(isOnTeam(state, 'psychologist-7')
       ? [ask('releaseFromTeam', { person: 'psychologist-7' }, HEAD)]
       : [ask('addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD)]),
@@ -201,6 +262,10 @@ function isThreatened({ state }: Scene): boolean {
   return state.duties.some((duty) => duty.rule === 'P4' && duty.state === 'open');
 }
 
+function isNoticeOwed({ state }: Scene): boolean {
+  return state.duties.some((duty) => duty.rule === '256-26' && duty.state === 'open');
+}
+
 /** The months of monitoring have passed, by a plain count of days that errs on the late side. */
 function monitored({ state, now }: Scene): boolean {
   return state.closure !== undefined && now - state.closure.closedAt > state.closure.monitoringMonths * 31 * 24 * HOUR;
@@ -223,7 +288,13 @@ function planning(scene: Scene): TurnInput[] {
   const unsigned = (['employee', 'family'] as const).filter((party) => !ipr.signatures.some((signature) => signature.party === party));
   if (unsigned.length > 0)
     return unsigned.map((party) => ask('signIpr', { party, method: 'paper', documentId: scene.id, signatureId: scene.id, personId: scene.state.householdId }));
-  return [ask('approveIpr', {}, HEAD), ask('approveIpr', {}, HEAD), ask('draftIpr', soundPlan(scene))];
+  // P50: now and then by whoever says that they stand in for the head.
+  const acting = { actingOrder: { number: '14', date: legalDayOf(scene.now) } };
+  return [
+    ask('approveIpr', {}, HEAD),
+    scene.chance.once(3) ? ask('approveIpr', acting, ACTING_HEAD) : ask('approveIpr', {}, HEAD),
+    ask('draftIpr', soundPlan(scene)),
+  ];
 }
 
 function soundPlan({ chance, now, id }: Scene): CommandData['draftIpr'] {
@@ -295,7 +366,8 @@ function anyReport({ state, chance, id }: Scene): Delivery {
 
 function anyAppeal({ chance, id }: Scene): Delivery {
   const data = { appealId: `appeal-${id}`, journalNumber: `journal-${id}`, channel: chance.of(CHANNELS), threat: chance.once(5) };
-  return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data };
+  const stay = chance.once(8) ? { stay: { children: chance.once(3) ? [] : [`child-${id}`], bodies: chance.of([{}, { guardianship: 'guardianship' }]) } } : {};
+  return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data: { ...data, ...stay } };
 }
 
 /** Mostly of the attempt that is wanted, now and then of one that was made before it. */
@@ -392,6 +464,7 @@ function anyDataOf(scene: Scene): AnyData {
       noteId,
       ...(chance.once(2) ? {} : { responseId: chance.of([...state.threats.map(({ responseId }) => responseId), 'none']) }),
     }),
+    orderMinorsNotices: () => ({ children: [state.householdId], responseId: chance.of([...state.threats.map(({ responseId }) => responseId), 'none']) }),
     recordConsent: () => ({ given: !chance.once(3), personId: 'person-1' }),
     recordInterview: () => ({ noteId }),
     recordTriage: () => ({ appealId: chance.of([...state.appeals.map((appeal) => appeal.appealId), 'none']), route: 'assessment', reasonId: noteId }),

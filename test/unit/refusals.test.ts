@@ -14,7 +14,7 @@ import { takeTurn, type Answer } from '../../domain/case/turn.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { lawOf } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
-import { PAPER_SHA256, papersFor } from '../../simulation/papers.js';
+import { GROUP_MEMBERS, PAPER_SHA256, papersFor } from '../../simulation/papers.js';
 import { ask, hear, lifeAfter, lifeBefore, outcome, registered } from '../lives/acting.js';
 import { CASE_ID, LAW, type Life } from '../lives/live.js';
 import { CENTER, command, HEAD, local, MANAGER, measures, opening, report } from '../lives/straight-road.js';
@@ -115,6 +115,27 @@ const answer = (life: Life, data: { responseId?: string }) => ask(on(life), loca
 function answered(): Life {
   const life = registered(DAY, { threat: true });
   ask(life, local('2026-01-12', 12), 'assignImmediateMeasures', { noteId: 'n' });
+  return life;
+}
+
+const THREATENED_AT = local('2026-01-28', 14);
+
+/** A threat is found while the plan runs. */
+function threatened(): Life {
+  const life = lifeAfter('sendIpr');
+  ask(life, local('2026-01-28', 10), 'recordThreat', { direct: true, noteId: 'n' });
+  return life;
+}
+
+function visit(changes: Partial<CommandData['recordGroupVisit']>): Answer {
+  const data = { departedAt: THREATENED_AT - 7_200_000, arrivedAt: THREATENED_AT - 3_600_000, present: [GROUP_MEMBERS[0]], findingsId: 'n', ...changes };
+  return ask(on(threatened()), THREATENED_AT, 'recordGroupVisit', data);
+}
+
+/** A threat in the monitoring has begun the second cycle. */
+function reopened(): Life {
+  const life = lifeAfter('closeCase');
+  ask(life, local('2026-04-01'), 'recordThreat', { direct: true, noteId: 'n' });
   return life;
 }
 
@@ -381,15 +402,73 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
     ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
     return ask(on(life), DAY, 'recordViolenceSigns', { noteId: 'n' });
   },
+  preview_missing: () => sendingUnderViolence({}),
+  preview_stale: () => sendingUnderViolence({ preview: 'another' }),
   threat_not_answered: () => {
     const life = lifeBefore('closeCase');
     ask(life, local('2026-03-03', 9), 'recordThreat', { direct: true, noteId: 'n' });
     return ask(on(life), local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
   },
+  minors_notices_ordered: () => {
+    const life = registered(DAY, { threat: true });
+    ask(life, DAY, 'orderMinorsNotices', { children: ['child-1'] });
+    return ask(on(life), DAY, 'orderMinorsNotices', { children: ['child-1'] });
+  },
+  member_is_no_child: () => {
+    const known: Known = { ...NOTHING_KNOWN, member: { 'person-2': { isChild: false } } };
+    return knowing(known, on(registered(DAY, { threat: true })), DAY, command('orderMinorsNotices', { children: ['person-2'] }));
+  },
+  notice_on_paper_alone: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    return ask(on(life), DAY, 'sendAgain', { dispatchKey: life.caseState.dispatches[0]?.key ?? '' });
+  },
+  delivery_not_told: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    return ask(on(life), DAY, 'deliverOnPaper', { dispatchKey: life.caseState.dispatches[0]?.key ?? '', documentId: 'doc-1' });
+  },
+  delivery_time_impossible: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    const told = { documentId: 'doc-1', handedAt: DAY + 1, handedToId: 'note-1' };
+    return ask(on(life), DAY, 'deliverOnPaper', { dispatchKey: life.caseState.dispatches[0]?.key ?? '', ...told });
+  },
+  threat_not_assessed: () => {
+    const life = lifeBefore('closeCase');
+    ask(life, local('2026-03-03', 9), 'recordThreat', { direct: true, noteId: 'n' });
+    ask(life, local('2026-03-03', 9), 'assignImmediateMeasures', { noteId: 'n' });
+    return ask(on(life), local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
+  },
+  response_assessed: () => {
+    const life = threatened();
+    const { responseId = '' } = life.caseState.threats[0] ?? {};
+    ask(life, THREATENED_AT, 'assessThreat', { confirmed: false, noteId: 'n' });
+    return ask(on(life), THREATENED_AT, 'assessThreat', { responseId, confirmed: false, noteId: 'n' });
+  },
+  response_plan_empty: () => ask(on(threatened()), THREATENED_AT, 'adoptResponsePlan', { measures: [] }),
+  mobile_group_unknown: () => {
+    const given = command('callMobileGroup', { order: { number: '999', issuedOn: '2026-01-05' } });
+    return knowing(NOTHING_KNOWN, on(threatened()), THREATENED_AT, given);
+  },
+  visitor_unknown: () => visit({ present: ['stranger'] }),
+  visit_before_threat: () => visit({ departedAt: local('2026-01-26', 9) }),
+  visit_in_future: () => visit({ arrivedAt: THREATENED_AT + 60_000 }),
+  visit_out_of_order: () => visit({ departedAt: THREATENED_AT, arrivedAt: THREATENED_AT - 60_000 }),
+  reopening_confirmed: () => {
+    const life = reopened();
+    ask(life, local('2026-04-01', 12), 'confirmReopening', { cycle: 2, confirmed: true, noteId: 'n' }, HEAD);
+    return ask(on(life), local('2026-04-01', 13), 'confirmReopening', { cycle: 2, confirmed: false, noteId: 'n' }, HEAD);
+  },
+  reopening_unknown: () => ask(on(reopened()), local('2026-04-01', 12), 'confirmReopening', { cycle: 3, confirmed: true, noteId: 'n' }, HEAD),
   threat_unknown: () => answer(answered(), { responseId: 'appeal-9' }),
   threat_not_recorded: () => ask(on(registered(DAY)), local('2026-01-13'), 'assignImmediateMeasures', { noteId: 'n' }),
   wrong_stage: () => ask(on(registered(DAY)), DAY, 'sendIpr', {}),
 };
+
+/** P43: the plan of a family with signs of violence, sent by somebody who did not see the messages as they are. */
+function sendingUnderViolence(seen: { preview?: string }): Answer {
+  const life = lifeBefore('sendIpr');
+  ask(life, local('2026-01-27', 9), 'recordViolenceSigns', { noteId: 'n' });
+  return ask(on(life), local('2026-01-27', 10), 'sendIpr', seen);
+}
 
 describe('every code of refusal', () => {
   it.each(CASE_REFUSAL_CODES)('%s is earned by a deed, which writes nothing', (code) => {

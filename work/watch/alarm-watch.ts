@@ -8,6 +8,7 @@ import { boundsReached } from '../../db/bound-counts.js';
 import { calendarInForce, yearsOfOpenDuties, type DutyYear } from '../../db/calendar-years.js';
 import { readEffectsHold, readEngineSeen, readPostgresClock, unheardWakes } from '../../db/clocks.js';
 import { readPastMoments } from '../../db/past-moments.js';
+import { unfitGroups } from '../../db/mobile-groups.js';
 import type { Pool } from '../../db/pool.js';
 import { legalDayOf, type Calendar, type Instant } from '../../domain/law/calendar.js';
 import { readDueWork, readGivenUp } from '../due-work.js';
@@ -67,7 +68,13 @@ async function findCauses(pool: Pool, now: Instant): Promise<AlarmCause[]> {
     past.oldest === undefined
       ? []
       : [{ key: 'case_moment_in_past', kind: 'case_moment_in_past', params: { cases: past.cases, oldest: new Date(past.oldest).toISOString() } }];
-  return [...calendarCauses(calendar, await yearsOfOpenDuties(pool), now), ...moments, ...(await resendCauses(pool)), ...(await lookCauses(pool))];
+  return [
+    ...calendarCauses(calendar, await yearsOfOpenDuties(pool), now),
+    ...moments,
+    ...(await resendCauses(pool)),
+    ...(await lookCauses(pool)),
+    ...(await groupCauses(pool, now)),
+  ];
 }
 
 /** Within an hour; of a Center's head, too. More of either is told to the administrator. */
@@ -79,6 +86,16 @@ async function lookCauses(pool: Pool): Promise<AlarmCause[]> {
     key: `looks_unusual:${person}`,
     kind: 'looks_unusual',
     params: { person, center, families, outside },
+  }));
+}
+
+/** 256-21-1, P36: whoever calls the group must not find out at night that there is none. */
+async function groupCauses(pool: Pool, now: Instant): Promise<AlarmCause[]> {
+  const groups = await unfitGroups(pool, now);
+  return groups.map(({ center, standing, lacks = [], calls }) => ({
+    key: `mobile_group_unfit:${center}`,
+    kind: 'mobile_group_unfit',
+    params: { center, standing, lacks: lacks.join(', ') || '—', calls },
   }));
 }
 

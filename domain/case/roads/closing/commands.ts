@@ -67,5 +67,6 @@ function decideEnd(state: CaseState, command: CommandOf<'endMonitoring'>, moment
 /** P6: nobody is left alone with a threat that was told and not answered. */
 function refusedByThreat(state: CaseState): Decision | undefined {
   const open = openResponse(state);
-  return open === undefined ? undefined : refuse('threat_not_answered', 'P6', { responseId: open.responseId });
+  if (open === undefined) return undefined;
+  return refuse(open.answeredAt === undefined ? 'threat_not_answered' : 'threat_not_assessed', 'P6', { responseId: open.responseId });
 }
