@@ -108,14 +108,13 @@ function stepsOfTheRoad(scene: Scene): TurnInput[] {
     case 'execution':
       return execution(scene);
     case 'completed':
-      return [ask('closeCase', { monitoringMonths: 3 + scene.chance.below(4) }, HEAD)];
+      return [ask('closeCase', { monitoringMonths: scene.chance.once(4) ? 3 + scene.chance.below(4) : 3 }, HEAD)];
     case 'monitoring':
       // Few lives last so long: those that do mostly come to their end.
-      if (monitored(scene) && !scene.chance.once(4)) return [ask('endMonitoring', { noteId })];
+      if (monitored(scene)) return [ask('endMonitoring', { noteId })];
       return [
         ask('notifyResult', { documentId: scene.id }),
         ask('recordMonitoringContact', { situation: scene.chance.once(4) ? 'worsened' : 'stable', noteId }),
-        ...(monitored(scene) ? [ask('endMonitoring', { noteId })] : []),
         ...triages(scene),
       ];
     case 'closed':
@@ -136,7 +135,7 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     // It would end every monitoring before its time.
-    ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(8) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(20) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
     ...(state.unconfirmedCycle === null ? [] : [ask('confirmReopening', { cycle: state.unconfirmedCycle, confirmed: true, noteId }, HEAD)]),
     ...(chance.once(6) ? noticesToOrder(scene) : []),
     ...state.dispatches

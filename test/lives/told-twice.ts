@@ -25,7 +25,7 @@ export function owedNow(state: CaseState, all: readonly Entry[]): string[] {
     ...executionDuties(state, entries),
     ...marksOwed(state),
     ...closingDuties(state, entries),
-    ...noticesOwed(entries),
+    ...noticesOwed(all),
     ...(state.unconfirmedCycle === null || state.stage === 'closed' ? [] : ['P61:case']),
   ].toSorted();
 }

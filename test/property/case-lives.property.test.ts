@@ -61,7 +61,7 @@ function stepsIn(entries: readonly Entry[], key: string): Extract<Entry, { type:
 const SELDOM: ReadonlySet<FactType> = new Set(['DispatchSentAgain', 'CaseReopened', 'ReopeningConfirmed']);
 
 it('the lives reach every stage, every fact but few, and most refusals: a timid generator would prove nothing', () => {
-  const lives = fc.sample(randomLives, { seed: SEED, numRuns: 240 }).map((life) => live(life));
+  const lives = fc.sample(randomLives, { seed: SEED, numRuns: 500 }).map((life) => live(life));
   const reached = new Set(lives.flatMap(({ turns }) => turns.map(({ state }) => state.stage)));
   expect([...reached].toSorted()).toEqual([...STAGES].toSorted());
   const types = new Set<FactType>(lives.flatMap(({ entries }) => entries.map(({ type }) => type)));
