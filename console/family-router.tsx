@@ -15,7 +15,11 @@ import { FamilyDoorPage, FamilyPage } from './family-page.js';
 import { readerFor, show } from './request.js';
 
 /** The router to be mounted at `/family`. */
-export function createFamilyPages({ pool, signIn, bounds = createBounds(pool, DEFAULT_BOUNDS) }: Pick<ConsoleParts, 'pool' | 'desk' | 'bounds' | 'signIn'>): Router {
+export function createFamilyPages({
+  pool,
+  signIn,
+  bounds = createBounds(pool, DEFAULT_BOUNDS),
+}: Pick<ConsoleParts, 'pool' | 'desk' | 'bounds' | 'signIn'>): Router {
   const publicUrl = signIn === 'development_tokens' ? undefined : signIn.publicUrl;
   const cookie = cookieFor(publicUrl);
   const router = Router();

@@ -13,6 +13,7 @@ const CLOCKS_BY_NAME: Readonly<Record<string, string>> = {
   'rules-7': 'f33cf6bbadd6d77c7a5116daec0f657ac2acf1e5a46fc0b5dbdea41772c645b9',
   'rules-8': 'fdffcfc12a07bf839883a9d7c2ff5300cc764bd7a5a5b6847889fb9f372478d0',
   'rules-9': 'e5b1261afea68866ab21d035d1014da06463a447a1b04a8f0bab0c06b392fd07',
+  'rules-10': '42a87eb3794c31d1c9974d6c5b5e347391568bb0ee87511fc76b3a459d76b632',
 };
 
 /** Everything from which what is owed, by whom and until when follows: neither wordings nor citations nor places. */
