@@ -158,7 +158,7 @@ async function readCases(pool: Pool, cases: readonly string[]): Promise<(StoredR
 
 const LEDGER = `select subject_id as "of", seq, type, at, occurred_at, cause, entry, digest, turn, decision, seal from ledger where subject_id = any ($1) order by subject_id, seq`;
 const FILES = `
-select subject_id as "of", subject_id, center, kind, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, skew_ms::float8
+select subject_id as "of", subject_id, center, kind, household_id, case_manager, team, violence, open_threat, emergencies, transfers, family_code, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, skew_ms::float8
   from subject_file where subject_id = any ($1)`;
 const KEPT = `select subject_id as "of", seq, state from subject_state where subject_id = any ($1)`;
 const CLOCKS = `select subject_id as "of", lane, running, rings_at, wakes_at, rings_for from subject_clock where subject_id = any ($1)`;

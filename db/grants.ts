@@ -12,6 +12,7 @@ type Privilege =
   | 'update (until)'
   | 'update (residence_territory, location_territory, key_ring)'
   | 'update (adopted_at, given_up_at)'
+  | 'update (state, attempts, due_at)'
   | 'update (state, decided_by, decided_at, withheld, reason)'
   | 'update (wrapped, wrapped_by, ring, retired_at)'
   | 'update (times, last_at)'
@@ -28,6 +29,8 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   proposal: ['select', 'insert', 'update (state, decided_by, decided_at, withheld, reason)'],
   center: ['select'],
   access_token: ['select'],
+  family_code: ['select', 'insert'],
+  family_session: ['select', 'insert', 'delete'],
   session: ['select', 'insert', 'update', 'delete'],
   logout_token: ['select', 'insert', 'delete'],
   // What has ended stays: the ledger names it. The history is added to and read.
@@ -97,6 +100,8 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   signature_content: ['select', 'insert'],
   // A look is recorded and read, never changed.
   access_log: ['select', 'insert'],
+  transfer_question: ['select', 'insert'],
+  transfer_order: ['select', 'insert', 'update (state, attempts, due_at)'],
   appeal_number: ['select', 'insert', 'update'],
   // An appeal that waited for a calendar may find its case closed and move to a new one; its number never changes.
   appeal: ['select', 'insert', 'update (case_id)'],

@@ -45,6 +45,8 @@ export interface SubjectFileRow {
   violence: boolean;
   open_threat: boolean;
   emergencies: readonly { person: string; to: string }[];
+  transfers: readonly { questionId: string; answer?: string; withdrawn?: true }[];
+  family_code: { codeId: string; until: string } | null;
   stage: string;
   opened_at: string;
   next_moment: string | null;
@@ -150,12 +152,14 @@ function fileRow(state: AnyState): SubjectFileRow {
 }
 
 /** By what is it asked who sees it; of a Center there is nothing to hide. */
-function sightRow(state: AnyState): Pick<SubjectFileRow, 'team' | 'violence' | 'open_threat' | 'emergencies'> {
-  if (!isCase(state)) return { team: [], violence: false, open_threat: false, emergencies: [] };
+function sightRow(state: AnyState): Pick<SubjectFileRow, 'team' | 'violence' | 'open_threat' | 'emergencies' | 'transfers' | 'family_code'> {
+  if (!isCase(state)) return { team: [], violence: false, open_threat: false, emergencies: [], transfers: [], family_code: null };
   return {
     team: currentTeam(state),
     violence: state.violenceSince !== null,
     open_threat: openResponse(state) !== undefined,
+    transfers: state.transfers,
+    family_code: state.familyCode && { codeId: state.familyCode.codeId, until: isoOf(state.familyCode.until) },
     emergencies: openWithTheLast(state.emergencies).map(({ person, to }) => ({ person, to: isoOf(to) })),
   };
 }

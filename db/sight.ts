@@ -9,7 +9,7 @@ import type { Pool, Queryable } from './pool.js';
 import type { Where } from './where.js';
 
 /** Somebody of the household is a child today; the month of the birthday and the year of birth count to their end (256-26, `isChildOn`). */
-function hasMinor(household: string): string {
+export function hasMinor(household: string): string {
   return `exists (select from person where person.household_id = ${household}
      and (person.child_until > ${TODAY} or person.born_about + 18 >= extract(year from ${TODAY})))`;
 }

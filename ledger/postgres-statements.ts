@@ -1,6 +1,7 @@
 /** The statements of a take. One statement is one transaction and one round trip. */
 import { sameIin } from '../db/blind-index.js';
 import { IS_THERE } from '../db/documents.js';
+import { nearestTo } from '../db/organisations.js';
 
 /** The waiting reports that one take settles at most. */
 export const MOST_REPORTS = 50;
@@ -47,6 +48,8 @@ select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now,
                'member', (select person.id from person where person.household_id = filed.household_id and ${sameIin('person', 'content')} order by created_at, id limit 1))))
           from signature join signature_content content on content.signature_id = signature.id join document on document.id = signature.document_id
          where signature.id = any($10::uuid[]) and document.center = filed.center) as signatures,
+       (select json_object_agg(function, json_build_object('organisationId', id)) from (${nearestTo('filed.center', '$12::text[]')}) nearest
+         where cardinality($12::text[]) > 0) as bodies,
        (select json_agg(json_build_object('type', type, 'data', entry -> 'data') order by ledger.seq)
           from center join ledger on ledger.subject_id = center.subject_id
          where $11::boolean and center.id = filed.center and type in ('MobileGroupOrdered', 'MobileGroupMemberLeft')) as "groupEntries",
@@ -197,7 +200,7 @@ const SHARED = `
 )
 select subject_id from filed`;
 
-const FILE_COLUMNS = `center, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, version`;
+const FILE_COLUMNS = `center, household_id, case_manager, team, violence, open_threat, emergencies, transfers, family_code, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, version`;
 
 /** The take that opens a subject. */
 export const OPEN = `
@@ -219,7 +222,7 @@ ${SHARED}`;
 export const GO_ON = `
 with filed as (
   update subject_file set
-    case_manager = given.case_manager, team = given.team, violence = given.violence, open_threat = given.open_threat, emergencies = given.emergencies, stage = given.stage, clock_at = given.clock_at, next_moment = given.next_moment, overdue = given.overdue,
+    case_manager = given.case_manager, team = given.team, violence = given.violence, open_threat = given.open_threat, emergencies = given.emergencies, transfers = given.transfers, family_code = given.family_code, stage = given.stage, clock_at = given.clock_at, next_moment = given.next_moment, overdue = given.overdue,
     waiting_on = given.waiting_on, seq = given.seq, head = given.head, calendar = given.calendar, policy = given.policy, running = given.running,
     version = given.version, skew_ms = coalesce(given.skew_ms, subject_file.skew_ms), recorded_at = clock_timestamp()
     from json_populate_record(null::subject_file, $3::json) given where subject_file.subject_id = $1 and subject_file.seq = $15::integer and subject_file.head = $16

@@ -53,6 +53,7 @@ interface LookRow {
   organisations: Known['organisation'] | null;
   signatures: Known['signature'] | null;
   rooms: readonly RoomRow[] | null;
+  bodies: Known['localBody'] | null;
   groupEntries: readonly GroupEntry[] | null;
 }
 
@@ -127,6 +128,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
       things?.signature ?? [],
       (things?.mobileGroup.length ?? 0) > 0,
       things?.room ?? [],
+      things?.localBody ?? [],
     ],
   });
   const [row] = rows;
@@ -148,7 +150,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
 }
 
 async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, { now, state }: { now: Instant; state: AnyState | undefined }): Promise<Known> {
-  const { documents, staff, terms, members, organisations, signatures, groupEntries, rooms, skewMs } = row;
+  const { documents, staff, terms, members, organisations, signatures, groupEntries, bodies, rooms, skewMs } = row;
   const today = legalDayOf(now);
   return {
     document: documents ?? {},
@@ -159,6 +161,7 @@ async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, { now,
     organisation: organisations ?? {},
     signature: signatures ?? {},
     room: knownRooms(rooms ?? [], today),
+    localBody: bodies ?? {},
     // Composed of the state that was looked at: a case that has moved on since then is looked at again.
     preview: ids.preview.length === 0 ? {} : await knownPreviews(client, caseIn(state), ids.preview),
     mobileGroup: knownMobileGroups(groupEntries ?? [], ids.mobileGroup, today),

@@ -64,6 +64,8 @@ function withThing(known: Known, reference: Reference): Known {
       const found = ROOMS.get(id);
       return found === undefined ? known : { ...known, room: { ...known.room, [id]: found } };
     }
+    case 'localBody':
+      return { ...known, localBody: { ...known.localBody, [id]: { organisationId: id } } };
     case 'organisation': {
       const found = ORGANISATIONS.get(id);
       return found === undefined ? known : { ...known, organisation: { ...known.organisation, [id]: found } };

@@ -130,6 +130,7 @@ export class Tally implements Witness {
     opened: 0,
     decided_again: 0,
     last_day: 0,
+    refused: 0,
   };
   private readonly days: Readonly<Record<LoadKind, Days>> = { appeals: new Days(), commands: new Days(), reports: new Days() };
 

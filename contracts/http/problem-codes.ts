@@ -25,6 +25,7 @@ export const EDGE_CODES = [
   'document_kind_refused',
   'document_too_large',
   'duty_unknown',
+  'family_code_invalid',
   'fields_not_yours',
   'holder_unknown',
   'household_unknown',

@@ -26,6 +26,7 @@ const STATUS_OF_EDGE: Readonly<Record<EdgeCode, ProblemStatus>> = {
   calendar_invalid: 422,
   case_not_started_yet: 503,
   case_unknown: 404,
+  family_code_invalid: 401,
   cursor_invalid: 400,
   document_damaged: 500,
   document_empty: 422,

@@ -158,6 +158,26 @@ export interface WhySentences {
   lapsed: string;
 }
 
+export type FamilyViewWords = Readonly<
+  Record<
+    | 'title'
+    | 'intro'
+    | 'code'
+    | 'codeHint'
+    | 'open'
+    | 'leave'
+    | 'whereItStands'
+    | 'next'
+    | 'measures'
+    | 'measure'
+    | 'noMeasures'
+    | 'rightsTitle'
+    | 'complaintTitle'
+    | 'complaint',
+    string
+  >
+> & { stages: Readonly<Record<Stage, string>>; rights: Readonly<Record<'heard' | 'refuse' | 'know' | 'private' | 'free', string>> };
+
 export interface Catalogue {
   /** Heading of a problem, by its HTTP status. */
   titles: Readonly<Record<ProblemStatus, string>>;
@@ -210,6 +230,8 @@ export interface Catalogue {
   citations: Readonly<Record<'paragraph' | 'item' | 'part' | 'annex' | 'procedure', string>>;
   /** Alarms to the administrator: what is wrong with what to do, and that it is over. */
   alarms: Readonly<Record<AlarmKind, Readonly<Record<AlarmEvent, string>>>>;
+  /** What a family reads of its own case, and how it comes to it. */
+  familyView: FamilyViewWords;
   readings: Readonly<Record<DateReading['effect'], string>>;
   /** What is left of a term in hours: `{time}`. */
   left: string;

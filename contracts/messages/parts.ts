@@ -24,6 +24,7 @@ interface MoreWords {
   execution: Pick<Catalogue, 'measureStates' | 'measureMarks' | 'reportOutcomes' | 'dispatchKinds' | 'dispatchStates'>;
   closing: Pick<Catalogue, 'closureGrounds' | 'situations'>;
   stay: Pick<Catalogue, 'stayStandings' | 'stayColumns' | 'stayJournal'>;
+  familyView: Pick<Catalogue, 'familyView'>;
   terms: Pick<Catalogue, 'delayReasons' | 'standings' | 'steps' | 'readings' | 'left'>;
 }
 
@@ -51,13 +52,14 @@ export interface Parts {
 
 /** The catalogue of a language out of its files. */
 export function assembled(roads: RoadParts, { center, case: ofCase, problems, alarms, law, time, why, pages }: Parts): Catalogue {
-  const { intake, plan, execution, closing, terms, stay } = roads;
+  const { intake, plan, execution, closing, familyView, terms, stay } = roads;
   const all = [...Object.values(roads), center];
   return {
     ...intake,
     ...plan,
     ...execution,
     ...closing,
+    ...familyView,
     ...terms,
     ...stay,
     ...center,

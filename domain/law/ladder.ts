@@ -3,7 +3,7 @@
  * term). A ladder turns a term into the moments at which somebody must learn of it.
  */
 import { CalendarGap, type Calendar, type Instant } from './calendar.js';
-import type { Policy, SettableLadder } from './policy.js';
+import type { Policy } from './policy.js';
 import type { Role } from './rule.js';
 import { endOfQuarter, morningsBefore, nextMorning, remindersBefore, workingDaysAfter, type Term } from './term.js';
 
@@ -18,7 +18,8 @@ export type StepName =
   | 'returned_again'
   | 'opened'
   | 'decided_again'
-  | 'last_day';
+  | 'last_day'
+  | 'refused';
 
 export type LadderName =
   | 'standard'
@@ -29,6 +30,8 @@ export type LadderName =
   | 'duty'
   | 'order'
   | 'emergency_access'
+  | 'head'
+  | 'minors'
   | 'stay'
   | 'stay_again'
   | 'none';
@@ -42,7 +45,8 @@ export interface Step {
 /** One step of a ladder as data: a policy may set a ladder anew (rules.md, escalation ladder). */
 export interface LadderRung {
   step: StepName;
-  when: 'start' | 'reminder' | 'due' | { daysBeforeDue: number } | { workingDaysAfterDue: number } | 'quarter_end';
+  /** `raised`: when a fact says so that the row names (`raisedBy`); nothing is planned for it. */
+  when: 'start' | 'raised' | 'reminder' | 'due' | { daysBeforeDue: number } | { workingDaysAfterDue: number } | 'quarter_end';
   to: readonly Role[];
 }
 
@@ -91,6 +95,12 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
     { step: 'reminder', when: 'reminder', to: ['center_head', 'duty_officer'] },
     { step: 'exceeded', when: 'due', to: ['center_head', 'duty_officer', 'coordinator'] },
   ],
+  // P53, and P28: a body that turns the notice away is heard of at once.
+  minors: [
+    { step: 'refused', when: 'raised', to: ['center_head', 'duty_officer'] },
+    { step: 'reminder', when: 'reminder', to: ['center_head', 'duty_officer'] },
+    { step: 'overdue', when: 'due', to: ['center_head', 'duty_officer', 'coordinator'] },
+  ],
   // P36: the one reminder before an order ends, and the alarm of a Center that has none.
   order: [
     { step: 'reminder', when: { daysBeforeDue: 30 }, to: ['center_head', 'coordinator'] },
@@ -106,6 +116,11 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
   stay: STAY_RUNGS,
   // P27: no extension, only a new decision, of which the head and the coordinator hear at once.
   stay_again: [{ step: 'decided_again', when: 'start', to: ['center_head', 'coordinator'] }, ...STAY_RUNGS],
+  // P60: of another Center's case nobody of the Center but its head hears.
+  head: [
+    { step: 'reminder', when: 'reminder', to: ['center_head'] },
+    { step: 'exceeded', when: 'due', to: ['center_head'] },
+  ],
   none: [],
 };
 
@@ -117,16 +132,21 @@ export interface Laddered {
 
 /** What a policy sets in place of the code's ladder; undefined when it leaves it. */
 export function rungsSetBy({ ladders }: Pick<Policy, 'ladders'>, ladder: LadderName): readonly LadderRung[] | undefined {
-  return isSettable(ladder) ? ladders?.[ladder] : undefined;
+  return isFixed(ladder) ? undefined : ladders?.[ladder];
 }
 
-function isSettable(ladder: LadderName): ladder is SettableLadder {
-  return !['none', 'order', 'emergency_access', 'stay', 'stay_again'].includes(ladder);
+/** Ladders that no policy sets. */
+const FIXED_LADDERS = ['none', 'order', 'emergency_access', 'head', 'minors', 'stay', 'stay_again'] as const satisfies readonly LadderName[];
+
+export type FixedLadder = (typeof FIXED_LADDERS)[number];
+
+function isFixed(ladder: LadderName): ladder is FixedLadder {
+  return FIXED_LADDERS.some((fixed) => fixed === ladder);
 }
 
 /** The ladders of what is answered round the clock (P53): they know no quiet hours, and stand first in every list. */
 export function isRoundTheClock(ladder: LadderName): boolean {
-  return ladder === 'threat' || ladder === 'duty';
+  return ladder === 'threat' || ladder === 'duty' || ladder === 'minors';
 }
 
 const HOUR = 3_600_000;
@@ -172,6 +192,7 @@ export function planSteps({ ladder, rungs = LADDERS[ladder] }: Laddered, calenda
 function instantsOf(when: LadderRung['when'], calendar: Calendar, startedAt: Instant, dueAt: Instant, term: Term): readonly Instant[] {
   try {
     if (when === 'start') return [startedAt];
+    if (when === 'raised') return [];
     if (when === 'reminder') return remindersBefore(calendar, startedAt, dueAt, term);
     if (when === 'due') return [dueAt];
     if (typeof when === 'object' && 'daysBeforeDue' in when) return morningsBefore(dueAt, when.daysBeforeDue).filter((at) => at > startedAt);
@@ -183,6 +204,11 @@ function instantsOf(when: LadderRung['when'], calendar: Calendar, startedAt: Ins
     if (error instanceof CalendarGap) return [];
     throw error;
   }
+}
+
+/** The steps of a ladder that wait for a fact and not for a moment. */
+export function raisedSteps({ ladder, rungs = LADDERS[ladder] }: Laddered): StepName[] {
+  return rungs.flatMap(({ step, when }) => (when === 'raised' ? [step] : []));
 }
 
 /** Who must learn of a step. A repeat goes to the people of the breach that it repeats. */

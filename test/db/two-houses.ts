@@ -210,7 +210,7 @@ export function postgresSide(pool: Pool, now: () => Instant): Side {
 /** Rows of both sides, table by table, with the columns of the key first. */
 const SELECTS: Readonly<Record<string, string>> = {
   ledger: 'select subject_id, seq, type, at, occurred_at, cause, entry, digest, turn, decision, seal from ledger',
-  subjectFile: `select subject_id, kind, center, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy,
+  subjectFile: `select subject_id, kind, center, household_id, case_manager, team, violence, open_threat, emergencies, transfers, family_code, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy,
              running, version, skipping, skew_ms::float8 from subject_file`,
   subjectState: 'select subject_id, seq, state from subject_state',
   duty: `select subject_id, key, rule, subject, owner, agency, force, ladder, urgent, center, case_manager, started_at, due_at, standing, ended_at from duty`,

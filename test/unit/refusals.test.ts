@@ -5,7 +5,7 @@
 import { revise } from '../lives/every-road.js';
 import { describe, expect, it } from 'vitest';
 import type { Command, CommandData } from '../../domain/case/commands.js';
-import type { PlannedMeasure } from '../../domain/case/facts.js';
+import { ENGINE, type PlannedMeasure } from '../../domain/case/facts.js';
 import { NOTHING_KNOWN, type Known, type KnownDocument, type KnownOrganisation, type KnownSignature } from '../../domain/case/references.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { CaseRefusalCode } from '../../domain/case/refusal.js';
@@ -230,6 +230,15 @@ function admitted(): Life {
 const away = (life: Life): Answer =>
   ask(life, local('2026-01-13'), 'recordTemporaryLeave', { stayId: lastStay(life), order: order('2026-01-13'), reason: 'hospital' });
 
+const HOUSE = { ...ENGINE, center: CENTER };
+
+/** P32: the head is asked about a case of another Center. */
+function asked(): Life {
+  const life = registered(DAY);
+  ask(life, DAY, 'raiseTransferQuestion', { questionId: 'q' }, HOUSE);
+  return life;
+}
+
 const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
   acting_order_required: () => ask(on(lifeBefore('approveIpr')), local('2026-01-26'), 'approveIpr', {}, { id: 'u-1', role: 'unit_head', center: CENTER }),
   acting_order_unknown: () => {
@@ -383,6 +392,24 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
     return ask(on(life), DAY, 'reviewEmergencyAccess', { accessId, finding: 'justified', noteId: 'n' }, HEAD);
   },
   emergency_access_unknown: () => ask(on(registered(DAY)), DAY, 'reviewEmergencyAccess', { accessId: 'x', finding: 'justified', noteId: 'n' }, HEAD),
+  family_code_at_risk: () => {
+    const life = registered(DAY);
+    ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
+    return ask(on(life), DAY, 'issueFamilyCode', { askedByFamily: true });
+  },
+  family_code_none: () => ask(on(registered(DAY)), DAY, 'withdrawFamilyCode', {}),
+  transfer_question_answered: () => {
+    const life = asked();
+    ask(life, DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'join' }, HEAD);
+    return ask(on(life), DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'keep' }, HEAD);
+  },
+  transfer_question_raised: () => ask(on(asked()), DAY, 'raiseTransferQuestion', { questionId: 'q' }, HOUSE),
+  transfer_question_unknown: () => ask(on(registered(DAY)), DAY, 'answerTransferQuestion', { questionId: 'x', answer: 'join' }, HEAD),
+  transfer_question_withdrawn: () => {
+    const life = asked();
+    ask(life, DAY, 'withdrawTransferQuestion', { questionId: 'q' }, HOUSE);
+    return ask(on(life), DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'join' }, HEAD);
+  },
   violence_signs_recorded: () => {
     const life = registered(DAY);
     ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
@@ -426,6 +453,28 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
     const life = lifeBefore('closeCase');
     ask(life, local('2026-03-03', 9), 'recordThreat', { direct: true, noteId: 'n' });
     return ask(on(life), local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
+  },
+  minors_notices_ordered: () => {
+    const life = registered(DAY, { threat: true });
+    ask(life, DAY, 'orderMinorsNotices', { children: ['child-1'] });
+    return ask(on(life), DAY, 'orderMinorsNotices', { children: ['child-1'] });
+  },
+  member_is_no_child: () => {
+    const known: Known = { ...NOTHING_KNOWN, member: { 'person-2': { isChild: false } } };
+    return knowing(known, on(registered(DAY, { threat: true })), DAY, command('orderMinorsNotices', { children: ['person-2'] }));
+  },
+  notice_on_paper_alone: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    return ask(on(life), DAY, 'sendAgain', { dispatchKey: life.caseState.dispatches[0]?.key ?? '' });
+  },
+  delivery_not_told: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    return ask(on(life), DAY, 'deliverOnPaper', { dispatchKey: life.caseState.dispatches[0]?.key ?? '', documentId: 'doc-1' });
+  },
+  delivery_time_impossible: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    const told = { documentId: 'doc-1', handedAt: DAY + 1, handedToId: 'note-1' };
+    return ask(on(life), DAY, 'deliverOnPaper', { dispatchKey: life.caseState.dispatches[0]?.key ?? '', ...told });
   },
   threat_not_assessed: () => {
     const life = lifeBefore('closeCase');

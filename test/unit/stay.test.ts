@@ -55,6 +55,16 @@ describe('by what somebody is admitted', () => {
     expect(lastOf(life, 'StayAdmitted').data).toMatchObject({ paidBy: 'budget', order: { number: '17-ж', date: '2026-01-12' }, children: ['person-2'] });
   });
 
+  it('256-26, P28: with a child two bodies are told within twenty-four hours; without one nobody is', () => {
+    const life = registered(NOON);
+    admit(life, NOON);
+    expect(lastOf(life, 'MinorsOccasionBegun').data).toMatchObject({ by: 'admission', occasionId: lastStay(life), children: ['person-2'] });
+    expect(life.caseState.duties.filter(({ rule }) => rule === '256-26').map(({ dueAt }) => dueAt)).toEqual([NOON + 86_400_000, NOON + 86_400_000]);
+    const alone = registered(NOON);
+    admit(alone, NOON, admission({ persons: [{ personId: 'person-1', room: '101' }] }));
+    expect(alone.caseState.minors).toEqual([]);
+  });
+
   it('256-6-4, P28: with signs of violence and without', () => {
     const signs = [false, true].map((known) => {
       const life = registered(NOON);

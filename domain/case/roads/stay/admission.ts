@@ -7,6 +7,7 @@ import type { Decision, Moment } from '../../decision.js';
 import { aDocument, sealOf, type Known, type KnownRoom, type Reference } from '../../references.js';
 import { refuse } from '../../refusal.js';
 import type { CaseState } from '../../state.js';
+import { occasionOfAdmission, referencesOfNotices } from '../minors/occasions.js';
 import { refusedOrder } from './orders.js';
 import { isHeld, placeClaim, PREMISES_CHECKS, type Placed, type PremisesChecklist, type StayBasis, type StayOrder } from './stay.js';
 
@@ -24,7 +25,8 @@ export const REFERRING_FUNCTIONS: readonly string[] = ['social_protection', 'emp
 
 export function referencesOfAdmission({ persons, basis }: Admission): Reference[] {
   return [
-    ...persons.map(({ personId }): Reference => ({ to: 'member', id: personId })),
+    // 256-26: with the bodies that are told of children who come along.
+    ...referencesOfNotices(persons.map(({ personId }) => personId)),
     ...[...new Set(persons.map(({ room }) => room))].map((id): Reference => ({ to: 'room', id })),
     ...(basis.kind === 'referral' ? [...aDocument(basis.documentId, 'referral'), { to: 'organisation' as const, id: basis.organisation }] : []),
   ];
@@ -43,9 +45,17 @@ export function decideAdmission(state: CaseState, { id, data }: CommandOf<'admit
   const told = { decision, basis, persons: placed, children, violence: state.violenceSince !== null, returned };
   return {
     ok: true,
-    facts: [{ type: 'StayAdmitted', data: { stayId: id, ...told, paidBy: 'budget', order, locationId, checklist } }],
+    facts: [
+      { type: 'StayAdmitted', data: { stayId: id, ...told, paidBy: 'budget', order, locationId, checklist } },
+      ...occasionOfAdmission(state, { stayId: id, persons: placed.map(({ personId }) => personId), ...askedBy(data.basis) }, moment),
+    ],
     claims: placed.map((each) => placeClaim(state.center, each)),
   };
+}
+
+/** Only the appeal that the command names: whichever else asked for a stay is found among the notices. */
+function askedBy(basis: Admission['basis']): { appealId?: string } {
+  return basis.kind === 'application' && basis.appealId !== undefined ? { appealId: basis.appealId } : {};
 }
 
 function refusedPersons(state: CaseState, { persons }: Admission, { member }: Known): Decision | undefined {
