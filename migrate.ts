@@ -5,7 +5,7 @@ import { seedLaw } from './db/seed.js';
 import { refuseClearText } from './process/clear-text.js';
 import { createKeyFile } from './vault/file-keys.js';
 
-const { DATABASE_OWNER_URL: ownerUrl, TIREK_KEYS_FILE: keysFile } = process.env;
+const { DATABASE_OWNER_URL: ownerUrl, TIREK_KEYS_FILE: keysFile, TIREK_VIOLENCE_KEYS_FILE: violenceKeysFile } = process.env;
 if (!ownerUrl) {
   console.error('Set DATABASE_OWNER_URL: the role that owns the tables.');
   process.exit(1);
@@ -17,7 +17,9 @@ try {
   process.exit(1);
 }
 // Before the first family: whoever has none yet gets keys, and those that are there stay.
-if (keysFile && (await createKeyFile(keysFile))) console.log(`Keys were made at ${keysFile}: keep a copy apart from the backups of the database.`);
+for (const file of [keysFile, violenceKeysFile]) {
+  if (file && (await createKeyFile(file))) console.log(`Keys were made at ${file}: keep a copy apart from the backups of the database.`);
+}
 await migrate(ownerUrl);
 const pool = createPool(ownerUrl, { applicationName: 'tirek-migrate' });
 await seedLaw(pool);

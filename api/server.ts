@@ -6,6 +6,7 @@ import express, { type Express, type Request, type RequestHandler, type Router }
 import type { Logger } from 'pino';
 import type { Config } from '../process/config.js';
 import { COMMAND_OPERATIONS, OPERATIONS } from '../contracts/http/operations.js';
+import { present } from '../contracts/optional.js';
 import type { RuleTests } from '../contracts/rule-row.js';
 import { vaultOf, type Pool } from '../db/pool.js';
 import { GROUNDS } from '../domain/law/grounds.js';
@@ -31,8 +32,9 @@ import { guardsOf, serviceBehind, signedInOf, type Authenticate } from './authen
 import { signInParts } from './sign-in.js';
 import type { PageSignIn } from '../office/page-sign-in.js';
 import { tellMe } from '../office/me.js';
-import { explainDutyOfCenter, recordMobileGroupOrder, showCenter } from '../office/centers.js';
-import { giveCommand } from '../office/give-command.js';
+import { answerTransfer, giveCommand, tellOfTransfers } from '../office/give-command.js';
+import { endOwnSessions, endSessionsOfColleague, listOwnSessions } from '../office/sessions.js';
+import { explainDutyOfCenter, recordMobileGroupOrder, planOutreach, recordOutreach, releaseGroupMember, showCenter } from '../office/centers.js';
 import { ALL_OPERATIONS, openApiDocument } from './openapi.js';
 import { openApiPage } from './openapi-page.js';
 import { loggablePath } from './loggable-path.js';
@@ -42,7 +44,10 @@ import { uploadIn } from './upload.js';
 import type { OperationSpec } from '../contracts/http/operation.js';
 import { problemHandler, unknownRoute } from './problems.js';
 import { listAlerts, listCases, listDuties, readCase, readMemberHistory, readTimeline } from '../office/reads.js';
+import { readFamilyView } from './family-door.js';
+import { tellFigures } from '../office/figures.js';
 import { listLooks } from '../office/looks.js';
+import { listMessages, previewMessages } from '../office/messages.js';
 import { checkReadiness } from './readiness.js';
 import { takeReport, tellOwnMessages, tellStanding } from '../office/receive-report.js';
 import { listReports, takeReportAgain } from '../office/reports.js';
@@ -58,6 +63,8 @@ import type { ActDeps } from '../office/proposed-acts.js';
 import { engineClient } from '../adapters/engine-client.js';
 import { listRules } from '../office/rules.js';
 import { bringSignature, listSignaturesOf } from '../office/signatures.js';
+import { keepRoom, showPlaces } from '../office/places.js';
+import { downloadStayJournal, readStayJournal } from '../office/stay-journal.js';
 import { downloadDocument, listDocumentsOf, readDocument, uploadDocument } from '../office/documents.js';
 import { endTask, listTasks, takeTask } from '../office/tasks.js';
 import { explainDutyOf } from '../office/why.js';
@@ -66,7 +73,7 @@ import { explainDutyOf } from '../office/why.js';
 export type ConsoleParts = Pick<ApiDeps, 'readers' | 'desk' | 'ruleTests' | 'bounds'> & {
   /** How people come in to the pages. */
   signIn: PageSignIn | 'development_tokens';
-};
+} & Pick<ApiDeps, 'temporal' | 'log' | 'agencyReach'>;
 
 export interface ApiDeps {
   /** By which families are read for somebody: held by the second lock to what that person may see. */
@@ -92,6 +99,10 @@ export interface ApiDeps {
   ruleTests?: Promise<RuleTests | undefined>;
   /** Pages for case workers, under `/console`. */
   consoleRouter?: Router;
+  /** The page of families, under `/family`. */
+  familyRouter?: Router;
+  /** People reach this API by https, and are told to come no other way. */
+  overTls?: boolean;
 }
 
 type OperationName = keyof typeof OPERATIONS;
@@ -104,7 +115,7 @@ export function createApi(deps: ApiDeps): Express {
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('trust proxy', deps.trustedProxies === undefined ? false : [...deps.trustedProxies]);
   const bounds = deps.bounds ?? createBounds(desk.pool, deps.boundSettings ?? DEFAULT_BOUNDS);
-  app.use(logRequests(log), safeHeaders, boundByAddress(bounds, OPERATIONS.health.path));
+  app.use(logRequests(log), safeHeaders(deps.overTls ?? false), boundByAddress(bounds, OPERATIONS.health.path));
   const gate: Gate = {
     doors: doorsWithin(bounds, guardsOf(boundTries(deps.authenticate, bounds))),
     contentDigest: async () => (await vaultOf(desk.pool).fingerprints()).content,
@@ -119,6 +130,7 @@ export function createApi(deps: ApiDeps): Express {
     ALL_OPERATIONS.map(({ spec }) => spec),
   );
   if (deps.consoleRouter !== undefined) mountConsole(app, deps.consoleRouter);
+  if (deps.familyRouter !== undefined) app.use('/family', deps.familyRouter);
   app.use(unknownRoute);
   app.use(problemHandler(log));
   return app;
@@ -168,9 +180,14 @@ function handlersOf(
   const page = openApiPage(document);
   return {
     readMe: async ({ request }) => tellMe(signedInOf(request)),
+    listOwnSessions: ({ asked }) => listOwnSessions({ pool, log }, asked.actor),
+    endOwnSessions: ({ asked }) => endOwnSessions({ pool, log }, asked.actor),
+    endOwnSession: ({ asked, parameters }) => endOwnSessions({ pool, log }, asked.actor, { only: parameters.sessionId }),
+    endSessions: ({ asked, parameters }) => endSessionsOfColleague({ pool, log }, asked.actor, parameters.center, parameters.person),
     readService: async ({ request }) => ({ service: serviceBehind(request) ?? '' }),
     registerAppeal: async ({ asked }) => {
       const answered = await takeAppeal(desk, asked, bounds);
+      await tellOfTransfers({ desk, log }, answered.caseId);
       bell.ring('wakes');
       return answered;
     },
@@ -178,6 +195,8 @@ function handlersOf(
     readCase: ({ asked, parameters, language }) => readCase(readers, asked.actor, parameters.caseId, language),
     readMemberHistory: ({ asked, parameters }) => readMemberHistory(readers, asked.actor, parameters.caseId, parameters.personId),
     readTimeline: ({ asked, parameters, query, language }) => readTimeline(readers, asked.actor, parameters.caseId, query, language),
+    listMessages: ({ asked, parameters }) => listMessages(readers, asked.actor, parameters.caseId),
+    previewMessages: ({ asked, parameters, query }) => previewMessages(readers, asked.actor, parameters.caseId, query),
     listLooks: ({ asked, parameters, query }) => listLooks(readers, asked.actor, parameters.caseId, query),
     explainDuty: ({ asked, parameters, language }) => explainDutyOf(readers, asked.actor, parameters.caseId, parameters.key, language),
     uploadDocument: ({ request, asked, parameters, query }) => uploadDocument(pool, parameters.caseId, uploadIn(request, asked, query.type)),
@@ -185,10 +204,19 @@ function handlersOf(
     readDocument: ({ asked, parameters, language }) => readDocument(readers, asked.actor, parameters.documentId, language),
     downloadDocument: ({ asked, parameters }) => downloadDocument({ pool: readers, log }, asked.actor, parameters.documentId),
     readCenter: ({ asked, parameters, language }) => showCenter(desk, asked.actor, parameters.center, language),
+    listPlaces: ({ asked, parameters, query }) => showPlaces(readers, asked.actor, parameters.center, query),
+    writeRoom: ({ asked, parameters }) => keepRoom(pool, asked, parameters),
+    readStayJournal: ({ asked, parameters, query }) => readStayJournal(readers, asked.actor, parameters.center, query),
+    downloadStayJournal: ({ asked, parameters, query }) => downloadStayJournal(readers, asked.actor, parameters.center, query),
     recordMobileGroupOrder: ({ asked, parameters }) => recordMobileGroupOrder({ desk, log }, asked, parameters.center),
+    planOutreach: ({ asked, parameters }) => planOutreach({ desk, log }, asked, parameters.center),
+    recordOutreach: ({ asked, parameters }) => recordOutreach({ desk, log }, asked, parameters.center),
+    releaseGroupMember: ({ asked, parameters }) => releaseGroupMember({ desk, log }, asked, parameters.center, parameters.memberId),
     explainCenterDuty: ({ asked, parameters, language }) => explainDutyOfCenter(desk, asked.actor, parameters.center, parameters.key, language),
     bringSignature: ({ asked, parameters }) => bringSignature({ pool, verifier, log }, asked, parameters.documentId),
     listSignatures: ({ asked, parameters }) => listSignaturesOf(readers, asked.actor, parameters.documentId),
+    readFamilyView: ({ request, language }) => readFamilyView(pool, bounds, request, language),
+    readFigures: ({ asked, query }) => tellFigures(pool, asked.actor, query),
     listDuties: ({ asked, query, language }) => listDuties(readers, asked.actor, query, language),
     listAlerts: ({ asked, query, language }) => listAlerts(readers, asked.actor, query, language),
     markAlertSeen: ({ asked, parameters }) => seeAlert(pool, asked.actor, parameters.alertId),
@@ -227,6 +255,7 @@ function handlersOf(
     proposeOrganisations: ({ asked, parameters }) => organisations.proposeFor(readers, asked.actor, parameters.caseId),
     listTasks: ({ asked, query, language }) => listTasks(readers, asked.actor, query, language),
     takeTask: ({ asked, parameters }) => takeTask(readers, asked, parameters.taskId),
+    answerTransfer: ({ asked, parameters }) => answerTransfer({ desk, log }, asked, parameters.questionId),
     endTask: ({ asked, parameters }) => endTask(readers, asked, parameters.taskId),
     readOwnMessages: ({ request, parameters }) => tellOwnMessages(pool, log, parameters.agency, signedMessage(request, bounds)),
     nameOnPaper: ({ asked, parameters }) => organisations.nameOnPaper(readers, asked, parameters.caseId, parameters.function),
@@ -250,15 +279,25 @@ function handlersOf(
   };
 }
 
+/** What is no page loads nothing and stands in no frame; pages, `/docs` and documents say their own in its place. */
+const NO_PAGE_CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+const A_YEAR = 'max-age=31536000; includeSubDomains';
+
 /** Answers hold personal data and depend on who asks: nothing on the way may keep them. */
-const safeHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
+function safeHeaders(overTls: boolean): RequestHandler {
+  const headers = {
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Content-Security-Policy': NO_PAGE_CSP,
     'Referrer-Policy': 'no-referrer',
-  });
-  next();
-};
+    ...(overTls ? { 'Strict-Transport-Security': A_YEAR } : {}),
+  };
+  return (_request, response, next) => {
+    response.set(headers);
+    next();
+  };
+}
 
 /** Method, address, status, time: bodies, queries and headers are never written. */
 function logRequests(log: Logger): RequestHandler {
@@ -298,6 +337,7 @@ export async function startApi(
   log: Logger,
   createConsole?: (deps: ConsoleParts) => Router,
   ruleTests?: Promise<RuleTests | undefined>,
+  createFamilyPages?: (deps: ConsoleParts) => Router,
 ): Promise<RunningApi> {
   const { signIn } = config;
   if (signIn === undefined) throw new Error(NOBODY_COMES_IN);
@@ -308,18 +348,25 @@ export async function startApi(
   if (config.signatures === undefined) log.warn('nobody looks into electronic signatures: none is taken until TIREK_NCANODE_URL is set');
   const bounds = createBounds(pool, config.bounds ?? DEFAULT_BOUNDS);
   const { authenticate, pages } = signInParts(signIn, pool, log);
-  const shown: ConsoleParts = { readers, desk, bounds, signIn: pages, ...(ruleTests === undefined ? {} : { ruleTests }) };
+  const shown: ConsoleParts = {
+    readers,
+    desk,
+    bounds,
+    signIn: pages,
+    temporal: temporal.client,
+    log,
+    ...present({ ruleTests, agencyReach: config.agencyReach }),
+  };
   const server = createServer(
     createApi({
       ...shown,
       authenticate,
       bell,
       verifier: verifierOf(config.signatures),
-      temporal: temporal.client,
-      log,
-      ...(config.agencyReach === undefined ? {} : { agencyReach: config.agencyReach }),
+      overTls: signIn.sessions.publicUrl.startsWith('https:'),
       ...(config.trustedProxies === undefined ? {} : { trustedProxies: config.trustedProxies }),
       ...(createConsole === undefined ? {} : { consoleRouter: createConsole(shown) }),
+      ...(createFamilyPages === undefined ? {} : { familyRouter: createFamilyPages(shown) }),
     }),
   );
   // A document of twenty megabytes over a slow line takes so long; other bodies have a shorter bound (serve.ts).

@@ -6,6 +6,8 @@ import type { SignedIn } from '../office/signed-in.js';
 export interface Entrance {
   /** Puts the pages of the way in, and out, on their addresses. */
   serve(router: Router): void;
+  /** The same of what no browser sends: each proves by itself whose word it is. */
+  serveMachines?(router: Router): void;
   /** Undefined when nobody is signed in. @throws ProblemError `no_post_today` */
   behind(request: Request): Promise<SignedIn | undefined>;
   /** Where somebody is sent who wanted to see that page and is not signed in. */
@@ -20,7 +22,7 @@ export interface Entrance {
  * A form counts only from a page of ours: another site can have a browser send it, with the cookie. Browsers name the page's
  * origin with every POST; where they also say how that stands to ours, it must say the same.
  */
-export function ownFormsOnly(entrance: Entrance): RequestHandler {
+export function ownFormsOnly(entrance: Pick<Entrance, 'originOf'>): RequestHandler {
   return (request, _response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') return next();
     const site = request.get('sec-fetch-site');

@@ -25,12 +25,18 @@ export const ALARM_KINDS = [
   'ledger_restored',
   /** The heads of the ledgers could not be anchored today outside of the database. */
   'anchor_missing',
+  /** People are there who were erased, or their erasures cannot be written outside of the database. */
+  'erasures_missing',
   /** Work is due that nobody takes. */
   'work_stuck',
   /** Work was given up after its last attempt. */
   'work_failed',
   /** Somebody looked at more families than their work explains. */
   'looks_unusual',
+  /** Somebody stays at a Center by another decision after the first: a month is prolonged in fact (P27). */
+  'stay_decided_anew',
+  /** A mobile group lacks a part, or was called without an order in force. */
+  'mobile_group_unfit',
   /** The clock of Postgres and that of our processes differ: no dates are decided. */
   'clocks_disagree',
   /** Somebody looks for families by ИИН as often as they may. */

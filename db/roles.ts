@@ -50,10 +50,14 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   law_adoption: { auditor: READ, desk: CHANGE, clock: MARK, work: MARK },
   law_adoption_failure: { auditor: READ, desk: WHOLLY, clock: WHOLLY, work: READ },
   // What was proposed is never rewritten; what was withheld of it is emptied.
-  proposal: { desk: [...ADD, 'update (state, decided_by, decided_at, withheld)'] },
+  proposal: { desk: [...ADD, 'update (state, decided_by, decided_at, withheld, reason)'] },
   center: { ...SEEN_BY_ALL, ...takers(READ) },
   access_token: { desk: READ },
+  // By its code a family sees its own case, which no reader's sight is: the desk looks for it. Sessions that are over the relay removes.
+  family_code: { desk: ADD },
+  family_session: { desk: TURN_OVER, work: REMOVE },
   session: { desk: WHOLLY, work: REMOVE },
+  logout_token: { desk: ADD, work: REMOVE },
   // What has ended stays: the ledger names it. The history is added to and read.
   organisation: { ...SEEN_BY_ALL, desk: CHANGE, clock: READ, work: READ },
   // Secrets: of the door that looks into signatures, and of those that sign what is sent.
@@ -62,9 +66,16 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   // Who is to be told is never rewritten; addresses of staff are.
   staffing: { api: READ, desk: ADD, clock: READ, work: READ },
   // A reader is told whose signature it is, and reads neither addresses nor numbers.
-  staff: { api: ['select (holder, person, iin_index)'], desk: WHOLLY, clock: READ, work: READ },
+  staff: { api: ['select (holder, person, iin_index, iin_index_even)'], desk: WHOLLY, clock: READ, work: READ },
   reference_code: { desk: ADD },
   reference_code_now: { ...takers(READ), api: READ },
+  // Versions are added; who was in which place is closed once, and never forgotten. Both are of the whole Center, and read as such.
+  room: { desk: ADD, clock: READ, work: READ },
+  room_now: takers(READ),
+  place_use: { ...takers([...ADD, 'update (until)']), auditor: READ },
+  // Asked where an appeal is taken; who asks is told no more of the other case than `transfer_beside` answers.
+  transfer_question: { desk: ADD },
+  transfer_order: { desk: [...ADD, 'update (state, attempts, due_at)'], work: ['select', 'update (state, attempts, due_at)'] },
   // Entries are added and read: there is no way to change or remove one.
   ledger: { ...SEEN_BY_ALL, ...takers(ADD) },
   ledger_version: { auditor: READ, ...takers(ADD) },
@@ -96,14 +107,19 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   inbox_lease: { work: WHOLLY },
   watch_turn: { work: WHOLLY },
   bound_count: { desk: WHOLLY, work: REMOVE },
-  // Wrapped anew and destroyed by the owner; a trigger lets nothing else happen to it.
-  data_key: { api: READ, ...takers(ADD) },
+  // Wrapped anew and destroyed by the owner. The desk moves those of a family with signs of violence to the other key; a trigger lets
+  // it do nothing else to them.
+  data_key: { api: READ, clock: ADD, work: ADD, desk: [...ADD, 'update (wrapped, wrapped_by, ring, retired_at)'] },
+  // By which key people are indexed changes by an act of the owner.
+  index_key: takers(READ),
   person_token: takers(TURN_OVER),
-  household: { api: READ, clock: READ, desk: [...ADD, 'update (residence_territory, location_territory)'] },
+  household: { api: READ, clock: READ, desk: [...ADD, 'update (residence_territory, location_territory, key_ring)'] },
   person: { api: READ, ...takers(CHANGE) },
   person_history: { api: READ, ...takers(ADD) },
   // What an organisation answered is kept by the attempt that heard it.
   receipt: { clock: ADD },
+  // What was said is never rewritten; that it was said again is counted.
+  said_message: { api: READ, clock: [...ADD, 'update (times, last_at)'] },
   narrative: { api: READ, desk: ADD, clock: ADD, work: [...ADD, 'update (case_id)'] },
   // A trigger lets a document be sealed and attached once, and be removed while it belongs to nothing; its bytes go with it.
   document: {
@@ -113,9 +129,9 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
     work: ['select', 'update (attached_at)', 'delete'],
   },
   document_content: { api: READ, desk: ADD },
-  // Erasing, holding and terms are the owner's acts.
+  // Erasing, holding and terms are the owner's acts; of erasures the relay writes files beside the database.
   legal_hold: {},
-  erasure: {},
+  erasure: { work: READ },
   retention_term: {},
   // They are brought once; to erase the content is the owner's.
   signature: { api: READ, desk: ADD, clock: READ, work: READ },
@@ -129,6 +145,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
 /** Functions that do something by the owner's rights, and who may call them. */
 const FUNCTION_RIGHTS: Readonly<Record<string, readonly DatabaseRole[]>> = {
   'access_log_month(timestamptz)': ['work'],
+  'transfer_beside(uuid, uuid)': ['api'],
 };
 
 /** The statements that give the roles exactly these rights; running them again changes nothing. */

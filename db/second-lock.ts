@@ -62,6 +62,7 @@ export const POLICIES: Readonly<Record<string, string>> = {
   document_content: of('document', 'seen.id = document_content.document_id'),
   signature: of('document', 'seen.id = signature.document_id'),
   signature_content: of('signature', 'seen.id = signature_content.signature_id'),
+  said_message: ofCase('said_message.subject_id'),
   narrative: `${ofCase('narrative.case_id')} or ${of('appeal', 'seen.case_id = narrative.case_id')}`,
   household: ofFamily('household.id'),
   person: ofFamily('person.household_id'),

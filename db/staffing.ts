@@ -1,11 +1,14 @@
 /** Who answers for a Center or an agency: versions of the document, and the addresses beside it. */
 import { canonicalJson } from '../contracts/ledger-digest.js';
-import { holdersOf, NO_STAFFING, type Holder, type PostRole, type Staffing } from '../contracts/staffing.js';
+import { holdersOf, NO_STAFFING, type Holder, type HolderKind, type PostRole, type Staffing } from '../contracts/staffing.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { present } from '../contracts/optional.js';
 import type { Place } from '../vault/cipher.js';
 import { fromJson, inJson, openerOf, sealerFor } from './data-keys.js';
-import { inTransaction, vaultOf, type Pool, type PoolClient, type Queryable } from './pool.js';
+import { writeNextVersion } from './next-version.js';
+import { type Pool, type PoolClient, type Queryable } from './pool.js';
+import { blindIndexOf } from './blind-index.js';
+import { iinIndexInJson } from './personal-data.js';
 
 export interface StaffMember {
   person: string;
@@ -60,7 +63,7 @@ export async function readStaffing(connections: Queryable, holder: string): Prom
   };
 }
 
-function iinPlace(holder: string, person: string): Place {
+export function iinPlace(holder: string, person: string): Place {
   return { table: 'staff', column: 'iin', row: JSON.stringify([holder, person]) };
 }
 
@@ -70,16 +73,20 @@ export async function readHolder(pool: Pool, holder: string): Promise<Holder> {
   return { holder, staffing: data ?? NO_STAFFING, people: new Map(people.map(({ person, mail }) => [person, mail ?? undefined])) };
 }
 
-/** The record of each Center that names a person, and the time by the clock of the database. */
+/** What supervises: a region in which there is a Center, by the first two digits of its territory, or the whole country. */
+const REGION = `(holder ~ '^region-[1-9][0-9]$' and exists (select from center where left(center.territory, 2) = right(holder, 2)))`;
+const SUPERVISES = `(holder = 'ministry' or ${REGION}) and not exists (select from organisation where organisation.id = holder)`;
+
+/** The record of each Center, and of what supervises them, that names a person, and the time by the clock of the database. */
 export async function staffingsOf(pool: Pool, person: string): Promise<{ at: Instant; staffings: readonly { center: string; staffing: Staffing }[] }> {
   const { rows } = await pool.query<{ at: Date; center: string | null; staffing: Staffing | null }>({
     name: 'staffings-of-person',
     text: `select statement_timestamp() as at, named.center, named.staffing
              from (select 1) always
-             left join (select center.id as center, latest.data as staffing
-                          from staff join center on center.id = staff.holder
-                          cross join lateral (select data from staffing where holder = center.id order by version desc limit 1) latest
-                         where staff.person = $1) named on true
+             left join (select staff.holder as center, latest.data as staffing
+                          from staff
+                          cross join lateral (select data from staffing where staffing.holder = staff.holder order by version desc limit 1) latest
+                         where staff.person = $1 and (exists (select from center where center.id = staff.holder) or ${SUPERVISES})) named on true
             order by named.center`,
     values: [person],
   });
@@ -96,9 +103,11 @@ export async function addressesOf(pool: Pool, role: PostRole, at: Instant = Date
 }
 
 /** What kind of holder that is, or undefined when there is none of that name. */
-export async function holderKind(pool: Pool, holder: string): Promise<'center' | 'agency' | undefined> {
-  const { rows } = await pool.query<{ kind: 'center' | 'agency' }>(
-    `select 'center' as kind from center where id = $1 union all select 'agency' from organisation where id = $1 limit 1`,
+export async function holderKind(pool: Pool, holder: string): Promise<HolderKind | undefined> {
+  const { rows } = await pool.query<{ kind: HolderKind }>(
+    `select 'center' as kind from center where id = $1
+      union all select 'agency' from organisation where id = $1
+      union all select case when holder = 'ministry' then 'country' else 'region' end from (select $1::text as holder) asked where ${SUPERVISES} limit 1`,
     [holder],
   );
   return rows[0]?.kind;
@@ -115,14 +124,15 @@ export interface StaffingChange {
 
 /** Replaces the document. A repeat of a change that was written already has its answer. */
 export async function writeStaffing(pool: Pool, change: StaffingChange): Promise<StoredStaffing | 'changed_meanwhile'> {
-  return inTransaction(pool, async (client) => {
-    // One writer of a holder at a time: the second sees what the first has written.
-    await client.query('select pg_advisory_xact_lock(hashtext($1))', [`staffing ${change.holder}`]);
-    const now = await readStaffing(client, change.holder);
-    if (now.version === change.version + 1 && isSame(now, change)) return now;
-    if (now.version !== change.version) return 'changed_meanwhile';
-    await insertStaffing(client, change);
-    return readStaffing(client, change.holder);
+  return writeNextVersion(pool, {
+    lock: `staffing ${change.holder}`,
+    version: change.version,
+    read: (client) => readStaffing(client, change.holder),
+    isSame: (now) => isSame(now, change),
+    write: async (client) => {
+      await insertStaffing(client, change);
+      return readStaffing(client, change.holder);
+    },
   });
 }
 
@@ -136,22 +146,22 @@ export async function insertStaffing(client: PoolClient, { holder, version, staf
   ]);
   await client.query('delete from staff where holder = $1 and person <> all ($2)', [holder, people.map(({ person }) => person)]);
   // Two may have changed their numbers with each other.
-  await client.query('update staff set iin = null, iin_index = null where holder = $1 and iin is not null', [holder]);
+  await client.query('update staff set iin = null, iin_index = null, iin_index_even = null where holder = $1 and iin is not null', [holder]);
   await client.query(
-    `insert into staff (holder, person, mail, iin, iin_index) select $1, person, mail, iin, iin_index from json_populate_recordset(null::staff, $2::json)
-     on conflict (holder, person) do update set mail = excluded.mail, iin = excluded.iin, iin_index = excluded.iin_index`,
+    `insert into staff (holder, person, mail, iin, iin_index, iin_index_even) select $1, person, mail, iin, iin_index, iin_index_even from json_populate_recordset(null::staff, $2::json)
+     on conflict (holder, person) do update set mail = excluded.mail, iin = excluded.iin, iin_index = excluded.iin_index, iin_index_even = excluded.iin_index_even`,
     [holder, JSON.stringify(await sealedPeople(client, holder, people))],
   );
 }
 
 async function sealedPeople(client: PoolClient, holder: string, people: readonly StaffMember[]): Promise<object[]> {
   if (people.every(({ iin }) => iin === undefined)) return people.map(({ person, mail }) => ({ person, mail }));
-  const prints = await vaultOf(client).fingerprints();
+  const index = await blindIndexOf(client);
   const sealer = await sealerFor(client, { kind: 'holder', id: holder });
   return people.map(({ person, mail, iin }) => ({
     person,
     mail,
-    ...(iin === undefined ? {} : { iin: inJson(sealer(iinPlace(holder, person), iin)), iin_index: inJson(prints.iin(iin)) }),
+    ...(iin === undefined ? {} : { iin: inJson(sealer(iinPlace(holder, person), iin)), ...iinIndexInJson(index.iin(iin)) }),
   }));
 }
 

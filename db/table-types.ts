@@ -143,8 +143,10 @@ export interface Tables {
     owner_kind: string;
     owner_id: string;
     wrapped: string | null;
+    ring: string;
     wrapped_by: number;
     created_at: Date;
+    retired_at: Date | null;
     destroyed_at: Date | null;
   };
   digest: {
@@ -235,7 +237,19 @@ export interface Tables {
     documents: string;
     counts: unknown;
     erased_by: string;
+    approved_by: string | null;
     erased_at: Date;
+  };
+  family_code: {
+    id: string;
+    case_id: string;
+    digest: Buffer;
+    created_at: Date;
+  };
+  family_session: {
+    id_sha256: string;
+    code_id: string;
+    ends_at: Date;
   };
   heartbeat: {
     process: string;
@@ -246,6 +260,7 @@ export interface Tables {
     id: string;
     residence_territory: string | null;
     location_territory: string | null;
+    key_ring: string;
     created_at: Date;
   };
   inbox: {
@@ -276,6 +291,13 @@ export interface Tables {
     subject_id: string;
     lease_token: string;
     lease_until: Date;
+  };
+  index_key: {
+    only_one: boolean;
+    current: number;
+    next: number | null;
+    former: number | null;
+    since: Date;
   };
   law_adoption: {
     id: string;
@@ -344,6 +366,10 @@ export interface Tables {
     released_act: string | null;
     released_at: Date | null;
   };
+  logout_token: {
+    jti_sha256: string;
+    until: Date;
+  };
   narrative: {
     id: string;
     case_id: string | null;
@@ -393,7 +419,7 @@ export interface Tables {
   organisation_key: {
     organisation_id: string;
     key_id: string;
-    secret: string;
+    secret: Buffer;
     valid_from: Date;
     valid_to: Date | null;
   };
@@ -403,6 +429,8 @@ export interface Tables {
     full_name: Buffer | null;
     iin: Buffer | null;
     iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
+    indexed_by: number;
     phone: Buffer | null;
     address: Buffer | null;
     birth_date: Buffer | null;
@@ -425,6 +453,17 @@ export interface Tables {
     person_id: string;
     kind: string;
     token: Buffer;
+    version: number;
+  };
+  place_use: {
+    stay_id: string;
+    person_id: string;
+    subject_id: string;
+    center: string;
+    room: string;
+    place: number;
+    since: Date;
+    until: Date | null;
   };
   policy_version: {
     version: string;
@@ -442,7 +481,7 @@ export interface Tables {
     kind: string;
     target: unknown;
     body: unknown;
-    withheld: unknown;
+    withheld: Buffer | null;
     digest: string;
     idempotency_key: string | null;
     proposed_by: string;
@@ -452,6 +491,7 @@ export interface Tables {
     state: string;
     decided_by: string | null;
     decided_at: Date | null;
+    reason: Buffer | null;
   };
   receipt: {
     effect_key: string;
@@ -491,9 +531,31 @@ export interface Tables {
     set_by: string;
     set_at: Date;
   };
+  room: {
+    center: string;
+    code: string;
+    version: number;
+    for_whom: string;
+    capacity: number;
+    valid_from: Date;
+    valid_to: Date | null;
+    changed_by: string;
+    changed_at: Date;
+  };
+  said_message: {
+    effect_key: string;
+    digest: string;
+    subject_id: string;
+    sealed: Buffer | null;
+    times: number;
+    first_at: Date;
+    last_at: Date;
+  };
   session: {
     id_sha256: string;
+    id: string;
     person: string;
+    provider_sid: string | null;
     post: string | null;
     proved_at: Date | null;
     strength: string | null;
@@ -517,7 +579,8 @@ export interface Tables {
   };
   signature_content: {
     signature_id: string;
-    iin_index: Buffer;
+    iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
     serial_number: Buffer;
     cms: Buffer;
   };
@@ -527,6 +590,7 @@ export interface Tables {
     mail: string | null;
     iin: Buffer | null;
     iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
   };
   staffing: {
     holder: string;
@@ -559,6 +623,8 @@ export interface Tables {
     violence: boolean;
     open_threat: boolean;
     emergencies: unknown;
+    transfers: unknown;
+    family_code: unknown;
     stage: string;
     opened_at: Date;
     clock_at: Date;
@@ -587,6 +653,24 @@ export interface Tables {
     ended_by: string | null;
     ended_at: Date | null;
     how: string | null;
+  };
+  transfer_order: {
+    question_id: string;
+    case_id: string;
+    other_case_id: string;
+    what: string;
+    center: string;
+    command_id: string;
+    act: string;
+    state: string;
+    attempts: number;
+    due_at: Date;
+  };
+  transfer_question: {
+    id: string;
+    case_a: string;
+    case_b: string;
+    asked_at: Date;
   };
   wake: {
     subject_id: string;

@@ -2,14 +2,28 @@
 import type { PoolClient } from 'pg';
 import type { Claim } from '../domain/case/decision.js';
 import { NOTHING_KNOWN, type Known, type ThingIds } from '../domain/case/references.js';
+import type { GroupEntry } from '../domain/center/group-orders.js';
 import type { SubjectKind } from '../domain/subject/state.js';
-import type { AnyEntry, AnyState } from '../domain/subject/subjects.js';
+import { isCase, type AnyEntry, type AnyState } from '../domain/subject/subjects.js';
+import type { CaseState } from '../domain/case/state.js';
 import { legalDayOf, type Instant } from '../domain/law/calendar.js';
 import { isBeaten, onClient, transaction, type Pool } from '../db/pool.js';
-import { fromJson, openerOf } from '../db/data-keys.js';
+import { fromJson, openerOf, type KeyOwner } from '../db/data-keys.js';
 import { narrativeRows, personRows } from '../db/personal-data.js';
 import { isoOf } from '../db/projection.js';
-import { knownMembers, knownStaff, knownTerms, type MemberRow, type StaffRecord, type TermRow } from './known-things.js';
+import {
+  knownMembers,
+  knownMobileGroups,
+  knownRooms,
+  knownStaff,
+  knownTerms,
+  type MemberRow,
+  type RoomRow,
+  type StaffRecord,
+  type TermRow,
+} from './known-things.js';
+import { keepFamilyApart } from '../db/violence-keys.js';
+import { knownPreviews } from './message-preview.js';
 import { ANSWER_ONLY, GO_ON, LOOK, OPEN } from './postgres-statements.js';
 import type { Asked, SubjectRow, KnownCommand, LawInForceRow, LedgerStore, LockedStore, Look, WaitingReport } from './store.js';
 import { StateShelf, type ShelvedState } from './state-shelf.js';
@@ -38,6 +52,9 @@ interface LookRow {
   members: Readonly<Record<string, SealedMember>> | null;
   organisations: Known['organisation'] | null;
   signatures: Known['signature'] | null;
+  rooms: readonly RoomRow[] | null;
+  bodies: Known['localBody'] | null;
+  groupEntries: readonly GroupEntry[] | null;
 }
 
 /** @param shelf states of cases seen lately, so that a busy case is not read again; a place of the ledger and its digest say which */
@@ -45,21 +62,42 @@ export function createPostgresStore(pool: Pool, shelf: StateShelf = new StateShe
   return {
     look: (caseId, asked) => onClient(pool, (client) => look(client, shelf, caseId, asked)),
     write: (writing) =>
-      onClient(pool, async (client) => {
-        try {
-          return await write(client, shelf, writing);
-        } catch (error) {
-          // Which of several violated constraints Postgres names follows the text of the statement: any means the same.
-          if (isBeaten(error)) return 'beaten';
-          throw error;
-        }
-      }),
+      writing.change?.startsViolence === true ? writeAll(pool, shelf, writing) : onClient(pool, (client) => tryToWrite(client, shelf, writing)),
     locked: (caseId, work) =>
       transaction(pool, async (client) => {
         await client.query({ name: 'lock-case', text: 'select from subject_file where subject_id = $1 for update', values: [caseId] });
         return work(lockedOn(client, shelf, caseId));
       }),
   };
+}
+
+/** In one statement, which is one transaction. */
+async function tryToWrite(client: PoolClient, shelf: StateShelf, writing: CaseWriting): Promise<'written' | 'beaten'> {
+  try {
+    return await write(client, shelf, writing);
+  } catch (error) {
+    // Which of several violated constraints Postgres names follows the text of the statement: any means the same.
+    if (isBeaten(error)) return 'beaten';
+    throw error;
+  }
+}
+
+/** Of more than one statement: the keys of the family move with what makes them move, or not at all. */
+async function writeAll(pool: Pool, shelf: StateShelf, writing: CaseWriting): Promise<'written' | 'beaten'> {
+  try {
+    await transaction(pool, async (client) => {
+      if ((await write(client, shelf, writing)) === 'beaten') throw new Beaten();
+    });
+    return 'written';
+  } catch (error) {
+    if (error instanceof Beaten || isBeaten(error)) return 'beaten';
+    throw error;
+  }
+}
+
+/** Undoes what was written before somebody else was seen to be faster. */
+class Beaten extends Error {
+  override readonly name = 'Beaten';
 }
 
 /** The store inside of a transaction that holds the lock of the case, or that opens it. */
@@ -88,14 +126,18 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
       things?.member ?? [],
       things?.organisation ?? [],
       things?.signature ?? [],
+      (things?.mobileGroup.length ?? 0) > 0,
+      things?.room ?? [],
+      things?.localBody ?? [],
     ],
   });
   const [row] = rows;
   if (row === undefined) throw new Error('a look gave no row');
   const { now, law, known, waiting } = row;
+  const subject = row.seq === null ? undefined : subjectRow(row, row.seq, caseId, shelf, shelved);
   return {
     now,
-    subject: row.seq === null ? undefined : subjectRow(row, row.seq, caseId, shelf, shelved),
+    subject,
     law: (law ?? []).map(({ kind, version, id, act, recompute }) => ({
       kind,
       version,
@@ -103,12 +145,12 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
     })),
     known: known ?? [],
     waiting: waiting ?? [],
-    things: things === undefined ? NOTHING_KNOWN : await knownFrom(client, row, things, now),
+    things: things === undefined ? NOTHING_KNOWN : await knownFrom(client, row, things, { now, state: subject?.state }),
   };
 }
 
-async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: Instant): Promise<Known> {
-  const { documents, staff, terms, members, organisations, signatures, skewMs } = row;
+async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, { now, state }: { now: Instant; state: AnyState | undefined }): Promise<Known> {
+  const { documents, staff, terms, members, organisations, signatures, groupEntries, bodies, rooms, skewMs } = row;
   const today = legalDayOf(now);
   return {
     document: documents ?? {},
@@ -118,7 +160,16 @@ async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: I
     term: knownTerms(terms ?? [], today),
     organisation: organisations ?? {},
     signature: signatures ?? {},
+    room: knownRooms(rooms ?? [], today),
+    localBody: bodies ?? {},
+    // Composed of the state that was looked at: a case that has moved on since then is looked at again.
+    preview: ids.preview.length === 0 ? {} : await knownPreviews(client, caseIn(state), ids.preview),
+    mobileGroup: knownMobileGroups(groupEntries ?? [], ids.mobileGroup, today),
   };
+}
+
+function caseIn(state: AnyState | undefined): CaseState | undefined {
+  return state !== undefined && isCase(state) ? state : undefined;
 }
 
 /** As a look reads it: the day of birth is sealed. */
@@ -166,9 +217,17 @@ function missing(caseId: string): never {
 
 /**
  * One row after another in the order of their names, so that two cases that want the same things wait for each
- * other and never for ever. `do nothing` waits for whoever is just taking one.
+ * other and never for ever. `do nothing` waits for whoever is just taking one. All of them or none: a family that does not get
+ * its second place must not keep the first.
  */
 async function claim(client: PoolClient, caseId: string, claims: readonly Claim[]): Promise<readonly Claim[]> {
+  await client.query('savepoint claiming');
+  const lost = await claimEach(client, caseId, claims);
+  await client.query(lost.length === 0 ? 'release savepoint claiming' : 'rollback to savepoint claiming');
+  return lost;
+}
+
+async function claimEach(client: PoolClient, caseId: string, claims: readonly Claim[]): Promise<readonly Claim[]> {
   const lost: Claim[] = [];
   for (const { kind, thing } of claims.toSorted(inOneOrder)) {
     const { rowCount } = await client.query('insert into claim (kind, thing, subject_id) values ($1, $2, $3) on conflict do nothing', [kind, thing, caseId]);
@@ -193,6 +252,8 @@ async function write(client: PoolClient, shelf: StateShelf, writing: CaseWriting
     });
     return rowCount === 1 ? 'written' : 'beaten';
   }
+  // First: what this very take brings is sealed with a fresh key of the other ring.
+  if (change.startsViolence && change.file.household_id !== null) await keepFamilyApart(client, change.file.household_id);
   const opens = change.before === undefined;
   const { rowCount } = await client.query({
     name: opens ? 'open-case' : 'go-on',
@@ -223,7 +284,7 @@ async function changeValues(client: PoolClient, { caseId, skewMs, commands, sett
     JSON.stringify(
       await narrativeRows(
         client,
-        change.file.household_id,
+        ownerOfTexts(change.file),
         commands.flatMap(({ narratives }) => narratives),
       ),
     ),
@@ -231,7 +292,13 @@ async function changeValues(client: PoolClient, { caseId, skewMs, commands, sett
     JSON.stringify(change.snapshot ? { seq: state.seq, state } : {}),
     change.before?.seq ?? null,
     change.before?.head ?? null,
+    JSON.stringify(change.freed),
+    JSON.stringify(change.places),
   ];
+}
+
+function ownerOfTexts({ household_id: householdId, center }: CaseChange['file']): KeyOwner {
+  return householdId === null ? { kind: 'holder', id: center } : { kind: 'household', id: householdId };
 }
 
 function commandRows(commands: readonly CommandWriting[]): string {

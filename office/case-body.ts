@@ -7,7 +7,7 @@ import type { Language } from '../contracts/messages/language.js';
 import { projectionOf } from '../db/projection.js';
 import type { InboxCounts, NarrativeRead, PersonRead } from '../db/reads.js';
 import { nextMoment } from '../domain/case/clock.js';
-import type { CaseCore, CaseState, Dispatch, Measure, Report } from '../domain/case/state.js';
+import type { Appeal, CaseCore, CaseState, Dispatch, Measure, Report, ThreatResponse } from '../domain/case/state.js';
 import { legalDayOf, type Calendar, type Instant, type LegalDay } from '../domain/law/calendar.js';
 import { isChildOn } from '../domain/person/age.js';
 import { isUrgent, standingOf, type Duty } from '../domain/law/duty.js';
@@ -47,8 +47,8 @@ export function caseBody({ read, now, calendar, persons, narratives, inbox }: Ca
     head,
     consent: state.consent,
     grounds: [...state.grounds],
-    appeals: state.appeals.map((appeal) => ({ ...appeal, registeredAt: iso(appeal.registeredAt) })),
-    threats: state.threats.map(({ foundAt, answeredAt, ...response }) => ({ ...response, foundAt: iso(foundAt), answeredAt: isoIf(answeredAt) })),
+    appeals: state.appeals.map(appealBody),
+    threats: state.threats.map(threatBody),
     ipr: iprBody(state, texts),
     measures: state.measures.map((measure) => measureBody(measure, texts)),
     ...strandBodies(state),
@@ -114,6 +114,27 @@ function identity(
   };
 }
 
+function threatBody({ foundAt, answeredAt, calls, visits, plan, assessment, ...response }: ThreatResponse): Body['threats'][number] {
+  return {
+    ...response,
+    foundAt: iso(foundAt),
+    answeredAt: isoIf(answeredAt),
+    calls: calls.map(({ calledAt, group: { lacks, order, ...group }, ...call }) => ({
+      ...call,
+      calledAt: iso(calledAt),
+      group: { ...group, order: order && { ...order }, lacks: lacks && [...lacks] },
+    })),
+    visits: visits.map(({ departedAt, arrivedAt, present, ...visit }) => ({
+      ...visit,
+      departedAt: iso(departedAt),
+      arrivedAt: iso(arrivedAt),
+      present: [...present],
+    })),
+    plan: plan && { planId: plan.planId, adoptedAt: iso(plan.adoptedAt), measures: plan.measures.map((measure) => ({ ...measure })) },
+    assessment: assessment && { ...assessment, at: iso(assessment.at) },
+  };
+}
+
 function iprBody({ ipr }: CaseState, texts: ReadonlyMap<string, string>): Body['ipr'] {
   if (ipr === undefined) return undefined;
   const { iprId, endsOn, draftedBy, notNeeded, signatures, approvedOn, sent } = ipr;
@@ -152,8 +173,13 @@ function measureBody(measure: Measure, texts: ReadonlyMap<string, string>): Body
   };
 }
 
-function dispatchBody({ key, kind, agency, measureIds, reportId, state, retryAt }: Dispatch): Body['dispatches'][number] {
-  return { key, kind, agency, measureIds: [...measureIds], reportId, state, retryAt: isoIf(retryAt) };
+function appealBody({ stay, registeredAt, ...appeal }: Appeal): Body['appeals'][number] {
+  return { ...appeal, registeredAt: iso(registeredAt), ...(stay === undefined ? {} : { stay: { children: [...stay.children] } }) };
+}
+
+function dispatchBody({ key, kind, agency, measureIds, reportId, strandId, state, retryAt, refusals }: Dispatch): Body['dispatches'][number] {
+  const told = refusals === undefined ? {} : { refusals: [...refusals] };
+  return { key, kind, agency, measureIds: [...measureIds], reportId, strandId, state, retryAt: isoIf(retryAt), ...told };
 }
 
 function reportBody({ reportId, measureId, agency, outcome, receivedAt, mark }: Report): Body['reports'][number] {

@@ -25,10 +25,14 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   cycle: 'skeleton',
   appeals: 'skeleton',
   threats: 'skeleton',
+  // Ids and numbers: by them whoever has the duty sees which body waits for its notice.
+  minors: 'skeleton',
   team: 'skeleton',
   // Of a case with signs of violence nobody sees the skeleton alone.
   violenceSince: 'skeleton',
   emergencies: 'skeleton',
+  earlierCycles: 'skeleton',
+  unconfirmedCycle: 'skeleton',
   completedOn: 'skeleton',
   closure: 'skeleton',
   monitoringContacts: 'skeleton',
@@ -36,6 +40,8 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   duties: 'skeleton',
   inbox: 'skeleton',
   hidden: 'skeleton',
+  // In which room somebody is: of a threatened family whoever reads nothing else of it must not read that.
+  stays: 'address',
   consent: 'plan',
   grounds: 'plan',
   ipr: 'plan',
@@ -43,6 +49,9 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   revisions: 'plan',
   dispatches: 'plan',
   reports: 'plan',
+  // That a person of it is somewhere else.
+  transfers: 'identity',
+  familyCode: 'plan',
   persons: 'identity',
   narratives: 'narrative',
 };

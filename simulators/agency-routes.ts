@@ -33,6 +33,20 @@ export function agencyRoutes(agencies: ReadonlyMap<string, SimulatedAgency>): Ro
     bytes,
     known((agency, req, res) => answer(agency, 'rework_notice', req, res)),
   );
+  routes.post(
+    '/:code/minors-notices',
+    bytes,
+    known((agency, req, res) => answer(agency, 'minors_notice', req, res)),
+  );
+  routes.post(
+    '/:code/response-requests',
+    bytes,
+    known((agency, req, res) => answer(agency, 'response_request', req, res)),
+  );
+  routes.get(
+    '/:code/response-requests',
+    known((agency, _req, res) => void res.json(agency.taken('response_request'))),
+  );
   routes.post('/:code/resend-requests', bytes, known(sendAgain));
   routes.post('/:code/pings', bytes, known(hear));
   routes.get(
@@ -46,6 +60,10 @@ export function agencyRoutes(agencies: ReadonlyMap<string, SimulatedAgency>): Ro
   routes.get(
     '/:code/rework-notices',
     known((agency, _req, res) => void res.json(agency.taken('rework_notice'))),
+  );
+  routes.get(
+    '/:code/minors-notices',
+    known((agency, _req, res) => void res.json(agency.taken('minors_notice'))),
   );
   routes.get(
     '/:code/reports',

@@ -1,6 +1,7 @@
 /** Cases in the words of the field: lists, one case, its timeline. */
 import { PlanSignature } from './plan-signature.js';
 import { STRAND_SCHEMAS } from './roads.js';
+import { GROUP_PARTS, GROUP_STANDINGS } from '../../domain/law/mobile-group.js';
 import { z } from 'zod';
 import { FIELDS } from '../../domain/access/sight.js';
 import { Duty, RuleTitle } from './duties.js';
@@ -31,6 +32,42 @@ export const CaseQuery = z.strictObject({
   limit: Limit,
 });
 
+const GroupCallOfThreat = z
+  .strictObject({
+    callId: Id,
+    calledAt: Instant,
+    force: z.enum(['law', 'policy']).meta({ description: 'By law where the threat is direct (256 п.22, P48).' }),
+    group: z
+      .strictObject({
+        standing: z.enum(GROUP_STANDINGS).meta({ description: 'How it was composed then; it is called all the same (P36).' }),
+        order: z.strictObject({ number: z.string(), issuedOn: Day, validUntil: Day }).optional(),
+        lacks: z.array(z.enum(GROUP_PARTS)).optional().meta({ description: 'Parts that nobody stood for (256-21-1).' }),
+      })
+      .meta({ id: 'GroupComposition' }),
+  })
+  .meta({ id: 'GroupCall' });
+
+const VisitOfThreat = z
+  .strictObject({ visitId: Id, departedAt: Instant, arrivedAt: Instant, present: z.array(z.string()) })
+  .meta({ id: 'GroupVisit', description: 'What the mobile group did on the spot; its findings are a narrative.' });
+
+const ResponsePlanOfThreat = z
+  .strictObject({
+    planId: Id,
+    adoptedAt: Instant,
+    measures: z.array(
+      z.strictObject({
+        measureId: z.string(),
+        supportKind: z.string(),
+        agency: z.string().optional(),
+        function: z.string().optional(),
+        dueOn: Day,
+        descriptionId: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'ResponsePlan', description: 'Measures of all-round support, and who is responsible for them (256-22-2).' });
+
 const ThreatOfCase = z
   .strictObject({
     responseId: Id.meta({ description: 'Of a threat told by an appeal the id of the appeal.' }),
@@ -38,6 +75,13 @@ const ThreatOfCase = z
     direct: z.boolean().optional().meta({ description: 'Absent while the Center does not know (P48).' }),
     appealId: Id.optional(),
     answeredAt: Instant.optional().meta({ description: 'When its immediate measures were assigned; absent while they are owed (P4).' }),
+    calls: z.array(GroupCallOfThreat).meta({ description: 'Each call of the mobile group (256-22-1).' }),
+    visits: z.array(VisitOfThreat),
+    plan: ResponsePlanOfThreat.optional(),
+    assessment: z
+      .strictObject({ at: Instant, confirmed: z.boolean() })
+      .optional()
+      .meta({ description: 'The assessment made under it (256-13-2T, 256-14-2T); absent while it is owed.' }),
   })
   .meta({ id: 'Threat', description: 'A threat to life or health: each is its own response.' });
 
@@ -49,6 +93,10 @@ const AppealOfCase = z
     threat: z.boolean(),
     registeredAt: Instant,
     triaged: z.boolean(),
+    stay: z
+      .strictObject({ children: z.array(Id) })
+      .optional()
+      .meta({ description: 'It asks for a temporary stay: the children who come along (256 п.26).' }),
   })
   .meta({ id: 'Appeal' });
 
@@ -88,11 +136,13 @@ const Dispatch = z
   .strictObject({
     key: z.string(),
     kind: DispatchKindName,
-    agency: z.string(),
+    agency: z.string().meta({ description: 'The organisation; `nobody:` and a function where the directory has none, and people bring it on paper.' }),
     measureIds: z.array(z.string()),
     reportId: z.string().optional(),
+    strandId: z.string().optional().meta({ description: 'What it is about beside the plan: of a request of a response plan the threat.' }),
     state: DispatchState,
     retryAt: Instant.optional(),
+    refusals: z.array(z.string()).optional().meta({ description: 'Of one that is tried again after a refusal: the codes that it has got, each once.' }),
   })
   .meta({ id: 'Dispatch' });
 

@@ -11,12 +11,14 @@ export type Door =
   | { access: 'service' }
   /** An agency, by the signature of its message. */
   | { access: 'signature' }
+  /** A family, by the code on its paper. */
+  | { access: 'family' }
   | { access: 'open' };
 
 export type OperationSpec = OperationShape & Door;
 
 interface OperationShape {
-  method: 'get' | 'post' | 'put';
+  method: 'get' | 'post' | 'put' | 'delete';
   /** Names of parts in braces. */
   path: string;
   tag: string;

@@ -57,7 +57,9 @@ export const Delay = z.enum(DELAY_REASONS).meta({ id: 'DelayReason', description
 
 export const Ground = listOf<ClosureGround>({ completed: true, not_confirmed: true }).meta({ id: 'ClosureGround' });
 
-export const DispatchKindName = listOf<DispatchKind>({ referral: true, rework_notice: true }).meta({ id: 'DispatchKind' });
+export const DispatchKindName = listOf<DispatchKind>({ referral: true, rework_notice: true, minors_notice: true, response_request: true }).meta({
+  id: 'DispatchKind',
+});
 
 export const DispatchState = listOf<Dispatch['state']>({ pending: true, parked: true, delivered: true, refused: true, given_up: true, withdrawn: true }).meta({
   id: 'DispatchState',
@@ -93,6 +95,9 @@ export const Step = listOf<StepName>({
   repeat: true,
   returned_again: true,
   opened: true,
+  decided_again: true,
+  last_day: true,
+  refused: true,
 }).meta({ id: 'Step' });
 
 export const ForceName = listOf<Force>({
@@ -128,6 +133,8 @@ export const RoleName = listOf<Role>({
   coordinator: true,
   administrator: true,
   auditor: true,
+  region_supervisor: true,
+  ministry_supervisor: true,
   agency: true,
   agency_head: true,
   family: true,

@@ -116,7 +116,11 @@ create table center (
 -- act; with which posts, the staffing record says at each page.
 create table session (
   id_sha256     text primary key,
+  -- By which the person, or an administrator, names it; it opens nothing.
+  id            uuid not null unique default gen_random_uuid(),
   person        text not null,
+  -- The session at the provider: when that ends there, this one ends, too.
+  provider_sid  text,
   -- The post that was chosen, <role>@<center>.
   post          text,
   -- When and how strongly the person has shown who they are, as the provider said.
@@ -129,12 +133,34 @@ create table session (
   ends_at       timestamptz not null check (idle_until <= ends_at)
 );
 create index session_idle_until on session (idle_until);
+-- Codes by which families see their cases, by a keyed digest: the code itself stands on a paper alone. Which of them counts, the
+-- case says. A session of the page is short, and known by its digest as those of the staff are.
+create table family_code (
+  id          uuid primary key,
+  case_id     uuid not null,
+  digest      bytea not null unique,
+  created_at  timestamptz not null default clock_timestamp()
+);
+create table family_session (
+  id_sha256  text primary key,
+  code_id    uuid not null references family_code (id) on delete cascade,
+  ends_at    timestamptz not null
+);
+create index family_session_ends_at on family_session (ends_at);
+create index session_person on session (person);
+-- What the provider has told of ends already, by a digest of its id: the same word counts once.
+create table logout_token (
+  jti_sha256  text primary key,
+  -- Then it would be refused for its age.
+  until       timestamptz not null
+);
 -- Development tokens, for tests and for a machine on which a switch lets them in. Only digests are kept.
 create table access_token (
   token_sha256  text primary key,
   actor_id      text not null,
   role          text not null,
-  center        text not null references center (id)
+  -- Or what supervises Centers.
+  center        text not null
 );
 -- The directory: whom measures and notices name. What stands here is in force; how it came to be is in organisation_change.
 -- An organisation that has ended stays: the ledger names it.
@@ -161,7 +187,8 @@ create index organisation_successor on organisation (successor) where successor 
 create table organisation_key (
   organisation_id  text not null references organisation (id),
   key_id           text not null,
-  secret           text not null,
+  -- Sealed with the key of the holder.
+  secret           bytea not null,
   valid_from       timestamptz not null,
   valid_to         timestamptz check (valid_to > valid_from),
   primary key (organisation_id, key_id)
@@ -198,11 +225,15 @@ create table staff (
   person  text not null,
   mail    text,
   -- Sealed with the key of the holder; compared by the index.
-  iin        bytea,
-  iin_index  bytea check ((iin is null) = (iin_index is null)),
+  iin             bytea,
+  -- Of the odd and of the even versions of the key for digests (index_key).
+  iin_index       bytea,
+  iin_index_even  bytea,
+  check ((iin is null) = (iin_index is null and iin_index_even is null)),
   primary key (holder, person)
 );
 create unique index staff_iin on staff (holder, iin_index) where iin_index is not null;
+create unique index staff_iin_even on staff (holder, iin_index_even) where iin_index_even is not null;
 -- Whoever signs in is found by their posts.
 create index staff_person on staff (person);
 
@@ -231,9 +262,9 @@ create table proposal (
   kind             text not null,
   target           jsonb not null,
   body             jsonb not null,
-  -- Secrets of keys, and people with their addresses and ИИН: gone when it is decided.
-  withheld         jsonb,
-  -- SHA-256 of all that was sent: the same again is the same proposal.
+  -- Secrets of keys, and people with their addresses and ИИН, sealed with the key of the holder: gone when it is decided.
+  withheld         bytea,
+  -- Keyed digest of all that was sent, for ИИН are few enough to be tried: the same again is the same proposal.
   digest           text not null,
   idempotency_key  text,
   proposed_by      text not null,
@@ -244,6 +275,8 @@ create table proposal (
   state            text not null default 'proposed' check (state in ('proposed', 'approved', 'rejected', 'withdrawn')),
   decided_by       text,
   decided_at       timestamptz,
+  -- Why it was rejected: words of an administrator, sealed with the key of the holder.
+  reason           bytea check (reason is null or state = 'rejected'),
   check ((state = 'proposed') = (decided_by is null) and (state = 'proposed') = (decided_at is null)),
   check (state = 'proposed' or withheld is null),
   check (state not in ('approved', 'rejected') or decided_by <> proposed_by),
@@ -277,6 +310,9 @@ create table ledger (
   primary key (subject_id, seq)
 );
 create index ledger_adoption on ledger (cause) include (dates_moved, dates_kept, dates_ended) where type = 'LawAdopted';
+-- Who was called when, and how the Centers' groups are composed: a few rows among all.
+create index ledger_group_calls on ledger (at) where type = 'MobileGroupCalled';
+create index ledger_group_orders on ledger (subject_id, seq) where type in ('MobileGroupOrdered', 'MobileGroupMemberLeft');
 
 create function ledger_is_append_only() returns trigger language plpgsql as $$
 begin
@@ -307,6 +343,10 @@ create table subject_file (
   open_threat   boolean not null default false,
   -- To whom it was opened in an emergency, and until when (case time): P59.
   emergencies   jsonb not null default '[]',
+  -- Questions whether a case of another Center and this one belong together (P32), with their answers.
+  transfers     jsonb not null default '[]',
+  -- The code by which the family sees it now, and until when (case time); of a Center and of a case without one null.
+  family_code   jsonb,
   stage         text not null,
   opened_at     timestamptz not null,
   -- The subject's own time at the last entry: differs from the wall clock in a case that skips time.
@@ -339,11 +379,16 @@ create index case_file_household on subject_file (household_id) where kind = 'ca
 -- A family has at most one open case.
 create unique index one_open_case_per_household on subject_file (household_id) where kind = 'case' and stage <> 'closed';
 -- A Center has one ledger.
+-- Figures keep them apart.
+create index subject_file_violence on subject_file (subject_id) where violence;
+-- Figures: what is open today.
+create index case_file_open on subject_file (center, stage) where kind = 'case' and stage <> 'closed';
+create index subject_file_transfers on subject_file (center) where transfers <> '[]' and stage <> 'closed';
 create unique index one_ledger_per_center on subject_file (center) where kind = 'center';
 
 -- The cases among them: what lists and pages of cases read. With the reader's own rights, so that the second lock holds here, too.
 create view case_file with (security_invoker = true) as
-select subject_id, center, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
+select subject_id, center, household_id, case_manager, team, violence, open_threat, emergencies, transfers, family_code, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
        calendar, policy, running, version, skipping, skew_ms, recorded_at
   from subject_file where kind = 'case';
 
@@ -378,8 +423,12 @@ create table duty (
 -- ended in the other, so that a Center's years do not lie between it and what it owes today.
 create index duty_due on duty (center, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('open', 'overdue', 'exceeded');
 -- The years into which open terms reach.
+-- Decisions of a stay after the first (P27): asked by the watch.
+create index duty_renewed_stay on duty (center) where ladder = 'stay_again' and ended_at is null;
 create index duty_open_due on duty (due_at) where standing in ('open', 'overdue', 'exceeded') and due_at is not null;
 create index duty_ended on duty (center, standing, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('met', 'met_late', 'lapsed', 'lapsed_late');
+-- Figures of a period: what was due in it, and which of it went back to whom.
+create index duty_by_term on duty (center, due_at) include (rule, standing, agency, subject_id) where due_at is not null;
 create index duty_ended_agency on duty (center, agency, standing, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('met', 'met_late', 'lapsed', 'lapsed_late') and agency is not null;
 
 -- What the Center sends: the plan of its attempts is kept by the ledger, an activity of the engine is one attempt.
@@ -451,6 +500,74 @@ create table claim (
   primary key (kind, thing)
 );
 create index claim_of_case on claim (subject_id);
+
+-- Rooms of a Center in which people may stay for a while (256 п.25): each version as its head wrote it, the last one counts.
+create table room (
+  center      text not null references center (id),
+  -- Its name at the Center, a number mostly; its places have the numbers from 1 to `capacity`.
+  code        text not null check (code ~ '^[[:alnum:]][[:alnum:]-]{0,19}$'),
+  version     integer not null check (version > 0),
+  for_whom    text not null check (for_whom in ('women_with_children', 'women', 'men', 'families', 'anybody')),
+  capacity    integer not null check (capacity between 1 and 50),
+  -- Days in Almaty, both included; without an end until further notice.
+  valid_from  date not null,
+  valid_to    date check (valid_to >= valid_from),
+  changed_by  text not null,
+  changed_at  timestamptz not null default clock_timestamp(),
+  primary key (center, code, version)
+);
+create view room_now with (security_invoker = true) as
+  select distinct on (center, code) * from room order by center, code, version desc;
+
+-- Who had which place when, by wall time: the claim says who has it now, and is gone with the stay. Two in one place at one
+-- instant, or one person in two, are no rows here, whatever any program believes. Ranges of texts need no extension.
+create type text_span as range (subtype = text, collation = "C");
+create table place_use (
+  stay_id     uuid not null,
+  person_id   uuid not null,
+  subject_id  uuid not null,
+  center      text not null,
+  room        text not null,
+  place       integer not null,
+  since       timestamptz not null,
+  until       timestamptz check (until >= since),
+  primary key (stay_id, person_id),
+  constraint one_person_in_a_place exclude using gist
+    (text_span(center || '/' || room || '/' || place, center || '/' || room || '/' || place, '[]') with &&, tstzrange(since, until) with &&),
+  constraint one_place_of_a_person exclude using gist (text_span(person_id::text, person_id::text, '[]') with &&, tstzrange(since, until) with &&)
+);
+create index place_use_of_case on place_use (subject_id);
+create index place_use_of_person on place_use (person_id);
+-- For the journal and the pages of a Center.
+create index place_use_of_center on place_use (center, since);
+-- P32: one person in open cases of two Centers. One question between two cases, the lesser id first, whoever comes when. Which
+-- other case it is stands here and in no ledger.
+create table transfer_question (
+  id        uuid primary key,
+  case_a    uuid not null,
+  case_b    uuid not null check (case_a < case_b),
+  asked_at  timestamptz not null default clock_timestamp(),
+  unique (case_a, case_b)
+);
+-- What each of the two is to be told, signed by the API where the question came up; taken at once, or by the relay. That it is
+-- withdrawn is told when the other case has ended, or hides.
+create table transfer_order (
+  question_id    uuid not null references transfer_question (id),
+  case_id        uuid not null,
+  other_case_id  uuid not null,
+  what           text not null check (what in ('raise', 'withdraw')),
+  center         text not null,
+  command_id     uuid not null,
+  act            text not null,
+  -- `needless`: the case took it no more, or nobody of its Center may know.
+  state          text not null default 'waiting' check (state in ('waiting', 'done', 'needless')),
+  attempts       integer not null default 0,
+  due_at         timestamptz not null default clock_timestamp(),
+  primary key (question_id, case_id, what)
+);
+create index transfer_order_waiting on transfer_order (due_at) where state = 'waiting';
+create index transfer_order_of on transfer_order (case_id) where state = 'waiting';
+create index transfer_order_beside on transfer_order (other_case_id) where state = 'waiting';
 
 create table appeal_number (
   center  text not null,
@@ -761,29 +878,50 @@ create table data_key (
   owner_kind    text not null check (owner_kind in ('person', 'household', 'holder')),
   owner_id      text not null,
   wrapped       text,
+  -- Which key wraps it: those of families with signs of violence have one of their own.
+  ring          text not null default 'ordinary' check (ring in ('ordinary', 'violence')),
   -- Version of the key that wraps it: those with an older one are wrapped again.
   wrapped_by    integer not null,
   created_at    timestamptz not null default clock_timestamp(),
+  -- From then on it opens what it has sealed and seals nothing more: another one of its owner has taken its place.
+  retired_at    timestamptz,
   destroyed_at  timestamptz check ((destroyed_at is null) = (wrapped is not null))
 );
-create unique index data_key_owner on data_key (owner_kind, owner_id) where destroyed_at is null;
+create unique index data_key_owner on data_key (owner_kind, owner_id) where destroyed_at is null and retired_at is null;
 create index data_key_owned on data_key (owner_kind, owner_id);
-create index data_key_wrapped_by on data_key (wrapped_by, id) where destroyed_at is null;
+create index data_key_wrapped_by on data_key (ring, wrapped_by, id) where destroyed_at is null;
+-- To wrap it again, and to destroy it, is the owner's; whoever records signs of violence moves it to the other ring, and nothing else.
 create function data_key_is_destroyed_for_good() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'UPDATE' and old.destroyed_at is null
-     and to_jsonb(new) - 'wrapped' - 'wrapped_by' - 'destroyed_at' = to_jsonb(old) - 'wrapped' - 'wrapped_by' - 'destroyed_at' then
+  if tg_op = 'UPDATE' and old.destroyed_at is null and (old.ring = 'ordinary' or new.ring = old.ring)
+     and (old.retired_at is null or new.retired_at is not distinct from old.retired_at)
+     and (old.ring <> new.ring and new.retired_at is not null and new.destroyed_at is null
+          or pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'member'))
+     and to_jsonb(new) - array['wrapped', 'wrapped_by', 'ring', 'retired_at', 'destroyed_at'] = to_jsonb(old) - array['wrapped', 'wrapped_by', 'ring', 'retired_at', 'destroyed_at'] then
     return new;
   end if;
-  raise exception 'a data key is wrapped again or destroyed, and nothing else: % refused', tg_op using errcode = 'insufficient_privilege';
+  raise exception 'a data key is wrapped again, kept apart or destroyed, and nothing else: % refused', tg_op using errcode = 'insufficient_privilege';
 end $$;
 create trigger data_key_destroyed before update or delete on data_key for each row execute function data_key_is_destroyed_for_good();
+
+-- By which version of the key for digests people are indexed and found. While another one takes its place both count.
+create table index_key (
+  only_one  boolean primary key default true check (only_one),
+  current   integer not null check (current > 0),
+  next      integer check (next = current + 1),
+  -- Its digests are being removed.
+  former    integer check (former is null or (former = current - 1 and next is null)),
+  since     timestamptz not null default clock_timestamp()
+);
+insert into index_key (current) values (1);
 
 create table household (
   id                   uuid primary key,
   -- Where the family in fact lives, and where it is now: by them the directory proposes organisations.
   residence_territory  text check (residence_territory ~ '^[1-9][0-9]{8}$'),
   location_territory   text check (location_territory ~ '^[1-9][0-9]{8}$'),
+  -- Under which key what is sealed of the family and its people is wrapped; since signs of violence were recorded, for good, under that of such families.
+  key_ring             text not null default 'ordinary' check (key_ring in ('ordinary', 'violence')),
   created_at           timestamptz not null default now()
 );
 create table person (
@@ -792,8 +930,11 @@ create table person (
   -- Sealed with the person's own key.
   full_name     bytea,
   iin           bytea,
-  -- Blind index: HMAC under a key that is outside of Postgres.
-  iin_index     bytea check ((iin is null) = (iin_index is null)),
+  -- Blind index: HMAC under a key that is outside of Postgres, of its odd and of its even versions (index_key).
+  iin_index       bytea,
+  iin_index_even  bytea,
+  -- The version by which all of the person is indexed.
+  indexed_by      integer not null default 1,
   phone         bytea,
   address       bytea,
   -- The day (sealed), or the year where no more is known.
@@ -806,17 +947,22 @@ create table person (
   representative_id uuid references person (id) check (representative_id <> id),
   created_at    timestamptz not null default now(),
   -- From then on nothing is known of them but that the ledger names their id.
-  erased_at     timestamptz check (erased_at is null or coalesce(full_name, iin, phone, address, birth_date) is null)
+  erased_at     timestamptz check (erased_at is null or coalesce(full_name, iin, phone, address, birth_date) is null),
+  check ((iin is null) = (iin_index is null and iin_index_even is null))
 );
+create index person_indexed_by on person (indexed_by, id) where erased_at is null;
 -- By what they are found without being readable: keyed digests of the words of the name, the last digits of the telephone,
 -- the day of birth.
 create table person_token (
   person_id  uuid not null references person (id) on delete cascade,
   kind       text not null check (kind in ('name', 'phone', 'birth')),
   token      bytea not null,
+  -- Of the key for digests.
+  version    smallint not null default 1,
   primary key (token, person_id)
 );
 create index person_token_of on person_token (person_id);
+create index person_token_version on person_token (version);
 -- As it was before each correction.
 create table person_history (
   person_id    uuid not null references person (id),
@@ -828,6 +974,7 @@ create table person_history (
   primary key (person_id, version)
 );
 create index person_iin on person (iin_index) where iin_index is not null;
+create index person_iin_even on person (iin_index_even) where iin_index_even is not null;
 create index person_household on person (household_id);
 create table narrative (
   id          uuid primary key,
@@ -847,6 +994,22 @@ create table receipt (
   words        bytea not null,
   received_at  timestamptz not null default clock_timestamp()
 );
+-- What an organisation was told, exactly as it was sent: one row for each text, however many attempts brought it. The ledger
+-- names fields, ids and the digest; it is a keyed one whose key lies sealed beside the bytes, so that it proves them and nobody
+-- can guess a person from it.
+create table said_message (
+  effect_key   uuid not null,
+  digest       text not null check (digest ~ '^[0-9a-f]{64}$'),
+  subject_id   uuid not null,
+  -- Key of the digest and bytes of the message, sealed with the key of whom it names, else of the family. Empty since somebody whom it names was erased.
+  sealed       bytea,
+  -- How often it was begun to send; the last one may have no outcome.
+  times        integer not null default 1 check (times > 0),
+  first_at     timestamptz not null default clock_timestamp(),
+  last_at      timestamptz not null default clock_timestamp(),
+  primary key (effect_key, digest)
+);
+create index said_message_of on said_message (subject_id);
 -- What a document is. It waits for the command that refers to it (attached_at), and is gone after a day without one.
 create table document (
   id           uuid primary key,
@@ -923,7 +1086,8 @@ create table signature (
 create table signature_content (
   signature_id   uuid primary key references signature (id) on delete cascade,
   -- Whose it is, by the blind index; number of the certificate and the signature itself, which names its signer, sealed.
-  iin_index      bytea not null,
+  iin_index       bytea,
+  iin_index_even  bytea check (iin_index is not null or iin_index_even is not null),
   serial_number  bytea not null,
   cms            bytea not null
 );
@@ -932,7 +1096,18 @@ begin
   raise exception 'a signature never changes: % of % refused', tg_op, tg_table_name using errcode = 'insufficient_privilege';
 end $$;
 create trigger signature_immutable before update on signature for each row execute function signature_is_immutable();
-create trigger signature_content_immutable before update on signature_content for each row execute function signature_is_immutable();
+-- Its index comes to stand under another version of the key, or goes where it stands under the other; it is never another's.
+create function signature_content_is_indexed_alone() returns trigger language plpgsql as $$
+begin
+  if to_jsonb(new) - 'iin_index' - 'iin_index_even' = to_jsonb(old) - 'iin_index' - 'iin_index_even'
+     and (new.iin_index is not distinct from old.iin_index or old.iin_index is null or new.iin_index is null)
+     and (new.iin_index_even is not distinct from old.iin_index_even or old.iin_index_even is null or new.iin_index_even is null)
+     and (new.iin_index = old.iin_index or new.iin_index_even = old.iin_index_even) then
+    return new;
+  end if;
+  raise exception 'a signature never changes: % of % refused', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+end $$;
+create trigger signature_content_immutable before update on signature_content for each row execute function signature_content_is_indexed_alone();
 
 -- Why somebody's data must stay, whatever else is due: the act that says so. While it stands nobody of it is erased.
 create table legal_hold (
@@ -962,6 +1137,8 @@ create table erasure (
   documents  text not null check (documents in ('keep', 'erase')),
   counts     jsonb not null,
   erased_by  text not null,
+  -- The second person, where the people came by a list of who is due.
+  approved_by  text check (approved_by <> erased_by),
   erased_at  timestamptz not null default clock_timestamp()
 );
 create function erasure_is_immutable() returns trigger language plpgsql as $$
@@ -1039,3 +1216,16 @@ create table appeal (
 );
 create index appeal_case on appeal (case_id);
 create index appeal_household on appeal (household_id, center);
+
+-- Of a question between two Centers what the one is told of the other's case: its Center and the number of the appeal by which it
+-- was opened; of one that hides since then nothing (P43). Asked by the owner's rights: the case is past the asking Center's sight.
+create function transfer_beside(question uuid, own uuid) returns table (asked_at timestamptz, center text, journal_number text, keeps boolean)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select asked.asked_at, case when other.violence then null else opened.center end, case when other.violence then null else opened.journal_number end,
+         exists (select from jsonb_array_elements(other.transfers) answered where answered ->> 'questionId' = question::text and answered ->> 'answer' = 'keep')
+    from transfer_question asked
+   cross join lateral (select case when asked.case_a = own then asked.case_b else asked.case_a end as other_id) beside
+    left join subject_file other on other.subject_id = other_id
+    left join lateral (select appeal.center, appeal.journal_number from appeal where appeal.case_id = other_id order by received_at limit 1) opened on true
+   where asked.id = question and own in (asked.case_a, asked.case_b)
+$$;

@@ -4,7 +4,6 @@
  */
 import type { Actor } from './facts.js';
 import type { Reference } from './references.js';
-import type { Refusal } from './refusal.js';
 import type { CommandRows } from './road.js';
 import { ROADS, type OfAllRoads } from './roads.js';
 
@@ -22,6 +21,12 @@ export type Command = {
   };
 }[CommandKind];
 
+/** What the house itself asks of a case: no door takes it from anybody. */
+export type InnerCommandKind = 'raiseTransferQuestion' | 'withdrawTransferQuestion';
+
+/** What people ask of a case at a door. */
+export type DoorCommandKind = Exclude<CommandKind, InnerCommandKind>;
+
 export type CommandOf<K extends CommandKind> = Extract<Command, { kind: K }>;
 
 /** A row of each kind: the types of the roads say which there are, and each road has its own. */
@@ -30,10 +35,8 @@ export const COMMANDS = Object.assign({}, ...Object.values(ROADS).map(({ command
 /** Routes are registered in a loop over it. */
 export const COMMAND_KINDS = Object.keys(COMMANDS) as readonly CommandKind[];
 
-/** The refusal of a command that the actor's role may not give; undefined when it may. */
-export function refusalOfRole(kind: CommandKind, { role }: Actor): Refusal | undefined {
-  return COMMANDS[kind].roles.includes(role) ? undefined : { code: 'role_not_allowed', params: { role } };
-}
+/** Those of them that people may give. */
+export const DOOR_COMMAND_KINDS = COMMAND_KINDS.filter((kind): kind is DoorCommandKind => !COMMANDS[kind].roles.includes('system'));
 
 /** What a command refers to, by its row. */
 export function referencesOf({ kind, data, actor }: Command): readonly Reference[] {

@@ -3,10 +3,12 @@
  * what does not exist is refused, and what is recorded of it is what we know and not what a client says.
  */
 import { isLegalDay, type LegalDay } from '../law/calendar.js';
+import type { GroupComposition } from '../law/mobile-group.js';
 import type { Role } from '../law/rule.js';
 import type { DocumentType } from './documents.js';
 import { termKey, type ReferenceList } from './reference-lists.js';
 import { refuse, type Refusal } from './refusal.js';
+import type { KnownPreview } from './sending.js';
 
 export interface KnownDocument {
   type: DocumentType;
@@ -34,6 +36,18 @@ export interface KnownMember {
   isChild?: boolean;
   /** Works at the Center of the case, too: the staffing record has the same ИИН. */
   colleague?: string;
+  /** In a temporary stay now, by another case: at the Center of the case, or at another one. */
+  inside?: 'here' | 'elsewhere';
+  /** A temporary stay of theirs has ended, in this case or another (J-RETURN). */
+  stayedBefore?: true;
+}
+
+/** A room of the case's Center that is used today. */
+export interface KnownRoom {
+  /** Its places have the numbers from 1 to it. */
+  capacity: number;
+  /** Numbers that somebody has, this case too. */
+  taken: readonly number[];
 }
 
 /** An electronic signature that was found good when it was brought. */
@@ -55,6 +69,17 @@ export interface KnownOrganisation {
   validTo?: LegalDay;
 }
 
+/** The organisation of a function in whose territory the case's Center lies. */
+export interface KnownLocalBody {
+  organisationId: string;
+}
+
+/** The mobile group of the case's Center as an order composes it, or as it is today. */
+export interface KnownMobileGroup extends GroupComposition {
+  /** Everybody whom the Center's register has or had, by id. */
+  members: readonly string[];
+}
+
 /** The kinds of things that a command may refer to, and what is known of one. A new kind is a line here, and the stores do not compile without it. */
 export interface Things {
   document: KnownDocument;
@@ -68,6 +93,13 @@ export interface Things {
   term: true;
   organisation: KnownOrganisation;
   signature: KnownSignature;
+  /** By its code. */
+  room: KnownRoom;
+  /** By the code of the function. */
+  localBody: KnownLocalBody;
+  /** The messages of a sending command as they would go now, by command and sender (`previewId`). */
+  preview: KnownPreview;
+  mobileGroup: KnownMobileGroup;
 }
 
 export type ThingKind = keyof Things;
@@ -78,7 +110,19 @@ export type Known = { readonly [T in ThingKind]: Readonly<Record<string, Things[
 /** Ids that are to be looked up. */
 export type ThingIds = { readonly [T in ThingKind]: readonly string[] };
 
-export const NOTHING_KNOWN: Known = { document: {}, colleague: {}, order: {}, member: {}, term: {}, organisation: {}, signature: {} };
+export const NOTHING_KNOWN: Known = {
+  document: {},
+  colleague: {},
+  order: {},
+  member: {},
+  term: {},
+  organisation: {},
+  signature: {},
+  localBody: {},
+  preview: {},
+  mobileGroup: {},
+  room: {},
+};
 
 const THING_KINDS = Object.keys(NOTHING_KNOWN) as readonly ThingKind[];
 
@@ -93,8 +137,23 @@ export type Reference =
   | { to: 'term'; id: string; list: ReferenceList; code: string }
   /** That it is valid and of a sector is for `decide` to say. */
   | { to: 'organisation'; id: string }
+  | { to: 'room'; id: string }
+  /** The nearest one that is valid today; where the directory has none, the command goes on without. */
+  | { to: 'localBody'; id: string }
+  /** Of today (`GROUP_OF_TODAY`), or of an order (`groupKey`). */
+  | { to: 'mobileGroup'; id: string }
   /** Over that document, by that colleague or by somebody of the family. */
-  | { to: 'signature'; id: string; over: string; by: { colleague: string } | 'family' };
+  | { to: 'signature'; id: string; over: string; by: { colleague: string } | 'family' }
+  /** Whether it is what the sender saw is for `decide` to say. */
+  | { to: 'preview'; id: string };
+
+/** The group as it is today: there is always one, if only a missing one. */
+export const GROUP_OF_TODAY = 'today';
+
+/** The group that an order composes. */
+export function groupKey({ number, issuedOn }: { number: string; issuedOn: LegalDay }): string {
+  return `${issuedOn} ${number}`;
+}
 
 /** A document of the case; an absent id refers to nothing. */
 export function aDocument(id: string | undefined, type: DocumentType): Reference[] {
@@ -149,6 +208,13 @@ function refusalOf(reference: Reference, known: Known): Refusal | undefined {
       return known.term[reference.id] === undefined ? refuse('code_unknown', undefined, { list: reference.list, value: reference.code }).refusal : undefined;
     case 'organisation':
       return known.organisation[reference.id] === undefined ? refuse('organisation_unknown', '192-2', { organisationId: reference.id }).refusal : undefined;
+    case 'room':
+      return known.room[reference.id] === undefined ? refuse('room_unknown', undefined, { room: reference.id }).refusal : undefined;
+    case 'localBody':
+    case 'preview':
+      return undefined;
+    case 'mobileGroup':
+      return known.mobileGroup[reference.id] === undefined ? refuse('mobile_group_unknown', '256-21-2').refusal : undefined;
     case 'signature':
       return refusalOfSignature(reference, known.signature[reference.id]);
   }

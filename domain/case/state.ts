@@ -3,6 +3,7 @@ import type { Instant, LegalDay } from '../law/calendar.js';
 import type { Duty } from '../law/duty.js';
 import type { LawRef } from '../law/law.js';
 import type { OfAllRoads } from './roads.js';
+import type { GroupCall, GroupVisit, ResponsePlan } from './roads/threat/facts.js';
 import type { CategoryNotNeeded, Channel, ClosureGround, DispatchRequest, MeasureStatus, PlannedMeasure, ReportOutcome, PlanSignature } from './facts.js';
 
 /** Where a case stands on the road of the law. */
@@ -17,6 +18,8 @@ export interface Appeal {
   threat: boolean;
   registeredAt: Instant;
   triaged: boolean;
+  /** It asks for a temporary stay: the children who come along (256-26, P28). */
+  stay?: { children: readonly string[] };
 }
 
 /** P4, P6: a threat to life or health and the answer that it asks for; two are two. */
@@ -30,6 +33,13 @@ export interface ThreatResponse {
   appealId?: string;
   /** When its immediate measures were assigned; absent while they are owed. */
   answeredAt?: Instant;
+  /** 256-22-1: each time the mobile group was called out for it. */
+  calls: readonly GroupCall[];
+  visits: readonly GroupVisit[];
+  /** 256-22-2; the last one that was drawn up. */
+  plan?: ResponsePlan;
+  /** 256-13-2T: the assessment made under it; absent while it is owed. */
+  assessment?: { at: Instant; confirmed: boolean };
 }
 
 /** A measure's own life, apart from that of the referral which carries it to the agency. */
@@ -57,6 +67,8 @@ export interface Dispatch extends DispatchRequest {
   /** Number of the attempt that is wanted or under way, from 1. */
   series: number;
   retryAt?: Instant;
+  /** Of one that is tried again after a refusal: the codes of all that it has got, each once. */
+  refusals?: readonly string[];
 }
 
 export interface Ipr {

@@ -6,13 +6,24 @@ import type { CenterState } from './state.js';
 type EvolveCenter<T extends CenterFactType> = (state: CenterState, entry: CenterEntryOf<T>) => CenterState;
 
 const FACTS: { readonly [T in Exclude<CenterFactType, 'CenterRegistered'>]: EvolveCenter<T> } = {
-  MobileGroupOrdered: (state, { seq, data: { number, issuedOn, year, validUntil } }) => ({
+  MobileGroupOrdered: (state, { seq, data: { number, issuedOn, year, validUntil, members } }) => ({
     ...state,
-    mobileGroupOrders: [...state.mobileGroupOrders, { number, issuedOn, year, validUntil, seq }],
+    mobileGroupOrders: [...state.mobileGroupOrders, { number, issuedOn, year, validUntil, members, seq }],
   }),
+  MobileGroupMemberLeft: withoutMember,
+  OutreachPlanned: (state, { data }) => ({ ...state, plannedOutreach: [...state.plannedOutreach, data] }),
+  OutreachHeld: (state, { data }) => ({ ...state, plannedOutreach: state.plannedOutreach.filter(({ visitId }) => visitId !== data.visitId) }),
   DeadlineStepReached: (state, { data }) => ({ ...state, duties: reachStep(state.duties, data.dutyKey) }),
   LawAdopted: (state, { data }) => ({ ...state, law: data.law }),
 };
+
+function withoutMember(state: CenterState, { data: { memberId, leftOn } }: CenterEntryOf<'MobileGroupMemberLeft'>): CenterState {
+  const mobileGroupOrders = state.mobileGroupOrders.map((order) => ({
+    ...order,
+    members: order.members.map((member) => (member.memberId === memberId ? { ...member, leftOn } : member)),
+  }));
+  return { ...state, mobileGroupOrders };
+}
 
 /**
  * The state after one more entry.
@@ -33,7 +44,18 @@ export function rebuildCenter(entries: readonly CenterEntry[], subjectId: string
 function registered(entry: CenterEntry, subjectId: string): CenterState {
   if (entry.type !== 'CenterRegistered') throw new Error(`ledger of ${subjectId}: begins with ${entry.type}`);
   const { data, seq, occurredAt } = entry;
-  return { schema: 1, subjectId, center: data.center, stage: 'working', seq, law: data.law, openedAt: occurredAt, mobileGroupOrders: [], duties: [] };
+  return {
+    schema: 1,
+    subjectId,
+    center: data.center,
+    stage: 'working',
+    seq,
+    law: data.law,
+    openedAt: occurredAt,
+    mobileGroupOrders: [],
+    plannedOutreach: [],
+    duties: [],
+  };
 }
 
 function goOn(state: CenterState, entry: CenterEntry): CenterState {

@@ -2,7 +2,7 @@
 import type { Command, CommandData, CommandKind } from '../../domain/case/commands.js';
 import { openResponse } from '../../domain/case/roads/threat/responses.js';
 import type { Actor, PlannedMeasure } from '../../domain/case/facts.js';
-import type { CaseState } from '../../domain/case/state.js';
+import type { CaseState, ThreatResponse } from '../../domain/case/state.js';
 import { addDays, legalDayOf, type Instant } from '../../domain/law/calendar.js';
 import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 import { HEAD, MANAGER } from '../people.js';
@@ -67,7 +67,7 @@ function wrong(scene: Scene): Command {
 function stepsOf(scene: Scene): Command[] {
   const { state } = scene;
   const response = openResponse(state);
-  if (response !== undefined) return [asking(scene, 'assignImmediateMeasures', { responseId: response.responseId, noteId: 'note' })];
+  if (response !== undefined && (response.answeredAt === undefined || state.stage !== 'intake')) return [answer(scene, response)];
   const triages = state.appeals
     .filter(({ triaged }) => !triaged)
     .map(({ appealId }) => asking(scene, 'recordTriage', { appealId, route: 'assessment', reasonId: 'note' }));
@@ -91,6 +91,16 @@ function stepsOf(scene: Scene): Command[] {
           ? []
           : triages;
   }
+}
+
+/** A threat: measures at once, the group, a plan with the police, and where no primary assessment is made any more one of its own. */
+function answer(scene: Scene, { responseId, answeredAt, calls, plan }: ThreatResponse): Command {
+  if (answeredAt === undefined) return asking(scene, 'assignImmediateMeasures', { responseId, noteId: 'note' });
+  if (calls.length === 0) return asking(scene, 'callMobileGroup', { responseId });
+  const dueOn = addDays(legalDayOf(scene.now), 1);
+  const measures = [{ measureId: 'watch', supportKind: 'psychological_help', agency: 'internal_affairs', dueOn }];
+  if (plan === undefined) return asking(scene, 'adoptResponsePlan', { responseId, measures });
+  return asking(scene, 'assessThreat', { responseId, confirmed: true, noteId: 'note' });
 }
 
 function consent(scene: Scene): Command[] {

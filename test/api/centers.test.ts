@@ -7,15 +7,18 @@ import { CenterDetail } from '../../contracts/http/centers.js';
 import { DutyPage, Why } from '../../contracts/http/duties.js';
 import { LANGUAGES } from '../../contracts/messages/language.js';
 import { createConsole } from '../../console/router.js';
+import { unfitGroups } from '../../db/mobile-groups.js';
 import { addDays, legalDayOf } from '../../domain/law/calendar.js';
+import { GROUP_PARTS } from '../../domain/law/mobile-group.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { CENTER } from '../lives/straight-road.js';
-import { startApiUnderTest, type ApiUnderTest, type Asking } from './api-under-test.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest, type Asking } from './api-under-test.js';
 
 const PATH = `/v1/centers/${CENTER}`;
 const ORDERS = `${PATH}/mobile-group-orders`;
 const HEAD: Asking = { token: 'dev-head' };
 const TODAY = legalDayOf(Date.now());
+const MEMBERS = GROUP_PARTS.map((part, place) => ({ part, name: `Синтетическое лицо ${place}`, phone: `+7 700 000 00 0${place}` }));
 const KEY = `256-21-2:${CENTER}`;
 
 let database: TestDatabase;
@@ -25,7 +28,12 @@ beforeAll(async () => {
   api = await startApiUnderTest({
     database,
     deps: {
-      consoleRouter: createConsole({ readers: database.readers, desk: createDesk(database.house, { proof: TEST_PROOF }), signIn: 'development_tokens' }),
+      consoleRouter: createConsole({
+        readers: database.readers,
+        desk: createDesk(database.house, { proof: TEST_PROOF }),
+        signIn: 'development_tokens',
+        ...NO_ENGINE,
+      }),
     },
   });
 });
@@ -55,18 +63,22 @@ describe('a Center', () => {
   it('is not shown to the people of another Center, and nothing of it is taken from them', async () => {
     const stranger: Asking = { token: 'dev-head-2' };
     expect(await api.get(PATH, stranger)).toMatchObject({ status: 404, body: { code: 'center_unknown' } });
-    expect(await api.post(ORDERS, { number: '1', issuedOn: TODAY }, stranger)).toMatchObject({ status: 404, body: { code: 'center_unknown' } });
+    expect(await api.post(ORDERS, { number: '1', issuedOn: TODAY, members: MEMBERS }, stranger)).toMatchObject({
+      status: 404,
+      body: { code: 'center_unknown' },
+    });
     expect(await api.get('/v1/centers/nowhere')).toMatchObject({ status: 404, body: { code: 'center_unknown' } });
   });
 });
 
 describe('the akim’s order', () => {
-  const order = { number: '41-ө', issuedOn: TODAY, forYear: Number(TODAY.slice(0, 4)) };
+  const order = { number: '41-ө', issuedOn: TODAY, forYear: Number(TODAY.slice(0, 4)), members: MEMBERS };
 
   it.each([
-    ['order_in_future', { number: '2', issuedOn: addDays(TODAY, 1) }, 422],
-    ['order_expired', { number: '3', issuedOn: '2024-03-11' }, 422],
-    ['order_year_not_allowed', { number: '4', issuedOn: '2026-02-01', forYear: 2031 }, 422],
+    ['order_in_future', { number: '2', issuedOn: addDays(TODAY, 1), members: MEMBERS }, 422],
+    ['order_expired', { number: '3', issuedOn: '2024-03-11', members: MEMBERS }, 422],
+    ['order_year_not_allowed', { number: '4', issuedOn: '2026-02-01', forYear: 2031, members: MEMBERS }, 422],
+    ['group_incomplete', { number: '5', issuedOn: TODAY, members: MEMBERS.slice(0, 2) }, 422],
   ])('%s: refused with a sentence and a remedy in each language', async (code, body, status) => {
     for (const language of LANGUAGES) {
       const reply = await api.post(ORDERS, body, { ...HEAD, language });
@@ -106,6 +118,47 @@ describe('the akim’s order', () => {
     expect(why).not.toHaveProperty('caseId');
     expect(why.steps.map(({ step }) => step).filter((step) => step !== 'reminder')).toEqual(['overdue']);
     expect(await api.get(`${PATH}/duties/none/why`)).toMatchObject({ status: 404, body: { code: 'duty_unknown' } });
+  });
+});
+
+describe('256-21-1: the mobile group', () => {
+  it('has names and telephones for the people of the Center, and none of them in the ledger', async () => {
+    const { orderInForce } = await center();
+    expect(orderInForce?.members.map(({ part, name, phone }) => ({ part, name, phone }))).toEqual(MEMBERS);
+    expect(orderInForce?.lacks).toEqual([]);
+    const { rows } = await database.pool.query<{ all: string }>(`select string_agg(entry::text, ' ') as all from ledger`);
+    const [row] = rows;
+    expect(row?.all).toContain('MobileGroupOrdered');
+    for (const { name, phone } of MEMBERS) expect([row?.all.includes(name), row?.all.includes(phone)]).toEqual([false, false]);
+  });
+
+  it('P36: whoever leaves is missed, which is an alarm until another order', async () => {
+    const member = (await center()).orderInForce?.members.find(({ part }) => part === 'health');
+    const leaving = `${PATH}/mobile-group-members/${member?.memberId ?? ''}/release`;
+    expect(await api.post(leaving, {}, { token: 'dev-manager' })).toMatchObject({ status: 403, body: { code: 'role_not_allowed' } });
+    expect(await api.post(leaving, {}, HEAD)).toMatchObject({ status: 200 });
+    expect(await api.post(leaving, {}, HEAD)).toMatchObject({ status: 404, body: { code: 'group_member_unknown' } });
+    expect((await center()).orderInForce?.lacks).toEqual(['health']);
+    expect(await unfitGroups(database.pool, Date.now())).toMatchObject([{ center: CENTER, standing: 'incomplete', lacks: ['health'], calls: 0 }]);
+    expect(await api.post(ORDERS, { number: '60-ө', issuedOn: TODAY, members: MEMBERS }, HEAD)).toMatchObject({ status: 200 });
+    expect(await unfitGroups(database.pool, Date.now())).toEqual([]);
+  });
+});
+
+describe('256-20: a visit without a threat', () => {
+  it('is planned, held with findings, and read by the people of the Center', async () => {
+    expect(await api.post(`${PATH}/outreach`, { plannedOn: TODAY, place: 'Синтетическое место' }, { token: 'dev-manager' })).toMatchObject({ status: 200 });
+    const { plannedOutreach, orderInForce } = await center();
+    expect(plannedOutreach).toMatchObject([{ plannedOn: TODAY, place: 'Синтетическое место' }]);
+    const present = orderInForce?.members.slice(0, 2).map(({ memberId }) => memberId);
+    const now = Date.now();
+    const times = { departedAt: new Date(now - 60_000).toISOString(), arrivedAt: new Date(now - 30_000).toISOString() };
+    const body = { visitId: plannedOutreach[0]?.visitId, ...times, present, findings: 'Синтетические выводы' };
+    expect(await api.post(`${PATH}/outreach/visits`, body, { token: 'dev-manager' })).toMatchObject({ status: 200 });
+    expect(await api.post(`${PATH}/outreach/visits`, body, { token: 'dev-manager' })).toMatchObject({ status: 404, body: { code: 'outreach_unknown' } });
+    const after = await center();
+    expect(after.plannedOutreach).toEqual([]);
+    expect(after.heldOutreach).toMatchObject([{ ...times, present, findings: 'Синтетические выводы' }]);
   });
 });
 

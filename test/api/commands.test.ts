@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { AppealRegistered, CommandAnswer } from '../../contracts/http/appeals.js';
 import { CaseDetail } from '../../contracts/http/cases.js';
 import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
-import type { CommandKind } from '../../domain/case/commands.js';
+import type { DoorCommandKind } from '../../domain/case/commands.js';
 import type { StaffingBody } from '../../contracts/http/staffing.js';
 import { CENTER } from '../lives/straight-road.js';
 import { addDays, addMonths, legalDayOf } from '../../domain/law/calendar.js';
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-async function give(caseId: string, kind: CommandKind, body: unknown, asking?: Asking, parts: Record<string, string> = {}): Promise<Reply> {
+async function give(caseId: string, kind: DoorCommandKind, body: unknown, asking?: Asking, parts: Record<string, string> = {}): Promise<Reply> {
   const path = COMMAND_ROUTES[kind].path.replaceAll(/\{(\w+)\}/g, (_part, name: string) => parts[name] ?? '');
   return api.post(`/v1/cases/${caseId}/${path}`, body, asking);
 }
@@ -156,13 +156,13 @@ describe('the straight road', () => {
     expect(owed.threats).toMatchObject([{ direct: true }]);
     const response = `P4:${owed.threats[0]?.responseId}`;
     const standings = Object.fromEntries(owed.duties.map(({ key, standing, force }) => [key, `${standing} ${force}`]));
-    expect(standings).toMatchObject({ '256-13-2:case': 'lapsed law', '256-13-2T:case': 'open law', [response]: 'open internal' });
+    expect(standings).toMatchObject({ '256-13-2:case': 'lapsed law', [`256-13-2T:${owed.threats[0]?.responseId}`]: 'open law', [response]: 'open internal' });
     await accepted(caseId, 'assignImmediateMeasures', { note: 'Вымышленный ответ' });
     const answered = await caseOf(caseId);
     expect(answered.threats[0]?.answeredAt).toBeDefined();
     expect(answered.duties.find(({ key }) => key === response)?.standing).toBe('met');
     expect(answered.narratives.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['threat', 'immediate_measures']));
-    const early = await give(caseId, 'explainDelay', { dutyKey: '256-13-2T:case', reason: 'illness' });
+    const early = await give(caseId, 'explainDelay', { dutyKey: `256-13-2T:${owed.threats[0]?.responseId}`, reason: 'illness' });
     expect(early).toMatchObject({ status: 409, body: { code: 'delay_not_late', rule: 'P33' } });
     const unknown = await give(caseId, 'explainDelay', { dutyKey: '256-99:case', reason: 'illness' });
     expect(unknown).toMatchObject({ status: 404, body: { code: 'delayed_duty_unknown', rule: 'P33' } });
@@ -213,7 +213,7 @@ async function reported(caseId: string, agency: 'employment' | 'health', measure
 
 describe('refusals of the law', () => {
   interface Refused {
-    kind: CommandKind;
+    kind: DoorCommandKind;
     body: unknown;
     status: number;
     code: string;

@@ -13,6 +13,7 @@ import { createClockEngine } from '../../work/clock-engine.js';
 import { skipWithTimer, timeOf } from '../faults/case-time.js';
 import { startEngine, type Engine } from '../stack/engine.js';
 import { eventually } from '../stack/eventually.js';
+import { GROUP } from '../lives/center-life.js';
 
 const CENTER = DEVELOPMENT_CENTERS[0]?.id ?? '';
 const HEAD = { id: 'head-1', role: 'center_head', center: CENTER } as const;
@@ -87,7 +88,7 @@ describe('the clock of a Center', () => {
 
   it('hears of an order, and is armed for the only reminder', async () => {
     const { now } = await timeOf(house, subjectId);
-    const data = { number: '41-ө', issuedOn: legalDayOf(now), forYear: Number(legalDayOf(now).slice(0, 4)) };
+    const data = { number: '41-ө', issuedOn: legalDayOf(now), forYear: Number(legalDayOf(now).slice(0, 4)), members: GROUP };
     const command = { kind: 'recordMobileGroupOrder', id: randomUUID(), actor: HEAD, data } as const;
     const request = { actorId: HEAD.id, idempotencyKey: randomUUID(), bodySha256: 'c'.repeat(64), caseId: subjectId, persons: [], narratives: [] };
     expect(await engine.desk.ask(subjectId, proven({ kind: 'centerCommand', command, request }))).toMatchObject({ answer: { ok: true } });

@@ -1,14 +1,16 @@
 /** The whole road on the real server, against the same life in the pure core. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { caseWorkflowId } from '../../contracts/case-clock.js';
 import type { Opening } from '../../domain/case/deliveries.js';
 import { rebuild } from '../../domain/case/evolve.js';
 import { inputOf, Life } from '../lives/live.js';
 import { PLAIN_LAW } from '../lives/plain-calendar.js';
 import { afresh, shifted, weeksUntil, withUuids } from '../lives/shifted.js';
 import { storyOf } from '../lives/story.js';
-import { opening, REGISTERED_AT, straightRoad, type Doing } from '../lives/straight-road.js';
+import { command, opening, REGISTERED_AT, straightRoad, type Doing } from '../lives/straight-road.js';
 import { EngineLife, startEngine, type Engine } from '../stack/engine.js';
+import { eventually } from '../stack/eventually.js';
 
 let engine: Engine;
 let registered: Opening;
@@ -44,6 +46,23 @@ describe('one family’s case on the real server', () => {
     expect(await life.stored()).toMatchObject({ stage: 'closed' });
     expect(storyOf(await life.ledger())).toEqual(storyOf(inTheCore(doings).entries));
     expect(rebuild(await life.ledger(), life.caseId)).toEqual(await life.stored());
+  });
+
+  it('P6, P25: a threat after its end begins the next cycle at once, and a new run of its clock carries it', async () => {
+    const life = await EngineLife.open(engine, { opening: family() });
+    await life.live(afresh(script));
+    await life.ended();
+    expect((await life.stored()).stage).toBe('closed');
+    const threat = command('recordThreat', { direct: true, noteId: randomUUID() });
+    expect(await life.give({ ...threat, id: randomUUID() })).toMatchObject({ ok: true, stage: 'intake' });
+    const running = async (): Promise<true | undefined> => {
+      const { status } = await engine.client.workflow.getHandle(caseWorkflowId(life.caseId)).describe();
+      return status.name === 'RUNNING' ? true : undefined;
+    };
+    await eventually(running, 'a new run of its clock');
+    expect(await life.stored()).toMatchObject({ stage: 'intake', cycle: { n: 2 }, unconfirmedCycle: 2, threats: [{ direct: true }] });
+    const { rows } = await engine.desk.pool.query(`select from claim where kind = 'household' and subject_id = $1`, [life.caseId]);
+    expect(rows).toHaveLength(1);
   });
 
   it('comes to the same ledger when every step continues as new', async () => {

@@ -10,7 +10,7 @@ import { LANGUAGES, type Language } from '../../contracts/messages/language.js';
 import { ROADS } from '../../domain/law/rules/roads.js';
 import { RULES } from '../../domain/law/rules/table.js';
 import { watchAlarms } from '../../work/watch/alarm-watch.js';
-import { startApiUnderTest, type ApiUnderTest, type Reply } from '../api/api-under-test.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest, type Reply } from '../api/api-under-test.js';
 import { RecordedLife } from '../db/recorded-life.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 
@@ -29,6 +29,7 @@ beforeAll(async () => {
         desk: createDesk(database.house, { proof: TEST_PROOF }),
         ruleTests,
         signIn: 'development_tokens',
+        ...NO_ENGINE,
       }),
     },
   });
@@ -124,7 +125,9 @@ describe('P6: a date without an official calendar', () => {
     const own = await createDatabase();
     const doubtful = await startApiUnderTest({
       database: own,
-      deps: { consoleRouter: createConsole({ readers: own.readers, desk: createDesk(own.house, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+      deps: {
+        consoleRouter: createConsole({ readers: own.readers, desk: createDesk(own.house, { proof: TEST_PROOF }), signIn: 'development_tokens', ...NO_ENGINE }),
+      },
     });
     try {
       // No version may change; this one is made doubtful before anybody has read it.

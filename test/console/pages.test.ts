@@ -11,11 +11,11 @@ import { AlertPage, Why } from '../../contracts/http/duties.js';
 import { catalogueOf } from '../../contracts/messages/catalogue.js';
 import { LANGUAGES } from '../../contracts/messages/language.js';
 import { ruleTitle } from '../../contracts/messages/wording.js';
-import type { CommandKind } from '../../domain/case/commands.js';
+import type { DoorCommandKind } from '../../domain/case/commands.js';
 import type { FactType } from '../../domain/case/facts.js';
 import { addDays, legalDayOf } from '../../domain/law/calendar.js';
 import { createDesk } from '../../ledger/desk.js';
-import { startApiUnderTest, type ApiUnderTest, type Asking, type Reply } from '../api/api-under-test.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest, type Asking, type Reply } from '../api/api-under-test.js';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
 import { PLAIN_LAW_IN_FORCE } from '../lives/plain-calendar.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
@@ -35,7 +35,12 @@ beforeAll(async () => {
   api = await startApiUnderTest({
     database,
     deps: {
-      consoleRouter: createConsole({ readers: database.readers, desk: createDesk(database.house, { proof: TEST_PROOF }), signIn: 'development_tokens' }),
+      consoleRouter: createConsole({
+        readers: database.readers,
+        desk: createDesk(database.house, { proof: TEST_PROOF }),
+        signIn: 'development_tokens',
+        ...NO_ENGINE,
+      }),
     },
   });
   await adoptPlainCalendar();
@@ -75,7 +80,7 @@ async function registered(body: unknown): Promise<z.infer<typeof AppealRegistere
   return AppealRegistered.parse((await api.post<unknown>('/v1/appeals', body)).body);
 }
 
-async function give(kind: CommandKind, body: unknown, token: string = TOKENS.manager): Promise<void> {
+async function give(kind: DoorCommandKind, body: unknown, token: string = TOKENS.manager): Promise<void> {
   const { status, text } = await api.post(`/v1/cases/${walked}/${COMMAND_ROUTES[kind].path}`, body, { token });
   if (status !== 200) throw new Error(`${kind}: ${text}`);
 }
@@ -320,7 +325,9 @@ describe('one case', () => {
     const own = await createDatabase();
     const early = await startApiUnderTest({
       database: own,
-      deps: { consoleRouter: createConsole({ readers: own.readers, desk: createDesk(own.house, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+      deps: {
+        consoleRouter: createConsole({ readers: own.readers, desk: createDesk(own.house, { proof: TEST_PROOF }), signIn: 'development_tokens', ...NO_ENGINE }),
+      },
     });
     try {
       await early.owner.query('alter table calendar_version disable trigger user');

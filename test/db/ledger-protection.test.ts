@@ -18,6 +18,8 @@ beforeAll(async () => {
   await life.open();
   owner = new Client({ connectionString: database.ownerUrl });
   await owner.connect();
+  // So that what a trigger refuses has a row to be refused of.
+  await owner.query(`insert into data_key (id, owner_kind, owner_id, wrapped, wrapped_by) values (gen_random_uuid(), 'holder', 'c', 'x', 1)`);
   for (const login of LOGINS) pools.set(login, createPool(database.urls[login], { applicationName: 'tirek-test-role', max: 1 }));
   pools.set('desk', createPool(database.urls.api, { applicationName: 'tirek-test-role', role: 'desk', max: 1 }));
 });
@@ -119,14 +121,38 @@ describe('what each process may not', () => {
     ['work', `insert into staffing default values`],
     ['work', `insert into law_adoption default values`],
     ['work', 'select from proposal'],
+    ['desk', `update data_key set ring = 'violence'`],
+    ['desk', `update data_key set retired_at = now()`],
+    ['clock', `update data_key set ring = 'violence', retired_at = now()`],
+    ['work', `update data_key set ring = 'violence', retired_at = now()`],
+    ['work', 'insert into transfer_question default values'],
+    ['api', 'select from transfer_question'],
+    ['api', 'select from place_use'],
+    ['api', 'select from family_code'],
+    ['clock', 'select from transfer_order'],
     ['auditor', 'insert into access_log default values'],
     ['auditor', `select access_log_month(now())`],
     ...['person', 'person_history', 'person_token', 'narrative', 'receipt', 'document', 'document_content', 'signature_content', 'staff', 'household'].map(
       (table): [DatabaseRole, string] => ['auditor', `select from ${table}`],
     ),
-    ...['data_key', 'organisation_key', 'access_token', 'session', 'proposal'].map((table): [DatabaseRole, string] => ['auditor', `select from ${table}`]),
+    ...['data_key', 'organisation_key', 'access_token', 'session', 'proposal', 'family_code', 'family_session', 'said_message'].map(
+      (table): [DatabaseRole, string] => ['auditor', `select from ${table}`],
+    ),
   ])('%s: %s', async (role, sql) => {
     await expect(as(role).query(sql)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('the desk moves a key to the ring of families with signs of violence, where it seals nothing more', async () => {
+    const moved = `update data_key set wrapped = 'y', wrapped_by = 1, ring = 'violence', retired_at = now()`;
+    const client = await as('desk').connect();
+    try {
+      await client.query('begin');
+      expect((await client.query(moved)).rowCount).toBe(1);
+      await expect(client.query(moved)).rejects.toMatchObject(REFUSED);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
   });
 
   it('the auditor writes nowhere', () => {

@@ -9,6 +9,7 @@ import { PLAIN_LAW } from '../lives/plain-calendar.js';
 import { CENTER, local } from '../lives/straight-road.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { depsOf, modelSide, postgresSide, TIMELESS_PROOF, uuid } from './two-houses.js';
+import { GROUP } from '../lives/center-life.js';
 
 const SUBJECT = uuid(1, 1);
 const HEAD = { id: 'head-1', role: 'center_head', center: CENTER } as const;
@@ -27,7 +28,7 @@ function ordering(data: CenterCommandData['recordMobileGroupOrder']): TakeInput 
 }
 
 const REGISTRATION: TakeInput = { kind: 'registration', registration: { id: SUBJECT, center: CENTER } };
-const MARCH = ordering({ number: '41-ө', issuedOn: '2030-03-11' });
+const MARCH = ordering({ number: '41-ө', issuedOn: '2030-03-11', members: GROUP });
 
 /** What comes when; at the last a repeat, a refusal and nothing but moments. */
 const LIFE: readonly [Instant, readonly TakeInput[]][] = [
@@ -35,9 +36,9 @@ const LIFE: readonly [Instant, readonly TakeInput[]][] = [
   [local('2030-02-04', 12), [REGISTRATION]],
   [local('2030-02-20'), []],
   [local('2030-03-11'), [MARCH]],
-  [local('2030-03-11', 12), [MARCH, ordering({ number: '41-ө', issuedOn: '2030-03-11' })]],
+  [local('2030-03-11', 12), [MARCH, ordering({ number: '41-ө', issuedOn: '2030-03-11', members: GROUP })]],
   [local('2030-12-02'), []],
-  [local('2030-12-20'), [ordering({ number: '97-ө', issuedOn: '2030-12-18', forYear: 2031 })]],
+  [local('2030-12-20'), [ordering({ number: '97-ө', issuedOn: '2030-12-18', forYear: 2031, members: GROUP })]],
   [local('2032-01-10'), []],
 ];
 

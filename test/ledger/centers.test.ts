@@ -11,6 +11,7 @@ import { openCenter, openCenters } from '../../ledger/open-centers.js';
 import type { TakeInput } from '../../ledger/take.js';
 import { verifyLedger } from '../../cli/ledger-verify.js';
 import { CENTER, HEAD_OF, openCase, openHouse, type House } from './take-desk.js';
+import { GROUP } from '../lives/center-life.js';
 
 let house: House;
 let subjectId: string;
@@ -56,7 +57,7 @@ describe('a Center', () => {
   });
 
   it('takes an order, and answers a repeat with the first answer', async () => {
-    const [key, data] = [randomUUID(), { number: '41-ө', issuedOn: TODAY }];
+    const [key, data] = [randomUUID(), { number: '41-ө', issuedOn: TODAY, members: GROUP }];
     const [first, again] = [await house.desk.ask(subjectId, ordering(data, key)), await house.desk.ask(subjectId, ordering(data, key))];
     expect(first).toMatchObject({ kind: 'answered', answer: { ok: true, seq: 2, stage: 'working' } });
     expect(again).toEqual(first);

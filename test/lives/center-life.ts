@@ -1,11 +1,12 @@
 /** A Center that lives: everything that happened to it, turn by turn, in the pure core. */
-import type { CenterCommandData } from '../../domain/center/commands.js';
+import type { CenterCommand, CenterCommandData, CenterCommandKind } from '../../domain/center/commands.js';
 import type { CenterEntry } from '../../domain/center/facts.js';
 import type { CenterState } from '../../domain/center/state.js';
 import { takeCenterTurn, type CenterAnswer, type CenterInput } from '../../domain/center/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { standingOf } from '../../domain/law/duty.js';
+import { GROUP_PARTS } from '../../domain/law/mobile-group.js';
 import { lawOf } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import type { Actor } from '../../domain/subject/facts.js';
@@ -15,7 +16,11 @@ import { local } from './straight-road.js';
 export const CENTER = 'almaty-auezov';
 export const HEAD: Actor = { id: 'head', role: 'center_head', center: CENTER };
 const LAW = lawOf({ calendar: CALENDAR_2026_11_21, policy: DEFAULT_POLICY });
+/** A composition as 256-21 wants it. */
+export const GROUP = GROUP_PARTS.map((part) => ({ memberId: `member-${part}`, part, nameId: `name-${part}`, phoneId: `phone-${part}` }));
 export const REGISTERED = local('2026-03-10');
+
+export type Order = Omit<CenterCommandData['recordMobileGroupOrder'], 'members'> & Partial<Pick<CenterCommandData['recordMobileGroupOrder'], 'members'>>;
 
 export class CenterLife {
   state: CenterState | undefined;
@@ -33,9 +38,19 @@ export class CenterLife {
     return turn.answers.at(-1);
   }
 
-  order(now: Instant, data: CenterCommandData['recordMobileGroupOrder'], actor = HEAD): CenterAnswer | undefined {
+  /** With the whole composition where the story says nothing of it. */
+  order(now: Instant, { members = GROUP, ...data }: Order, actor = HEAD): CenterAnswer | undefined {
+    return this.give(now, 'recordMobileGroupOrder', { ...data, members }, actor);
+  }
+
+  release(now: Instant, memberId: string): CenterAnswer | undefined {
+    return this.give(now, 'releaseGroupMember', { memberId });
+  }
+
+  give<K extends CenterCommandKind>(now: Instant, kind: K, data: CenterCommandData[K], actor = HEAD): CenterAnswer | undefined {
     this.#asked += 1;
-    return this.turn(now, { kind: 'centerCommand', command: { kind: 'recordMobileGroupOrder', id: `k-${this.#asked}`, actor, data } });
+    // The pair of kind and data is given by K, which the compiler cannot follow through the object.
+    return this.turn(now, { kind: 'centerCommand', command: { kind, id: `k-${this.#asked}`, actor, data } as CenterCommand });
   }
 
   /** Each duty of 256-21-2 as `standing last day`. */

@@ -1,15 +1,32 @@
 /** A handful of lives that together bring every fact, and use every row of the rule table. */
-import { withPapers } from '../../simulation/papers.js';
+import { ENGINE } from '../../domain/case/facts.js';
+import { GROUP_MEMBERS, withPapers } from '../../simulation/papers.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { acknowledge, appeal, ask, hear, lifeAfter, lifeBefore, outcome, registered } from './acting.js';
 import { live, type Life } from './live.js';
+import { stays } from './staying.js';
 import { HEAD, local, report, straightRoad } from './straight-road.js';
 
 const DAY = local('2026-01-12');
 const ASSESSED = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
 
 export function everyRoad(): Life[] {
-  return [straight(), reworked(), troubled(), redrafted(), revised(), byHand(), worsened(), family(), hidden(), ...otherIntakes(), ...threatened()];
+  return [
+    straight(),
+    reworked(),
+    troubled(),
+    redrafted(),
+    revised(),
+    byHand(),
+    worsened(),
+    family(),
+    hidden(),
+    ...askedElsewhere(),
+    ...withChildren(),
+    ...otherIntakes(),
+    ...threatened(),
+    ...stays(),
+  ];
 }
 
 function straight(): Life {
@@ -49,14 +66,50 @@ function threatened(): Life[] {
     ask(life, local('2026-01-13', 13), 'assignImmediateMeasures', { noteId: 'note-2' });
     ask(life, local('2026-01-13', 14), 'explainDelay', { dutyKey: `P4:${life.caseState.threats[0]?.responseId ?? ''}`, reason: 'technical' });
   }
+  for (const life of found) {
+    ask(life, local('2026-01-14'), 'completeAssessment', ASSESSED);
+    ask(life, local('2026-01-15'), 'recordThreat', { direct: false, noteId: 'note-1' });
+    ask(life, local('2026-01-15', 12), 'assessThreat', { confirmed: false, noteId: 'note-2' });
+  }
+  const unconfirmed = registered(DAY, { threat: true });
+  ask(unconfirmed, local('2026-01-13'), 'completeAssessment', { result: 'not_confirmed', grounds: [] });
   const unanswered = lifeBefore('closeCase');
   ask(unanswered, local('2026-03-02', 12), 'recordThreat', { direct: false, noteId: 'note-1' });
   ask(unanswered, local('2026-03-03', 9), 'assignImmediateMeasures', { noteId: 'note-2' });
+  ask(unanswered, local('2026-03-03', 9), 'assessThreat', { confirmed: false, noteId: 'note-2' });
   ask(unanswered, local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
-  ask(unanswered, local('2026-06-03', 9), 'recordThreat', { direct: false, noteId: 'note-3' });
-  ask(unanswered, local('2026-06-03', 9, 30), 'assignImmediateMeasures', { noteId: 'note-4' });
-  ask(unanswered, local('2026-06-03'), 'endMonitoring', { noteId: 'note-4' });
-  return [...found, unanswered];
+  return [...found, unconfirmed, unanswered, besideThePlan(), begunAnew('closeCase', '2026-04-01'), begunAnew('endMonitoring', '2026-07-01')];
+}
+
+/** 256 п.22: a direct threat while the plan runs: measures, the group, its visit, a plan of its own, an assessment. */
+function besideThePlan(): Life {
+  const life = lifeAfter('sendIpr');
+  ask(life, local('2026-01-28', 19), 'recordThreat', { direct: true, noteId: 'note-1' });
+  ask(life, local('2026-01-28', 19, 20), 'callMobileGroup', { noteId: 'note-2' });
+  ask(life, local('2026-01-28', 19, 40), 'assignImmediateMeasures', { noteId: 'note-3' });
+  const present = GROUP_MEMBERS.slice(0, 3);
+  const times = { departedAt: local('2026-01-28', 19, 30), arrivedAt: local('2026-01-28', 20) };
+  ask(life, local('2026-01-28', 22), 'recordGroupVisit', { ...times, present, findingsId: 'note-4' });
+  const measure = { supportKind: 'psychological_help', dueOn: '2026-01-30' };
+  const measures = [
+    { measureId: 'r-own', ...measure },
+    { measureId: 'r-police', agency: 'internal_affairs', ...measure },
+  ];
+  ask(life, local('2026-01-28', 23), 'adoptResponsePlan', { measures });
+  acknowledge(life, local('2026-01-28', 23, 1), 'internal_affairs');
+  ask(life, local('2026-01-29'), 'assessThreat', { confirmed: true, noteId: 'note-5' });
+  return life;
+}
+
+/** P6, P25: after the end a threat begins the next cycle, and the head confirms it afterwards. */
+function begunAnew(after: 'closeCase' | 'endMonitoring', day: string): Life {
+  const life = lifeAfter(after);
+  if (after === 'closeCase') ask(life, local(day, 8), 'recordMonitoringContact', { situation: 'worsened', noteId: 'note-1' });
+  ask(life, local(day, 9), 'recordThreat', { direct: false, noteId: 'note-1' });
+  ask(life, local(day, 9, 30), 'assignImmediateMeasures', { noteId: 'note-2' });
+  ask(life, local(day, 12), 'completeAssessment', ASSESSED);
+  ask(life, local(day, 15), 'confirmReopening', { cycle: 2, confirmed: true, noteId: 'note-3' }, HEAD);
+  return life;
 }
 
 function giveBack(life: Life, day: string, reportId: string): void {
@@ -155,13 +208,47 @@ function family(): Life {
 /** 256 п.23, 192-7-3: signs of violence are seen, a psychologist comes to the team and goes. */
 function hidden(): Life {
   const life = registered(DAY);
+  ask(life, local('2026-01-12', 12, 30), 'issueFamilyCode', {});
   ask(life, local('2026-01-12', 13), 'recordViolenceSigns', { noteId: 'note-1' });
+  ask(life, local('2026-01-12', 13, 30), 'issueFamilyCode', { askedByFamily: true, toldRisk: true });
+  ask(life, local('2026-01-12', 13, 45), 'withdrawFamilyCode', {});
   ask(life, local('2026-01-12', 14), 'addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD);
   ask(life, local('2026-01-13'), 'releaseFromTeam', { person: 'psychologist-7' }, HEAD);
   ask(life, local('2026-01-13', 12), 'openInEmergency', { noteId: 'note-2' });
   const { accessId = '' } = life.caseState.emergencies[0] ?? {};
   ask(life, local('2026-01-20'), 'reviewEmergencyAccess', { accessId, finding: 'unjustified', noteId: 'note-3' }, HEAD);
   return life;
+}
+
+/** P32, P60: the same person is in another Center; the head answers, or the question is taken back, or the case ends before. */
+function askedElsewhere(): Life[] {
+  const house = { ...ENGINE, center: HEAD.center };
+  const asked = (): Life => {
+    const life = registered(DAY);
+    ask(life, local('2026-01-12', 13), 'raiseTransferQuestion', { questionId: 'question-1' }, house);
+    return life;
+  };
+  const answered = asked();
+  ask(answered, local('2026-01-14'), 'answerTransferQuestion', { questionId: 'question-1', answer: 'keep', noteId: 'note-1' }, HEAD);
+  const late = asked();
+  ask(late, local('2026-01-20'), 'answerTransferQuestion', { questionId: 'question-1', answer: 'join' }, HEAD);
+  const withdrawn = asked();
+  ask(withdrawn, local('2026-01-13'), 'withdrawTransferQuestion', { questionId: 'question-1' }, house);
+  return [answered, late, withdrawn];
+}
+
+/** 256-26: by an appeal for a stay, by an attached one, for a threat; taken, refused, brought on paper. */
+function withChildren(): Life[] {
+  const asking = registered(DAY, { stay: { children: ['child-1'], bodies: { internal_affairs: 'auezov-internal-affairs' } } });
+  const [police, guardianship] = asking.caseState.dispatches.map(({ key }) => key) as [string, string];
+  outcome(asking, local('2026-01-12', 11), { key: police, series: 1, outcome: 'refused', reason: 'not_competent' });
+  outcome(asking, local('2026-01-12', 12), { key: police, series: 2, outcome: 'delivered' });
+  const handed = { handedAt: local('2026-01-12', 14), handedToId: 'note-9' };
+  ask(asking, local('2026-01-12', 15), 'deliverOnPaper', { dispatchKey: guardianship, documentId: 'doc-1', ...handed });
+  hear(asking, local('2026-01-14'), appeal({ appealId: 'appeal-b', stay: { children: ['child-2'], bodies: {} } }));
+  const threatened = registered(DAY, { threat: true });
+  ask(threatened, local('2026-01-12', 11), 'orderMinorsNotices', { children: ['child-1'] });
+  return [asking, threatened];
 }
 
 function otherIntakes(): Life[] {

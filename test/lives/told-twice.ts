@@ -12,14 +12,30 @@ import type { Term } from '../../domain/law/term.js';
 const HOUR = 3_600_000;
 
 /** `rule:subject` of everything that is owed now. */
-export function owedNow(state: CaseState, entries: readonly Entry[]): string[] {
+export function owedNow(state: CaseState, all: readonly Entry[]): string[] {
+  // P25: of what an earlier cycle owed nothing is owed any more, but for what ends by itself.
+  const entries = all.slice(all.findLastIndex(({ type }) => type === 'CaseReopened') + 1);
   return [
-    ...openingsToJudge(entries),
+    ...openingsToJudge(all),
+    ...staysToEnd(all),
+    ...questionsToAnswer(state, all),
+    ...triagesOwed(state),
     ...intakeDuties(state, entries),
+    ...threatDuties(state, entries),
     ...planDuties(state),
     ...executionDuties(state, entries),
+    ...marksOwed(state),
     ...closingDuties(state, entries),
+    ...noticesOwed(all),
+    ...(state.unconfirmedCycle === null || state.stage === 'closed' ? [] : ['P61:case']),
   ].toSorted();
+}
+
+/** 256-26: each of the two notices of an occasion until its body has taken it, whatever became of the case. */
+function noticesOwed(entries: readonly Entry[]): string[] {
+  const taken = new Set(of(entries, 'DispatchDelivered').map(({ data }) => data.key));
+  const ordered = of(entries, 'MinorsOccasionBegun').flatMap(({ data }) => data.notices.map(({ key }) => key));
+  return ordered.filter((key) => !taken.has(key)).map((key) => `256-26:${key}`);
 }
 
 /** P59: each opening in an emergency until it was judged. */
@@ -28,37 +44,65 @@ function openingsToJudge(entries: readonly Entry[]): string[] {
   return of(entries, 'EmergencyAccessOpened').flatMap(({ data: { accessId } }) => (judged.has(accessId) ? [] : [`P59:${accessId}`]));
 }
 
+/** P27: each stay until they have left it, were transferred, or are not awaited any more. */
+function staysToEnd(entries: readonly Entry[]): string[] {
+  const ended = new Set((['StayLeft', 'StayTransferred', 'StayCancelled'] as const).flatMap((type) => of(entries, type).map(({ data }) => data.stayId)));
+  return of(entries, 'StayAdmitted').flatMap(({ data: { stayId } }) => (ended.has(stayId) ? [] : [`256-23-5:${stayId}`]));
+}
+
+/** P60: each question about another Center until it was answered or withdrawn; what has ended answers nothing. */
+function questionsToAnswer(state: CaseState, entries: readonly Entry[]): string[] {
+  if (state.stage === 'closed') return [];
+  const over = new Set([...of(entries, 'TransferQuestionAnswered'), ...of(entries, 'TransferQuestionWithdrawn')].map(({ data }) => data.questionId));
+  return of(entries, 'TransferQuestionRaised').flatMap(({ data: { questionId } }) => (over.has(questionId) ? [] : [`P60:${questionId}`]));
+}
+
+/** P10: what is not confirmed is answered with the end of its cycle. */
+function triagesOwed(state: CaseState): string[] {
+  if (state.closure?.ground === 'not_confirmed') return [];
+  return state.appeals.filter((appeal) => !appeal.triaged).map(({ appealId, channel }) => `${channel === 1 ? '256-13-1' : '256-14-1'}:${appealId}`);
+}
+
 function intakeDuties(state: CaseState, entries: readonly Entry[]): string[] {
   const own = state.channel === 1;
   const paragraph = own ? '256-13' : '256-14';
-  const threat = entries.some(
-    (entry) =>
-      (entry.type === 'AppealRegistered' && entry.data.threat) ||
-      (entry.type === 'ThreatFound' && !entries.slice(0, entries.indexOf(entry)).some(({ type }) => type === 'AssessmentCompleted')),
-  )
-    ? 'T'
-    : '';
-  const answered = state.closure?.ground === 'not_confirmed';
-  const interviewOwed = own && state.closure === undefined && !entries.some((entry) => entry.type === 'InterviewHeld');
+  const threatened = threatsIn(entries).length > 0;
+  const interviewOwed = own && state.cycle.n === 1 && state.closure === undefined && !entries.some((entry) => entry.type === 'InterviewHeld');
   return [
-    ...state.appeals.filter((appeal) => !appeal.triaged && !answered).map(({ appealId, channel }) => `${channel === 1 ? '256-13-1' : '256-14-1'}:${appealId}`),
-    ...(state.stage === 'intake' ? [`${paragraph}-2${threat}:case`] : []),
+    ...(state.stage === 'intake' && !threatened ? [`${paragraph}-2:case`] : []),
     ...(state.stage === 'needs' ? [`${paragraph}-3:case`] : []),
     ...(interviewOwed ? ['256-13-INT:case'] : []),
-    ...responsesOwed(entries).map((responseId) => `P4:${responseId}`),
   ];
 }
 
-/** P4: each threat until its own measures are assigned, or the assessment answers all. */
-function responsesOwed(entries: readonly Entry[]): string[] {
-  let owed: string[] = [];
-  for (const entry of entries) {
-    if (entry.type === 'AppealRegistered' && entry.data.threat) owed.push(entry.data.appealId);
-    if (entry.type === 'ThreatFound') owed.push(entry.data.responseId);
-    if (entry.type === 'ImmediateMeasuresAssigned') owed = owed.filter((responseId) => responseId !== entry.data.responseId);
-    if (entry.type === 'AssessmentCompleted') owed = [];
-  }
-  return owed;
+function threatsIn(entries: readonly Entry[]): string[] {
+  return entries.flatMap((entry) => {
+    if (entry.type === 'AppealRegistered' && entry.data.threat) return [entry.data.appealId];
+    return entry.type === 'ThreatFound' ? [entry.data.responseId] : [];
+  });
+}
+
+/** 256 п.13 2), п.22, P4: of each threat its measures, its assessment, the group and the plan, until each is done or nothing threatened. */
+function threatDuties({ channel }: CaseState, entries: readonly Entry[]): string[] {
+  return threatsIn(entries).flatMap((responseId) => {
+    const at = entries.findIndex((entry) => threatsIn([entry]).includes(responseId));
+    const after = entries.slice(at);
+    const done = (type: FactType): boolean => after.some((entry) => entry.type === type && 'responseId' in entry.data && entry.data.responseId === responseId);
+    const assessed = done('ThreatAssessed') || after.some(({ type }) => type === 'AssessmentCompleted');
+    const nothing = after.some(
+      (entry) =>
+        (entry.type === 'ThreatAssessed' && entry.data.responseId === responseId && !entry.data.confirmed) ||
+        (entry.type === 'AssessmentCompleted' && entry.data.result === 'not_confirmed'),
+    );
+    const ended = nothing || after.some(({ type }) => type === 'CaseClosed');
+    const measured = done('ImmediateMeasuresAssigned') || nothing || after.some(({ type }) => type === 'AssessmentCompleted');
+    return [
+      ...(measured ? [] : [`P4:${responseId}`]),
+      ...(assessed || ended ? [] : [`${channel === 1 ? '256-13-2T' : '256-14-2T'}:${responseId}`]),
+      ...(ended || done('MobileGroupCalled') ? [] : [`256-22-1:${responseId}`]),
+      ...(ended || done('ResponsePlanAdopted') ? [] : [`256-22-2:${responseId}`]),
+    ];
+  });
 }
 
 function planDuties({ stage, ipr }: CaseState): string[] {
@@ -68,7 +112,7 @@ function planDuties({ stage, ipr }: CaseState): string[] {
   return [ipr.signatures.length < 2 ? '256-17-1:case' : '256-17-2:case'];
 }
 
-function executionDuties({ stage, measures, reports }: CaseState, entries: readonly Entry[]): string[] {
+function executionDuties({ stage, measures }: CaseState, entries: readonly Entry[]): string[] {
   if (stage !== 'execution') return [];
   const ofState = measures.filter((measure) => measure.kind === 'state');
   const owes = (rule: string, measureId: string, begins: string, ends: string): string[] =>
@@ -76,12 +120,18 @@ function executionDuties({ stage, measures, reports }: CaseState, entries: reado
   return [
     ...[...new Set(ofState.flatMap(({ agency }) => agency ?? []))].filter((agency) => isUninformed(agency, entries)).map((agency) => `192-9:${agency}`),
     ...ofState.flatMap(({ measureId }) => owes('192-11-1', measureId, 'approved revised', 'performed')),
-    ...reports.filter(({ mark }) => mark === undefined).map(({ reportId }) => `192-11-2:${reportId}`),
     ...ofState.flatMap(({ measureId }) => owes('192-11-3', measureId, 'returned', 'performed reported done revised')),
     ...measures.flatMap(({ kind, measureId }) => (kind === 'family' ? owes('256-16-3', measureId, 'approved revised', 'done') : [])),
     ...measures.flatMap(({ measureId }) => owes('256-17-3', measureId, 'proposed', 'revised done')),
     ...(measures.every(({ status }) => status === 'done') ? ['192-12:case'] : []),
   ];
+}
+
+/** 192-11-2: of each receipt, in whichever cycle it came. */
+function marksOwed({ reports, completedOn, earlierCycles }: CaseState): string[] {
+  // With its completion a plan wants no mark any more.
+  const received = [{ reports, completedOn }, ...earlierCycles].flatMap((passed) => (passed.completedOn === undefined ? passed.reports : []));
+  return received.filter(({ mark }) => mark === undefined).map(({ reportId }) => `192-11-2:${reportId}`);
 }
 
 /** The plan, or a revision that it must be told of, came after the last referral that reached the agency. */
@@ -152,6 +202,10 @@ const WORKING_DAYS: Readonly<Record<string, number>> = {
   '192-12': 1,
   'D-CL': 1,
   P59: 3,
+  P60: 3,
+  P61: 1,
+  '256-22-1': 1,
+  '256-22-2': 1,
 };
 
 /** The term of a duty by the fact that started it; undefined where the law names none. */
@@ -159,6 +213,8 @@ export function termByLaw(duty: Duty, cause: Entry): Term | undefined {
   const count = WORKING_DAYS[duty.rule];
   if (count !== undefined) return { unit: 'working_days', count };
   if (duty.rule === 'P4') return { unit: 'hours', count: 2 };
+  if (duty.rule === '256-23-5') return { unit: 'months', count: 1, shift: 'none' };
+  if (duty.rule === '256-26') return { unit: 'hours', count: 24 };
   if (duty.rule === 'P24') return { unit: 'months', count: 1, shift: 'next_working_day' };
   if (cause.type === 'CaseClosed') return { unit: 'months', count: cause.data.monitoringMonths, shift: 'next_working_day' };
   if (cause.type === 'RevisionApproved') return { unit: 'until_day', day: cause.data.dueOn };
@@ -173,7 +229,11 @@ export function termByLaw(duty: Duty, cause: Entry): Term | undefined {
 export function dueByLaw(calendar: Calendar, duty: Duty, term: Term, entries: readonly Entry[]): Instant {
   const own = explain(calendar, duty.startedAt, term).dueAt;
   const [opening] = entries;
-  if (opening === undefined || !/^256-1[34]-2T$/.test(duty.rule)) return own;
+  // Of the first cycle alone: one that a threat begins has no other term.
+  const began = entries.slice(0, duty.startedSeq).some(({ type }) => type === 'CaseReopened' || type === 'AssessmentCompleted');
+  if (opening === undefined || began || !/^256-(?:1[34]-2T|22-[12])$/.test(duty.rule)) return own;
+  // P5: the three days that ran; from the first threat on they run no more.
+  if (threatsIn(entries.slice(0, duty.startedSeq - 1)).length > 0) return own;
   return Math.min(own, explain(calendar, opening.occurredAt, { unit: 'working_days', count: 3 }).dueAt);
 }
 
@@ -185,11 +245,17 @@ export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term, dueAt: I
     case 'none':
       return [];
     case 'threat':
+    case 'minors':
       return [...reminders, `overdue ${dueAt}`];
     case 'order':
       return [`reminder ${dueAt - 31 * 24 * HOUR + 9 * HOUR}`, `overdue ${dueAt}`];
+    case 'stay':
+      return [...reminders, `last_day ${dueAt - 15 * HOUR}`, `overdue ${dueAt}`];
+    case 'stay_again':
+      return [`decided_again ${duty.startedAt}`, ...reminders, `last_day ${dueAt - 15 * HOUR}`, `overdue ${dueAt}`];
     case 'emergency_access':
       return [`opened ${duty.startedAt}`, ...reminders, `exceeded ${dueAt}`];
+    case 'head':
     case 'duty':
       return [...reminders, `exceeded ${dueAt}`];
     case 'rework_again':

@@ -67,6 +67,7 @@ describe('the words of an alarm', () => {
     agencies: 'health',
     clocks: 2,
     wakes: 2,
+    stays: 2,
     ghosts: 2,
     running: 9,
     list: 'inbox',
@@ -81,6 +82,10 @@ describe('the words of an alarm', () => {
     persons: 1,
     addresses: 2,
     bound: 20,
+    count: 2,
+    standing: 'incomplete',
+    lacks: 'health',
+    calls: 2,
   };
 
   it.each(LANGUAGES)('are complete in %s', (language) => {

@@ -1,14 +1,14 @@
 /** A Center and the akim's order about its mobile group: 256-21-2, P36. */
 import { describe, expect, it } from 'vitest';
-import type { CenterCommandData } from '../../domain/center/commands.js';
 import { rebuildCenter } from '../../domain/center/evolve.js';
 import { CENTER_REFUSALS } from '../../domain/center/refusals.js';
 import { orderInForce, type CenterState } from '../../domain/center/state.js';
 import type { CenterAnswer } from '../../domain/center/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
+import { compositionOn } from '../../domain/law/mobile-group.js';
 import { nextStepMoment } from '../../domain/subject/steps.js';
-import { CENTER, CenterLife, HEAD } from '../lives/center-life.js';
+import { CENTER, CenterLife, GROUP, HEAD, type Order } from '../lives/center-life.js';
 import { local } from '../lives/straight-road.js';
 
 const MARCH = { number: '41-ө', issuedOn: '2026-03-11' };
@@ -85,7 +85,7 @@ describe('256-21-2: the order about the mobile group', () => {
 });
 
 describe('what a Center refuses', () => {
-  const of = (now: Instant, data: CenterCommandData['recordMobileGroupOrder'], actor = HEAD) => {
+  const of = (now: Instant, data: Order, actor = HEAD) => {
     const life = new CenterLife();
     const written = life.entries.length;
     const answer = life.order(now, data, actor);
@@ -95,6 +95,16 @@ describe('what a Center refuses', () => {
   const later = local('2026-03-12');
   const DEEDS: Readonly<Record<keyof typeof CENTER_REFUSALS, () => CenterAnswer | undefined>> = {
     center_unknown: () => of(later, MARCH, { ...HEAD, center: 'shymkent-abay' }),
+    group_incomplete: () => of(later, { ...MARCH, members: GROUP.filter(({ part }) => part !== 'health') }),
+    group_member_unknown: () => {
+      const life = new CenterLife();
+      life.order(later, MARCH);
+      return life.release(later, 'nobody');
+    },
+    outreach_in_past: () => new CenterLife().give(later, 'planOutreach', { plannedOn: '2026-03-11', placeId: 'p' }),
+    outreach_times_impossible: () => new CenterLife().give(later, 'recordOutreach', { departedAt: later, arrivedAt: later - 1, present: [], findingsId: 'f' }),
+    outreach_unknown: () =>
+      new CenterLife().give(later, 'recordOutreach', { visitId: 'none', departedAt: later, arrivedAt: later, present: [], findingsId: 'f' }),
     order_already_recorded: () => {
       const life = new CenterLife();
       life.order(later, MARCH);
@@ -112,6 +122,34 @@ describe('what a Center refuses', () => {
   it('the order is recorded by the head and the coordinator, and by nobody else', () => {
     expect(of(later, MARCH, { ...HEAD, role: 'case_manager' })).toMatchObject({ ok: false, refusal: { code: 'role_not_allowed' } });
     expect(new CenterLife().order(later, MARCH, { ...HEAD, role: 'coordinator' })).toMatchObject({ ok: true });
+  });
+
+  it('256-21-1: an order without a sector or without the coordinator is refused, and names who is missing', () => {
+    const two = of(later, { ...MARCH, members: GROUP.filter(({ part }) => part === 'education' || part === 'internal_affairs') });
+    expect(two).toMatchObject({ ok: false, refusal: { code: 'group_incomplete', rule: '256-21-1', params: { lacks: 'health, coordinator' } } });
+  });
+
+  it('256-21-1, P36: whoever leaves is missed from that day on, and a second time they are nobody', () => {
+    const life = new CenterLife();
+    life.order(later, MARCH);
+    expect(life.release(local('2026-04-01'), 'member-health')).toMatchObject({ ok: true });
+    expect(compositionOn(life.state?.mobileGroupOrders ?? [], '2026-04-01')).toMatchObject({ standing: 'incomplete', lacks: ['health'] });
+    expect(life.release(local('2026-04-02'), 'member-health')).toMatchObject({ ok: false, refusal: { code: 'group_member_unknown' } });
+    expect(compositionOn(life.state?.mobileGroupOrders ?? [], '2027-01-01')).toMatchObject({ standing: 'expired' });
+    expect(compositionOn([], '2026-04-01')).toEqual({ standing: 'missing' });
+  });
+
+  it('256-20: a visit without a threat is planned and held, with findings, by members of the group', () => {
+    const life = new CenterLife();
+    life.order(later, MARCH);
+    expect(life.give(later, 'planOutreach', { plannedOn: '2026-03-20', placeId: 'place' })).toMatchObject({ ok: true });
+    const [planned] = life.state?.plannedOutreach ?? [];
+    const at = local('2026-03-20', 15);
+    const held = { departedAt: local('2026-03-20', 11), arrivedAt: local('2026-03-20', 12), present: ['member-health'], findingsId: 'found' };
+    expect(life.give(at, 'recordOutreach', { visitId: planned?.visitId ?? '', ...held })).toMatchObject({ ok: true });
+    expect(life.state?.plannedOutreach).toEqual([]);
+    expect(life.entries.at(-1)).toMatchObject({ type: 'OutreachHeld', data: { visitId: planned?.visitId, ...held } });
+    expect(life.give(at, 'recordOutreach', { ...held, present: ['stranger'] })).toMatchObject({ ok: false, refusal: { code: 'group_member_unknown' } });
   });
 
   it('P36: of the orders of 2026 only those of November and December may name 2027', () => {

@@ -5,7 +5,7 @@
 import { revise } from '../lives/every-road.js';
 import { describe, expect, it } from 'vitest';
 import type { Command, CommandData } from '../../domain/case/commands.js';
-import type { PlannedMeasure } from '../../domain/case/facts.js';
+import { ENGINE, type PlannedMeasure } from '../../domain/case/facts.js';
 import { NOTHING_KNOWN, type Known, type KnownDocument, type KnownOrganisation, type KnownSignature } from '../../domain/case/references.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { CaseRefusalCode } from '../../domain/case/refusal.js';
@@ -14,9 +14,10 @@ import { takeTurn, type Answer } from '../../domain/case/turn.js';
 import { CALENDAR_2026_11_21 } from '../../domain/law/calendar-data.js';
 import { lawOf } from '../../domain/law/law.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
-import { PAPER_SHA256, papersFor } from '../../simulation/papers.js';
+import { GROUP_MEMBERS, PAPER_SHA256, papersFor } from '../../simulation/papers.js';
 import { ask, hear, lifeAfter, lifeBefore, outcome, registered } from '../lives/acting.js';
 import { CASE_ID, LAW, type Life } from '../lives/live.js';
+import { admission, admit, ALL_MET, arrive, inside, lastStay, leave, order, REFERRAL } from '../lives/staying.js';
 import { CENTER, command, HEAD, local, MANAGER, measures, opening, report } from '../lives/straight-road.js';
 
 const DAY = local('2026-01-12', 12);
@@ -118,6 +119,27 @@ function answered(): Life {
   return life;
 }
 
+const THREATENED_AT = local('2026-01-28', 14);
+
+/** A threat is found while the plan runs. */
+function threatened(): Life {
+  const life = lifeAfter('sendIpr');
+  ask(life, local('2026-01-28', 10), 'recordThreat', { direct: true, noteId: 'n' });
+  return life;
+}
+
+function visit(changes: Partial<CommandData['recordGroupVisit']>): Answer {
+  const data = { departedAt: THREATENED_AT - 7_200_000, arrivedAt: THREATENED_AT - 3_600_000, present: [GROUP_MEMBERS[0]], findingsId: 'n', ...changes };
+  return ask(on(threatened()), THREATENED_AT, 'recordGroupVisit', data);
+}
+
+/** A threat in the monitoring has begun the second cycle. */
+function reopened(): Life {
+  const life = lifeAfter('closeCase');
+  ask(life, local('2026-04-01'), 'recordThreat', { direct: true, noteId: 'n' });
+  return life;
+}
+
 const REVISED_AT = local('2026-01-28');
 const propose = (life: Life, measureId: string, dueOn: string, at = REVISED_AT) => ask(on(life), at, 'proposeRevision', { measureId, dueOn, reasonId: 'n' });
 const sign = (life: Life, revisionId: string) =>
@@ -195,6 +217,27 @@ function assignWhere(known: Known): Answer {
 }
 
 const UNDER = { person: 'psychologist-7', post: 'psychologist' } as const;
+
+const admitting = (...given: [data?: Parameters<typeof admission>[0], known?: Parameters<typeof admit>[3]]): Answer =>
+  admit(on(registered(DAY)), DAY, admission(given[0]), given[1]);
+
+function admitted(): Life {
+  const life = registered(DAY);
+  admit(life, DAY);
+  return life;
+}
+
+const away = (life: Life): Answer =>
+  ask(life, local('2026-01-13'), 'recordTemporaryLeave', { stayId: lastStay(life), order: order('2026-01-13'), reason: 'hospital' });
+
+const HOUSE = { ...ENGINE, center: CENTER };
+
+/** P32: the head is asked about a case of another Center. */
+function asked(): Life {
+  const life = registered(DAY);
+  ask(life, DAY, 'raiseTransferQuestion', { questionId: 'q' }, HOUSE);
+  return life;
+}
 
 const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
   acting_order_required: () => ask(on(lifeBefore('approveIpr')), local('2026-01-26'), 'approveIpr', {}, { id: 'u-1', role: 'unit_head', center: CENTER }),
@@ -349,20 +392,128 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
     return ask(on(life), DAY, 'reviewEmergencyAccess', { accessId, finding: 'justified', noteId: 'n' }, HEAD);
   },
   emergency_access_unknown: () => ask(on(registered(DAY)), DAY, 'reviewEmergencyAccess', { accessId: 'x', finding: 'justified', noteId: 'n' }, HEAD),
+  family_code_at_risk: () => {
+    const life = registered(DAY);
+    ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
+    return ask(on(life), DAY, 'issueFamilyCode', { askedByFamily: true });
+  },
+  family_code_none: () => ask(on(registered(DAY)), DAY, 'withdrawFamilyCode', {}),
+  transfer_question_answered: () => {
+    const life = asked();
+    ask(life, DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'join' }, HEAD);
+    return ask(on(life), DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'keep' }, HEAD);
+  },
+  transfer_question_raised: () => ask(on(asked()), DAY, 'raiseTransferQuestion', { questionId: 'q' }, HOUSE),
+  transfer_question_unknown: () => ask(on(registered(DAY)), DAY, 'answerTransferQuestion', { questionId: 'x', answer: 'join' }, HEAD),
+  transfer_question_withdrawn: () => {
+    const life = asked();
+    ask(life, DAY, 'withdrawTransferQuestion', { questionId: 'q' }, HOUSE);
+    return ask(on(life), DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'join' }, HEAD);
+  },
   violence_signs_recorded: () => {
     const life = registered(DAY);
     ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
     return ask(on(life), DAY, 'recordViolenceSigns', { noteId: 'n' });
   },
+  already_in_stay: () => admit(on(inside()), local('2026-01-13')),
+  checklist_unanswered: () => admitting({ checklist: { sanitary: true } }),
+  child_without_parent: () => admitting({ persons: [{ personId: 'person-2', room: '101' }] }),
+  person_named_twice: () => admitting({ persons: [1, 2].map(() => ({ personId: 'person-1', room: '101' })) }),
+  places_insufficient: () => admitting({}, { taken: [2] }),
+  premises_unfit: () => admitting({ checklist: { ...ALL_MET, housing: false } }),
+  referral_of_other_body: () => admitting({ basis: { ...REFERRAL, organisation: 'education' } }),
+  referral_used: () => {
+    const life = inside(admission({ basis: REFERRAL }));
+    leave(life, '2026-01-20');
+    return admit(on(life), local('2026-01-21'), admission({ basis: { ...REFERRAL, documentId: 'doc-again' } }));
+  },
+  room_unknown: () => admitting({ persons: [{ personId: 'person-1', room: 'attic' }] }),
+  stay_arrived: () => arrive(on(inside()), local('2026-01-13')),
+  stay_away: () => {
+    const life = inside();
+    away(life);
+    return away(on(life));
+  },
+  stay_date_in_future: () => admitting({ order: order('2026-01-13') }),
+  stay_not_arrived: () => leave(on(admitted()), '2026-01-13'),
+  stay_not_away: () => {
+    const life = on(inside());
+    return ask(life, local('2026-01-13'), 'recordStayReturn', { stayId: lastStay(life), order: order('2026-01-13') });
+  },
+  stay_not_ended: () => ask(on(inside()), local('2026-01-13'), 'completeAssessment', { result: 'not_confirmed', grounds: [] }),
+  stay_over: () => {
+    const life = inside();
+    leave(life, '2026-01-20');
+    return leave(on(life), '2026-01-21');
+  },
+  stay_unknown: () => leave(on(registered(DAY)), '2026-01-13'),
+  preview_missing: () => sendingUnderViolence({}),
+  preview_stale: () => sendingUnderViolence({ preview: 'another' }),
   threat_not_answered: () => {
     const life = lifeBefore('closeCase');
     ask(life, local('2026-03-03', 9), 'recordThreat', { direct: true, noteId: 'n' });
     return ask(on(life), local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
   },
+  minors_notices_ordered: () => {
+    const life = registered(DAY, { threat: true });
+    ask(life, DAY, 'orderMinorsNotices', { children: ['child-1'] });
+    return ask(on(life), DAY, 'orderMinorsNotices', { children: ['child-1'] });
+  },
+  member_is_no_child: () => {
+    const known: Known = { ...NOTHING_KNOWN, member: { 'person-2': { isChild: false } } };
+    return knowing(known, on(registered(DAY, { threat: true })), DAY, command('orderMinorsNotices', { children: ['person-2'] }));
+  },
+  notice_on_paper_alone: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    return ask(on(life), DAY, 'sendAgain', { dispatchKey: life.caseState.dispatches[0]?.key ?? '' });
+  },
+  delivery_not_told: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    return ask(on(life), DAY, 'deliverOnPaper', { dispatchKey: life.caseState.dispatches[0]?.key ?? '', documentId: 'doc-1' });
+  },
+  delivery_time_impossible: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    const told = { documentId: 'doc-1', handedAt: DAY + 1, handedToId: 'note-1' };
+    return ask(on(life), DAY, 'deliverOnPaper', { dispatchKey: life.caseState.dispatches[0]?.key ?? '', ...told });
+  },
+  threat_not_assessed: () => {
+    const life = lifeBefore('closeCase');
+    ask(life, local('2026-03-03', 9), 'recordThreat', { direct: true, noteId: 'n' });
+    ask(life, local('2026-03-03', 9), 'assignImmediateMeasures', { noteId: 'n' });
+    return ask(on(life), local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
+  },
+  response_assessed: () => {
+    const life = threatened();
+    const { responseId = '' } = life.caseState.threats[0] ?? {};
+    ask(life, THREATENED_AT, 'assessThreat', { confirmed: false, noteId: 'n' });
+    return ask(on(life), THREATENED_AT, 'assessThreat', { responseId, confirmed: false, noteId: 'n' });
+  },
+  response_plan_empty: () => ask(on(threatened()), THREATENED_AT, 'adoptResponsePlan', { measures: [] }),
+  mobile_group_unknown: () => {
+    const given = command('callMobileGroup', { order: { number: '999', issuedOn: '2026-01-05' } });
+    return knowing(NOTHING_KNOWN, on(threatened()), THREATENED_AT, given);
+  },
+  visitor_unknown: () => visit({ present: ['stranger'] }),
+  visit_before_threat: () => visit({ departedAt: local('2026-01-26', 9) }),
+  visit_in_future: () => visit({ arrivedAt: THREATENED_AT + 60_000 }),
+  visit_out_of_order: () => visit({ departedAt: THREATENED_AT, arrivedAt: THREATENED_AT - 60_000 }),
+  reopening_confirmed: () => {
+    const life = reopened();
+    ask(life, local('2026-04-01', 12), 'confirmReopening', { cycle: 2, confirmed: true, noteId: 'n' }, HEAD);
+    return ask(on(life), local('2026-04-01', 13), 'confirmReopening', { cycle: 2, confirmed: false, noteId: 'n' }, HEAD);
+  },
+  reopening_unknown: () => ask(on(reopened()), local('2026-04-01', 12), 'confirmReopening', { cycle: 3, confirmed: true, noteId: 'n' }, HEAD),
   threat_unknown: () => answer(answered(), { responseId: 'appeal-9' }),
   threat_not_recorded: () => ask(on(registered(DAY)), local('2026-01-13'), 'assignImmediateMeasures', { noteId: 'n' }),
   wrong_stage: () => ask(on(registered(DAY)), DAY, 'sendIpr', {}),
 };
+
+/** P43: the plan of a family with signs of violence, sent by somebody who did not see the messages as they are. */
+function sendingUnderViolence(seen: { preview?: string }): Answer {
+  const life = lifeBefore('sendIpr');
+  ask(life, local('2026-01-27', 9), 'recordViolenceSigns', { noteId: 'n' });
+  return ask(on(life), local('2026-01-27', 10), 'sendIpr', seen);
+}
 
 describe('every code of refusal', () => {
   it.each(CASE_REFUSAL_CODES)('%s is earned by a deed, which writes nothing', (code) => {

@@ -16,6 +16,11 @@ function responseKey(life: Life, place = -1): string {
   return `P4:${life.caseState.threats.at(place)?.responseId ?? ''}`;
 }
 
+/** The key of the duty to assess under the last threat. */
+function assessmentKey(life: Life): string {
+  return `256-13-2T:${life.caseState.threats.at(-1)?.responseId ?? ''}`;
+}
+
 function find(life: Life, at: number, direct = true): void {
   ask(life, at, 'recordThreat', { direct, noteId: 'note-1' });
 }
@@ -24,40 +29,40 @@ describe('a threat found before the assessment', () => {
   it('256-13-2T, P5: gives one working day from the threat when that is sooner, and the three days lapse', () => {
     const life = registered(MONDAY);
     find(life, local('2026-01-13'));
-    expect([dueOf(life, '256-13-2:case'), dueOf(life, '256-13-2T:case')]).toEqual(['2026-01-15 24:00', '2026-01-14 24:00']);
-    expect([standing(life, '256-13-2:case'), standing(life, '256-13-2T:case')]).toEqual(['lapsed', 'open']);
-    expect(dutyOf(life, '256-13-2T:case')).toMatchObject({ startedAt: local('2026-01-13'), force: 'law', ladder: 'threat' });
+    expect([dueOf(life, '256-13-2:case'), dueOf(life, assessmentKey(life))]).toEqual(['2026-01-15 24:00', '2026-01-14 24:00']);
+    expect([standing(life, '256-13-2:case'), standing(life, assessmentKey(life))]).toEqual(['lapsed', 'open']);
+    expect(dutyOf(life, assessmentKey(life))).toMatchObject({ startedAt: local('2026-01-13'), force: 'law', ladder: 'threat' });
     life.sleepUntil(local('2026-01-16', 3));
     expect(climbed(life, '256-13-2:case')).toEqual([]);
-    expect(climbed(life, '256-13-2T:case').slice(0, 3)).toEqual(['reminder 2026-01-14 09:00', 'overdue 2026-01-14 24:00', 'repeat 2026-01-15 04:00']);
+    expect(climbed(life, assessmentKey(life)).slice(0, 3)).toEqual(['reminder 2026-01-14 09:00', 'overdue 2026-01-14 24:00', 'repeat 2026-01-15 04:00']);
   });
 
   it('256-13-2T, P5: never later than the term that ran: on its last day that one stays', () => {
     const life = registered(MONDAY);
     find(life, local('2026-01-15', 20));
-    expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-15 24:00');
-    expect(dutyOf(life, '256-13-2T:case').noLaterThan).toEqual({
+    expect(dueOf(life, assessmentKey(life))).toBe('2026-01-15 24:00');
+    expect(dutyOf(life, assessmentKey(life)).noLaterThan).toEqual({
       key: '256-13-2:case',
       rule: '256-13-2',
       startedAt: MONDAY,
       term: { unit: 'working_days', count: 3 },
     });
     life.sleepUntil(local('2026-01-16', 1));
-    expect(climbed(life, '256-13-2T:case')).toEqual(['overdue 2026-01-15 24:00']);
+    expect(climbed(life, assessmentKey(life))).toEqual(['overdue 2026-01-15 24:00']);
   });
 
   it('256-13-2T, P5: a term that was missed already is not given back', () => {
     const life = registered(MONDAY);
     find(life, local('2026-01-20'));
-    expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-15 24:00');
-    expect(standing(life, '256-13-2T:case')).toBe('overdue');
+    expect(dueOf(life, assessmentKey(life))).toBe('2026-01-15 24:00');
+    expect(standing(life, assessmentKey(life))).toBe('overdue');
     expect(stepEntries(life, '256-13-2:case').map(({ data }) => data.step)).toContain('overdue');
   });
 
   it('256-14-2T: the same for the other channels, by the paragraph of the appeal that opened the case', () => {
     const life = registered(MONDAY, { channel: 4 });
     hear(life, local('2026-01-13'), appeal({ appealId: 'appeal-b', channel: 1, threat: true }));
-    expect([standing(life, '256-14-2:case'), standing(life, '256-14-2T:case')]).toEqual(['lapsed', 'open']);
+    expect([standing(life, '256-14-2:case'), standing(life, '256-14-2T:appeal-b')]).toEqual(['lapsed', 'open']);
     expect(keysOf(life, '256-13-2T')).toEqual([]);
   });
 
@@ -66,9 +71,9 @@ describe('a threat found before the assessment', () => {
     hear(life, local('2026-01-14', 9), appeal({ appealId: 'appeal-b', threat: true }, 12 * 3_600_000));
     expect(lastOf(life, 'ThreatFound')).toMatchObject({ occurredAt: local('2026-01-13', 21), data: { responseId: 'appeal-b', appealId: 'appeal-b' } });
     expect(lastOf(life, 'ThreatFound').data).not.toHaveProperty('direct');
-    expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-14 24:00');
+    expect(dueOf(life, '256-13-2T:appeal-b')).toBe('2026-01-14 24:00');
     expect(dueOf(life, '256-13-1:appeal-b')).toBe('2026-01-14 24:00');
-    expect(life.caseState.threats).toEqual([{ responseId: 'appeal-b', appealId: 'appeal-b', foundAt: local('2026-01-13', 21) }]);
+    expect(life.caseState.threats).toEqual([{ responseId: 'appeal-b', appealId: 'appeal-b', foundAt: local('2026-01-13', 21), calls: [], visits: [] }]);
   });
 
   it('P30: an attached appeal without a threat restarts nothing', () => {
@@ -78,25 +83,23 @@ describe('a threat found before the assessment', () => {
     expect(openKeys(life)).toEqual(['256-13-1:appeal-1', '256-13-2:case', '256-13-INT:case', '256-13-1:appeal-b']);
   });
 
-  it('P5: another threat while one is known neither opens a second assessment nor moves the first', () => {
+  it('P5: another threat has a term of its own and moves none that runs; one assessment is that of all', () => {
     const life = registered(MONDAY);
     find(life, local('2026-01-13'), false);
     find(life, local('2026-01-14'));
-    hear(life, local('2026-01-14', 11), appeal({ threat: true }));
-    expect(keysOf(life, '256-13-2T')).toEqual(['256-13-2T:case']);
-    expect(dueOf(life, '256-13-2T:case')).toBe('2026-01-14 24:00');
+    hear(life, local('2026-01-14', 11), appeal({ appealId: 'appeal-b', threat: true }));
+    const keys = keysOf(life, '256-13-2T');
+    expect(keys.map((key) => dueOf(life, key))).toEqual(['2026-01-14 24:00', '2026-01-15 24:00', '2026-01-15 24:00']);
     expect(life.caseState.threats.map(({ direct }) => direct)).toEqual([false, true, undefined]);
-    const told = registered(MONDAY, { threat: true });
-    find(told, local('2026-01-12', 15));
-    expect(keysOf(told)).toEqual(['256-13-1:appeal-1', '256-13-2T:case', '256-13-INT:case', 'P4:appeal-1', responseKey(told, 1)]);
-    expect(dueOf(told, '256-13-2T:case')).toBe('2026-01-13 24:00');
+    ask(life, local('2026-01-14', 12), 'completeAssessment', assess);
+    expect(keys.map((key) => standing(life, key))).toEqual(['met', 'met', 'met']);
   });
 
   it('256-13-2T: ends by the assessment, which answers the threat too', () => {
     const life = registered(MONDAY);
     find(life, local('2026-01-13'));
     ask(life, local('2026-01-13', 11), 'completeAssessment', assess);
-    expect([standing(life, '256-13-2T:case'), standing(life, responseKey(life))]).toEqual(['met', 'met']);
+    expect([standing(life, assessmentKey(life)), standing(life, responseKey(life))]).toEqual(['met', 'met']);
     expect(openResponses(life.caseState)).toEqual([]);
   });
 });
@@ -107,33 +110,26 @@ describe('a threat found later', () => {
     ['planning', lifeAfter('draftIpr'), local('2026-01-22', 12)],
     ['execution', lifeAfter('sendIpr'), local('2026-01-28')],
     ['completed', lifeAfter('markCompletion'), local('2026-03-02', 12)],
-    ['monitoring', lifeAfter('closeCase'), local('2026-03-03', 12)],
-  ] as const)('P6, P4: at the stage "%s" the response is owed, and nothing is assessed again', (stage, life, at) => {
+  ] as const)('P6, P4: at the stage "%s" it is answered, planned for and assessed beside what runs', (stage, life, at) => {
     expect(life.caseState.stage).toBe(stage);
     const before = openKeys(life);
     find(life, at);
     expect(lastOf(life, 'ThreatFound').data).toMatchObject({ direct: true, noteId: 'note-1' });
-    expect(openKeys(life)).toEqual([...before, responseKey(life)]);
+    const { responseId = '' } = life.caseState.threats.at(-1) ?? {};
+    expect(openKeys(life)).toEqual([...before, assessmentKey(life), `256-22-1:${responseId}`, `256-22-2:${responseId}`, responseKey(life)]);
     expect(life.caseState.stage).toBe(stage);
   });
 
-  it('P6: a closed case takes none: an appeal opens another one', () => {
-    expect(outcomeOf(ask(lifeAfter('endMonitoring'), local('2026-06-04'), 'recordThreat', { direct: true, noteId: 'n' }))).toBe('case_not_open');
-  });
-
-  it('P6: a case with a threat that waits for its answer is not closed, and its monitoring does not end', () => {
+  it('P6: a case with a threat that waits for its answer, or for its assessment, is not closed', () => {
     const life = lifeBefore('closeCase');
     find(life, local('2026-03-02', 12));
     const { responseId } = lastOf(life, 'ThreatFound').data;
     const close = () => ask(life, local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
     expect(refusalIn(close())).toEqual({ code: 'threat_not_answered', rule: 'P6', params: { responseId } });
     ask(life, local('2026-03-03'), 'assignImmediateMeasures', { responseId, noteId: 'n' });
+    expect(refusalIn(close())).toEqual({ code: 'threat_not_assessed', rule: 'P6', params: { responseId } });
+    ask(life, local('2026-03-03'), 'assessThreat', { confirmed: true, noteId: 'n' });
     expect(outcomeOf(close())).toBe('ok');
-    find(life, local('2026-06-03', 8));
-    const end = () => ask(life, local('2026-06-03', 9), 'endMonitoring', { noteId: 'n' });
-    expect(refusalIn(end())).toMatchObject({ code: 'threat_not_answered', rule: 'P6' });
-    ask(life, local('2026-06-03', 9), 'assignImmediateMeasures', { noteId: 'n' });
-    expect(outcomeOf(end())).toBe('ok');
   });
 });
 
@@ -152,7 +148,7 @@ describe('the immediate response', () => {
 
   it('P1, 256-13-2T: from which day working days are counted is the policy’s to say', () => {
     const life = registered(MONDAY, { threat: true }, { ...LAW, policy: { ...LAW.policy, countFrom: 'event_day' } });
-    expect([dueOf(life, '256-13-2T:case'), dueOf(life, 'P4:appeal-1')]).toEqual(['2026-01-12 24:00', '2026-01-12 12:00']);
+    expect([dueOf(life, assessmentKey(life)), dueOf(life, 'P4:appeal-1')]).toEqual(['2026-01-12 24:00', '2026-01-12 12:00']);
   });
 
   it('P4: the hours are those of the policy', () => {

@@ -82,15 +82,29 @@ describe.each([
     const service = await keeper();
     const key = randomBytes(32);
     const [old = ''] = await service.wrap([key]);
-    const digest = await service.mac('purpose');
+    const digest = await service.mac('purpose', 1);
     const version = await service.rotate();
     expect(version).toBe(versionOf(old) + 1);
     const [young = ''] = await service.wrap([key]);
     const [again = ''] = await service.rewrap([old]);
     expect([young, again].map(versionOf)).toEqual([version, version]);
     expect(await service.unwrap([old, young, again])).toEqual([key, key, key]);
-    expect(await service.mac('purpose')).toEqual(digest);
-    expect(await service.mac('another purpose')).not.toEqual(digest);
+    expect(await service.mac('purpose', 1)).toEqual(digest);
+    expect(await service.mac('another purpose', 1)).not.toEqual(digest);
+  });
+
+  it('make digests by another version, and by the former one as before', async () => {
+    const service = await keeper();
+    const first = await service.mac('purpose', 1);
+    const version = await service.rotateDigests();
+    expect(await service.digestVersion()).toBe(version);
+    expect(await service.mac('purpose', version)).not.toEqual(first);
+    expect(await service.mac('purpose', 1)).toEqual(first);
+    const vault = new Vault(service);
+    const [former, now] = [await vault.fingerprints(), await vault.fingerprints(version)];
+    expect(now.iin('900101100004')).not.toEqual(former.iin('900101100004'));
+    // What recognises a repeat is the same for good.
+    expect(now.content('x')).toBe(former.content('x'));
   });
 
   it('refuse what they did not wrap', async () => {
@@ -172,9 +186,10 @@ describe('the data keys of a process', () => {
     const before = transit.asked.length;
     const prints = await vault.fingerprints();
     await vault.fingerprints();
-    expect(transit.asked.length).toBe(before + 3);
+    expect(transit.asked.length).toBe(before + 4);
     expect(prints.iin('900101100004')).toEqual((await new Vault(transitKeys()).fingerprints()).iin('900101100004'));
     expect(prints.iin('900101100004')).not.toEqual((await other.fingerprints()).iin('900101100004'));
+    expect(prints.familyCode('900101100004')).not.toEqual(prints.iin('900101100004'));
     expect(prints.token('name', '1990-01-01')).not.toEqual(prints.token('birth', '1990-01-01'));
   });
 

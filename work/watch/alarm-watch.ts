@@ -8,7 +8,9 @@ import { boundsReached } from '../../db/bound-counts.js';
 import { calendarInForce, yearsOfOpenDuties, type DutyYear } from '../../db/calendar-years.js';
 import { readEffectsHold, readEngineSeen, readPostgresClock, unheardWakes } from '../../db/clocks.js';
 import { readPastMoments } from '../../db/past-moments.js';
+import { unfitGroups } from '../../db/mobile-groups.js';
 import type { Pool } from '../../db/pool.js';
+import { renewedStays } from '../../db/rooms.js';
 import { legalDayOf, type Calendar, type Instant } from '../../domain/law/calendar.js';
 import { readDueWork, readGivenUp } from '../due-work.js';
 import type { DueWork, ListName } from '../work-list.js';
@@ -67,7 +69,14 @@ async function findCauses(pool: Pool, now: Instant): Promise<AlarmCause[]> {
     past.oldest === undefined
       ? []
       : [{ key: 'case_moment_in_past', kind: 'case_moment_in_past', params: { cases: past.cases, oldest: new Date(past.oldest).toISOString() } }];
-  return [...calendarCauses(calendar, await yearsOfOpenDuties(pool), now), ...moments, ...(await resendCauses(pool)), ...(await lookCauses(pool))];
+  return [
+    ...calendarCauses(calendar, await yearsOfOpenDuties(pool), now),
+    ...moments,
+    ...(await resendCauses(pool)),
+    ...(await lookCauses(pool)),
+    ...(await stayCauses(pool)),
+    ...(await groupCauses(pool, now)),
+  ];
 }
 
 /** Within an hour; of a Center's head, too. More of either is told to the administrator. */
@@ -79,6 +88,22 @@ async function lookCauses(pool: Pool): Promise<AlarmCause[]> {
     key: `looks_unusual:${person}`,
     kind: 'looks_unusual',
     params: { person, center, families, outside },
+  }));
+}
+
+/** P27: a stay is not prolonged but decided anew; one alarm for each Center, without who it is. */
+async function stayCauses(pool: Pool): Promise<AlarmCause[]> {
+  const renewed = await renewedStays(pool);
+  return renewed.map(({ center, stays }) => ({ key: `stay_decided_anew:${center}`, kind: 'stay_decided_anew', params: { center, stays } }));
+}
+
+/** 256-21-1, P36: whoever calls the group must not find out at night that there is none. */
+async function groupCauses(pool: Pool, now: Instant): Promise<AlarmCause[]> {
+  const groups = await unfitGroups(pool, now);
+  return groups.map(({ center, standing, lacks = [], calls }) => ({
+    key: `mobile_group_unfit:${center}`,
+    kind: 'mobile_group_unfit',
+    params: { center, standing, lacks: lacks.join(', ') || '—', calls },
   }));
 }
 

@@ -81,6 +81,8 @@ export const CLOSING_RULES: readonly Rule[] = [
       termForce: 'internal',
       termSource: 'P23',
       metBy: [{ on: 'ResultNotified' }],
+      // P25: the decision does not stand any more.
+      lapsedBy: [{ on: 'CaseReopened' }],
       endsWith: 'never',
       owner: 'case_manager',
       ladder: 'internal',
@@ -101,6 +103,8 @@ export const CLOSING_RULES: readonly Rule[] = [
       subject: 'case',
       term: { unit: 'months', count: { field: 'monitoringMonths' }, shift: 'next_working_day' },
       metBy: [{ on: 'MonitoringEnded' }],
+      // P25: the monitoring gives way to the next cycle.
+      lapsedBy: [{ on: 'CaseReopened' }],
       endsWith: 'case',
       owner: 'case_manager',
       ladder: 'standard',
@@ -121,6 +125,7 @@ export const CLOSING_RULES: readonly Rule[] = [
       subject: 'case',
       term: { unit: 'months', count: 'monitoring_contact', shift: 'next_working_day' },
       metBy: [{ on: 'MonitoringContactHeld' }],
+      lapsedBy: [{ on: 'CaseReopened' }],
       endsWith: 'case',
       owner: 'case_manager',
       ladder: 'internal',
@@ -137,12 +142,15 @@ export const CLOSING_RULES: readonly Rule[] = [
       starts: [{ on: 'MonitoringContactHeld', where: { situation: ['worsened'] } }],
       subject: 'case',
       term: { unit: 'none' },
-      metBy: [],
+      metBy: [{ on: 'CaseReopened' }],
       endsWith: 'case',
       owner: 'center_head',
       ladder: 'none',
     }),
-    enforced: { as: 'duty', at: 'shown as owed after a contact that found worsening; the road of the new cycle is not built' },
+    enforced: {
+      as: 'duty',
+      at: 'shown as owed after a contact that found worsening; a threat begins the next cycle at once: domain/case/roads/reopening/cycles.ts; the other ways to it are not built',
+    },
     wording: {
       kk: 'Жағдай нашарлаған кезде … сүйемелдеу қайта басталады',
       ru: 'при ухудшении сопровождение возобновляется (T)',

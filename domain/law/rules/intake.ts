@@ -87,25 +87,29 @@ function assessmentRow(id: string, paragraph: string, channels: readonly Channel
   };
 }
 
-/** Owed from a threat at the opening or found later, whichever is first; never later than what ran. */
+/** Owed for each threat, told at the opening or found later; never later than what ran. */
 function threatRow(id: string, paragraph: string, channels: readonly Channel[]): Rule {
   return {
     id,
     title: THREAT_TITLE,
     source: { order: '256', paragraph },
     readings: under(ORDER_256, 'law', {
-      starts: [{ on: OPENS, where: { channel: channels, threat: [true] } }, threatAtIntake(channels)],
-      subject: 'case',
+      starts: [
+        { on: OPENS, where: { channel: channels, threat: [true] }, names: { responseId: 'appealId' } },
+        { on: 'ThreatFound', when: { channel: channels } },
+      ],
+      subject: 'responseId',
       term: { unit: 'working_days', count: 1 },
       noLaterThan: ['256-13-2', '256-14-2'],
-      metBy: [{ on: 'AssessmentCompleted' }],
+      // During the intake the primary assessment is that of every threat; beside the plan each has its own (P6).
+      metBy: [{ on: 'AssessmentCompleted', every: true }, { on: 'ThreatAssessed' }],
       endsWith: 'cycle',
       owner: 'case_manager',
       ladder: 'threat',
     }),
     enforced: {
       as: 'duty',
-      at: 'T-ASSESS-THREAT; a threat found during intake, or told by another appeal, ends it by the earlier of the running term and one working day (P5, P30)',
+      at: 'T-ASSESS-THREAT, for each threat; one found during intake, or told by another appeal, ends it by the earlier of the running term and one working day (P5, P30); one found beside the plan is assessed on its own (P6): decideAssessment in domain/case/roads/threat/commands.ts',
     },
     wording: THREAT_WORDING,
   };

@@ -1,7 +1,27 @@
 /** Mobile groups and the response plan: 256 п.20–22, P36, P37, P48. */
-import type { Rule } from '../rule.js';
+import type { DutySpec, Rule } from '../rule.js';
 import { ORDER_256, under } from './editions.js';
-import { ROADS } from './roads.js';
+
+/** 256 п.22 names no term: it is part of the assessment under the threat, and an own term of the Center's ends with that of the law. */
+function withinTheAssessment(met: 'MobileGroupCalled' | 'ResponsePlanAdopted'): DutySpec {
+  return {
+    starts: [{ on: 'AppealRegistered', where: { threat: [true] }, names: { responseId: 'appealId' } }, { on: 'ThreatFound' }],
+    subject: 'responseId',
+    term: { unit: 'working_days', count: 'threat_response' },
+    termForce: 'internal',
+    termSource: 'P48',
+    noLaterThan: ['256-13-2', '256-14-2'],
+    metBy: [{ on: met }],
+    // Nothing threatened: nobody is called out, and there is nothing to plan.
+    lapsedBy: [
+      { on: 'ThreatAssessed', where: { confirmed: [false] } },
+      { on: 'AssessmentCompleted', where: { result: ['not_confirmed'] }, every: true },
+    ],
+    endsWith: 'cycle',
+    owner: 'duty_officer',
+    ladder: 'internal',
+  };
+}
 
 export const MOBILE_GROUP_RULES: readonly Rule[] = [
   {
@@ -10,7 +30,10 @@ export const MOBILE_GROUP_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.6 8), п.8, п.20' },
     readings: under(ORDER_256, 'law'),
     owner: 'center_head',
-    enforced: { as: 'not_built', at: ROADS.mobileGroups },
+    enforced: {
+      as: 'record',
+      at: 'visits without a threat, planned and held, each with its findings: decidePlannedOutreach and decideHeldOutreach in domain/center/outreach.ts',
+    },
     wording: {
       kk: 'мобильді топтардың жұмысын ұйымдастырады',
       ru: 'организуют работу мобильных групп по раннему выявлению и организации оказания поддержки',
@@ -23,7 +46,10 @@ export const MOBILE_GROUP_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.21' },
     readings: under(ORDER_256, 'law'),
     owner: 'coordinator',
-    enforced: { as: 'not_built', at: ROADS.mobileGroups },
+    enforced: {
+      as: 'validation',
+      at: 'an order without one of the four parts is refused, naming them: partsLacking in domain/law/mobile-group.ts; a part that nobody stands for any more is an alarm: work/watch/alarm-watch.ts',
+    },
     wording: {
       kk: 'әлеуметтік қорғау және халықты жұмыспен қамту мәселелері жөніндегі жергілікті атқарушы органдардың үйлестіруімен білім беру, денсаулық сақтау, ішкі істер органдарының өкілдері кіреді',
       ru: 'входят представители органов образования, здравоохранения, внутренних дел под координацией местных исполнительных органов по вопросам социальной защиты и занятости населения',
@@ -63,9 +89,11 @@ export const MOBILE_GROUP_RULES: readonly Rule[] = [
       en: 'Mobile group under a direct threat',
     },
     source: { order: '256', paragraph: 'п.22' },
-    readings: under(ORDER_256, 'law'),
-    owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.mobileGroups },
+    readings: under(ORDER_256, 'law', withinTheAssessment('MobileGroupCalled')),
+    enforced: {
+      as: 'duty',
+      at: 'for each threat, inside its assessment, never overdue by law; direct is `law`, else `policy` (P48): decideCall in domain/case/roads/threat/group.ts',
+    },
     wording: {
       kk: 'өмірі мен денсаулығына тікелей қатер төнгені туралы ақпарат түскен кезде',
       ru: 'При поступлении информации о непосредственной угрозе жизни и здоровью',
@@ -76,9 +104,11 @@ export const MOBILE_GROUP_RULES: readonly Rule[] = [
     id: '256-22-2',
     title: { kk: 'Ден қою шараларының жоспары', ru: 'План мер реагирования', en: 'Response plan' },
     source: { order: '256', paragraph: 'п.22' },
-    readings: under(ORDER_256, 'law'),
-    owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.mobileGroups },
+    readings: under(ORDER_256, 'law', withinTheAssessment('ResponsePlanAdopted')),
+    enforced: {
+      as: 'duty',
+      at: 'for each threat, inside its assessment, never overdue by law; each body that it makes responsible is written to: decideResponsePlan in domain/case/roads/threat/plan.ts',
+    },
     wording: {
       kk: 'Ден қою шаралары жоспарында жан-жақты қолдау шаралары, оларды іске асыруға жауапты жергілікті атқарушы және аумақтық органдар, ұйымдар айқындалады',
       ru: 'В плане мер реагирования определяются меры всесторонней поддержки, ответственные за их реализацию местные исполнительные и территориальные органы, организации',

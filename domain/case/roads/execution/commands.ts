@@ -4,21 +4,30 @@ import type { CommandOf } from '../../commands.js';
 import { accept, outsideStage, type Decision, type Moment } from '../../decision.js';
 import type { DeliveryOf } from '../../deliveries.js';
 import type { Fact } from '../../facts.js';
-import { aDocument } from '../../references.js';
+import { aDocument, type Reference } from '../../references.js';
 import { refuse } from '../../refusal.js';
-import { CASE_WORK, EVERYBODY_AT_THE_CENTER, type CommandRows, type DeliveryRows } from '../../road.js';
-import type { CaseState, Measure } from '../../state.js';
+import { ALWAYS, CASE_WORK, EVERYBODY_AT_THE_CENTER, type CommandRows, type DeliveryRows } from '../../road.js';
+import type { CaseState, Measure, Report } from '../../state.js';
+import { earlierReport } from '../reopening/cycles.js';
 import { decidePaper, decidePaperReport, decideSendingAgain } from './by-hand.js';
-import type { DispatchRequest, MeasureStatus, ReceiptChannel, ReportOutcome } from './facts.js';
+import { aPreview, noticeOfRework, referralsOfPlan, refusedUnseen, type Previewed, type Sending } from '../../sending.js';
+import type { MeasureStatus, ReceiptChannel, ReportOutcome } from './facts.js';
 import { receivedReport } from './reports.js';
 
 export interface ExecutionCommands {
-  sendIpr: Record<string, never>;
+  sendIpr: Previewed;
   markStatus: { measureId: string; reportId?: string; status: MeasureStatus };
-  returnReport: { reportId: string; norm: string; reasonId: string; newDueOn?: LegalDay };
+  returnReport: { reportId: string; norm: string; reasonId: string; newDueOn?: LegalDay } & Previewed;
   markCompletion: { completedOn?: LegalDay };
-  sendAgain: { dispatchKey: string };
-  deliverOnPaper: { dispatchKey: string; documentId: string };
+  sendAgain: { dispatchKey: string } & Previewed;
+  deliverOnPaper: {
+    dispatchKey: string;
+    documentId: string;
+    /** When it was handed over, by whom of the Center (whoever records it, where nobody is named), and words on who took it. */
+    handedAt?: Instant;
+    handedBy?: string;
+    handedToId?: string;
+  };
   recordReport: {
     measureId: string;
     outcome: ReportOutcome;
@@ -31,21 +40,41 @@ export interface ExecutionCommands {
   };
 }
 
+const BY_HAND =
+  'what is sent under the plan is seen to while it is carried out, what a response plan asks for until the end, a notice about children after it, too (256-26)';
+
+function colleagueOrNone(id: string | undefined): Reference[] {
+  return id === undefined ? [] : [{ to: 'colleague', id }];
+}
+
 export const EXECUTION_COMMANDS: CommandRows<keyof ExecutionCommands> = {
-  sendIpr: { roles: CASE_WORK, during: ['execution'], decide: decideSending },
+  sendIpr: { roles: CASE_WORK, during: ['execution'], refers: (data, actor) => aPreview(data, { by: 'sendIpr' }, actor), decide: decideSending },
   markStatus: {
     roles: CASE_WORK,
-    during: ['execution', 'monitoring', 'closed'],
-    because: '192-11-2: the report that came before the end is marked after it too; nothing else is',
+    during: ALWAYS,
+    because: '192-11-2: the report that came before the end is marked after it too, and in the next cycle; nothing else is',
     decide: decideMark,
   },
-  returnReport: { roles: CASE_WORK, strand: 'report', during: ['execution'], decide: decideReturn },
+  returnReport: {
+    roles: CASE_WORK,
+    strand: 'report',
+    during: ['execution'],
+    refers: (data, actor) => aPreview(data, returning(data), actor),
+    decide: decideReturn,
+  },
   markCompletion: { roles: CASE_WORK, during: ['execution'], decide: decideCompletion },
-  sendAgain: { roles: CASE_WORK, during: ['execution'], decide: decideSendingAgain },
+  sendAgain: {
+    roles: CASE_WORK,
+    during: ALWAYS,
+    because: BY_HAND,
+    refers: (data, actor) => aPreview(data, { by: 'sendAgain', dispatchKey: data.dispatchKey }, actor),
+    decide: decideSendingAgain,
+  },
   deliverOnPaper: {
     roles: EVERYBODY_AT_THE_CENTER,
-    during: ['execution'],
-    refers: ({ documentId }) => aDocument(documentId, 'delivery_proof'),
+    during: ALWAYS,
+    because: BY_HAND,
+    refers: ({ documentId, handedBy }) => [...aDocument(documentId, 'delivery_proof'), ...colleagueOrNone(handedBy)],
     decide: decidePaper,
   },
   recordReport: {
@@ -71,20 +100,12 @@ export interface ExecutionDeliveries {
 export const EXECUTION_DELIVERIES: DeliveryRows<keyof ExecutionDeliveries> = { report: decideReport };
 
 /** 192-9, P43: each agency gets one referral with its own measures and nothing of the others. */
-function decideSending(state: CaseState, _command: CommandOf<'sendIpr'>, moment: Moment): Decision {
+function decideSending(state: CaseState, { data, actor }: CommandOf<'sendIpr'>, { newId, known }: Moment): Decision {
   const { ipr } = state;
   if (ipr === undefined || ipr.sent) return refuse('plan_already_sent', '192-9');
-  const referred = state.measures.filter((measure) => measure.kind === 'state');
-  const agencies = [...new Set(referred.flatMap((measure) => measure.agency ?? []))];
-  const dispatches = agencies.map(
-    (agency): DispatchRequest => ({
-      key: moment.newId(),
-      kind: 'referral',
-      agency,
-      measureIds: referred.filter((measure) => measure.agency === agency).map((measure) => measure.measureId),
-    }),
-  );
-  return accept({ type: 'IprSent', data: { iprId: ipr.iprId, dispatches } });
+  const unseen = refusedUnseen(state, data, { by: 'sendIpr' }, actor, known);
+  if (unseen !== undefined) return unseen;
+  return accept({ type: 'IprSent', data: { iprId: ipr.iprId, dispatches: referralsOfPlan(state, newId) } });
 }
 
 /**
@@ -103,6 +124,8 @@ function decideReport(state: CaseState, delivery: DeliveryOf<'report'>, received
 /** 192-11-2: each receipt of information gets its own mark (P16); the family's measures have no report. */
 function decideMark(state: CaseState, command: CommandOf<'markStatus'>): Decision {
   const { measureId, reportId, status } = command.data;
+  const earlier = earlierReport(state, reportId);
+  if (earlier !== undefined) return checkMark(earlier, measureId, status) ?? accept({ type: 'StatusMarked', data: command.data });
   const measure = state.measures.find((candidate) => candidate.measureId === measureId);
   if (measure === undefined) return refuse('measure_unknown');
   if (state.stage !== 'execution' && reportId === undefined) return outsideStage(state, 'execution') ?? refuse('report_required', '192-11-2', { measureId });
@@ -122,7 +145,10 @@ function checkNoReport(measureId: string, reportId: string | undefined): Decisio
 function checkReport(state: CaseState, measureId: string, reportId: string | undefined, status: MeasureStatus): Decision | undefined {
   if (reportId === undefined) return refuse('report_required', '192-11-2', { measureId });
   const report = state.reports.find((candidate) => candidate.reportId === reportId);
-  if (report === undefined) return refuse('report_unknown');
+  return report === undefined ? refuse('report_unknown') : checkMark(report, measureId, status);
+}
+
+function checkMark(report: Report, measureId: string, status: MeasureStatus): Decision | undefined {
   if (report.measureId !== measureId) return refuse('report_not_of_measure', '192-11-2', { measureId });
   if (report.mark !== undefined) return refuse('report_already_marked', '192-11-2', { measureId });
   if (status === 'done' && report.outcome !== 'performed') return refuse('status_not_supported_by_report', '192-11-2', { measureId });
@@ -138,6 +164,11 @@ function isLastOpen(state: CaseState, marked: Measure): boolean {
   return state.measures.every((measure) => measure.measureId === marked.measureId || measure.status === 'done');
 }
 
+/** Its messages depend on the new term: one that was seen is named by the command too. */
+function returning({ reportId, newDueOn }: ExecutionCommands['returnReport']): Sending {
+  return { by: 'returnReport', reportId, ...(newDueOn === undefined ? {} : { newDueOn }) };
+}
+
 /** 192-11-3, P17: a report that breaks the state-services law goes back, with the norm, a reason and a new date. */
 function decideReturn(state: CaseState, command: CommandOf<'returnReport'>, moment: Moment): Decision {
   const { reportId, norm, reasonId } = command.data;
@@ -146,17 +177,26 @@ function decideReturn(state: CaseState, command: CommandOf<'returnReport'>, mome
   if (report.mark !== undefined) return refuse('report_already_marked', '192-11-3', { measureId: report.measureId });
   const { measureId, agency } = report;
   const today = legalDayOf(moment.now);
-  const byDefault = addWorkingDays(moment.law.calendar, today, moment.law.policy.serviceLevels.rework);
   const planEnd = state.ipr?.endsOn ?? today;
-  const newDueOn = command.data.newDueOn ?? (byDefault > planEnd ? planEnd : byDefault);
+  const newDueOn = command.data.newDueOn ?? termOfRework(state, moment);
   if (!isLegalDay(newDueOn)) return refuse('day_impossible', 'P17', { day: newDueOn });
   if (newDueOn < today || newDueOn > planEnd) return refuse('rework_term_out_of_plan', 'P17', { newDueOn, planEnd });
   const timesReturned = (state.measures.find((measure) => measure.measureId === measureId)?.timesReturned ?? 0) + 1;
-  const dispatch: DispatchRequest = { key: moment.newId(), kind: 'rework_notice', agency, measureIds: [measureId], reportId };
+  const unseen = refusedUnseen(state, command.data, returning(command.data), command.actor, moment.known);
+  if (unseen !== undefined) return unseen;
+  const dispatch = noticeOfRework(report, moment.newId);
   return accept({
     type: 'ReportReturned',
     data: { reportId, measureId, agency, norm, reasonId, newDueOn, timesReturned, dispatch },
   });
+}
+
+/** P17: the term of a return where nobody names one: that of the policy, and not later than the plan. */
+export function termOfRework(state: CaseState, { now, law }: Pick<Moment, 'now' | 'law'>): LegalDay {
+  const today = legalDayOf(now);
+  const byDefault = addWorkingDays(law.calendar, today, law.policy.serviceLevels.rework);
+  const planEnd = state.ipr?.endsOn ?? today;
+  return byDefault > planEnd ? planEnd : byDefault;
 }
 
 /** 192-12: the completion mark carries the completion date. */

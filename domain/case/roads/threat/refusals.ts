@@ -1,7 +1,15 @@
 export const THREAT_REFUSALS = {
+  mobile_group_unknown: 'unknown',
   response_already_given: 'conflict',
+  response_assessed: 'conflict',
   response_not_named: 'invalid',
+  response_plan_empty: 'invalid',
   threat_not_answered: 'conflict',
+  threat_not_assessed: 'conflict',
   threat_not_recorded: 'conflict',
   threat_unknown: 'unknown',
+  visit_before_threat: 'invalid',
+  visit_in_future: 'invalid',
+  visit_out_of_order: 'invalid',
+  visitor_unknown: 'unknown',
 } as const;

@@ -4,6 +4,7 @@ import { accept, type Decision } from '../../decision.js';
 import { refuse } from '../../refusal.js';
 import { EVERYBODY_AT_THE_CENTER, WHILE_OPEN, type CommandRows, type FactRows, type RoadTables } from '../../road.js';
 import type { CaseState } from '../../state.js';
+import { withdrawalOf } from '../family-view/road.js';
 
 export interface ViolenceCommands {
   recordViolenceSigns: { noteId: string };
@@ -36,8 +37,10 @@ const FACTS: FactRows<keyof ViolenceFacts> = {
   ViolenceSignsRecorded: (state, { occurredAt }) => ({ ...state, violenceSince: occurredAt }),
 };
 
+/** Whoever has the paper with the family's code may be the one from whom somebody hides: it is worth nothing from then on. */
 function decideSigns(state: CaseState, { data }: { data: ViolenceCommands['recordViolenceSigns'] }): Decision {
-  return state.violenceSince === null ? accept({ type: 'ViolenceSignsRecorded', data }) : refuse('violence_signs_recorded', '256-23-1');
+  if (state.violenceSince !== null) return refuse('violence_signs_recorded', '256-23-1');
+  return accept({ type: 'ViolenceSignsRecorded', data }, ...withdrawalOf(state.familyCode));
 }
 
 export const VIOLENCE_ROAD: RoadTables<ViolenceRoad> = {
