@@ -9,8 +9,17 @@ import { narrativePlace } from '../db/personal-data.js';
 import { addressForMessages } from '../db/organisations.js';
 import type { Pool } from '../db/pool.js';
 import type { AgencyAddress } from '../adapters/agency-http.js';
-import type { AgencyMessage, MinimalIdentity, Referral, ReferredMeasure, ResponseRequest, ReworkNotice } from '../contracts/agency-protocol.js';
+import type {
+  AgencyMessage,
+  IdentificationReferral,
+  MinimalIdentity,
+  Referral,
+  ReferredMeasure,
+  ResponseRequest,
+  ReworkNotice,
+} from '../contracts/agency-protocol.js';
 import type { DispatchKind, DispatchRequest, Entry, EntryOf, FactType, PlannedMeasure } from '../domain/case/facts.js';
+import { composeIdentificationReferral } from './identification-message.js';
 
 /** What is to be said, by whom it was ordered. */
 export interface EffectOrder extends DispatchRequest {
@@ -73,6 +82,7 @@ async function composeMessage(pool: Pool, order: EffectOrder): Promise<AgencyMes
     'ReportReturned',
     'DispatchSentAgain',
     'ResponsePlanAdopted',
+    'IdentificationOrdered',
   ]);
   return COMPOSERS[order.kind](pool, order, ledger);
 }
@@ -82,6 +92,7 @@ const COMPOSERS: Readonly<Record<DispatchKind, (pool: Pool, order: EffectOrder, 
   referral: composeReferral,
   rework_notice: composeReworkNotice,
   response_request: composeResponseRequest,
+  identification_referral: composeIdentification,
 };
 
 async function composeReferral(pool: Pool, order: EffectOrder, ledger: readonly Entry[]): Promise<Referral> {
@@ -139,6 +150,19 @@ async function composeResponseRequest(pool: Pool, order: EffectOrder, ledger: re
     measures: await describe(pool, order.caseId, ownMeasures(plan.data.measures, order)),
     person: await readIdentity(pool, opening, consent?.type === 'ConsentRecorded' ? consent.data.personId : undefined),
   };
+}
+
+/** 256-24: of the order that it began with, however often people have sent it again. The edition of the plan is nobody's there. */
+async function composeIdentification(pool: Pool, order: EffectOrder, ledger: readonly Entry[]): Promise<IdentificationReferral> {
+  const opening = ledger.findLast((entry) => entry.type === 'AppealRegistered');
+  const firstKey = firstKeyOf(order.key, ledger);
+  const ordered = ledger.findLast((entry) => entry.type === 'IdentificationOrdered' && entry.data.dispatch.key === firstKey);
+  const again = ledger.findLast((entry) => entry.type === 'DispatchSentAgain' && entry.data.dispatch.key === order.key);
+  if (opening?.type !== 'AppealRegistered' || ordered?.type !== 'IdentificationOrdered') throw notReady('dispatch_not_in_ledger');
+  // P43, once more at the door.
+  if (ordered.data.agency !== order.agency) throw refused('measure_not_of_agency');
+  const { edition: _edition, ...envelope } = envelopeOf(order, ledger, again ?? ordered);
+  return composeIdentificationReferral(pool, ordered, opening.data, envelope);
 }
 
 /** The key under which it was ordered at first, however often people have sent it again. */

@@ -12,7 +12,7 @@ import type { Desk } from '../ledger/desk.js';
 import { toldAct } from '../ledger/proven.js';
 import { VersionUnknown } from '../ledger/version.js';
 import type { Asker } from './clock-asker.js';
-import { boardOf, momentInWords, stepInWords } from './clock-board.js';
+import { boardOf, momentInWords, stepInWords, toldRule } from './clock-board.js';
 
 export interface ClockActivities {
   /**
@@ -113,7 +113,7 @@ function isAhead({ ringsAt, now, skewMs }: ClockSight, engineNow: Instant): bool
 }
 
 function stepsIn(entries: readonly AnyEntry[]): string[] {
-  return entries.flatMap((entry) => (entry.type === 'DeadlineStepReached' ? [`${entry.data.rule} ${entry.data.step}`] : []));
+  return entries.flatMap((entry) => (entry.type === 'DeadlineStepReached' ? [`${toldRule(entry.data.rule)} ${entry.data.step}`] : []));
 }
 
 /** Case time: never behind an entry of the case, for the clock of a machine may step back. */

@@ -1,11 +1,27 @@
 /**
- * Under which name the engine is told of a fact. Whoever reads the history of a case there may be somebody who must not know
- * that a family hides: what is about violence is told under a word that says nothing (P43).
+ * Under which name the engine is told of a fact or of a row of the law. Whoever reads the history of a case there may be somebody
+ * who must not know that a family hides: what is about violence is told under a word that says nothing (P43).
  */
 import type { SubjectFactType } from '../domain/subject/facts.js';
 
-const NEUTRAL: Readonly<Partial<Record<SubjectFactType, string>>> = { ViolenceSignsRecorded: 'Noted' };
+const NOTED = 'Noted';
+
+const NEUTRAL: Readonly<Partial<Record<SubjectFactType, string>>> = {
+  ViolenceSignsRecorded: NOTED,
+  VictimHelpRecorded: NOTED,
+  IdentificationOrdered: NOTED,
+  IdentificationRefused: NOTED,
+  IdentificationAnswered: NOTED,
+};
 
 export function toldName(type: string): string {
   return NEUTRAL[type as SubjectFactType] ?? type;
+}
+
+/** Rows of 256 п.24 and their like: whoever is on the case reads which one it is in the case. */
+const UNTOLD_RULES: ReadonlySet<string> = new Set(['256-24']);
+
+/** What stands in the place of a row's id; undefined where the row may be named. */
+export function untoldRule(rule: string): string | undefined {
+  return UNTOLD_RULES.has(rule) ? NOTED : undefined;
 }

@@ -2,6 +2,7 @@
  * What people have to look after: messages that no attempt brings, reports that the case refused. A task is made of what it is
  * about and of who has it in hand; when the thing is mended the task is gone.
  */
+import { EFFECTS } from '../domain/case/effects.js';
 import type { DispatchKind } from '../domain/case/facts.js';
 import type { Refusal } from '../domain/case/refusal.js';
 import type { Instant } from '../domain/law/calendar.js';
@@ -67,6 +68,11 @@ interface TaskRow {
   how: TaskEnd | null;
 }
 
+/** Kinds of messages that are still owed while the family is watched, as an array of Postgres. */
+const THROUGH_MONITORING = `{${Object.entries(EFFECTS)
+  .flatMap(([kind, { throughMonitoring }]) => (throughMonitoring ? [kind] : []))
+  .join(',')}}`;
+
 /** Of a case that has ended no message goes out: nothing is to be done about it. */
 const MESSAGES = `
 select 'message:' || effect.key as task_id, case when effect.state = 'refused' then 'message_refused' else 'message_undelivered' end as kind,
@@ -75,11 +81,12 @@ select 'message:' || effect.key as task_id, case when effect.state = 'refused' t
          where ledger.subject_id = effect.subject_id and type in ('DispatchRefused', 'DispatchGivenUp') and entry -> 'data' ->> 'key' = effect.key::text
          order by seq desc limit 1) as reason,
        null::uuid as report_id, null::jsonb as refusal, case_file.center, false as orphan
-  from effect join case_file using (subject_id) where effect.state in ('refused', 'given_up') and stage not in ('monitoring', 'closed')`;
+  from effect join case_file using (subject_id) where effect.state in ('refused', 'given_up') and stage <> 'closed'
+   and (stage <> 'monitoring' or effect.kind = any ('${THROUGH_MONITORING}'))`;
 
 const REPORTS = `
 select 'report:' || inbox.id, case when outcome #>> '{refusal,code}' in ('report_already_marked', 'wrong_stage', 'case_not_open') then 'report_correction' else 'report_refused' end,
-       inbox.subject_id, source, received_at, array[payload ->> 'measureId'], null::uuid, null, null, inbox.id,
+       inbox.subject_id, source, received_at, array_remove(array[payload ->> 'measureId'], null), null::uuid, null, null, inbox.id,
        case when inbox.state = 'orphan' then '{"code": "case_unknown"}' else outcome -> 'refusal' end, case_file.center, inbox.state = 'orphan'
   from inbox left join case_file on case_file.subject_id = inbox.subject_id where inbox.kind = 'report' and inbox.state in ('rejected', 'orphan')`;
 

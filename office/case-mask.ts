@@ -38,6 +38,7 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   duties: 'skeleton',
   inbox: 'skeleton',
   hidden: 'skeleton',
+  violence: 'plan',
   consent: 'plan',
   grounds: 'plan',
   ipr: 'plan',

@@ -23,6 +23,7 @@ export type NarrativeKind =
   | 'group_call'
   | 'group_member_name'
   | 'group_member_phone'
+  | 'identification_refusal'
   | 'immediate_measures'
   | 'interview'
   | 'measure_description'
@@ -37,6 +38,7 @@ export type NarrativeKind =
   | 'threat'
   | 'threat_assessment'
   | 'triage_reason'
+  | 'victim_help'
   | 'violence_signs'
   | 'visit_findings';
 

@@ -14,7 +14,7 @@ import { REVISION_ROUTES, REVISIONS_SHOWN } from './roads/revision.js';
 import { TEAM_ROUTES, TEAM_SHOWN } from './roads/team.js';
 import { TERM_ROUTES } from './roads/terms.js';
 import { THREAT_ROUTES } from './roads/threat.js';
-import { VIOLENCE_ROUTES, VIOLENCE_SHOWN } from './roads/violence.js';
+import { VIOLENCE_RECORD_SHOWN, VIOLENCE_ROUTES, VIOLENCE_SHOWN } from './roads/violence.js';
 import type { StrandShown } from './strand.js';
 
 /**
@@ -43,6 +43,7 @@ export const STRANDS = {
   revisions: REVISIONS_SHOWN,
   team: TEAM_SHOWN,
   violenceSince: VIOLENCE_SHOWN,
+  violence: VIOLENCE_RECORD_SHOWN,
   emergencies: EMERGENCIES_SHOWN,
 } satisfies { [K in keyof OfAllRoads<'state'>]: StrandShown<K> };
 

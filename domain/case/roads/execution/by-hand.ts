@@ -1,7 +1,7 @@
 /** What people do where the line does not serve: send again, bring on paper, record what came by letter or telephone. */
 import { isLegalDay, legalDayOf, startOfDay, addDays, type Instant, type LegalDay } from '../../../law/calendar.js';
 import type { CommandOf } from '../../commands.js';
-import { accept, type Decision, type Moment } from '../../decision.js';
+import { accept, refusalOutside, type Decision, type Moment } from '../../decision.js';
 import { EFFECTS } from '../../effects.js';
 import { sealOf } from '../../references.js';
 import { refuse } from '../../refusal.js';
@@ -13,27 +13,32 @@ export function decideSendingAgain(state: CaseState, { data }: CommandOf<'sendAg
   const found = openDispatch(state, data.dispatchKey);
   if ('ok' in found) return found;
   const { key, kind, agency, measureIds, reportId, strandId } = found;
-  if (found.state === 'pending') return refuse('dispatch_under_way', '192-9');
-  if (!EFFECTS[kind].againByHand) return refuse('dispatch_over', '192-9');
+  const { againByHand, rule } = EFFECTS[kind];
+  if (found.state === 'pending') return refuse('dispatch_under_way', rule);
+  if (!againByHand) return refuse('dispatch_over', rule);
   if (found.state !== 'refused') return accept({ type: 'DispatchResumed', data: { key, dispatch: kind, agency } });
   const request = { key: newId(), kind, agency, measureIds, ...(reportId === undefined ? {} : { reportId }), ...(strandId === undefined ? {} : { strandId }) };
   return accept({ type: 'DispatchSentAgain', data: { instead: key, dispatch: request } });
 }
 
-/** 192-9: brought on paper, with the document that proves it. What is on its way by wire is not sent any more. */
+/** 192-9, 256-24: brought on paper, with the document that proves it. What is on its way by wire is not sent any more. */
 export function decidePaper(state: CaseState, { data }: CommandOf<'deliverOnPaper'>, { known }: Moment): Decision {
   const found = openDispatch(state, data.dispatchKey);
   if ('ok' in found) return found;
   const { key, kind, agency } = found;
-  if (!EFFECTS[kind].onPaper) return refuse('dispatch_over', '192-9');
+  const { onPaper, rule } = EFFECTS[kind];
+  if (!onPaper) return refuse('dispatch_over', rule);
   return accept({ type: 'DispatchDelivered', data: { key, dispatch: kind, agency, ...sealOf(known, data.documentId) } });
 }
 
-/** What nobody has taken, and nobody has withdrawn. */
+/** What nobody has taken, and nobody has withdrawn, where people may see to it. */
 function openDispatch(state: CaseState, key: string): Dispatch | Extract<Decision, { ok: false }> {
   const found = state.dispatches.find((dispatch) => dispatch.key === key);
-  if (found === undefined) return refuse('dispatch_unknown', '192-9');
-  return found.state === 'delivered' || found.state === 'withdrawn' ? refuse('dispatch_over', '192-9') : found;
+  const { byHandDuring, rule } = EFFECTS[found?.kind ?? 'referral'];
+  const outside = refusalOutside(state.stage, byHandDuring);
+  if (outside !== undefined) return { ok: false, refusal: outside };
+  if (found === undefined) return refuse('dispatch_unknown', rule);
+  return found.state === 'delivered' || found.state === 'withdrawn' ? refuse('dispatch_over', rule) : found;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface ExecutionCommands {
   };
 }
 
+const BY_HAND = 'what is sent under the plan is seen to while it is carried out; what is sent beside it, as long as it is owed';
+
 export const EXECUTION_COMMANDS: CommandRows<keyof ExecutionCommands> = {
   sendIpr: { roles: CASE_WORK, during: ['execution'], decide: decideSending },
   markStatus: {
@@ -42,10 +44,11 @@ export const EXECUTION_COMMANDS: CommandRows<keyof ExecutionCommands> = {
   },
   returnReport: { roles: CASE_WORK, strand: 'report', during: ['execution'], decide: decideReturn },
   markCompletion: { roles: CASE_WORK, during: ['execution'], decide: decideCompletion },
-  sendAgain: { roles: CASE_WORK, during: ['execution'], decide: decideSendingAgain },
+  sendAgain: { roles: CASE_WORK, during: ALWAYS, because: BY_HAND, decide: decideSendingAgain },
   deliverOnPaper: {
     roles: EVERYBODY_AT_THE_CENTER,
-    during: ['execution'],
+    during: ALWAYS,
+    because: BY_HAND,
     refers: ({ documentId }) => aDocument(documentId, 'delivery_proof'),
     decide: decidePaper,
   },

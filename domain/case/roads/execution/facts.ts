@@ -1,10 +1,12 @@
 /** What happens while agencies perform the plan: 192 п.9–12. */
 import type { Instant, LegalDay } from '../../../law/calendar.js';
+import { EFFECTS } from '../../effects.js';
 import type { EntryOf } from '../../facts.js';
 import { changesNothing, type FactRows } from '../../road.js';
 import type { CaseState, Dispatch, Measure, Report } from '../../state.js';
 import { withIpr } from '../plan/facts.js';
 import { earlierReport } from '../reopening/cycles.js';
+import { withTaken } from '../violence/record.js';
 
 /** What an agency says of a measure (192-11-1). */
 export type ReportOutcome = 'performed' | 'in_progress' | 'not_performed';
@@ -12,7 +14,7 @@ export type ReportOutcome = 'performed' | 'in_progress' | 'not_performed';
 /** What the Center marks of a measure (192-11-2). */
 export type MeasureStatus = 'done' | 'in_progress' | 'not_done';
 
-export type DispatchKind = 'referral' | 'rework_notice' | 'response_request';
+export type DispatchKind = 'referral' | 'rework_notice' | 'response_request' | 'identification_referral';
 
 /** Something that the Center sends to an agency: a referral with its measures, or a notice of rework. */
 export interface DispatchRequest {
@@ -23,7 +25,7 @@ export interface DispatchRequest {
   measureIds: readonly string[];
   /** The report that is returned, for a notice of rework. */
   reportId?: string;
-  /** The member of a strand that it is about: of a request of a response plan the threat. */
+  /** The member of a strand that it is about: of a request of a response plan the threat, of a redirection for identification that redirection. */
   strandId?: string;
 }
 
@@ -81,7 +83,12 @@ export interface ExecutionFacts {
 
 export const EXECUTION_FACTS: FactRows<keyof ExecutionFacts> = {
   IprSent: withSending,
-  DispatchDelivered: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'delivered' })),
+  DispatchDelivered: (state, { data, occurredAt }) =>
+    withTaken(
+      updateDispatch(state, data.key, () => ({ state: 'delivered' })),
+      data.key,
+      occurredAt,
+    ),
   DispatchParked: (state, { data }) => updateDispatch(state, data.key, ({ series }) => ({ state: 'parked', series: series + 1, retryAt: data.retryAt })),
   DispatchRefused: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'refused' })),
   DispatchGivenUp: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'given_up' })),
@@ -126,9 +133,11 @@ function withReport(state: CaseState, entry: EntryOf<'ReportReceived'>): CaseSta
   return { ...reported, reports: [...state.reports, report], dispatches: withdrawn(state.dispatches, 'rework_notice', measureId) };
 }
 
-/** Of a case that has ended nothing goes out any more. */
-export function allWithdrawn(dispatches: readonly Dispatch[]): readonly Dispatch[] {
-  return dispatches.map((dispatch) => (isWanted(dispatch) ? { ...dispatch, state: 'withdrawn' } : dispatch));
+/** Of an accompaniment that has ended nothing goes out any more, but for what is owed on through the monitoring. */
+export function allWithdrawn(dispatches: readonly Dispatch[], isMonitored: boolean): readonly Dispatch[] {
+  return dispatches.map((dispatch) =>
+    isWanted(dispatch) && !(isMonitored && EFFECTS[dispatch.kind].throughMonitoring) ? { ...dispatch, state: 'withdrawn' } : dispatch,
+  );
 }
 
 /** Without what speaks of the measure and has not reached its agency. */
