@@ -13,6 +13,7 @@ import { toldAct } from '../ledger/proven.js';
 import { VersionUnknown } from '../ledger/version.js';
 import type { Asker } from './clock-asker.js';
 import { boardOf, momentInWords, stepInWords, toldRule } from './clock-board.js';
+import { asTold } from './told-sight.js';
 
 export interface ClockActivities {
   /**
@@ -121,7 +122,8 @@ function caseNow({ now, skewMs, clockAt }: ClockSight): Instant {
   return Math.max(now + skewMs, clockAt);
 }
 
-function seenIn(sight: ClockSight, request: LookRequest, rang: readonly string[]): Omit<Seen, 'seal'> {
+function seenIn(whole: ClockSight, request: LookRequest, rang: readonly string[]): Omit<Seen, 'seal'> {
+  const sight = asTold(whole);
   const { seq, head, running, isHeld } = sight;
   const now = caseNow(sight);
   const idle = isHeld ? [] : sight.effects.filter(({ key }) => !request.underWay.includes(key));

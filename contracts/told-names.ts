@@ -1,5 +1,5 @@
 /**
- * Under which name the engine is told of a fact or of a row of the law. Whoever reads the history of a case there may be somebody
+ * Under which name the engine is told of a fact, of a row of the law, or of a message. Whoever reads the history of a case there may be somebody
  * who must not know that a family hides: what is about violence is told under a word that says nothing (P43).
  */
 import type { SubjectFactType } from '../domain/subject/facts.js';
@@ -24,4 +24,12 @@ const UNTOLD_RULES: ReadonlySet<string> = new Set(['256-24']);
 /** What stands in the place of a row's id; undefined where the row may be named. */
 export function untoldRule(rule: string): string | undefined {
   return UNTOLD_RULES.has(rule) ? NOTED : undefined;
+}
+
+/** Kinds of messages whose receiver tells. */
+const UNTOLD_EFFECTS: ReadonlySet<string> = new Set(['identification_referral']);
+
+/** What stands in the place of the kind and of the receiver of a message; undefined where both may be named. */
+export function untoldEffect(kind: string): string | undefined {
+  return UNTOLD_EFFECTS.has(kind) ? NOTED : undefined;
 }

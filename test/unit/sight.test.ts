@@ -5,7 +5,7 @@ import { rightsText } from '../../cli/rights-text.js';
 import { unitOf } from '../../contracts/staffing.js';
 import { CASE_KINDS, kindOfCase } from '../../domain/access/case-kind.js';
 import { FIELDS, fieldsSeen, isWithinWork, relationOf, RELATIONS, relationsTo, SIGHT, type Viewer } from '../../domain/access/sight.js';
-import { toldName, untoldRule } from '../../contracts/told-names.js';
+import { toldName, untoldEffect, untoldRule } from '../../contracts/told-names.js';
 import { ROADS } from '../../domain/case/roads.js';
 import type { Role } from '../../domain/law/rule.js';
 import { viewerBy } from '../../office/viewer.js';
@@ -121,5 +121,6 @@ describe('P43: what the engine is told', () => {
 
   it('256-24: names no row of it', () => {
     expect([untoldRule('256-24'), untoldRule('192-9')]).toEqual(['Noted', undefined]);
+    expect([untoldEffect('identification_referral'), untoldEffect('referral')]).toEqual(['Noted', undefined]);
   });
 });
