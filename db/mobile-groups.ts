@@ -1,4 +1,5 @@
 /** The mobile groups of all Centers as they stand today, for whoever watches them. */
+import type { CenterFactData } from '../domain/center/facts.js';
 import { ordersIn, type GroupEntry } from '../domain/center/group-orders.js';
 import { legalDayOf, type Instant } from '../domain/law/calendar.js';
 import { compositionOn, type GroupComposition } from '../domain/law/mobile-group.js';
@@ -35,4 +36,15 @@ export async function unfitGroups(pool: Pool, now: Instant): Promise<UnfitGroup[
     const isUnfit = group.standing === 'incomplete' || (group.standing !== 'in_force' && calls > 0);
     return isUnfit ? [{ center, calls, ...group }] : [];
   });
+}
+
+export type HeldOutreach = CenterFactData['OutreachHeld'];
+
+/** 256-20: the last visits without a threat, the newest first. */
+export async function heldOutreach(pool: Pool, subjectId: string): Promise<HeldOutreach[]> {
+  const { rows } = await pool.query<{ data: HeldOutreach }>(
+    `select entry -> 'data' as data from ledger where subject_id = $1 and type = 'OutreachHeld' order by seq desc limit 100`,
+    [subjectId],
+  );
+  return rows.map(({ data }) => data);
 }

@@ -1,7 +1,7 @@
 /** A Center for those who work there: what it is, what it owes, the akim's order about its mobile group. */
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { MobileGroupOrderBody, type CenterCommandAnswer, type CenterDetail } from '../contracts/http/centers.js';
+import { HeldOutreachBody, MobileGroupOrderBody, PlanOutreachBody, type CenterCommandAnswer, type CenterDetail } from '../contracts/http/centers.js';
 import type { BroughtNarrative } from '../contracts/http/command-route.js';
 import { note } from '../contracts/http/command-texts.js';
 import type { Why } from '../contracts/http/duties.js';
@@ -10,6 +10,7 @@ import { present } from '../contracts/optional.js';
 import { findCenter, type KnownCenter } from '../db/centers.js';
 import { calendarByVersion } from '../db/law.js';
 import type { Pool } from '../db/pool.js';
+import { heldOutreach, type HeldOutreach } from '../db/mobile-groups.js';
 import { projectionOf } from '../db/projection.js';
 import { readNarratives } from '../db/reads.js';
 import type { Actor } from '../domain/case/facts.js';
@@ -36,7 +37,8 @@ import { explainDuty } from './why.js';
 export async function showCenter(desk: Desk, actor: Actor, id: string, language: Language): Promise<z.input<typeof CenterDetail>> {
   const { center, read } = await readOpened(desk, actor, id);
   const calendar = await calendarByVersion(desk.pool, read.state.law.calendar);
-  return centerBody(center, read, await textsOf(desk.pool, center.subjectId), calendar, language);
+  const [texts, held] = [await textsOf(desk.pool, center.subjectId), await heldOutreach(desk.pool, center.subjectId)];
+  return { ...centerBody(center, read, texts, calendar, language), ...outreachBody(read.state, held, texts) };
 }
 
 /** @throws ProblemError as `showCenter`, and `duty_unknown` */
@@ -73,6 +75,22 @@ export async function recordMobileGroupOrder(deps: CommandDeps, asked: AskedOnce
 /** @throws ProblemError as `recordMobileGroupOrder` */
 export async function releaseGroupMember(deps: CommandDeps, asked: AskedOnce, id: string, memberId: string): Promise<z.input<typeof CenterCommandAnswer>> {
   return giveCenterCommand(deps, asked, id, { kind: 'releaseGroupMember', data: { memberId } }, []);
+}
+
+/** @throws ProblemError as `recordMobileGroupOrder` */
+export async function planOutreach(deps: CommandDeps, asked: AskedOnce, id: string): Promise<z.input<typeof CenterCommandAnswer>> {
+  const { plannedOn, place } = readBody(PlanOutreachBody, asked.body);
+  const words = note(randomUUID, 'outreach_place', place);
+  return giveCenterCommand(deps, asked, id, { kind: 'planOutreach', data: { plannedOn, placeId: words.id } }, [words]);
+}
+
+/** @throws ProblemError as `recordMobileGroupOrder` */
+export async function recordOutreach(deps: CommandDeps, asked: AskedOnce, id: string): Promise<z.input<typeof CenterCommandAnswer>> {
+  const { visitId, departedAt, arrivedAt, present: members, findings } = readBody(HeldOutreachBody, asked.body);
+  const words = note(randomUUID, 'outreach_findings', findings);
+  const times = { departedAt: Date.parse(departedAt), arrivedAt: Date.parse(arrivedAt) };
+  const data = { ...present({ visitId }), ...times, present: members, findingsId: words.id };
+  return giveCenterCommand(deps, asked, id, { kind: 'recordOutreach', data }, [words]);
 }
 
 type CenterAsk = { [K in CenterCommandKind]: { kind: K; data: CenterCommandData[K] } }[CenterCommandKind];
@@ -128,7 +146,25 @@ async function textsOf(pool: Pool, subjectId: string): Promise<ReadonlyMap<strin
   return new Map(narratives.flatMap(({ id, body }) => (body === undefined ? [] : [[id, body] as const])));
 }
 
-type OrderBody = z.input<typeof CenterDetail>['mobileGroupOrders'][number];
+type CenterBody = z.input<typeof CenterDetail>;
+type OrderBody = CenterBody['mobileGroupOrders'][number];
+
+function outreachBody(
+  { plannedOutreach }: ReadCenter['state'],
+  held: readonly HeldOutreach[],
+  texts: ReadonlyMap<string, string>,
+): Pick<CenterBody, 'plannedOutreach' | 'heldOutreach'> {
+  return {
+    plannedOutreach: plannedOutreach.map(({ visitId, plannedOn, placeId }) => ({ visitId, plannedOn, ...present({ place: texts.get(placeId) }) })),
+    heldOutreach: held.map(({ visitId, departedAt, arrivedAt, present: members, findingsId }) => ({
+      visitId,
+      departedAt: iso(departedAt),
+      arrivedAt: iso(arrivedAt),
+      present: [...members],
+      ...present({ findings: texts.get(findingsId) }),
+    })),
+  };
+}
 
 function orderBody({ members, ...order }: MobileGroupOrder, texts: ReadonlyMap<string, string>): OrderBody {
   const shown = members.map(({ memberId, part, nameId, phoneId, leftOn }) => ({
@@ -145,7 +181,7 @@ function centerBody(
   texts: ReadonlyMap<string, string>,
   calendar: Calendar,
   language: Language,
-): z.input<typeof CenterDetail> {
+): Omit<CenterBody, 'plannedOutreach' | 'heldOutreach'> {
   const { state, clockAt, now } = read;
   const { seq, openedAt, law, mobileGroupOrders } = state;
   const inForce = orderInForce(state, now);

@@ -48,6 +48,10 @@ export const CenterDetail = z
       description: 'By which the mobile group is composed today. Absent: there is none, and the group is called all the same (P36).',
     }),
     mobileGroupOrders: z.array(MobileGroupOrder),
+    plannedOutreach: z.array(z.strictObject({ visitId: Id, plannedOn: Day, place: z.string().optional() })),
+    heldOutreach: z
+      .array(z.strictObject({ visitId: Id, departedAt: Instant, arrivedAt: Instant, present: z.array(z.string()), findings: z.string().optional() }))
+      .meta({ description: 'Visits without a threat (256 п.20), the last hundred, the newest first.' }),
     overdue: z.number().int(),
     nextMoment: Instant.optional(),
     duties: z.array(Duty),
@@ -70,6 +74,18 @@ export const MobileGroupOrderBody = z
       }),
   })
   .meta({ id: 'MobileGroupOrderBody' });
+
+export const PlanOutreachBody = z.strictObject({ plannedOn: Day, place: text(2_000) }).meta({ id: 'PlanOutreach' });
+
+export const HeldOutreachBody = z
+  .strictObject({
+    visitId: Id.optional().meta({ description: 'The planned visit; without it nobody had planned it.' }),
+    departedAt: Instant,
+    arrivedAt: Instant,
+    present: z.array(Id).min(1).max(20),
+    findings: text(10_000),
+  })
+  .meta({ id: 'RecordOutreach' });
 
 const ReleaseBody = z.strictObject({}).meta({ id: 'ReleaseGroupMember' });
 
@@ -129,6 +145,40 @@ export const CENTER_OPERATIONS = {
     body: { schema: ReleaseBody, example: {} },
     success: { status: 200, description: 'Recorded.', schema: CenterCommandAnswer },
     problems: ['role_not_allowed', 'center_unknown', 'group_member_unknown'],
+  }),
+  planOutreach: operation({
+    method: 'post',
+    path: '/v1/centers/{center}/outreach',
+    tag: 'Centers',
+    summary: 'Plan a visit of the mobile group without a threat (256 п.20)',
+    access: 'token',
+    act: 'planOutreach',
+    idempotent: true,
+    parameters: CenterParameters,
+    body: { schema: PlanOutreachBody, example: { plannedOn: '2026-12-16', place: 'Куда едет группа.' } },
+    success: { status: 200, description: 'Planned.', schema: CenterCommandAnswer },
+    problems: ['role_not_allowed', 'center_unknown', 'day_impossible', 'outreach_in_past'],
+  }),
+  recordOutreach: operation({
+    method: 'post',
+    path: '/v1/centers/{center}/outreach/visits',
+    tag: 'Centers',
+    summary: 'Record a visit of the mobile group without a threat, with what it found (256 п.20)',
+    access: 'token',
+    act: 'recordOutreach',
+    idempotent: true,
+    parameters: CenterParameters,
+    body: {
+      schema: HeldOutreachBody,
+      example: {
+        departedAt: '2026-12-15T05:10:00.000Z',
+        arrivedAt: '2026-12-15T05:40:00.000Z',
+        present: ['3f0c1c52-6f0e-4d55-9d52-0a6f6f1f7a10'],
+        findings: 'Что найдено.',
+      },
+    },
+    success: { status: 200, description: 'Recorded.', schema: CenterCommandAnswer },
+    problems: ['role_not_allowed', 'center_unknown', 'group_member_unknown', 'outreach_times_impossible', 'outreach_unknown'],
   }),
   explainCenterDuty: operation({
     method: 'get',

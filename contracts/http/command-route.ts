@@ -30,6 +30,8 @@ export type NarrativeKind =
   | 'monitoring_contact'
   | 'monitoring_end'
   | 'needs'
+  | 'outreach_findings'
+  | 'outreach_place'
   | 'report_note'
   | 'reopening_review'
   | 'report_sender'

@@ -95,6 +95,7 @@ export const WORDS = [
   'threat',
   'timeline',
   'timesReturned',
+  'toldByCenter',
   'waitingOn',
   'what',
   'whatIsDue',

@@ -1,14 +1,16 @@
 /** What people may ask of a Center. */
-import { refuse, type Refusal } from '../case/refusal.js';
+import { refusalOfRole, refuse } from '../case/refusal.js';
+import { EVERYBODY_AT_THE_CENTER } from '../case/road.js';
 import { legalDayOf, type Instant, type LegalDay } from '../law/calendar.js';
 import { partsLacking } from '../law/mobile-group.js';
 import type { Role } from '../law/rule.js';
 import type { Actor } from '../subject/facts.js';
 import type { DecisionOf } from '../subject/turn.js';
 import type { CenterFact } from './facts.js';
+import { decideHeldOutreach, decidePlannedOutreach, type OutreachCommands } from './outreach.js';
 import { yearOf, type CenterState, type RegisteredMember } from './state.js';
 
-export interface CenterCommandData {
+export interface CenterCommandData extends OutreachCommands {
   /** `forYear`: the calendar year that the order names; absent: that of its date (P36). */
   recordMobileGroupOrder: { number: string; issuedOn: LegalDay; forYear?: number; members: readonly RegisteredMember[] };
   /** Of the composition in force, or of one to come. */
@@ -23,29 +25,26 @@ export type CenterCommand = { [K in CenterCommandKind]: { kind: K; id: string; a
 export interface CenterCommandRow<K extends CenterCommandKind> {
   roles: readonly Role[];
   /** May it happen now, and what follows? Role and Center have been asked. */
-  decide: (state: CenterState, data: CenterCommandData[K], now: Instant) => DecisionOf<CenterFact>;
+  decide: (state: CenterState, data: CenterCommandData[K], now: Instant, id: string) => DecisionOf<CenterFact>;
 }
 
 export const CENTER_COMMANDS: { readonly [K in CenterCommandKind]: CenterCommandRow<K> } = {
   // The akim's office has no account: who works with it records its order.
   recordMobileGroupOrder: { roles: ['center_head', 'coordinator'], decide: decideMobileGroupOrder },
   releaseGroupMember: { roles: ['center_head', 'coordinator'], decide: decideRelease },
+  planOutreach: { roles: EVERYBODY_AT_THE_CENTER, decide: decidePlannedOutreach },
+  recordOutreach: { roles: EVERYBODY_AT_THE_CENTER, decide: decideHeldOutreach },
 };
 
 export const CENTER_COMMAND_KINDS = Object.keys(CENTER_COMMANDS) as readonly CenterCommandKind[];
 
 /** Decides a command about a Center. A refusal carries a code and, where a rule refused, its id. */
-export function decideCenterCommand(state: CenterState, { kind, actor, data }: CenterCommand, now: Instant): DecisionOf<CenterFact> {
-  const refusal = refusalOfCenterRole(kind, actor);
+export function decideCenterCommand(state: CenterState, { kind, id, actor, data }: CenterCommand, now: Instant): DecisionOf<CenterFact> {
+  const refusal = refusalOfRole(CENTER_COMMANDS[kind].roles, actor);
   if (refusal !== undefined) return { ok: false, refusal };
   if (actor.center !== state.center) return refuse('center_unknown');
   // The row and the data are of one kind, which the compiler cannot follow through the union.
-  return (CENTER_COMMANDS[kind] as CenterCommandRow<CenterCommandKind>).decide(state, data, now);
-}
-
-/** The refusal of an act that the actor's role may not do; undefined when it may. */
-export function refusalOfCenterRole(kind: CenterCommandKind, { role }: Actor): Refusal | undefined {
-  return CENTER_COMMANDS[kind].roles.includes(role) ? undefined : { code: 'role_not_allowed', params: { role } };
+  return (CENTER_COMMANDS[kind] as CenterCommandRow<CenterCommandKind>).decide(state, data, now, id);
 }
 
 const ORDER = '256-21-2';

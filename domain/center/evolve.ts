@@ -11,6 +11,8 @@ const FACTS: { readonly [T in Exclude<CenterFactType, 'CenterRegistered'>]: Evol
     mobileGroupOrders: [...state.mobileGroupOrders, { number, issuedOn, year, validUntil, members, seq }],
   }),
   MobileGroupMemberLeft: withoutMember,
+  OutreachPlanned: (state, { data }) => ({ ...state, plannedOutreach: [...state.plannedOutreach, data] }),
+  OutreachHeld: (state, { data }) => ({ ...state, plannedOutreach: state.plannedOutreach.filter(({ visitId }) => visitId !== data.visitId) }),
   DeadlineStepReached: (state, { data }) => ({ ...state, duties: reachStep(state.duties, data.dutyKey) }),
   LawAdopted: (state, { data }) => ({ ...state, law: data.law }),
 };
@@ -42,7 +44,18 @@ export function rebuildCenter(entries: readonly CenterEntry[], subjectId: string
 function registered(entry: CenterEntry, subjectId: string): CenterState {
   if (entry.type !== 'CenterRegistered') throw new Error(`ledger of ${subjectId}: begins with ${entry.type}`);
   const { data, seq, occurredAt } = entry;
-  return { schema: 1, subjectId, center: data.center, stage: 'working', seq, law: data.law, openedAt: occurredAt, mobileGroupOrders: [], duties: [] };
+  return {
+    schema: 1,
+    subjectId,
+    center: data.center,
+    stage: 'working',
+    seq,
+    law: data.law,
+    openedAt: occurredAt,
+    mobileGroupOrders: [],
+    plannedOutreach: [],
+    duties: [],
+  };
 }
 
 function goOn(state: CenterState, entry: CenterEntry): CenterState {

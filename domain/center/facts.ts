@@ -4,9 +4,10 @@ import type { LegalDay } from '../law/calendar.js';
 import type { LawRef } from '../law/law.js';
 import type { GroupPart } from '../law/mobile-group.js';
 import type { EntryFor, FactOf } from '../subject/facts.js';
+import type { OutreachFacts } from './outreach.js';
 import type { RegisteredMember } from './state.js';
 
-export interface CenterFactData extends Pick<TermFacts, 'DeadlineStepReached' | 'LawAdopted'> {
+export interface CenterFactData extends Pick<TermFacts, 'DeadlineStepReached' | 'LawAdopted'>, OutreachFacts {
   /** The Center is known to the house from now on. It has no mobile group's order: that is owed the same day (P36). */
   CenterRegistered: { center: string; registeredOn: LegalDay; law: LawRef };
   /**

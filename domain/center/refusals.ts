@@ -7,4 +7,7 @@ export const CENTER_REFUSALS = {
   order_expired: 'invalid',
   order_in_future: 'invalid',
   order_year_not_allowed: 'invalid',
+  outreach_in_past: 'invalid',
+  outreach_times_impossible: 'invalid',
+  outreach_unknown: 'unknown',
 } as const;

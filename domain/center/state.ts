@@ -2,6 +2,7 @@
 import { legalDayOf, type Instant, type LegalDay } from '../law/calendar.js';
 import { orderOn, type GroupMember, type GroupOrder } from '../law/mobile-group.js';
 import type { SubjectState } from '../subject/state.js';
+import type { PlannedOutreach } from './outreach.js';
 
 /** An order as the Center keeps it; names and telephones of its members are texts of the Center. */
 export interface MobileGroupOrder extends GroupOrder {
@@ -26,6 +27,8 @@ export interface CenterState extends SubjectState {
   stage: CenterStage;
   /** In the order in which they were recorded. */
   mobileGroupOrders: readonly MobileGroupOrder[];
+  /** What is planned; what was held stands in the ledger alone. */
+  plannedOutreach: readonly PlannedOutreach[];
 }
 
 /** The order by which the mobile group is composed on the day of that instant: the last recorded of those for its year. */

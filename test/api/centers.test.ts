@@ -12,7 +12,7 @@ import { addDays, legalDayOf } from '../../domain/law/calendar.js';
 import { GROUP_PARTS } from '../../domain/law/mobile-group.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { CENTER } from '../lives/straight-road.js';
-import { startApiUnderTest, type ApiUnderTest, type Asking } from './api-under-test.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest, type Asking } from './api-under-test.js';
 
 const PATH = `/v1/centers/${CENTER}`;
 const ORDERS = `${PATH}/mobile-group-orders`;
@@ -27,7 +27,9 @@ beforeAll(async () => {
   database = await createDatabase();
   api = await startApiUnderTest({
     database,
-    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+    deps: {
+      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens', ...NO_ENGINE }),
+    },
   });
 });
 afterAll(async () => {
@@ -135,6 +137,23 @@ describe('256-21-1: the mobile group', () => {
     expect(await unfitGroups(database.pool, Date.now())).toMatchObject([{ center: CENTER, standing: 'incomplete', lacks: ['health'], calls: 0 }]);
     expect(await api.post(ORDERS, { number: '60-ө', issuedOn: TODAY, members: MEMBERS }, HEAD)).toMatchObject({ status: 200 });
     expect(await unfitGroups(database.pool, Date.now())).toEqual([]);
+  });
+});
+
+describe('256-20: a visit without a threat', () => {
+  it('is planned, held with findings, and read by the people of the Center', async () => {
+    expect(await api.post(`${PATH}/outreach`, { plannedOn: TODAY, place: 'Синтетическое место' }, { token: 'dev-manager' })).toMatchObject({ status: 200 });
+    const { plannedOutreach, orderInForce } = await center();
+    expect(plannedOutreach).toMatchObject([{ plannedOn: TODAY, place: 'Синтетическое место' }]);
+    const present = orderInForce?.members.slice(0, 2).map(({ memberId }) => memberId);
+    const now = Date.now();
+    const times = { departedAt: new Date(now - 60_000).toISOString(), arrivedAt: new Date(now - 30_000).toISOString() };
+    const body = { visitId: plannedOutreach[0]?.visitId, ...times, present, findings: 'Синтетические выводы' };
+    expect(await api.post(`${PATH}/outreach/visits`, body, { token: 'dev-manager' })).toMatchObject({ status: 200 });
+    expect(await api.post(`${PATH}/outreach/visits`, body, { token: 'dev-manager' })).toMatchObject({ status: 404, body: { code: 'outreach_unknown' } });
+    const after = await center();
+    expect(after.plannedOutreach).toEqual([]);
+    expect(after.heldOutreach).toMatchObject([{ ...times, present, findings: 'Синтетические выводы' }]);
   });
 });
 

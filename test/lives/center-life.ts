@@ -1,5 +1,5 @@
 /** A Center that lives: everything that happened to it, turn by turn, in the pure core. */
-import type { CenterCommandData } from '../../domain/center/commands.js';
+import type { CenterCommand, CenterCommandData, CenterCommandKind } from '../../domain/center/commands.js';
 import type { CenterEntry } from '../../domain/center/facts.js';
 import type { CenterState } from '../../domain/center/state.js';
 import { takeCenterTurn, type CenterAnswer, type CenterInput } from '../../domain/center/turn.js';
@@ -40,13 +40,17 @@ export class CenterLife {
 
   /** With the whole composition where the story says nothing of it. */
   order(now: Instant, { members = GROUP, ...data }: Order, actor = HEAD): CenterAnswer | undefined {
-    this.#asked += 1;
-    return this.turn(now, { kind: 'centerCommand', command: { kind: 'recordMobileGroupOrder', id: `k-${this.#asked}`, actor, data: { ...data, members } } });
+    return this.give(now, 'recordMobileGroupOrder', { ...data, members }, actor);
   }
 
-  release(now: Instant, memberId: string, actor = HEAD): CenterAnswer | undefined {
+  release(now: Instant, memberId: string): CenterAnswer | undefined {
+    return this.give(now, 'releaseGroupMember', { memberId });
+  }
+
+  give<K extends CenterCommandKind>(now: Instant, kind: K, data: CenterCommandData[K], actor = HEAD): CenterAnswer | undefined {
     this.#asked += 1;
-    return this.turn(now, { kind: 'centerCommand', command: { kind: 'releaseGroupMember', id: `k-${this.#asked}`, actor, data: { memberId } } });
+    // The pair of kind and data is given by K, which the compiler cannot follow through the object.
+    return this.turn(now, { kind: 'centerCommand', command: { kind, id: `k-${this.#asked}`, actor, data } as CenterCommand });
   }
 
   /** Each duty of 256-21-2 as `standing last day`. */

@@ -81,6 +81,10 @@ describe('the words of an alarm', () => {
     persons: 1,
     addresses: 2,
     bound: 20,
+    count: 2,
+    standing: 'incomplete',
+    lacks: 'health',
+    calls: 2,
   };
 
   it.each(LANGUAGES)('are complete in %s', (language) => {

@@ -101,6 +101,10 @@ describe('what a Center refuses', () => {
       life.order(later, MARCH);
       return life.release(later, 'nobody');
     },
+    outreach_in_past: () => new CenterLife().give(later, 'planOutreach', { plannedOn: '2026-03-11', placeId: 'p' }),
+    outreach_times_impossible: () => new CenterLife().give(later, 'recordOutreach', { departedAt: later, arrivedAt: later - 1, present: [], findingsId: 'f' }),
+    outreach_unknown: () =>
+      new CenterLife().give(later, 'recordOutreach', { visitId: 'none', departedAt: later, arrivedAt: later, present: [], findingsId: 'f' }),
     order_already_recorded: () => {
       const life = new CenterLife();
       life.order(later, MARCH);
@@ -133,6 +137,19 @@ describe('what a Center refuses', () => {
     expect(life.release(local('2026-04-02'), 'member-health')).toMatchObject({ ok: false, refusal: { code: 'group_member_unknown' } });
     expect(compositionOn(life.state?.mobileGroupOrders ?? [], '2027-01-01')).toMatchObject({ standing: 'expired' });
     expect(compositionOn([], '2026-04-01')).toEqual({ standing: 'missing' });
+  });
+
+  it('256-20: a visit without a threat is planned and held, with findings, by members of the group', () => {
+    const life = new CenterLife();
+    life.order(later, MARCH);
+    expect(life.give(later, 'planOutreach', { plannedOn: '2026-03-20', placeId: 'place' })).toMatchObject({ ok: true });
+    const [planned] = life.state?.plannedOutreach ?? [];
+    const at = local('2026-03-20', 15);
+    const held = { departedAt: local('2026-03-20', 11), arrivedAt: local('2026-03-20', 12), present: ['member-health'], findingsId: 'found' };
+    expect(life.give(at, 'recordOutreach', { visitId: planned?.visitId ?? '', ...held })).toMatchObject({ ok: true });
+    expect(life.state?.plannedOutreach).toEqual([]);
+    expect(life.entries.at(-1)).toMatchObject({ type: 'OutreachHeld', data: { visitId: planned?.visitId, ...held } });
+    expect(life.give(at, 'recordOutreach', { ...held, present: ['stranger'] })).toMatchObject({ ok: false, refusal: { code: 'group_member_unknown' } });
   });
 
   it('P36: of the orders of 2026 only those of November and December may name 2027', () => {

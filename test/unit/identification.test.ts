@@ -6,7 +6,7 @@ import { ENGINE } from '../../domain/case/facts.js';
 import { record } from '../../domain/case/record.js';
 import type { CaseState } from '../../domain/case/state.js';
 import { standingOf } from '../../domain/law/duty.js';
-import { papersFor } from '../../simulation/papers.js';
+import { papersFor, SEEN_PREVIEW } from '../../simulation/papers.js';
 import { acknowledge, ask, hear, lifeAfter, outcome, registered } from '../lives/acting.js';
 import { identification } from '../lives/every-road.js';
 import { CASE_ID, LAW, type Life } from '../lives/live.js';
@@ -106,7 +106,7 @@ describe('the redirection', () => {
     const { referralId } = recordOf(life).identifications[0] ?? {};
     outcome(life, local('2026-01-30', 18), { key: dispatchOf(life)?.key ?? '', series: 1, outcome: 'refused', reason: 'not_competent' });
     expect(standing(life, '256-24:case')).toBe('open');
-    ask(life, local('2026-02-02'), 'sendAgain', { dispatchKey: dispatchOf(life)?.key ?? '' });
+    ask(life, local('2026-02-02'), 'sendAgain', { dispatchKey: dispatchOf(life)?.key ?? '', preview: SEEN_PREVIEW });
     expect(dispatchOf(life)).toMatchObject({ state: 'pending', strandId: referralId });
     outcome(life, local('2026-02-02', 11), { key: dispatchOf(life)?.key ?? '', series: 1, outcome: 'delivered' });
     expect(recordOf(life).identifications).toMatchObject([{ referralId, takenAt: local('2026-02-02', 11) }]);

@@ -8,6 +8,9 @@ import { FIELDS, fieldsSeen, isWithinWork, relationOf, RELATIONS, relationsTo, S
 import { toldName, untoldEffect, untoldRule } from '../../contracts/told-names.js';
 import { ROADS } from '../../domain/case/roads.js';
 import type { Role } from '../../domain/law/rule.js';
+import { projectionOf } from '../../db/projection.js';
+import { ask, registered } from '../lives/acting.js';
+import { HEAD, local } from '../lives/straight-road.js';
 import { viewerBy } from '../../office/viewer.js';
 
 const ROLES = Object.keys(SIGHT) as Role[];
@@ -122,5 +125,19 @@ describe('P43: what the engine is told', () => {
   it('256-24: names no row of it', () => {
     expect([untoldRule('256-24'), untoldRule('192-9')]).toEqual(['Noted', undefined]);
     expect([untoldEffect('identification_referral'), untoldEffect('referral')]).toEqual(['Noted', undefined]);
+  });
+});
+
+describe('P59: what stands of openings beside a case', () => {
+  it('is those that were open with the last one: what ended before is carried no further', () => {
+    const life = registered(local('2026-01-12'));
+    const opened = (): readonly unknown[] => projectionOf(life.caseState).file.emergencies;
+    ask(life, local('2026-01-12', 10), 'openInEmergency', { noteId: 'n' }, { ...HEAD, id: 'first', role: 'lawyer' });
+    ask(life, local('2026-01-12', 11), 'openInEmergency', { noteId: 'n' }, { ...HEAD, id: 'second', role: 'lawyer' });
+    expect(opened()).toMatchObject([{ person: 'first' }, { person: 'second' }]);
+    ask(life, local('2026-01-12', 12, 30), 'openInEmergency', { noteId: 'n' }, { ...HEAD, id: 'third', role: 'lawyer' });
+    expect(opened()).toMatchObject([{ person: 'second' }, { person: 'third' }]);
+    // The head still has each of them to judge.
+    expect(life.caseState.emergencies).toHaveLength(3);
   });
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ViolenceCommands } from '../../../domain/case/roads/violence/commands.js';
 import { HELP_KINDS, HELP_RESULTS, TOLD_BY, type Identification } from '../../../domain/case/roads/violence/record.js';
+import { iso } from '../../iso.js';
 import { present } from '../../optional.js';
 import { commandRoute, type CommandRoute } from '../command-route.js';
 import { EXAMPLE_ID, note, NOTE_LENGTH, optionalNote, REASON_LENGTH } from '../command-texts.js';
@@ -120,7 +121,7 @@ export const VIOLENCE_ROUTES: { readonly [K in keyof ViolenceCommands]: CommandR
 export const VIOLENCE_SHOWN = strand(
   'violenceSince',
   Instant.nullable().meta({ description: 'Since when signs of domestic violence are known; null where none were recorded.' }),
-  (since) => (since === null ? null : new Date(since).toISOString()),
+  (since) => (since === null ? null : iso(since)),
 );
 
 const Giver = z.union([z.strictObject({ colleague: z.string() }), z.strictObject({ organisation: z.string(), function: z.string() })]);
@@ -178,8 +179,4 @@ function identificationShown({ orderedAt, takenAt, withdrawnAt, answer, ...kept 
     ...(withdrawnAt === undefined ? {} : { withdrawnAt: iso(withdrawnAt) }),
     ...(answer === undefined ? {} : { answer: { ...answer, receivedAt: iso(answer.receivedAt) } }),
   };
-}
-
-function iso(instant: number): string {
-  return new Date(instant).toISOString();
 }

@@ -1,7 +1,6 @@
 /** Mobile groups and the response plan: 256 п.20–22, P36, P37, P48. */
 import type { DutySpec, Rule } from '../rule.js';
 import { ORDER_256, under } from './editions.js';
-import { ROADS } from './roads.js';
 
 /** 256 п.22 names no term: it is part of the assessment under the threat, and an own term of the Center's ends with that of the law. */
 function withinTheAssessment(met: 'MobileGroupCalled' | 'ResponsePlanAdopted'): DutySpec {
@@ -31,7 +30,10 @@ export const MOBILE_GROUP_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.6 8), п.8, п.20' },
     readings: under(ORDER_256, 'law'),
     owner: 'center_head',
-    enforced: { as: 'not_built', at: ROADS.mobileGroups },
+    enforced: {
+      as: 'record',
+      at: 'visits without a threat, planned and held, each with its findings: decidePlannedOutreach and decideHeldOutreach in domain/center/outreach.ts',
+    },
     wording: {
       kk: 'мобильді топтардың жұмысын ұйымдастырады',
       ru: 'организуют работу мобильных групп по раннему выявлению и организации оказания поддержки',

@@ -12,7 +12,6 @@ export const ROADS = {
   journalPrints: 'the prints of the electronic journal',
   measureOrder: 'the order of measures and the priority of children',
   minors: 'the notices about minor children',
-  mobileGroups: 'mobile groups',
   organisation: 'the organisation and staffing of the Center',
   otherGrounds: 'closing on the other grounds',
   outreach: 'topics of appeals, events and partners of the Center',

@@ -16,10 +16,11 @@ export async function composeIdentificationReferral(
   { data }: EntryOf<'IdentificationOrdered'>,
   { center, householdId }: { center: string; householdId: string },
   envelope: Envelope,
-): Promise<IdentificationReferral> {
+): Promise<{ message: IdentificationReferral; personId?: string }> {
   const { referralId, personId, supportKind, serviceCode } = data;
   const person = await readPerson(db, householdId, personId);
-  return { type: 'identification_referral', ...envelope, center, referralId, supportKind, ...present({ serviceCode }), person };
+  const message = { type: 'identification_referral' as const, ...envelope, center, referralId, supportKind, ...present({ serviceCode }), person };
+  return Object.keys(person).length === 0 ? { message } : { message, personId };
 }
 
 /** Empty when they are not known or were erased: the organisation then asks the Center. */
