@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto';
 import protos from '@temporalio/proto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
+import { verifyLedger } from '../../cli/ledger-verify.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { eventually } from '../stack/eventually.js';
 import { startTirek, type Tirek } from '../stack/tirek.js';
 import { TOKENS, WalkedCase } from './walked-case.js';
@@ -113,6 +115,11 @@ describe('a person with signs of violence', () => {
       return (json as { items: { code?: string; referralId?: string }[] }).items[0];
     }, 'the second answer is refused');
     expect(refused).toMatchObject({ code: 'identification_answered', referralId });
+  });
+
+  it('every act stands with its entry, the signed answer too, and today’s code decides the same', async () => {
+    const verdict = await verifyLedger(tirek.database.pool, { caseId: walked.caseId, proof: TEST_PROOF });
+    expect([verdict.faults, verdict.decidedAgain > 5]).toEqual([[], true]);
   });
 
   it('P43: the engine has read no word of it: not the rows of the law, not what anybody has written', async () => {
