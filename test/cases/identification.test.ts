@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import protos from '@temporalio/proto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MessagePreview } from '../../contracts/http/messages.js';
+import { TaskPage } from '../../contracts/http/tasks.js';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
 import { verifyLedger } from '../../cli/ledger-verify.js';
 import { TEST_PROOF } from '../stack/test-proof.js';
@@ -128,6 +130,28 @@ describe('a person with signs of violence', () => {
     expect(TELLING.exec(written)?.[0]).toBeUndefined();
     const details = await tirek.client.workflow.getHandle(walked.workflowId).query<object>('__temporal_workflow_metadata');
     expect(TELLING.exec(JSON.stringify(details))?.[0]).toBeUndefined();
+  });
+});
+
+describe('a crisis centre that refuses', () => {
+  it('256-24, P43: is a task of people; what was seen before is sent again, under another key and as the same redirection', async () => {
+    const { walked, personId } = await hiding();
+    await tirek.simulators.behave('crisis_centre', { refuse: 'not_competent' });
+    await walked.give('orderIdentification', ordered(personId));
+    const { dispatches } = await walked.until('it is refused', (view) => view.dispatches[0]?.state === 'refused');
+    const dispatchKey = dispatches[0]?.key ?? '';
+    const { items } = await tirek.read(TaskPage, '/v1/tasks?kind=message_refused', { token: TOKENS.head });
+    expect(items).toMatchObject([{ caseId: walked.caseId, dispatch: 'identification_referral', dispatchKey, code: 'not_competent' }]);
+    await tirek.simulators.behave('crisis_centre', {});
+    const parameters = { dispatchKey };
+    await expect(walked.give('sendAgain', {}, { parameters })).rejects.toMatchObject({ code: 'preview_missing' });
+    const seen = await tirek.read(MessagePreview, `/v1/cases/${walked.caseId}/messages/preview?command=sendAgain&dispatchKey=${dispatchKey}`);
+    expect(TELLING.exec(JSON.stringify(seen.items).replaceAll(/"(?:agency|type|organisation)":"[a-z_]+"/g, ''))?.[0]).toBeUndefined();
+    await walked.give('sendAgain', { preview: seen.digest }, { parameters });
+    const view = await walked.until('it is taken', ({ violence }) => violence?.identifications[0]?.takenAt !== undefined);
+    expect([view.dispatches.map(({ state }) => state), await standingOf(walked)]).toEqual([['withdrawn', 'delivered'], 'met']);
+    const taken = (await tirek.simulators.identificationReferrals('crisis_centre')).filter(({ message }) => message.caseId === walked.caseId);
+    expect(taken).toMatchObject([{ message: { referralId: view.violence?.identifications[0]?.referralId } }]);
   });
 });
 
