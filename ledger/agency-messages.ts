@@ -13,6 +13,7 @@ import type { AgencyMessage, MinimalIdentity, Referral, ReferredMeasure, Respons
 import type { MessageForm } from '../domain/access/message-form.js';
 import type { DispatchKind, DispatchRequest, Entry, EntryOf, FactType, PlannedMeasure } from '../domain/case/facts.js';
 import { composeIdentificationReferral } from './identification-message.js';
+import { composeMinorsNotice } from './minors-notice.js';
 
 /** What is to be said, by whom it was ordered. */
 export interface MessageOrder extends DispatchRequest {
@@ -76,6 +77,7 @@ const TOLD_OF: readonly FactType[] = [
   'RevisionSent',
   'ReportReturned',
   'DispatchSentAgain',
+  'MinorsOccasionBegun',
   'ResponsePlanAdopted',
   'IdentificationOrdered',
 ];
@@ -98,6 +100,7 @@ export function composeMessage(db: Queryable, order: MessageOrder, ledger: reado
 const COMPOSERS: Readonly<Record<DispatchKind, (desk: Desk) => Promise<Composed>>> = {
   referral: composeReferral,
   rework_notice: composeReworkNotice,
+  minors_notice: composeNotice,
   response_request: composeResponseRequest,
   identification_referral: composeIdentification,
 };
@@ -175,6 +178,13 @@ async function composeIdentification({ db, order, ledger, form }: Desk): Promise
   if (ordered.data.agency !== order.agency) throw refused('measure_not_of_agency');
   const { edition: _edition, ...envelope } = envelopeOf(order, ledger, again ?? ordered);
   return { form, textIds: [], ...(await composeIdentificationReferral(db, ordered, opening.data, envelope)) };
+}
+
+/** 256-26: number, Center and who the children are, in either form: it has no word that anybody has written. */
+async function composeNotice({ db, order, ledger, form }: Desk): Promise<Composed> {
+  const message = await composeMinorsNotice(db, order, ledger);
+  if (message === undefined) throw notReady('dispatch_not_in_ledger');
+  return { message, form, textIds: [] };
 }
 
 /** The key under which it was ordered at first, however often people have sent it again. */

@@ -122,6 +122,7 @@ function outcomeOf(
     case 'DispatchDelivered':
       return { key, series, ...said, outcome: 'delivered' };
     case 'DispatchParked':
+      if (entry.data.refused !== undefined) return { key, series, outcome: 'refused', reason: entry.data.reason };
       // The pause that the agency asked for is not kept: a longer one than the plan's can only be that, a shorter one nothing.
       return { key, series, ...said, outcome: 'unreachable', reason: entry.data.reason, askedPauseMs: entry.data.retryAt - entry.at };
     case 'DispatchRefused':
@@ -158,5 +159,6 @@ function commandOf({ cause, actor }: AnyEntry, { commands }: KeptInputs): AnyInp
 function idsIn({ data }: AnyEntry): string[] {
   // Whatever fact orders messages: one whose keys are not found here would look as if somebody had changed it.
   if ('dispatches' in data) return data.dispatches.map(({ key }) => key);
+  if ('notices' in data) return data.notices.map(({ key }) => key);
   return 'dispatch' in data && typeof data.dispatch === 'object' ? [data.dispatch.key] : [];
 }

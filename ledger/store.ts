@@ -94,7 +94,7 @@ export interface LockedStore {
   reader?: Queryable;
   look(asked: Asked): Promise<Look>;
   /**
-   * Takes claims for the case, in one order for everybody; it waits for whoever is just taking one of them.
+   * Takes claims for the case, all or none, in one order for everybody; it waits for whoever is just taking one of them.
    * @returns the claims that another case has
    */
   claim(claims: readonly Claim[]): Promise<readonly Claim[]>;

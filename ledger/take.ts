@@ -119,10 +119,11 @@ export async function take(deps: TakeDeps, caseId: string, inputs: readonly Take
 }
 
 async function takeLocked(deps: TakeDeps, store: LockedStore, caseId: string, inputs: readonly TakeInput[], options: TakeOptions): Promise<TakeOutcome> {
-  const looked = await store.look(askedOf(inputs));
-  const decide = (lost: readonly Claim[]): Promise<Decided> => decided(deps, caseId, inputs, looked, options, lost, store.reader);
+  // Looked at anew each time: what another has just taken is seen as taken, and whoever may have any other gets that.
+  const decide = async (lost: readonly Claim[]): Promise<Decided> =>
+    decided(deps, caseId, inputs, await store.look(askedOf(inputs)), options, lost, store.reader);
   let made = await decide([]);
-  // A lost claim refuses its own input; what the others want is claimed again, and nothing twice: the case has it.
+  // A lost claim refuses its own input; what the others want is claimed again.
   for (let lost: readonly Claim[] = []; made.claims.length > 0; ) {
     const taken = await store.claim(made.claims);
     if (taken.length === 0) break;

@@ -25,6 +25,8 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   cycle: 'skeleton',
   appeals: 'skeleton',
   threats: 'skeleton',
+  // Ids and numbers: by them whoever has the duty sees which body waits for its notice.
+  minors: 'skeleton',
   team: 'skeleton',
   // Of a case with signs of violence nobody sees the skeleton alone.
   violenceSince: 'skeleton',
@@ -39,6 +41,8 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   inbox: 'skeleton',
   hidden: 'skeleton',
   violence: 'plan',
+  // In which room somebody is: of a threatened family whoever reads nothing else of it must not read that.
+  stays: 'address',
   consent: 'plan',
   grounds: 'plan',
   ipr: 'plan',
@@ -46,6 +50,9 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   revisions: 'plan',
   dispatches: 'plan',
   reports: 'plan',
+  // That a person of it is somewhere else.
+  transfers: 'identity',
+  familyCode: 'plan',
   persons: 'identity',
   narratives: 'narrative',
 };

@@ -188,19 +188,20 @@ class Agency implements SimulatedAgency {
 
 function measuresOf(message: AgencyMessage): readonly string[] {
   switch (message.type) {
+    case 'referral':
+    case 'response_request':
+      return message.measures.map((measure) => measure.measureId);
     case 'rework_notice':
       return [message.measureId];
     case 'identification_referral':
+    case 'minors_notice':
       return [];
-    case 'referral':
-    case 'response_request':
-      return message.measures.map(({ measureId }) => measureId);
   }
 }
 
 /** A person's name may be put right between two attempts; everything else under a key stays as it was. */
 function sameContent(known: AgencyMessage, repeated: AgencyMessage): boolean {
-  return isDeepStrictEqual({ ...known, person: undefined }, { ...repeated, person: undefined });
+  return isDeepStrictEqual({ ...known, person: undefined, children: undefined }, { ...repeated, person: undefined, children: undefined });
 }
 
 /** Letters alone: twelve digits on end would pass for an ИИН, and the engine would keep a digest in their place. */

@@ -7,6 +7,7 @@ import type { DeliveryRows } from './road.js';
 import { EXECUTION_DELIVERIES, type ExecutionDeliveries } from './roads/execution/commands.js';
 import { INTAKE_DELIVERIES, type IntakeDeliveries } from './roads/intake/commands.js';
 import { VIOLENCE_DELIVERIES, type ViolenceDeliveries } from './roads/violence/identification.js';
+import type { StayAsked } from './roads/minors/facts.js';
 
 export interface DeliveryData extends IntakeDeliveries, ExecutionDeliveries, ViolenceDeliveries {}
 
@@ -39,6 +40,8 @@ export interface Opening {
   center: string;
   channel: Channel;
   threat: boolean;
+  /** It asks for a temporary stay (256 п.25). */
+  stay?: StayAsked;
   /** UTC instant of the registration in the journal. */
   registeredAt: number;
   actor: Actor;

@@ -5,11 +5,36 @@
 import { CalendarGap, type Calendar, type Instant } from './calendar.js';
 import type { Policy } from './policy.js';
 import type { Role } from './rule.js';
-import { endOfQuarter, morningsBefore, remindersBefore, workingDaysAfter, type Term } from './term.js';
+import { endOfQuarter, morningsBefore, nextMorning, remindersBefore, workingDaysAfter, type Term } from './term.js';
 
-export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat' | 'returned_again' | 'opened';
+export type StepName =
+  | 'reminder'
+  | 'overdue'
+  | 'exceeded'
+  | 'head'
+  | 'coordinator'
+  | 'quarter_end'
+  | 'repeat'
+  | 'returned_again'
+  | 'opened'
+  | 'decided_again'
+  | 'last_day'
+  | 'refused';
 
-export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'order' | 'emergency_access' | 'none';
+export type LadderName =
+  | 'standard'
+  | 'agency'
+  | 'internal'
+  | 'rework_again'
+  | 'threat'
+  | 'duty'
+  | 'order'
+  | 'emergency_access'
+  | 'head'
+  | 'minors'
+  | 'stay'
+  | 'stay_again'
+  | 'none';
 
 /** A planned moment of a duty: `at` is the legal instant, however late the engine wakes up. */
 export interface Step {
@@ -20,9 +45,16 @@ export interface Step {
 /** One step of a ladder as data: a policy may set a ladder anew (rules.md, escalation ladder). */
 export interface LadderRung {
   step: StepName;
-  when: 'start' | 'reminder' | 'due' | { daysBeforeDue: number } | { workingDaysAfterDue: number } | 'quarter_end';
+  /** `raised`: when a fact says so that the row names (`raisedBy`); nothing is planned for it. */
+  when: 'start' | 'raised' | 'reminder' | 'due' | { daysBeforeDue: number } | { workingDaysAfterDue: number } | 'quarter_end';
   to: readonly Role[];
 }
+
+const STAY_RUNGS: readonly LadderRung[] = [
+  { step: 'reminder', when: 'reminder', to: ['case_manager'] },
+  { step: 'last_day', when: { daysBeforeDue: 0 }, to: ['case_manager', 'unit_head', 'center_head'] },
+  { step: 'overdue', when: 'due', to: ['case_manager', 'unit_head', 'center_head', 'coordinator'] },
+];
 
 /** `owner` stands for whoever owes the duty. */
 const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
@@ -63,6 +95,12 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
     { step: 'reminder', when: 'reminder', to: ['center_head', 'duty_officer'] },
     { step: 'exceeded', when: 'due', to: ['center_head', 'duty_officer', 'coordinator'] },
   ],
+  // P53, and P28: a body that turns the notice away is heard of at once.
+  minors: [
+    { step: 'refused', when: 'raised', to: ['center_head', 'duty_officer'] },
+    { step: 'reminder', when: 'reminder', to: ['center_head', 'duty_officer'] },
+    { step: 'overdue', when: 'due', to: ['center_head', 'duty_officer', 'coordinator'] },
+  ],
   // P36: the one reminder before an order ends, and the alarm of a Center that has none.
   order: [
     { step: 'reminder', when: { daysBeforeDue: 30 }, to: ['center_head', 'coordinator'] },
@@ -73,6 +111,15 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
     { step: 'opened', when: 'start', to: ['center_head'] },
     { step: 'reminder', when: 'reminder', to: ['center_head'] },
     { step: 'exceeded', when: 'due', to: ['center_head', 'auditor'] },
+  ],
+  // P27, P52: the end of a stay comes on whatever day it falls; past it the alarm comes every morning.
+  stay: STAY_RUNGS,
+  // P27: no extension, only a new decision, of which the head and the coordinator hear at once.
+  stay_again: [{ step: 'decided_again', when: 'start', to: ['center_head', 'coordinator'] }, ...STAY_RUNGS],
+  // P60: of another Center's case nobody of the Center but its head hears.
+  head: [
+    { step: 'reminder', when: 'reminder', to: ['center_head'] },
+    { step: 'exceeded', when: 'due', to: ['center_head'] },
   ],
   none: [],
 };
@@ -85,12 +132,21 @@ export interface Laddered {
 
 /** What a policy sets in place of the code's ladder; undefined when it leaves it. */
 export function rungsSetBy({ ladders }: Pick<Policy, 'ladders'>, ladder: LadderName): readonly LadderRung[] | undefined {
-  return ladder === 'none' || ladder === 'order' || ladder === 'emergency_access' ? undefined : ladders?.[ladder];
+  return isFixed(ladder) ? undefined : ladders?.[ladder];
+}
+
+/** Ladders that no policy sets. */
+const FIXED_LADDERS = ['none', 'order', 'emergency_access', 'head', 'minors', 'stay', 'stay_again'] as const satisfies readonly LadderName[];
+
+export type FixedLadder = (typeof FIXED_LADDERS)[number];
+
+function isFixed(ladder: LadderName): ladder is FixedLadder {
+  return FIXED_LADDERS.some((fixed) => fixed === ladder);
 }
 
 /** The ladders of what is answered round the clock (P53): they know no quiet hours, and stand first in every list. */
 export function isRoundTheClock(ladder: LadderName): boolean {
-  return ladder === 'threat' || ladder === 'duty';
+  return ladder === 'threat' || ladder === 'duty' || ladder === 'minors';
 }
 
 const HOUR = 3_600_000;
@@ -100,7 +156,7 @@ const OFTEN_FOR = { threat: 72 * HOUR, order: 28 * DAY } as const;
 
 /**
  * When the alarm of a breach comes again, until the duty is met: of a threat timer every few hours and then once a day (P53),
- * of an order that is missing every week and then every four weeks. Undefined for ladders that repeat nothing.
+ * of an order that is missing every week and then every four weeks, of a stay past its end every morning at 09:00. Undefined for ladders that repeat nothing.
  * @param moment the step behind which it comes again
  */
 export function repeatAfter(
@@ -113,6 +169,8 @@ export function repeatAfter(
     const soon = moment + repeatThreatHours * HOUR;
     return soon <= dueAt + OFTEN_FOR.threat ? soon : moment + DAY;
   }
+  // P27: nobody stays past the month unnoticed, not for one morning.
+  if (ladder === 'stay' || ladder === 'stay_again') return moment < dueAt ? undefined : nextMorning(moment);
   if (ladder !== 'order') return undefined;
   const soon = moment + 7 * DAY;
   return soon <= dueAt + OFTEN_FOR.order ? soon : moment + 28 * DAY;
@@ -134,6 +192,7 @@ export function planSteps({ ladder, rungs = LADDERS[ladder] }: Laddered, calenda
 function instantsOf(when: LadderRung['when'], calendar: Calendar, startedAt: Instant, dueAt: Instant, term: Term): readonly Instant[] {
   try {
     if (when === 'start') return [startedAt];
+    if (when === 'raised') return [];
     if (when === 'reminder') return remindersBefore(calendar, startedAt, dueAt, term);
     if (when === 'due') return [dueAt];
     if (typeof when === 'object' && 'daysBeforeDue' in when) return morningsBefore(dueAt, when.daysBeforeDue).filter((at) => at > startedAt);
@@ -145,6 +204,11 @@ function instantsOf(when: LadderRung['when'], calendar: Calendar, startedAt: Ins
     if (error instanceof CalendarGap) return [];
     throw error;
   }
+}
+
+/** The steps of a ladder that wait for a fact and not for a moment. */
+export function raisedSteps({ ladder, rungs = LADDERS[ladder] }: Laddered): StepName[] {
+  return rungs.flatMap(({ step, when }) => (when === 'raised' ? [step] : []));
 }
 
 /** Who must learn of a step. A repeat goes to the people of the breach that it repeats. */

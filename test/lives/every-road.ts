@@ -1,9 +1,11 @@
 /** A handful of lives that together bring every fact, and use every row of the rule table. */
+import { ENGINE } from '../../domain/case/facts.js';
 import { GROUP_MEMBERS, withPapers } from '../../simulation/papers.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { acknowledge, appeal, ask, hear, lifeAfter, lifeBefore, outcome, registered } from './acting.js';
 import { live, type Life } from './live.js';
+import { stays } from './staying.js';
 import { agencyActor, HEAD, local, report, straightRoad } from './straight-road.js';
 
 const DAY = local('2026-01-12');
@@ -21,8 +23,11 @@ export function everyRoad(): Life[] {
     family(),
     hidden(),
     ...identified(),
+    ...askedElsewhere(),
+    ...withChildren(),
     ...otherIntakes(),
     ...threatened(),
+    ...stays(),
   ];
 }
 
@@ -205,7 +210,10 @@ function family(): Life {
 /** 256 п.23, 192-7-3: signs of violence are seen, a psychologist comes to the team and goes. */
 function hidden(): Life {
   const life = registered(DAY);
+  ask(life, local('2026-01-12', 12, 30), 'issueFamilyCode', {});
   ask(life, local('2026-01-12', 13), 'recordViolenceSigns', { noteId: 'note-1' });
+  ask(life, local('2026-01-12', 13, 30), 'issueFamilyCode', { askedByFamily: true, toldRisk: true });
+  ask(life, local('2026-01-12', 13, 45), 'withdrawFamilyCode', {});
   ask(life, local('2026-01-12', 14), 'addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD);
   ask(life, local('2026-01-13'), 'releaseFromTeam', { person: 'psychologist-7' }, HEAD);
   ask(life, local('2026-01-13', 12), 'openInEmergency', { noteId: 'note-2' });
@@ -250,6 +258,37 @@ export function identification({ caseState }: Life, identifiedAs: boolean): Deli
     ageMs: 0,
     data: { answerId: deliveryId, referralId, identified: identifiedAs },
   };
+}
+
+/** P32, P60: the same person is in another Center; the head answers, or the question is taken back, or the case ends before. */
+function askedElsewhere(): Life[] {
+  const house = { ...ENGINE, center: HEAD.center };
+  const asked = (): Life => {
+    const life = registered(DAY);
+    ask(life, local('2026-01-12', 13), 'raiseTransferQuestion', { questionId: 'question-1' }, house);
+    return life;
+  };
+  const answered = asked();
+  ask(answered, local('2026-01-14'), 'answerTransferQuestion', { questionId: 'question-1', answer: 'keep', noteId: 'note-1' }, HEAD);
+  const late = asked();
+  ask(late, local('2026-01-20'), 'answerTransferQuestion', { questionId: 'question-1', answer: 'join' }, HEAD);
+  const withdrawn = asked();
+  ask(withdrawn, local('2026-01-13'), 'withdrawTransferQuestion', { questionId: 'question-1' }, house);
+  return [answered, late, withdrawn];
+}
+
+/** 256-26: by an appeal for a stay, by an attached one, for a threat; taken, refused, brought on paper. */
+function withChildren(): Life[] {
+  const asking = registered(DAY, { stay: { children: ['child-1'], bodies: { internal_affairs: 'auezov-internal-affairs' } } });
+  const [police, guardianship] = asking.caseState.dispatches.map(({ key }) => key) as [string, string];
+  outcome(asking, local('2026-01-12', 11), { key: police, series: 1, outcome: 'refused', reason: 'not_competent' });
+  outcome(asking, local('2026-01-12', 12), { key: police, series: 2, outcome: 'delivered' });
+  const handed = { handedAt: local('2026-01-12', 14), handedToId: 'note-9' };
+  ask(asking, local('2026-01-12', 15), 'deliverOnPaper', { dispatchKey: guardianship, documentId: 'doc-1', ...handed });
+  hear(asking, local('2026-01-14'), appeal({ appealId: 'appeal-b', stay: { children: ['child-2'], bodies: {} } }));
+  const threatened = registered(DAY, { threat: true });
+  ask(threatened, local('2026-01-12', 11), 'orderMinorsNotices', { children: ['child-1'] });
+  return [asking, threatened];
 }
 
 function otherIntakes(): Life[] {

@@ -3,10 +3,11 @@ import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
 import type { Command, CommandData, CommandKind } from '../../domain/case/commands.js';
 import { isOnTeam } from '../../domain/case/roads/team/members.js';
 import { HELP_KINDS, HELP_RESULTS, TOLD_BY, type Identification } from '../../domain/case/roads/violence/record.js';
+import { heldStay } from '../../domain/case/roads/stay/stay.js';
 import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
-import type { Actor, Channel, PlannedMeasure, ReportOutcome } from '../../domain/case/facts.js';
+import { ENGINE, type Actor, type Channel, type PlannedMeasure, type ReportOutcome } from '../../domain/case/facts.js';
 import { SENDING_COMMANDS } from '../../domain/case/sending.js';
 import type { CaseState, Measure, Report, ThreatResponse } from '../../domain/case/state.js';
 import type { TurnInput } from '../../domain/case/turn.js';
@@ -31,6 +32,8 @@ export interface Scene {
   /** A fresh id for a command or a message. */
   id: string;
 }
+
+const ACTING_HEAD: Actor = { id: 'unit-1', role: 'unit_head', center: CENTER };
 
 type Ask = <K extends CommandKind>(kind: K, data: CommandData[K], actor?: Actor) => TurnInput;
 
@@ -87,7 +90,9 @@ function seenBySender({ state }: Scene, kind: CommandKind, data: object): object
 
 /** One of the steps by which the case could go on from where it stands. */
 function nextOfTheRoad(scene: Scene): TurnInput | undefined {
-  const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(12);
+  // Whoever is in a place leaves it sooner or later: the case waits for that.
+  if (heldStay(scene.state) !== undefined && scene.chance.once(2)) return scene.chance.of(staySteps(scene));
+  const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(isNoticeOwed(scene) ? 8 : 12);
   const steps = besides ? besidesTheRoad(scene) : stepsOfTheRoad(scene);
   return steps.length === 0 ? undefined : scene.chance.of(steps);
 }
@@ -107,12 +112,15 @@ function stepsOfTheRoad(scene: Scene): TurnInput[] {
     case 'execution':
       return execution(scene);
     case 'completed':
-      return [ask('closeCase', { monitoringMonths: 3 + scene.chance.below(4) }, HEAD)];
+      return [ask('closeCase', { monitoringMonths: scene.chance.once(4) ? 3 + scene.chance.below(4) : 3 }, HEAD)];
     case 'monitoring':
+      // Few lives last so long: those that do mostly come to their end.
+      if (monitored(scene)) return [ask('endMonitoring', { noteId })];
       return [
         ask('notifyResult', { documentId: scene.id }),
         ask('recordMonitoringContact', { situation: scene.chance.once(4) ? 'worsened' : 'stable', noteId }),
-        ...(monitored(scene) ? [ask('endMonitoring', { noteId })] : []),
+        // Few lives come as far.
+        ...(monitored(scene) ? [1, 2, 3, 4].map(() => ask('endMonitoring', { noteId })) : []),
         ...triages(scene),
       ];
     case 'closed':
@@ -128,17 +136,28 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   const late = state.duties.filter((duty) => ['overdue', 'exceeded', 'met_late'].includes(standingOf(duty)));
   const open = openResponses(state);
   if (open.length > 0) return open.flatMap((response) => answers(scene, response));
+  const notices = noticesUnderWay(scene);
+  if (notices.length > 0 && chance.once(2)) return notices;
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     // It would end every monitoring before its time.
-    ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(8) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(20) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
     ...(state.unconfirmedCycle === null ? [] : [ask('confirmReopening', { cycle: state.unconfirmedCycle, confirmed: true, noteId }, HEAD)]),
+    // A monitoring in which somebody stays goes on for longer than most lives.
+    ...(chance.once(state.stage === 'monitoring' ? 12 : 3) ? staySteps(scene) : []),
+    ...(chance.once(6) ? noticesToOrder(scene) : []),
+    ...state.dispatches
+      .filter((each) => each.state === 'parked')
+      .slice(0, 1)
+      .map(({ key }) => ask('sendAgain', { dispatchKey: key })),
+    // Seldom: who may look changes little of what is owed. What was opened is judged.
     ...state.emergencies
       .filter(({ finding }) => finding === undefined)
       .map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
-    // Seldom: who may look changes little of what is owed.
     ...(chance.once(4) ? whoLooks(scene) : []),
     ...(state.violenceSince === null || state.stage === 'closed' ? [] : helped(scene)),
+    ...(chance.once(8) ? elsewhere(scene) : []),
+    ...(chance.once(12) ? papers(scene) : []),
   ];
 }
 
@@ -167,6 +186,52 @@ function answerTo(scene: Scene, { referralId, agency }: Identification): TurnInp
 
 function byLetter(id: string, receivedOn: LegalDay) {
   return { channel: 'letter', senderId: `note-${id}`, documentId: id, receivedOn } as const;
+}
+
+/** The stay that is under way goes on, or another one begins. */
+function staySteps(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, now } = scene;
+  const order = { number: '17-ж', date: legalDayOf(now) };
+  const stay = heldStay(state);
+  if (stay === undefined) return state.stage === 'closed' ? [] : [ask('admitToStay', soundAdmission(scene))];
+  const { stayId } = stay;
+  const event = { stayId, order, reason: 'own_wish' };
+  if (stay.standing === 'admitted') return [ask('recordStayArrival', { stayId, medicalExamination: true, sanitaryTreatment: false }), ask('cancelStay', event)];
+  const ways = [ask('endStay', event), ask('transferFromStay', { ...event, organisation: 'crisis_centre' })];
+  if (stay.standing === 'away') return [ask('recordStayReturn', { stayId, order }), ask('recordStayReturn', { stayId, order }), ...ways];
+  return [ask('recordTemporaryLeave', event), ask('recordTemporaryLeave', event), ...ways];
+}
+
+function soundAdmission({ state, chance, now, id }: Scene): CommandData['admitToStay'] {
+  const today = legalDayOf(now);
+  // Somebody of the family has its id; a second one is known in lives alone.
+  const persons = [state.householdId, 'person-2'].slice(0, chance.once(3) ? 2 : 1).map((personId) => ({ personId, room: '101' }));
+  const referral = { kind: 'referral', organisation: chance.of(['health', 'internal_affairs']), number: id, issuedOn: today, documentId: id } as const;
+  const checklist = { sanitary: true, architecture: true, construction: true, housing: true, utilities: true };
+  return { persons, basis: chance.once(2) ? referral : { kind: 'application' }, order: { number: '17-ж', date: today }, locationId: `note-${id}`, checklist };
+}
+
+/** For the last threat, once. */
+function noticesToOrder(scene: Scene): TurnInput[] {
+  const { threats, minors, stage } = scene.state;
+  const last = threats.at(-1)?.responseId;
+  if (stage === 'closed' || last === undefined || minors.some(({ occasionId }) => occasionId === last)) return [];
+  // Somebody of the family has its id.
+  return [asking(scene)('orderMinorsNotices', { children: [scene.state.householdId], responseId: last })];
+}
+
+/** A notice about children is taken by its body, or not yet, or it is brought on paper. */
+function noticesUnderWay(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance, now, id } = scene;
+  const open = state.dispatches.filter((each) => each.kind === 'minors_notice' && each.state !== 'delivered');
+  return open.map(({ key, series, state: standing }): TurnInput => {
+    if (standing === 'given_up' || chance.once(4)) return ask('deliverOnPaper', { dispatchKey: key, documentId: id, handedAt: now, handedToId: `note-${id}` });
+    if (standing === 'parked' && chance.once(2)) return ask('sendAgain', { dispatchKey: key });
+    const told = { key, series };
+    return { kind: 'dispatch', outcome: chance.once(3) ? { ...told, outcome: 'unreachable', reason: 'timeout' } : { ...told, outcome: 'delivered' } };
+  });
 }
 
 /** What is done about a threat, in any order. */
@@ -204,6 +269,34 @@ function whoLooks(scene: Scene): TurnInput[] {
   ];
 }
 
+/** P32: the house asks about a case of another Center, takes the question back, or the head answers. */
+function elsewhere(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance } = scene;
+  if (state.stage === 'closed') return [];
+  const house: Actor = { ...ENGINE, center: CENTER };
+  return [
+    ask('raiseTransferQuestion', { questionId: `question-${scene.id}` }, house),
+    ...state.transfers
+      .filter(({ answer, withdrawn }) => answer === undefined && !withdrawn)
+      .slice(0, 2)
+      .flatMap(({ questionId }) => [
+        ask('answerTransferQuestion', { questionId, answer: chance.of(['join', 'keep'] as const) }, HEAD),
+        ask('withdrawTransferQuestion', { questionId }, house),
+      ]),
+  ];
+}
+
+/** 192-4-1: the family is given a code, or it is taken back. */
+function papers(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance } = scene;
+  return [
+    ...(state.stage === 'closed' ? [] : [ask('issueFamilyCode', chance.once(2) ? {} : { askedByFamily: true, toldRisk: true })]),
+    ...(state.familyCode === null ? [] : [ask('withdrawFamilyCode', {})]),
+  ];
+}
+
 /** A term of the plan is revised: the next step of the revision that is under way, or another proposal. */
 function revisions(scene: Scene): TurnInput[] {
   const ask = asking(scene);
@@ -228,6 +321,10 @@ function isThreatened({ state }: Scene): boolean {
   return state.duties.some((duty) => duty.rule === 'P4' && duty.state === 'open');
 }
 
+function isNoticeOwed({ state }: Scene): boolean {
+  return state.duties.some((duty) => duty.rule === '256-26' && duty.state === 'open');
+}
+
 /** The months of monitoring have passed, by a plain count of days that errs on the late side. */
 function monitored({ state, now }: Scene): boolean {
   return state.closure !== undefined && now - state.closure.closedAt > state.closure.monitoringMonths * 31 * 24 * HOUR;
@@ -250,7 +347,13 @@ function planning(scene: Scene): TurnInput[] {
   const unsigned = (['employee', 'family'] as const).filter((party) => !ipr.signatures.some((signature) => signature.party === party));
   if (unsigned.length > 0)
     return unsigned.map((party) => ask('signIpr', { party, method: 'paper', documentId: scene.id, signatureId: scene.id, personId: scene.state.householdId }));
-  return [ask('approveIpr', {}, HEAD), ask('approveIpr', {}, HEAD), ask('draftIpr', soundPlan(scene))];
+  // P50: now and then by whoever says that they stand in for the head.
+  const acting = { actingOrder: { number: '14', date: legalDayOf(scene.now) } };
+  return [
+    ask('approveIpr', {}, HEAD),
+    scene.chance.once(3) ? ask('approveIpr', acting, ACTING_HEAD) : ask('approveIpr', {}, HEAD),
+    ask('draftIpr', soundPlan(scene)),
+  ];
 }
 
 function soundPlan({ chance, now, id }: Scene): CommandData['draftIpr'] {
@@ -322,7 +425,8 @@ function anyReport({ state, chance, id }: Scene): Delivery {
 
 function anyAppeal({ chance, id }: Scene): Delivery {
   const data = { appealId: `appeal-${id}`, journalNumber: `journal-${id}`, channel: chance.of(CHANNELS), threat: chance.once(5) };
-  return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data };
+  const stay = chance.once(8) ? { stay: { children: chance.once(3) ? [] : [`child-${id}`], bodies: chance.of([{}, { guardianship: 'guardianship' }]) } } : {};
+  return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data: { ...data, ...stay } };
 }
 
 /** Mostly of the attempt that is wanted, now and then of one that was made before it. */
@@ -371,9 +475,18 @@ function anyCommand(scene: Scene): TurnInput {
 }
 
 function exampleOf(kind: CommandKind, id: string): Command['data'] {
+  if (kind === 'raiseTransferQuestion' || kind === 'withdrawTransferQuestion') return { questionId: 'question-none' };
   const read = COMMAND_ROUTES[kind].read(
     COMMAND_ROUTES[kind].example,
-    { dispatchKey: 'dispatch-none', measureId: 'm-none', personId: 'person-1', reportId: 'report-none', revisionId: 'revision-none' },
+    {
+      dispatchKey: 'dispatch-none',
+      measureId: 'm-none',
+      personId: 'person-1',
+      questionId: 'question-none',
+      reportId: 'report-none',
+      revisionId: 'revision-none',
+      stayId: 'stay-none',
+    },
     () => id,
   );
   if (!read.ok) throw new Error(`the example of ${kind} is not taken`);
@@ -391,6 +504,7 @@ function anyDataOf(scene: Scene): AnyData {
   const reportId = (): string => chance.of([...state.reports.map((report) => report.reportId), 'report-none']);
   const revisionId = (): string => chance.of([...state.revisions.map((revision) => revision.revisionId), 'revision-none']);
   const noteId = `note-${scene.id}`;
+  const stayId = (): string => chance.of([...state.stays.map((stay) => stay.stayId), 'stay-none']);
   const dispatchKey = (): string => chance.of([...state.dispatches.map((dispatch) => dispatch.key), 'none']);
   return {
     sendAgain: () => ({ dispatchKey: dispatchKey() }),
@@ -403,6 +517,13 @@ function anyDataOf(scene: Scene): AnyData {
       documentId: scene.id,
       receivedOn: day(),
     }),
+    admitToStay: () => anyAdmission(scene, day),
+    recordStayArrival: () => ({ stayId: stayId(), medicalExamination: chance.once(2), sanitaryTreatment: chance.once(2) }),
+    recordTemporaryLeave: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'hospital', noteId }),
+    recordStayReturn: () => ({ stayId: stayId(), order: { number: '1', date: day() } }),
+    endStay: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'own_wish' }),
+    transferFromStay: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'own_wish', organisation: chance.of(['crisis_centre', 'none']) }),
+    cancelStay: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'not_arrived' }),
     assignCaseManager: () => ({ caseManager: `manager-${chance.below(5) + 1}` }),
     recordMember: () => ({ personId: `member-${scene.id}`, kinship: 'child', ...(chance.once(2) ? {} : { representativeId: 'person-1' }) }),
     correctMember: () => ({ personId: 'person-1', fields: ['phone'] }),
@@ -420,6 +541,7 @@ function anyDataOf(scene: Scene): AnyData {
       noteId,
       ...(chance.once(2) ? {} : { responseId: chance.of([...state.threats.map(({ responseId }) => responseId), 'none']) }),
     }),
+    orderMinorsNotices: () => ({ children: [state.householdId], responseId: chance.of([...state.threats.map(({ responseId }) => responseId), 'none']) }),
     recordConsent: () => ({ given: !chance.once(3), personId: 'person-1' }),
     recordInterview: () => ({ noteId }),
     recordTriage: () => ({ appealId: chance.of([...state.appeals.map((appeal) => appeal.appealId), 'none']), route: 'assessment', reasonId: noteId }),
@@ -459,6 +581,23 @@ function anyDataOf(scene: Scene): AnyData {
     endMonitoring: () => ({ noteId }),
     explainDelay: () => ({ dutyKey: chance.of([...state.duties.map(({ key }) => key), 'none']), reason: chance.of(DELAY_REASONS), noteId }),
   };
+}
+
+/** A sound admission with one thing changed, for better or worse. */
+function anyAdmission(scene: Scene, day: () => LegalDay): CommandData['admitToStay'] {
+  const sound = soundAdmission(scene);
+  const { checklist: _, ...unanswered } = sound;
+  return scene.chance.of<CommandData['admitToStay']>([
+    sound,
+    unanswered,
+    { ...sound, order: { number: '1', date: day() } },
+    { ...sound, persons: [...sound.persons, ...sound.persons] },
+    { ...sound, persons: [{ personId: 'person-1', room: 'attic' }] },
+    { ...sound, persons: ['person-1', 'person-2', 'person-3'].map((personId) => ({ personId, room: '101' })) },
+    { ...sound, basis: { kind: 'application', appealId: 'none' } },
+    { ...sound, basis: { kind: 'referral', organisation: 'education', number: '1', issuedOn: day(), documentId: scene.id } },
+    { ...sound, checklist: { ...sound.checklist, sanitary: false } },
+  ]);
 }
 
 /** A sound plan with one thing changed, for better or worse. */

@@ -18,6 +18,8 @@ export function owedNow(state: CaseState, all: readonly Entry[]): string[] {
   return [
     ...openingsToJudge(all),
     ...identificationOwed(state, all),
+    ...staysToEnd(all),
+    ...questionsToAnswer(state, all),
     ...triagesOwed(state),
     ...intakeDuties(state, entries),
     ...threatDuties(state, entries),
@@ -25,8 +27,16 @@ export function owedNow(state: CaseState, all: readonly Entry[]): string[] {
     ...executionDuties(state, entries),
     ...marksOwed(state),
     ...closingDuties(state, entries),
+    ...noticesOwed(all),
     ...(state.unconfirmedCycle === null || state.stage === 'closed' ? [] : ['P61:case']),
   ].toSorted();
+}
+
+/** 256-26: each of the two notices of an occasion until its body has taken it, whatever became of the case. */
+function noticesOwed(entries: readonly Entry[]): string[] {
+  const taken = new Set(of(entries, 'DispatchDelivered').map(({ data }) => data.key));
+  const ordered = of(entries, 'MinorsOccasionBegun').flatMap(({ data }) => data.notices.map(({ key }) => key));
+  return ordered.filter((key) => !taken.has(key)).map((key) => `256-26:${key}`);
 }
 
 /** P59: each opening in an emergency until it was judged. */
@@ -48,6 +58,19 @@ function identificationOwed({ stage }: CaseState, entries: readonly Entry[]): st
       (entry.type === 'DispatchDelivered' && entry.data.dispatch === 'identification_referral'),
   );
   return ended ? [] : ['256-24:case'];
+}
+
+/** P27: each stay until they have left it, were transferred, or are not awaited any more. */
+function staysToEnd(entries: readonly Entry[]): string[] {
+  const ended = new Set((['StayLeft', 'StayTransferred', 'StayCancelled'] as const).flatMap((type) => of(entries, type).map(({ data }) => data.stayId)));
+  return of(entries, 'StayAdmitted').flatMap(({ data: { stayId } }) => (ended.has(stayId) ? [] : [`256-23-5:${stayId}`]));
+}
+
+/** P60: each question about another Center until it was answered or withdrawn; what has ended answers nothing. */
+function questionsToAnswer(state: CaseState, entries: readonly Entry[]): string[] {
+  if (state.stage === 'closed') return [];
+  const over = new Set([...of(entries, 'TransferQuestionAnswered'), ...of(entries, 'TransferQuestionWithdrawn')].map(({ data }) => data.questionId));
+  return of(entries, 'TransferQuestionRaised').flatMap(({ data: { questionId } }) => (over.has(questionId) ? [] : [`P60:${questionId}`]));
 }
 
 /** P10: what is not confirmed is answered with the end of its cycle. */
@@ -195,6 +218,7 @@ const WORKING_DAYS: Readonly<Record<string, number>> = {
   '192-12': 1,
   'D-CL': 1,
   P59: 3,
+  P60: 3,
   P61: 1,
   '256-24': 2,
   '256-22-1': 1,
@@ -206,6 +230,8 @@ export function termByLaw(duty: Duty, cause: Entry): Term | undefined {
   const count = WORKING_DAYS[duty.rule];
   if (count !== undefined) return { unit: 'working_days', count };
   if (duty.rule === 'P4') return { unit: 'hours', count: 2 };
+  if (duty.rule === '256-23-5') return { unit: 'months', count: 1, shift: 'none' };
+  if (duty.rule === '256-26') return { unit: 'hours', count: 24 };
   if (duty.rule === 'P24') return { unit: 'months', count: 1, shift: 'next_working_day' };
   if (cause.type === 'CaseClosed') return { unit: 'months', count: cause.data.monitoringMonths, shift: 'next_working_day' };
   if (cause.type === 'RevisionApproved') return { unit: 'until_day', day: cause.data.dueOn };
@@ -236,11 +262,17 @@ export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term, dueAt: I
     case 'none':
       return [];
     case 'threat':
+    case 'minors':
       return [...reminders, `overdue ${dueAt}`];
     case 'order':
       return [`reminder ${dueAt - 31 * 24 * HOUR + 9 * HOUR}`, `overdue ${dueAt}`];
+    case 'stay':
+      return [...reminders, `last_day ${dueAt - 15 * HOUR}`, `overdue ${dueAt}`];
+    case 'stay_again':
+      return [`decided_again ${duty.startedAt}`, ...reminders, `last_day ${dueAt - 15 * HOUR}`, `overdue ${dueAt}`];
     case 'emergency_access':
       return [`opened ${duty.startedAt}`, ...reminders, `exceeded ${dueAt}`];
+    case 'head':
     case 'duty':
       return [...reminders, `exceeded ${dueAt}`];
     case 'rework_again':

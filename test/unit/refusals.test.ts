@@ -5,7 +5,7 @@
 import { revise } from '../lives/every-road.js';
 import { describe, expect, it } from 'vitest';
 import type { Command, CommandData } from '../../domain/case/commands.js';
-import type { PlannedMeasure } from '../../domain/case/facts.js';
+import { ENGINE, type PlannedMeasure } from '../../domain/case/facts.js';
 import { NOTHING_KNOWN, type Known, type KnownDocument, type KnownOrganisation, type KnownSignature } from '../../domain/case/references.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { CaseRefusalCode } from '../../domain/case/refusal.js';
@@ -18,6 +18,7 @@ import { GROUP_MEMBERS, PAPER_SHA256, papersFor } from '../../simulation/papers.
 import { ask, hear, lifeAfter, lifeBefore, outcome, registered } from '../lives/acting.js';
 import { CASE_ID, LAW, type Life } from '../lives/live.js';
 import { agencyActor, CENTER, command, HEAD, local, MANAGER, measures, opening, report } from '../lives/straight-road.js';
+import { admission, admit, ALL_MET, arrive, inside, lastStay, leave, order, REFERRAL } from '../lives/staying.js';
 
 const DAY = local('2026-01-12', 12);
 const DRAFTED_AT = local('2026-01-22');
@@ -237,6 +238,27 @@ function answerByHand(life: Life, changes: Partial<CommandData['recordIdentifica
 
 const UNDER = { person: 'psychologist-7', post: 'psychologist' } as const;
 
+const admitting = (...given: [data?: Parameters<typeof admission>[0], known?: Parameters<typeof admit>[3]]): Answer =>
+  admit(on(registered(DAY)), DAY, admission(given[0]), given[1]);
+
+function admitted(): Life {
+  const life = registered(DAY);
+  admit(life, DAY);
+  return life;
+}
+
+const away = (life: Life): Answer =>
+  ask(life, local('2026-01-13'), 'recordTemporaryLeave', { stayId: lastStay(life), order: order('2026-01-13'), reason: 'hospital' });
+
+const HOUSE = { ...ENGINE, center: CENTER };
+
+/** P32: the head is asked about a case of another Center. */
+function asked(): Life {
+  const life = registered(DAY);
+  ask(life, DAY, 'raiseTransferQuestion', { questionId: 'q' }, HOUSE);
+  return life;
+}
+
 const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
   acting_order_required: () => ask(on(lifeBefore('approveIpr')), local('2026-01-26'), 'approveIpr', {}, { id: 'u-1', role: 'unit_head', center: CENTER }),
   acting_order_unknown: () => {
@@ -408,17 +430,89 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
   },
   organisation_identifies_nobody: () => ask(on(signsKnown()), DAY, 'orderIdentification', { ...REDIRECTION, organisation: 'health' }),
   violence_signs_missing: () => ask(on(registered(DAY)), DAY, 'orderIdentification', REDIRECTION),
+  family_code_at_risk: () => {
+    const life = registered(DAY);
+    ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
+    return ask(on(life), DAY, 'issueFamilyCode', { askedByFamily: true });
+  },
+  family_code_none: () => ask(on(registered(DAY)), DAY, 'withdrawFamilyCode', {}),
+  transfer_question_answered: () => {
+    const life = asked();
+    ask(life, DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'join' }, HEAD);
+    return ask(on(life), DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'keep' }, HEAD);
+  },
+  transfer_question_raised: () => ask(on(asked()), DAY, 'raiseTransferQuestion', { questionId: 'q' }, HOUSE),
+  transfer_question_unknown: () => ask(on(registered(DAY)), DAY, 'answerTransferQuestion', { questionId: 'x', answer: 'join' }, HEAD),
+  transfer_question_withdrawn: () => {
+    const life = asked();
+    ask(life, DAY, 'withdrawTransferQuestion', { questionId: 'q' }, HOUSE);
+    return ask(on(life), DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'join' }, HEAD);
+  },
   violence_signs_recorded: () => {
     const life = registered(DAY);
     ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
     return ask(on(life), DAY, 'recordViolenceSigns', { noteId: 'n' });
   },
+  already_in_stay: () => admit(on(inside()), local('2026-01-13')),
+  checklist_unanswered: () => admitting({ checklist: { sanitary: true } }),
+  child_without_parent: () => admitting({ persons: [{ personId: 'person-2', room: '101' }] }),
+  person_named_twice: () => admitting({ persons: [1, 2].map(() => ({ personId: 'person-1', room: '101' })) }),
+  places_insufficient: () => admitting({}, { taken: [2] }),
+  premises_unfit: () => admitting({ checklist: { ...ALL_MET, housing: false } }),
+  referral_of_other_body: () => admitting({ basis: { ...REFERRAL, organisation: 'education' } }),
+  referral_used: () => {
+    const life = inside(admission({ basis: REFERRAL }));
+    leave(life, '2026-01-20');
+    return admit(on(life), local('2026-01-21'), admission({ basis: { ...REFERRAL, documentId: 'doc-again' } }));
+  },
+  room_unknown: () => admitting({ persons: [{ personId: 'person-1', room: 'attic' }] }),
+  stay_arrived: () => arrive(on(inside()), local('2026-01-13')),
+  stay_away: () => {
+    const life = inside();
+    away(life);
+    return away(on(life));
+  },
+  stay_date_in_future: () => admitting({ order: order('2026-01-13') }),
+  stay_not_arrived: () => leave(on(admitted()), '2026-01-13'),
+  stay_not_away: () => {
+    const life = on(inside());
+    return ask(life, local('2026-01-13'), 'recordStayReturn', { stayId: lastStay(life), order: order('2026-01-13') });
+  },
+  stay_not_ended: () => ask(on(inside()), local('2026-01-13'), 'completeAssessment', { result: 'not_confirmed', grounds: [] }),
+  stay_over: () => {
+    const life = inside();
+    leave(life, '2026-01-20');
+    return leave(on(life), '2026-01-21');
+  },
+  stay_unknown: () => leave(on(registered(DAY)), '2026-01-13'),
   preview_missing: () => sendingUnderViolence({}),
   preview_stale: () => sendingUnderViolence({ preview: 'another' }),
   threat_not_answered: () => {
     const life = lifeBefore('closeCase');
     ask(life, local('2026-03-03', 9), 'recordThreat', { direct: true, noteId: 'n' });
     return ask(on(life), local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
+  },
+  minors_notices_ordered: () => {
+    const life = registered(DAY, { threat: true });
+    ask(life, DAY, 'orderMinorsNotices', { children: ['child-1'] });
+    return ask(on(life), DAY, 'orderMinorsNotices', { children: ['child-1'] });
+  },
+  member_is_no_child: () => {
+    const known: Known = { ...NOTHING_KNOWN, member: { 'person-2': { isChild: false } } };
+    return knowing(known, on(registered(DAY, { threat: true })), DAY, command('orderMinorsNotices', { children: ['person-2'] }));
+  },
+  notice_on_paper_alone: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    return ask(on(life), DAY, 'sendAgain', { dispatchKey: life.caseState.dispatches[0]?.key ?? '' });
+  },
+  delivery_not_told: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    return ask(on(life), DAY, 'deliverOnPaper', { dispatchKey: life.caseState.dispatches[0]?.key ?? '', documentId: 'doc-1' });
+  },
+  delivery_time_impossible: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    const told = { documentId: 'doc-1', handedAt: DAY + 1, handedToId: 'note-1' };
+    return ask(on(life), DAY, 'deliverOnPaper', { dispatchKey: life.caseState.dispatches[0]?.key ?? '', ...told });
   },
   threat_not_assessed: () => {
     const life = lifeBefore('closeCase');

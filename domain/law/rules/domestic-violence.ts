@@ -1,7 +1,6 @@
 /** Domestic violence, temporary stay and minor children: 256 п.6 4), п.23–26, D-SAN, P27, P28. */
 import type { Rule } from '../rule.js';
 import { DRAFT, ORDER_256, under } from './editions.js';
-import { ROADS } from './roads.js';
 
 export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   {
@@ -14,7 +13,10 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.6 4)' },
     readings: under(ORDER_256, 'law'),
     owner: 'center_head',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: {
+      as: 'record',
+      at: 'each admission says whether signs of violence were known: StayAdmitted in domain/case/roads/stay/facts.ts, and its month is that of 256-23-5',
+    },
     wording: {
       kk: 'тұрмыстық зорлық-зомбылық белгілері бар адамдарға бір айға дейінгі мерзімге уақытша тұру мүмкіндігін беру арқылы қолдау көрсету',
       ru: 'оказание поддержки лицам с признаками бытового насилия с возможностью их временного проживания сроком до одного месяца',
@@ -93,9 +95,23 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     id: '256-23-5',
     title: { kk: 'Бір айға дейін уақытша тұру', ru: 'Временное проживание до одного месяца', en: 'Temporary stay of up to one month' },
     source: { order: '256', paragraph: 'п.23 5)' },
-    readings: under(ORDER_256, 'law'),
-    owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    readings: under(ORDER_256, 'law', {
+      starts: [{ on: 'StayAdmitted' }],
+      subject: 'stayId',
+      // The end of a stay is no act of the Center: it comes on whatever day it falls.
+      term: { unit: 'months', count: 1, shift: 'none' },
+      metBy: [{ on: 'StayLeft' }, { on: 'StayTransferred' }],
+      lapsedBy: [{ on: 'StayCancelled' }],
+      endsWith: 'occasion',
+      owner: 'case_manager',
+      ladder: 'stay',
+      // P27: an extension is a new decision, of which the heads hear.
+      ladderFrom: { field: 'decision', atLeast: 2, ladder: 'stay_again' },
+    }),
+    enforced: {
+      as: 'duty',
+      at: 'from the admission, until they leave or are transferred; no command extends it, another decision is another stay: decideAdmission in domain/case/roads/stay/admission.ts',
+    },
     wording: {
       kk: 'бір айға дейінгі мерзімге уақытша тұруды ұсыну',
       ru: 'предоставление временного проживания сроком до одного месяца',
@@ -134,7 +150,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.25' },
     readings: under(ORDER_256, 'law'),
     owner: 'agency',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'validation', at: 'referralOf and REFERRING_FUNCTIONS in domain/case/roads/stay/admission.ts' },
     wording: {
       kk: 'жолдамасы негізінде адамның (отбасының) нақты орналасқан жері бойынша',
       ru: 'на основании направления … по месту фактического нахождения лица (семьи)',
@@ -147,7 +163,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.25' },
     readings: under(ORDER_256, 'law'),
     owner: 'family',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'validation', at: 'basisOf in domain/case/roads/stay/admission.ts: the application is an appeal of the case' },
     wording: {
       kk: 'адамның тікелей Орталықтарға жеке өтініші бойынша',
       ru: 'по личному обращению лица непосредственно в Центры',
@@ -163,7 +179,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     },
     source: { order: '256', paragraph: 'п.25' },
     readings: under(ORDER_256, 'law'),
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'record', at: 'paidBy in domain/case/roads/stay/facts.ts' },
     wording: {
       kk: 'бюджет қаражаты есебінен',
       ru: 'за счет бюджетных средств',
@@ -180,7 +196,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: 'D', paragraph: 'Description of the Centers' },
     readings: under(DRAFT, 'policy'),
     owner: 'center_head',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'validation', at: 'refusedPremises in domain/case/roads/stay/admission.ts' },
     wording: {
       kk: 'санитариялық-эпидемиологиялық саламаттылығы, сәулет, құрылыс қызметін, тұрғын үй қатынастарын және коммуналдық шаруашылықты реттеу',
       ru: null,
@@ -195,9 +211,21 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
       en: 'Written notice about minor children',
     },
     source: { order: '256', paragraph: 'п.26' },
-    readings: under(ORDER_256, 'law'),
-    owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.minors },
+    // P28: per occasion two notices, each with its own clock and its own end. Closing the case ends neither.
+    readings: under(ORDER_256, 'law', {
+      starts: [{ on: 'MinorsOccasionBegun', each: 'notices' }],
+      subject: 'key',
+      term: { unit: 'hours', count: 24 },
+      metBy: [{ on: 'DispatchDelivered', where: { dispatch: ['minors_notice'] } }],
+      raisedBy: [{ on: 'DispatchParked', where: { dispatch: ['minors_notice'], refused: ['new'] } }],
+      endsWith: 'occasion',
+      owner: 'duty_officer',
+      ladder: 'minors',
+    }),
+    enforced: {
+      as: 'duty',
+      at: 'T-MINORS, one per addressee and occasion: domain/case/roads/minors/occasions.ts; how it is sent, the row minors_notice of domain/case/effects.ts; what it says, activities/minors-notice.ts',
+    },
     wording: {
       kk: 'жиырма төрт сағат ішінде құқық қорғау органдары мен қорғаншылық және қамқоршылық жөніндегі функцияларды жүзеге асыратын органдарға жазбаша хабарлайды',
       ru: 'в течение двадцати четырех часов Центры письменно извещают правоохранительные органы и органы, осуществляющие функции по опеке и попечительству',

@@ -7,11 +7,8 @@ export const ROADS = {
   atRisk: 'the outcome "at risk" of the assessment',
   domesticViolence: 'the road of domestic violence',
   familyProfile: 'the profile of the family, with the family digital card',
-  familyView: 'the view of the family',
-  journalOfPlaces: 'the journal of places of temporary stay',
-  journalPrints: 'the prints of the electronic journal',
+  queueForPlaces: 'the queue for places of temporary stay',
   measureOrder: 'the order of measures and the priority of children',
-  minors: 'the notices about minor children',
   organisation: 'the organisation and staffing of the Center',
   otherGrounds: 'closing on the other grounds',
   outreach: 'topics of appeals, events and partners of the Center',
@@ -19,5 +16,4 @@ export const ROADS = {
   prevention: 'the prevention of offences',
   probation: 'the exchange with the probation registry',
   quarter: 'the quarter of the Center',
-  reports: 'reports by agency and by region',
 } as const;

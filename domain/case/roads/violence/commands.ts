@@ -8,6 +8,7 @@ import { refuse } from '../../refusal.js';
 import { ALWAYS, CASE_WORK, EVERYBODY_AT_THE_CENTER, WHILE_OPEN, type CommandRows } from '../../road.js';
 import type { CaseState } from '../../state.js';
 import type { ReceiptChannel } from '../execution/facts.js';
+import { withdrawalOf } from '../family-view/road.js';
 import type { HelpGiver, HelpKind, HelpResult, ToldBy } from './record.js';
 import { decideAnswerByHand, decideOrder, decideRefusal } from './identification.js';
 
@@ -74,11 +75,12 @@ function giverOf(by: NamedGiver): Reference {
   return 'colleague' in by ? { to: 'colleague', id: by.colleague } : { to: 'organisation', id: by.organisation };
 }
 
-function decideSigns({ violenceSince }: CaseState, { data }: CommandOf<'recordViolenceSigns'>, { now }: Moment): Decision {
+/** Whoever has the paper with the family's code may be the one from whom somebody hides: it is worth nothing from then on. */
+function decideSigns({ violenceSince, familyCode }: CaseState, { data }: CommandOf<'recordViolenceSigns'>, { now }: Moment): Decision {
   const { toldBy = 'employee', noticedAt = now, noteId } = data;
   if (violenceSince !== null) return refuse('violence_signs_recorded', '256-23-1');
   if (noticedAt > now) return refuse('noticed_in_future', '256-24', { noticedAt: new Date(noticedAt).toISOString() });
-  return accept({ type: 'ViolenceSignsRecorded', data: { toldBy, noticedAt, noteId } });
+  return accept({ type: 'ViolenceSignsRecorded', data: { toldBy, noticedAt, noteId } }, ...withdrawalOf(familyCode));
 }
 
 /** The row of the law that offers help of that kind. */
