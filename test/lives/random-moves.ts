@@ -171,7 +171,10 @@ function helped(scene: Scene): TurnInput[] {
     ask('recordVictimHelp', { kind: chance.of(HELP_KINDS), by: chance.once(2) ? { colleague: 'lawyer-7' } : { organisation }, on, result: 'given' }),
     ask('orderIdentification', { personId: 'person-1', organisation, supportKind: 'psychological_help' }),
     ...(chance.once(3) ? [ask('refuseIdentification', { personId: 'person-1', noteId: `note-${id}` })] : []),
-    ...state.violence.identifications.flatMap((each) => (each.answer === undefined ? [answerTo(scene, each)] : [])),
+    // What was asked is mostly answered.
+    ...state.violence.identifications.flatMap((each) =>
+      each.answer === undefined ? [answerTo(scene, each), answerTo(scene, each), answerTo(scene, each)] : [],
+    ),
   ];
 }
 
