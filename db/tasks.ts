@@ -77,7 +77,14 @@ interface TaskRow {
   how: TaskEnd | null;
 }
 
-const OUTLIVING = (Object.keys(EFFECTS) as DispatchKind[]).filter((kind) => EFFECTS[kind].outlivesCase);
+const KINDS = Object.keys(EFFECTS) as DispatchKind[];
+const OUTLIVING = KINDS.filter((kind) => EFFECTS[kind].outlivesCase);
+/** What is still owed while the family is watched. */
+const THROUGH_MONITORING = KINDS.filter((kind) => EFFECTS[kind].throughMonitoring === true);
+
+function named(kinds: readonly DispatchKind[]): string {
+  return kinds.map((kind) => `'${kind}'`).join(', ');
+}
 
 /** Of a case that has ended no message goes out but what outlives it: about the others nothing is to be done. */
 const MESSAGES = `
@@ -87,11 +94,11 @@ select 'message:' || effect.key as task_id, case when effect.state = 'refused' t
          where ledger.subject_id = effect.subject_id and type in ('DispatchRefused', 'DispatchGivenUp') and entry -> 'data' ->> 'key' = effect.key::text
          order by seq desc limit 1) as reason,
        null::uuid as report_id, null::jsonb as refusal, case_file.center, false as orphan, null::uuid as question_id, null::text as other_center, null::text as other_number
-  from effect join case_file using (subject_id) where effect.state in ('refused', 'given_up') and (stage not in ('monitoring', 'closed') or effect.kind in (${OUTLIVING.map((kind) => `'${kind}'`).join(', ')}))`;
+  from effect join case_file using (subject_id) where effect.state in ('refused', 'given_up') and (stage not in ('monitoring', 'closed') or effect.kind in (${named(OUTLIVING)}) or (stage = 'monitoring' and effect.kind in (${named(THROUGH_MONITORING)})))`;
 
 const REPORTS = `
 select 'report:' || inbox.id, case when outcome #>> '{refusal,code}' in ('report_already_marked', 'wrong_stage', 'case_not_open') then 'report_correction' else 'report_refused' end,
-       inbox.subject_id, source, received_at, array[payload ->> 'measureId'], null::uuid, null, null, inbox.id,
+       inbox.subject_id, source, received_at, array_remove(array[payload ->> 'measureId'], null), null::uuid, null, null, inbox.id,
        case when inbox.state = 'orphan' then '{"code": "case_unknown"}' else outcome -> 'refusal' end, case_file.center, inbox.state = 'orphan', null, null, null
   from inbox left join case_file on case_file.subject_id = inbox.subject_id where inbox.kind = 'report' and inbox.state in ('rejected', 'orphan')`;
 

@@ -21,6 +21,7 @@ import type { TurnOf } from '../domain/subject/turn.js';
 import type { Queryable } from '../db/pool.js';
 import type { Proof } from '../contracts/proof/proof.js';
 import { provenReports, requireProvenCommand } from './proven.js';
+import { messageOf } from './inbox-message.js';
 import { coreOf, VersionUnknown, type Core } from './version.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { Law, LawRef } from '../domain/law/law.js';
@@ -280,7 +281,7 @@ export async function adoptionsFor(deps: TakeDeps, has: LawRef, inForce: readonl
 /** The message as the core gets it; its id is the row's, so an id that an agency chose goes no further. */
 export function deliveryOf({ inboxId, receivedAt, source, payload }: WaitingReport, now: Instant): Delivery {
   const actor: Actor = { id: source, role: 'agency', center: '' };
-  return { kind: 'report', deliveryId: inboxId, actor, ageMs: Math.max(0, now - receivedAt), data: { reportId: inboxId, ...payload } };
+  return { ...messageOf(inboxId, payload), deliveryId: inboxId, actor, ageMs: Math.max(0, now - receivedAt) };
 }
 
 function written(

@@ -40,6 +40,7 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   duties: 'skeleton',
   inbox: 'skeleton',
   hidden: 'skeleton',
+  violence: 'plan',
   // In which room somebody is: of a threatened family whoever reads nothing else of it must not read that.
   stays: 'address',
   consent: 'plan',

@@ -24,6 +24,7 @@ export type NarrativeKind =
   | 'group_call'
   | 'group_member_name'
   | 'group_member_phone'
+  | 'identification_refusal'
   | 'immediate_measures'
   | 'interview'
   | 'measure_description'
@@ -44,6 +45,7 @@ export type NarrativeKind =
   | 'transfer_reason'
   | 'threat_assessment'
   | 'triage_reason'
+  | 'victim_help'
   | 'violence_signs'
   | 'visit_findings';
 

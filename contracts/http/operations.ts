@@ -3,8 +3,8 @@
  * made of this table, so that neither can say what the other does not.
  */
 import { z } from 'zod';
+import { FromAgency } from '../agency-protocol.js';
 import { DOOR_COMMAND_KINDS, type DoorCommandKind } from '../../domain/case/commands.js';
-import { AgencyReport } from '../agency-protocol.js';
 import { AppealRegistered, CommandAnswer, RegisterAppealBody } from './appeals.js';
 import { CENTER_OPERATIONS } from './centers.js';
 import { CaseDetail, CasePage, CaseQuery, TimelinePage, TimelineQuery, PersonHistory } from './cases.js';
@@ -302,11 +302,11 @@ export const OPERATIONS = {
     method: 'post',
     path: '/webhooks/agencies/{agency}',
     tag: 'Agencies',
-    summary: 'An agency’s information on the performance of a measure (192-11-1)',
+    summary: 'An agency’s information on the performance of a measure (192-11-1), or what it found of a person who was redirected to it (256-24)',
     access: 'signature',
     parameters: z.strictObject({ agency: OrganisationId }),
     body: {
-      schema: AgencyReport,
+      schema: FromAgency,
       example: {
         type: 'report',
         caseId: '3f0c1c52-6f0e-4d55-9d52-0a6f6f1f7a10',

@@ -17,8 +17,8 @@ import { STAY_ROUTES, STAYS_SHOWN } from './roads/stay.js';
 import { TEAM_ROUTES, TEAM_SHOWN } from './roads/team.js';
 import { TERM_ROUTES } from './roads/terms.js';
 import { THREAT_ROUTES } from './roads/threat.js';
+import { VIOLENCE_RECORD_SHOWN, VIOLENCE_ROUTES, VIOLENCE_SHOWN } from './roads/violence.js';
 import { TRANSFER_ROUTES, TRANSFERS_SHOWN } from './roads/transfer.js';
-import { VIOLENCE_ROUTES, VIOLENCE_SHOWN } from './roads/violence.js';
 import type { StrandShown } from './strand.js';
 
 /**
@@ -51,6 +51,7 @@ export const STRANDS = {
   revisions: REVISIONS_SHOWN,
   team: TEAM_SHOWN,
   violenceSince: VIOLENCE_SHOWN,
+  violence: VIOLENCE_RECORD_SHOWN,
   emergencies: EMERGENCIES_SHOWN,
   stays: STAYS_SHOWN,
   transfers: TRANSFERS_SHOWN,

@@ -57,7 +57,13 @@ export const Delay = z.enum(DELAY_REASONS).meta({ id: 'DelayReason', description
 
 export const Ground = listOf<ClosureGround>({ completed: true, not_confirmed: true }).meta({ id: 'ClosureGround' });
 
-export const DispatchKindName = listOf<DispatchKind>({ referral: true, rework_notice: true, minors_notice: true, response_request: true }).meta({
+export const DispatchKindName = listOf<DispatchKind>({
+  referral: true,
+  rework_notice: true,
+  minors_notice: true,
+  response_request: true,
+  identification_referral: true,
+}).meta({
   id: 'DispatchKind',
 });
 

@@ -2,6 +2,7 @@
 import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
 import type { Command, CommandData, CommandKind } from '../../domain/case/commands.js';
 import { isOnTeam } from '../../domain/case/roads/team/members.js';
+import { HELP_KINDS, HELP_RESULTS, TOLD_BY, type Identification } from '../../domain/case/roads/violence/record.js';
 import { heldStay } from '../../domain/case/roads/stay/stay.js';
 import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
@@ -154,9 +155,40 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
       .filter(({ finding }) => finding === undefined)
       .map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     ...(chance.once(4) ? whoLooks(scene) : []),
+    ...(state.violenceSince === null || state.stage === 'closed' ? [] : helped(scene)),
     ...(chance.once(8) ? elsewhere(scene) : []),
     ...(chance.once(12) ? papers(scene) : []),
   ];
+}
+
+/** Signs are known: help is offered, the person is redirected, refuses or not, and is answered about. */
+function helped(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance, now, id } = scene;
+  const organisation = chance.of(['crisis_centre', 'special_social_services']);
+  const on = addDays(legalDayOf(now), -chance.below(2));
+  return [
+    ask('recordVictimHelp', { kind: chance.of(HELP_KINDS), by: chance.once(2) ? { colleague: 'lawyer-7' } : { organisation }, on, result: 'given' }),
+    ask('orderIdentification', { personId: 'person-1', organisation, supportKind: 'psychological_help' }),
+    ...(chance.once(3) ? [ask('refuseIdentification', { personId: 'person-1', noteId: `note-${id}` })] : []),
+    // What was asked is mostly answered.
+    ...state.violence.identifications.flatMap((each) =>
+      each.answer === undefined ? [answerTo(scene, each), answerTo(scene, each), answerTo(scene, each)] : [],
+    ),
+  ];
+}
+
+/** By wire, of whoever was asked, or by letter. */
+function answerTo(scene: Scene, { referralId, agency }: Identification): TurnInput {
+  const { chance, now, id } = scene;
+  const identified = chance.once(2);
+  if (chance.once(2)) return asking(scene)('recordIdentificationAnswer', { ...byLetter(id, legalDayOf(now)), referralId, identified });
+  const data = { answerId: `answer-${id}`, referralId, identified };
+  return { kind: 'delivery', delivery: { kind: 'identificationAnswer', deliveryId: id, actor: agencyActor(agency), ageMs: chance.of(AGES), data } };
+}
+
+function byLetter(id: string, receivedOn: LegalDay) {
+  return { channel: 'letter', senderId: `note-${id}`, documentId: id, receivedOn } as const;
 }
 
 /** The stay that is under way goes on, or another one begins. */
@@ -498,6 +530,15 @@ function anyDataOf(scene: Scene): AnyData {
     assignCaseManager: () => ({ caseManager: `manager-${chance.below(5) + 1}` }),
     recordMember: () => ({ personId: `member-${scene.id}`, kinship: 'child', ...(chance.once(2) ? {} : { representativeId: 'person-1' }) }),
     correctMember: () => ({ personId: 'person-1', fields: ['phone'] }),
+    recordViolenceSigns: () => ({ toldBy: chance.of(TOLD_BY), noticedAt: now + chance.of([0, -HOUR, HOUR]), noteId }),
+    recordVictimHelp: () => ({ kind: chance.of(HELP_KINDS), by: { organisation: 'crisis_centre' }, on: day(), result: chance.of(HELP_RESULTS) }),
+    orderIdentification: () => ({ personId: 'person-1', organisation: chance.of(['crisis_centre', 'health']), supportKind: 'psychological_help' }),
+    refuseIdentification: () => ({ personId: chance.of(['person-1', 'person-2']) }),
+    recordIdentificationAnswer: () => ({
+      ...byLetter(scene.id, day()),
+      referralId: chance.of([...state.violence.identifications.map(({ referralId }) => referralId), 'none']),
+      identified: chance.once(2),
+    }),
     recordThreat: () => ({ direct: chance.once(2), noteId }),
     assignImmediateMeasures: () => ({
       noteId,

@@ -17,6 +17,7 @@ export function owedNow(state: CaseState, all: readonly Entry[]): string[] {
   const entries = all.slice(all.findLastIndex(({ type }) => type === 'CaseReopened') + 1);
   return [
     ...openingsToJudge(all),
+    ...identificationOwed(state, all),
     ...staysToEnd(all),
     ...questionsToAnswer(state, all),
     ...triagesOwed(state),
@@ -42,6 +43,21 @@ function noticesOwed(entries: readonly Entry[]): string[] {
 function openingsToJudge(entries: readonly Entry[]): string[] {
   const judged = new Set(of(entries, 'EmergencyAccessReviewed').map(({ data }) => data.accessId));
   return of(entries, 'EmergencyAccessOpened').flatMap(({ data: { accessId } }) => (judged.has(accessId) ? [] : [`P59:${accessId}`]));
+}
+
+/** 256-24: from the signs on, in whichever cycle, until an organisation has the person, one has answered, the person refused, or the case is closed. */
+function identificationOwed({ stage }: CaseState, entries: readonly Entry[]): string[] {
+  const after = entries.slice(entries.findIndex(({ type }) => type === 'ViolenceSignsRecorded'));
+  if (stage === 'closed' || after.at(0)?.type !== 'ViolenceSignsRecorded') return [];
+  const ended = after.some(
+    (entry) =>
+      entry.type === 'IdentificationRefused' ||
+      entry.type === 'IdentificationAnswered' ||
+      entry.type === 'MonitoringEnded' ||
+      (entry.type === 'CaseClosed' && entry.data.monitoringMonths === 0) ||
+      (entry.type === 'DispatchDelivered' && entry.data.dispatch === 'identification_referral'),
+  );
+  return ended ? [] : ['256-24:case'];
 }
 
 /** P27: each stay until they have left it, were transferred, or are not awaited any more. */
@@ -204,6 +220,7 @@ const WORKING_DAYS: Readonly<Record<string, number>> = {
   P59: 3,
   P60: 3,
   P61: 1,
+  '256-24': 2,
   '256-22-1': 1,
   '256-22-2': 1,
 };

@@ -11,6 +11,7 @@ const PARTS = {
   dispatchKey: '3f0c1c52-6f0e-4d55-9d52-0a6f6f1f7a14',
   personId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a004',
   measureId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a001',
+  referralId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a005',
   reportId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a002',
   questionId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a005',
   revisionId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a003',

@@ -17,8 +17,8 @@ import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { GROUP_MEMBERS, PAPER_SHA256, papersFor } from '../../simulation/papers.js';
 import { ask, hear, lifeAfter, lifeBefore, outcome, registered } from '../lives/acting.js';
 import { CASE_ID, LAW, type Life } from '../lives/live.js';
+import { agencyActor, CENTER, command, HEAD, local, MANAGER, measures, opening, report } from '../lives/straight-road.js';
 import { admission, admit, ALL_MET, arrive, inside, lastStay, leave, order, REFERRAL } from '../lives/staying.js';
-import { CENTER, command, HEAD, local, MANAGER, measures, opening, report } from '../lives/straight-road.js';
 
 const DAY = local('2026-01-12', 12);
 const DRAFTED_AT = local('2026-01-22');
@@ -216,6 +216,26 @@ function assignWhere(known: Known): Answer {
   return knowing(known, on(registered(DAY)), DAY, command('assignCaseManager', { caseManager: 'manager-9' }, HEAD));
 }
 
+const REDIRECTION = { personId: 'person-1', organisation: 'crisis_centre', supportKind: 'psychological_help' };
+
+function signsKnown(): Life {
+  const life = registered(DAY);
+  ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
+  return life;
+}
+
+function redirected(): Life {
+  const life = signsKnown();
+  ask(life, DAY, 'orderIdentification', REDIRECTION);
+  return life;
+}
+
+function answerByHand(life: Life, changes: Partial<CommandData['recordIdentificationAnswer']>): Answer {
+  const { referralId = '' } = life.caseState.violence.identifications[0] ?? {};
+  const letter = { referralId, identified: true, channel: 'letter', senderId: 'n', documentId: 'd', receivedOn: '2026-01-12' } as const;
+  return ask(life, DAY, 'recordIdentificationAnswer', { ...letter, ...changes });
+}
+
 const UNDER = { person: 'psychologist-7', post: 'psychologist' } as const;
 
 const admitting = (...given: [data?: Parameters<typeof admission>[0], known?: Parameters<typeof admit>[3]]): Answer =>
@@ -392,6 +412,24 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
     return ask(on(life), DAY, 'reviewEmergencyAccess', { accessId, finding: 'justified', noteId: 'n' }, HEAD);
   },
   emergency_access_unknown: () => ask(on(registered(DAY)), DAY, 'reviewEmergencyAccess', { accessId: 'x', finding: 'justified', noteId: 'n' }, HEAD),
+  answer_day_impossible: () => answerByHand(on(redirected()), { receivedOn: '2026-01-11' }),
+  help_in_future: () => ask(on(signsKnown()), DAY, 'recordVictimHelp', { kind: 'legal', by: { colleague: 'lawyer-7' }, on: '2026-01-13', result: 'given' }),
+  identification_answered: () => {
+    const life = redirected();
+    answerByHand(life, {});
+    return answerByHand(on(life), {});
+  },
+  identification_under_way: () => ask(on(redirected()), DAY, 'orderIdentification', REDIRECTION),
+  identification_unknown: () => answerByHand(on(redirected()), { referralId: 'referral-9' }),
+  noticed_in_future: () => ask(on(registered(DAY)), DAY, 'recordViolenceSigns', { noticedAt: DAY + 60_000, noteId: 'n' }),
+  not_your_identification: () => {
+    const life = redirected();
+    const { referralId = '' } = life.caseState.violence.identifications[0] ?? {};
+    const data = { answerId: 'answer-1', referralId, identified: true };
+    return hear(on(life), DAY, { kind: 'identificationAnswer', deliveryId: 'answer-1', actor: agencyActor('health'), ageMs: 0, data });
+  },
+  organisation_identifies_nobody: () => ask(on(signsKnown()), DAY, 'orderIdentification', { ...REDIRECTION, organisation: 'health' }),
+  violence_signs_missing: () => ask(on(registered(DAY)), DAY, 'orderIdentification', REDIRECTION),
   family_code_at_risk: () => {
     const life = registered(DAY);
     ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });

@@ -49,6 +49,7 @@ const TERMS: Readonly<Record<string, string>> = {
   P59: '3 working_days internal emergency_access center_head',
   P60: '3 working_days internal head center_head',
   P61: '1 working_days internal internal center_head',
+  '256-24': '2 working_days law standard case_manager',
   '256-22-1': '1 working_days internal internal duty_officer',
   '256-22-2': '1 working_days internal internal duty_officer',
   'D-REOPEN': 'no term',

@@ -1,7 +1,6 @@
 /** Domestic violence, temporary stay and minor children: 256 п.6 4), п.23–26, D-SAN, P27, P28. */
 import type { Rule } from '../rule.js';
 import { DRAFT, ORDER_256, under } from './editions.js';
-import { ROADS } from './roads.js';
 
 export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   {
@@ -34,7 +33,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.23 1)' },
     readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'record', at: 'each item with its kind, who gave it, when and what came of it: decideHelp in domain/case/roads/violence/commands.ts' },
     wording: {
       kk: 'ақпараттық, заңгерлік, психологиялық көмек көрсету',
       ru: 'информационную, юридическую, психологическую помощь',
@@ -51,7 +50,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.23 2)' },
     readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'record', at: 'each item with its kind, who gave it, when and what came of it: decideHelp in domain/case/roads/violence/commands.ts' },
     wording: {
       kk: 'жұмысқа орналасуға, кәсіптік даярлауға, қайта даярлауға және біліктілігін арттыруға көмек көрсету',
       ru: 'помощь в трудоустройстве, профессиональной подготовке, переподготовке и повышении квалификации',
@@ -68,7 +67,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.23 3)' },
     readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'record', at: 'each item with its kind, who gave it, when and what came of it: decideHelp in domain/case/roads/violence/commands.ts' },
     wording: {
       kk: 'тегін медициналық көмектің кепілдік берілген көлемін алуға жәрдемдесу',
       ru: 'содействие в получении гарантированного объема бесплатной медицинской помощи',
@@ -85,7 +84,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.23 4)' },
     readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'record', at: 'each item with its kind, who gave it, when and what came of it: decideHelp in domain/case/roads/violence/commands.ts' },
     wording: {
       kk: 'мемлекеттік қолдау шаралары мәселелері бойынша консультациялар беру',
       ru: 'предоставление консультаций по вопросам мер государственной поддержки',
@@ -123,9 +122,22 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     id: '256-24',
     title: { kk: 'Сәйкестендіру үшін тиісті ұйымдарға жіберу', ru: 'Перенаправление для идентификации', en: 'Redirection for identification' },
     source: { order: '256', paragraph: 'п.24' },
-    readings: under(ORDER_256, 'law'),
-    owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    readings: under(ORDER_256, 'law', {
+      starts: [{ on: 'ViolenceSignsRecorded' }],
+      subject: 'case',
+      term: { unit: 'working_days', count: 2 },
+      // Whoever answers has been told, whatever became of the acknowledgement.
+      metBy: [{ on: 'DispatchDelivered', where: { dispatch: ['identification_referral'] } }, { on: 'IdentificationAnswered' }],
+      // 256-11: it is voluntary.
+      lapsedBy: [{ on: 'IdentificationRefused' }],
+      endsWith: 'case',
+      owner: 'case_manager',
+      ladder: 'standard',
+    }),
+    enforced: {
+      as: 'duty',
+      at: 'beside the road and beside a stay (P27), to an organisation that helps victims: decideOrder in domain/case/roads/violence/identification.ts; a refusal ends it without a breach (256-11)',
+    },
     wording: {
       kk: 'сәйкестендіру үшін Орталық екі жұмыс күні ішінде адамды … тиісті ұйымдарға жібереді',
       ru: 'Для идентификации лиц с признаками бытового насилия Центр в течение двух рабочих дней перенаправляет лицо в организации',
