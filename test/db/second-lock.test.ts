@@ -63,6 +63,7 @@ async function furnished(token: string): Promise<string> {
     `insert into notice (alert_id, person, channel, holder, roles, state, recorded_at) values ($1, 'told', 'in_app', 'x', '{}', 'delivered', now())`,
     [alert],
   );
+  await add(`insert into said_message (effect_key, digest, subject_id) values (gen_random_uuid(), $2, $1)`, 'a'.repeat(64));
   await add(
     `insert into person_history (person_id, version, was, changed_by, command_id)
      select person.id, 1, '{}', 'me', gen_random_uuid() from person join subject_file using (household_id) where subject_id = $1`,
