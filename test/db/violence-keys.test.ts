@@ -155,7 +155,7 @@ describe('tirek keys', () => {
     jsonOf(
       await tirekIn(
         {
-          DATABASE_URL: house.database.appUrl,
+          DATABASE_OWNER_URL: house.database.ownerUrl,
           TIREK_KEYS_FILE: TEST_KEYS_FILE,
           ...(violenceFile === undefined ? {} : { TIREK_VIOLENCE_KEYS_FILE: violenceFile }),
         },
@@ -169,7 +169,9 @@ describe('tirek keys', () => {
     const { caseId, householdId } = await family();
     await accepted(house.desk, caseId, signs(caseId));
     const straggler = await TEST_VAULT.fresh();
-    await house.rows(`update data_key set retired_at = clock_timestamp() where owner_id = $1 and retired_at is null`, householdId);
+    const owner = createPool(house.database.ownerUrl, { applicationName: 'test' });
+    await owner.query(`update data_key set retired_at = clock_timestamp() where owner_id = $1 and retired_at is null`, [householdId]);
+    await owner.end();
     await house.rows(
       `insert into data_key (id, owner_kind, owner_id, wrapped, wrapped_by) values ($1, 'household', $2, $3, 1)`,
       straggler.id,
@@ -215,7 +217,7 @@ describe('a process without that key', () => {
   it('may be a worker or a relay, and no API', async () => {
     for (const process of ['worker', 'relay', 'api'] as const) {
       const { TIREK_VIOLENCE_KEYS_FILE: _none, ...env } = await signingEnv(process, join(dir, process));
-      const read = () => readConfig({ DATABASE_URL: 'postgres://unused', ...env }, process);
+      const read = () => readConfig({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing', ...env }, process);
       if (process === 'api') expect(read).toThrow('TIREK_VIOLENCE_KEYS_FILE');
       else expect(read().keys).not.toHaveProperty('violence');
     }
@@ -225,7 +227,7 @@ describe('a process without that key', () => {
     const file = join(dir, 'one.json');
     await createKeyFile(file);
     const env = await signingEnv('api', join(dir, 'same'));
-    const read = (changes: NodeJS.ProcessEnv) => () => readConfig({ DATABASE_URL: 'postgres://unused', ...env, ...changes }, 'api');
+    const read = (changes: NodeJS.ProcessEnv) => () => readConfig({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing', ...env, ...changes }, 'api');
     expect(read({ TIREK_KEYS_FILE: file, TIREK_VIOLENCE_KEYS_FILE: file })).toThrow('keys of their own');
     const bao = {
       TIREK_KEYS_FILE: undefined,
