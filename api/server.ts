@@ -59,6 +59,8 @@ import { engineClient } from '../adapters/engine-client.js';
 import { listRules } from '../office/rules.js';
 import { bringSignature, listSignaturesOf } from '../office/signatures.js';
 import { downloadDocument, listDocumentsOf, readDocument, uploadDocument } from '../office/documents.js';
+import { showPhoneList } from '../office/phone-list.js';
+import { takeAlertOf } from '../office/taken-alerts.js';
 import { endTask, listTasks, takeTask } from '../office/tasks.js';
 import { explainDutyOf } from '../office/why.js';
 
@@ -182,6 +184,7 @@ function handlersOf(
     readDocument: ({ asked, parameters, language }) => readDocument(pool, asked.actor, parameters.documentId, language),
     downloadDocument: ({ asked, parameters }) => downloadDocument({ pool, log }, asked.actor, parameters.documentId),
     readCenter: ({ asked, parameters, language }) => showCenter(desk, asked.actor, parameters.center, language),
+    readPhoneList: ({ asked, parameters }) => showPhoneList(pool, asked.actor, parameters.center),
     recordMobileGroupOrder: ({ asked, parameters }) => recordMobileGroupOrder({ desk, log }, asked, parameters.center),
     planOutreach: ({ asked, parameters }) => planOutreach({ desk, log }, asked, parameters.center),
     recordOutreach: ({ asked, parameters }) => recordOutreach({ desk, log }, asked, parameters.center),
@@ -192,6 +195,7 @@ function handlersOf(
     listDuties: ({ asked, query, language }) => listDuties(pool, asked.actor, query, language),
     listAlerts: ({ asked, query, language }) => listAlerts(pool, asked.actor, query, language),
     markAlertSeen: ({ asked, parameters }) => seeAlert(pool, asked.actor, parameters.alertId),
+    takeAlert: ({ asked, parameters }) => takeAlertOf(pool, asked, parameters.alertId),
     readStaffing: ({ asked, parameters }) => showStaffing(pool, asked.actor, parameters.holder),
     replaceStaffing: async ({ asked, parameters }) =>
       needsSecondPerson('keepStaffing', asked.actor, parameters.holder)

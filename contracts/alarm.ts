@@ -29,6 +29,8 @@ export const ALARM_KINDS = [
   'work_stuck',
   /** Work was given up after its last attempt. */
   'work_failed',
+  /** An alarm of threat or duty was told to everybody in line, and nobody took it: somebody must telephone. */
+  'threat_untaken',
   /** Somebody looked at more families than their work explains. */
   'looks_unusual',
   /** A mobile group lacks a part, or was called without an order in force. */

@@ -37,6 +37,7 @@ export interface PolicySettings {
   quietHours?: Policy['quietHours'];
   ladders?: { readonly [Name in SettableLadder]?: readonly LadderRung[] | undefined } | undefined;
   repeatThreatHours?: number | undefined;
+  untakenMinutes?: number | undefined;
 }
 
 /** The whole policy that the settings make of the one in force. A list or a ladder that is named replaces the former one. */
@@ -44,6 +45,7 @@ export function policyFrom(version: string, given: PolicySettings, base: Policy)
   const threatDutyHours = given.threatDutyHours ?? base.threatDutyHours;
   const countFrom = given.countFrom ?? base.countFrom;
   const quietHours = given.quietHours ?? base.quietHours;
+  const untakenMinutes = given.untakenMinutes ?? base.untakenMinutes;
   const ladders = { ...base.ladders, ...named(given.ladders ?? {}) };
   return {
     version,
@@ -54,6 +56,7 @@ export function policyFrom(version: string, given: PolicySettings, base: Policy)
     ...(threatDutyHours === undefined ? {} : { threatDutyHours }),
     ...(countFrom === undefined ? {} : { countFrom }),
     ...(quietHours === undefined ? {} : { quietHours }),
+    ...(untakenMinutes === undefined ? {} : { untakenMinutes }),
     ...(Object.keys(ladders).length === 0 ? {} : { ladders }),
   };
 }

@@ -59,6 +59,10 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   digest: ['select', 'insert', 'update'],
   digest_round: ['select', 'insert', 'update', 'delete'],
   notice: ['select', 'insert', 'update'],
+  // Who had it is never rewritten.
+  alert_taken: ['select', 'insert'],
+  untaken_alert: ['select', 'insert', 'update', 'delete'],
+  untaken_told: ['select', 'insert'],
   alarm: ['select', 'insert', 'update'],
   alarm_delivery: ['select', 'insert', 'update'],
   resend_request: ['select', 'insert', 'update'],

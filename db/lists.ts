@@ -11,6 +11,7 @@ import type { AlertChannel } from './alerts.js';
 import { andSeenBy, andSubjectSeenBy } from './sight.js';
 import { decodeCursor, pageOf, type Page } from './keyset.js';
 import type { Pool } from './pool.js';
+import type { TakenAlert, TakingWay } from './untaken-alerts.js';
 import { Where } from './where.js';
 
 interface Paging {
@@ -254,6 +255,9 @@ export interface AlertListItem {
   recipients: Role[];
   deliveries: AlertDeliveryItem[];
   notices: NoticeItem[];
+  /** Of a ladder that is answered round the clock (P53). */
+  urgent: boolean;
+  taken?: TakenAlert;
 }
 
 type AlertListRow = Columns<
@@ -285,6 +289,11 @@ type AlertListRow = Columns<
     delivered_at: string | null;
   }[];
   notices: NoticeRow[] | null;
+  urgent: boolean;
+  taken_by: string | null;
+  taken_role: Role | null;
+  taken_way: TakingWay | null;
+  taken_at: Date | null;
 };
 
 interface NoticeRow extends Pick<NoticeItem, 'person' | 'roles' | 'channel' | 'state' | 'attempts'> {
@@ -308,14 +317,16 @@ export async function listAlerts(pool: Pool, { center, caseId, toldTo, seenBy, a
   if (after !== undefined) where.and(`(${place.join(', ')}) < (?::timestamptz, ?)`, ...decodeCursor(after, ['instant', 'text']));
   // First the page, then what became of its alerts: the other way round it is gathered for every alert of the list.
   const { rows } = await pool.query<AlertListRow>(
-    `select page.*, (select kind from subject_file where subject_file.subject_id = page.subject_id) as kind, sent.deliveries, told.notices
+    `select page.*, (select kind from subject_file where subject_file.subject_id = page.subject_id) as kind, taken.*, sent.urgent, sent.deliveries, told.notices
        from (
          select alert.id, subject_id, seq, center, case_manager, duty_key, rule, force, step, moment, due_at, raised_at, alert.recorded_at,
                 alert.recorded_at::text as recorded_text, recipients
            from ${from} ${where.clause} order by ${place.map((column) => `${column} desc`).join(', ')} limit ${where.value(limit + 1)}
        ) page
        left join lateral (
-         select json_agg(json_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_error', last_error,
+         -- The lane was given by the ladder of its duty, which is read for no list.
+         select coalesce(bool_or(lane = 1), false) as urgent,
+                json_agg(json_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_error', last_error,
                                            'held_until', held_until, 'delivered_at', delivered_at) order by channel desc) as deliveries
            from alert_delivery where alert_id = page.id
        ) sent on true
@@ -324,6 +335,7 @@ export async function listAlerts(pool: Pool, { center, caseId, toldTo, seenBy, a
                                            'attempts', attempts, 'delivered_at', delivered_at, 'seen_at', seen_at) order by person, channel) as notices
            from notice where alert_id = page.id
        ) told on true
+       left join lateral (select person as taken_by, role as taken_role, way as taken_way, taken_at from alert_taken where alert_id = page.id) taken on true
       order by page.recorded_at desc, page.id desc`,
     where.values,
   );
@@ -365,6 +377,8 @@ function alertItem(row: AlertListRow): AlertListItem {
       ...present('deliveredAt', instantIn(delivery.delivered_at)),
     })),
     notices: (row.notices ?? []).map(noticeItem),
+    urgent: row.urgent,
+    ...present('taken', takenIn(row)),
   };
 }
 
@@ -379,6 +393,10 @@ function noticeItem({ person, roles, channel, state, attempts, instead_of, deliv
     ...present('deliveredAt', instantIn(delivered_at)),
     ...present('seenAt', instantIn(seen_at)),
   };
+}
+
+function takenIn({ taken_by: person, taken_role: role, taken_way: way, taken_at: at }: AlertListRow): TakenAlert | undefined {
+  return person === null || role === null || way === null || at === null ? undefined : { person, role, way, at: at.getTime() };
 }
 
 /** Inside of JSON Postgres writes instants as text. */

@@ -70,6 +70,13 @@ export interface Tables {
     lease_token: string | null;
     lease_until: Date | null;
   };
+  alert_taken: {
+    alert_id: string;
+    person: string;
+    role: string;
+    way: string;
+    taken_at: Date;
+  };
   appeal: {
     appeal_id: string;
     journal_number: string;
@@ -527,6 +534,7 @@ export interface Tables {
     mail: string | null;
     iin: Buffer | null;
     iin_index: Buffer | null;
+    phone: Buffer | null;
   };
   staffing: {
     holder: string;
@@ -587,6 +595,22 @@ export interface Tables {
     ended_by: string | null;
     ended_at: Date | null;
     how: string | null;
+  };
+  untaken_alert: {
+    alert_id: string;
+    lane: number;
+    state: string;
+    since: Date;
+    due_at: Date;
+    attempts: number;
+    lease_token: string | null;
+    lease_until: Date | null;
+  };
+  untaken_told: {
+    alert_id: string;
+    person: string;
+    place: string;
+    told_at: Date;
   };
   wake: {
     subject_id: string;

@@ -91,6 +91,7 @@ export const WORDS = [
   'status',
   'step',
   'subject',
+  'takeAlert',
   'term',
   'threat',
   'timeline',

@@ -94,7 +94,16 @@ export interface AnchorAct {
   previous: string;
 }
 
-export type Act = CommandAct | AppealAct | ReportAct | AdoptionAct | TurnAct | ToldAct | AnchorAct;
+/** The link of a mail by which one person may say "I have it" of one alert, until a moment: it shows who asks, and does nothing by itself. */
+export interface TakingLinkAct {
+  act: 'taking_link';
+  alert: string;
+  person: string;
+  /** Epoch milliseconds. */
+  expiresAt: Instant;
+}
+
+export type Act = TakingLinkAct | CommandAct | AppealAct | ReportAct | AdoptionAct | TurnAct | ToldAct | AnchorAct;
 
 /** Who may sign what: a key that was stolen from one process makes none of the others' acts. */
 export const MAY_SIGN: Readonly<Record<Act['act'], readonly Signatory[]>> = {
@@ -105,6 +114,7 @@ export const MAY_SIGN: Readonly<Record<Act['act'], readonly Signatory[]>> = {
   turn: ['api', 'worker', 'relay'],
   told: ['worker'],
   anchor: ['relay'],
+  taking_link: ['relay'],
 };
 
 /** Digest of coded data (SHA-256 over its canonical JSON, hex): the same from memory and from jsonb. */

@@ -40,6 +40,10 @@ export const RIGHTS = {
   readCenter: own(WHOEVER_SIGNS_IN),
   readDuties: own(WHOEVER_SEES_CASES),
   readAlerts: own(WHOEVER_SEES_CASES),
+  /** P53: "I have it", of an alarm of threat or duty; whoever was told of it, and whoever sees its case. */
+  takeAlert: own(WHOEVER_SEES_CASES),
+  /** Whom to telephone at night; an administrator may be of another Center than the one that is silent. */
+  readPhoneList: { ...own(WHOEVER_SIGNS_IN), administrator: 'all_centers' },
   /** They name years and counts, nothing of a Center: its head may know of them too. */
   readAlarms: { center_head: 'all_centers', administrator: 'all_centers' },
   readReports: own(WHOEVER_SEES_CASES),

@@ -88,9 +88,11 @@ export function rungsSetBy({ ladders }: Pick<Policy, 'ladders'>, ladder: LadderN
   return ladder === 'none' || ladder === 'order' || ladder === 'emergency_access' ? undefined : ladders?.[ladder];
 }
 
+export const ROUND_THE_CLOCK: readonly LadderName[] = ['threat', 'duty'];
+
 /** The ladders of what is answered round the clock (P53): they know no quiet hours, and stand first in every list. */
 export function isRoundTheClock(ladder: LadderName): boolean {
-  return ladder === 'threat' || ladder === 'duty';
+  return ROUND_THE_CLOCK.includes(ladder);
 }
 
 const HOUR = 3_600_000;

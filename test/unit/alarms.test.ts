@@ -81,6 +81,9 @@ describe('the words of an alarm', () => {
     persons: 1,
     addresses: 2,
     bound: 20,
+    rule: 'P4',
+    number: 'almaty-auezov-2026-000001',
+    post: 'duty_officer',
   };
 
   it.each(LANGUAGES)('are complete in %s', (language) => {
