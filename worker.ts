@@ -65,6 +65,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   assertAlmatyIsUtcPlus5();
   // One for all connections: what is unwrapped once is at hand for all.
   const vault = vaultOfConfig(config.keys);
+  if (!vault.holds('violence')) log.warn('the key of families with signs of violence is not held: nothing is sent to organisations about them from here');
   const pool = createPool(config.databaseUrl, { applicationName: 'tirek-worker', vault, max: 2 });
   const lookPool = createPool(config.databaseUrl, { applicationName: 'tirek-worker-looks', vault, max: LOOKS });
   const effectPool = createPool(config.databaseUrl, { applicationName: 'tirek-worker-effects', vault, max: EFFECT_CONNECTIONS });

@@ -4,13 +4,17 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { AgencyHttp, SendOutcome } from '../adapters/agency-http.js';
+import { fieldsOfMessage, textOfMessage } from '../contracts/agency-protocol.js';
 import type { EffectEnd, EffectRequest } from '../contracts/case-clock.js';
 import { noteAnswer, noteNoAnswer, passCircuit, type Gate } from '../db/circuits.js';
 import type { Pool } from '../db/pool.js';
 import { keepReceipt, readEffect } from '../db/effects.js';
 import { projectionOf } from '../db/projection.js';
+import { keepSaid } from '../db/said-messages.js';
 import type { DispatchOutcome } from '../domain/case/dispatch.js';
+import type { Said } from '../domain/case/roads/execution/facts.js';
 import type { Desk } from '../ledger/desk.js';
+import type { Composed } from '../ledger/agency-messages.js';
 import { composeFor, Unsayable, type EffectOrder } from './agency-messages.js';
 
 export interface EffectActivities {
@@ -65,15 +69,24 @@ function noteForCircuit(pool: Pool, agency: string, sent: SendOutcome): Promise<
 /** What could not be said is parked like what could not be brought: people see it with its reason, and may mend it. */
 async function attempt({ pool }: Desk, agencyHttp: AgencyHttp, order: EffectOrder): Promise<Sent> {
   try {
-    const { agency, message } = await ofOurs(NOT_READABLE, 'case_not_readable', () => composeFor(pool, order));
+    const { agency, ...composed } = await ofOurs(NOT_READABLE, 'case_not_readable', () => composeFor(pool, order));
     if ((await gateFor(pool, order)) === 'open') return { outcome: 'unreachable', reason: 'circuit_open' };
-    const sent = await agencyHttp.send(agency, message);
+    // On record before it leaves: a process that dies with the message under way has still said what it said.
+    const said = await ofOurs(NOT_JOURNALED, 'message_not_kept', () => onRecord(pool, order, composed));
+    const sent = await agencyHttp.send(agency, composed.message);
     await ofOurs(NOT_JOURNALED, 'circuit_not_noted', () => noteForCircuit(pool, order.agency, sent));
-    return outcomeOf(sent);
+    return { ...outcomeOf(sent), said };
   } catch (error) {
     if (!(error instanceof Unsayable)) throw error;
     return { outcome: OUTCOMES[error.outcome], reason: error.reason };
   }
+}
+
+/** The message byte by byte under its seal; what the ledger is told of it. */
+async function onRecord(pool: Pool, { key, caseId }: EffectOrder, { message, form, textIds, personId }: Composed): Promise<Said> {
+  const whose = personId === undefined ? {} : { personId };
+  const digest = await keepSaid(pool, { caseId, key, text: textOfMessage(message), ...whose });
+  return { form, fields: fieldsOfMessage(message), textIds, digest, ...whose };
 }
 
 const OUTCOMES = { refused: 'refused', not_ready: 'unreachable', on_paper: 'given_up' } as const;

@@ -1,5 +1,5 @@
 /** How an agency is spoken to: one signed POST per message; whatever happens is a value with a code. */
-import { IDEMPOTENCY_KEY_HEADER, agencyMessageUrl, type AgencyMessage, type Ping, type ResendRequest } from '../contracts/agency-protocol.js';
+import { IDEMPOTENCY_KEY_HEADER, agencyMessageUrl, textOfMessage, type AgencyMessage, type Ping, type ResendRequest } from '../contracts/agency-protocol.js';
 import { endpointFault, type AgencyReach } from '../contracts/agency-reach.js';
 import { ADDRESS_REFUSED, guardedFetch } from './guarded-fetch.js';
 import { outcomeOf } from './agency-answers.js';
@@ -87,7 +87,7 @@ async function post<T>(
   message: AgencyMessage | ResendRequest | Ping,
   read: (response: Response) => Promise<T>,
 ): Promise<T | { outcome: 'unreachable'; reason: string }> {
-  const body = JSON.stringify(message);
+  const body = textOfMessage(message);
   const signed = sign(agency.secrets, id, body);
   if (signed === undefined) return { outcome: 'unreachable', reason: 'secret_invalid' };
   const url = agencyMessageUrl(agency.endpointUrl, message.type);

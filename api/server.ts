@@ -6,6 +6,7 @@ import express, { type Express, type Request, type RequestHandler, type Router }
 import type { Logger } from 'pino';
 import type { Config } from '../process/config.js';
 import { COMMAND_OPERATIONS, OPERATIONS } from '../contracts/http/operations.js';
+import { present } from '../contracts/optional.js';
 import type { RuleTests } from '../contracts/rule-row.js';
 import { createPool, vaultOf, type Pool } from '../db/pool.js';
 import { GROUNDS } from '../domain/law/grounds.js';
@@ -31,6 +32,7 @@ import { guardsOf, serviceBehind, signedInOf, type Authenticate } from './authen
 import { signInParts } from './sign-in.js';
 import type { PageSignIn } from '../office/page-sign-in.js';
 import { tellMe } from '../office/me.js';
+import { endOwnSessions, endSessionsOfColleague, listOwnSessions } from '../office/sessions.js';
 import { explainDutyOfCenter, recordMobileGroupOrder, planOutreach, recordOutreach, releaseGroupMember, showCenter } from '../office/centers.js';
 import { giveCommand } from '../office/give-command.js';
 import { ALL_OPERATIONS, openApiDocument } from './openapi.js';
@@ -43,6 +45,7 @@ import type { OperationSpec } from '../contracts/http/operation.js';
 import { problemHandler, unknownRoute } from './problems.js';
 import { listAlerts, listCases, listDuties, readCase, readMemberHistory, readTimeline } from '../office/reads.js';
 import { listLooks } from '../office/looks.js';
+import { listMessages, previewMessages } from '../office/messages.js';
 import { checkReadiness } from './readiness.js';
 import { takeReport, tellOwnMessages, tellStanding } from '../office/receive-report.js';
 import { listReports, takeReportAgain } from '../office/reports.js';
@@ -68,7 +71,7 @@ import { explainDutyOf } from '../office/why.js';
 export type ConsoleParts = Pick<ApiDeps, 'pool' | 'desk' | 'ruleTests' | 'bounds'> & {
   /** How people come in to the pages. */
   signIn: PageSignIn | 'development_tokens';
-};
+} & Pick<ApiDeps, 'temporal' | 'log' | 'agencyReach'>;
 
 export interface ApiDeps {
   pool: Pool;
@@ -93,6 +96,8 @@ export interface ApiDeps {
   ruleTests?: Promise<RuleTests | undefined>;
   /** Pages for case workers, under `/console`. */
   consoleRouter?: Router;
+  /** People reach this API by https, and are told to come no other way. */
+  overTls?: boolean;
 }
 
 type OperationName = keyof typeof OPERATIONS;
@@ -105,7 +110,7 @@ export function createApi(deps: ApiDeps): Express {
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('trust proxy', deps.trustedProxies === undefined ? false : [...deps.trustedProxies]);
   const bounds = deps.bounds ?? createBounds(deps.pool, deps.boundSettings ?? DEFAULT_BOUNDS);
-  app.use(logRequests(log), safeHeaders, boundByAddress(bounds, OPERATIONS.health.path));
+  app.use(logRequests(log), safeHeaders(deps.overTls ?? false), boundByAddress(bounds, OPERATIONS.health.path));
   const gate: Gate = {
     doors: doorsWithin(bounds, guardsOf(boundTries(deps.authenticate, bounds))),
     contentDigest: async () => (await vaultOf(deps.pool).fingerprints()).content,
@@ -167,6 +172,10 @@ function handlersOf(
   const page = openApiPage(document);
   return {
     readMe: async ({ request }) => tellMe(signedInOf(request)),
+    listOwnSessions: ({ asked }) => listOwnSessions({ pool, log }, asked.actor),
+    endOwnSessions: ({ asked }) => endOwnSessions({ pool, log }, asked.actor),
+    endOwnSession: ({ asked, parameters }) => endOwnSessions({ pool, log }, asked.actor, { only: parameters.sessionId }),
+    endSessions: ({ asked, parameters }) => endSessionsOfColleague({ pool, log }, asked.actor, parameters.center, parameters.person),
     readService: async ({ request }) => ({ service: serviceBehind(request) ?? '' }),
     registerAppeal: async ({ asked }) => {
       const answered = await takeAppeal(desk, asked, bounds);
@@ -177,6 +186,8 @@ function handlersOf(
     readCase: ({ asked, parameters, language }) => readCase(pool, asked.actor, parameters.caseId, language),
     readMemberHistory: ({ asked, parameters }) => readMemberHistory(pool, asked.actor, parameters.caseId, parameters.personId),
     readTimeline: ({ asked, parameters, query, language }) => readTimeline(pool, asked.actor, parameters.caseId, query, language),
+    listMessages: ({ asked, parameters }) => listMessages(pool, asked.actor, parameters.caseId),
+    previewMessages: ({ asked, parameters, query }) => previewMessages(pool, asked.actor, parameters.caseId, query),
     listLooks: ({ asked, parameters, query }) => listLooks(pool, asked.actor, parameters.caseId, query),
     explainDuty: ({ asked, parameters, language }) => explainDutyOf(pool, asked.actor, parameters.caseId, parameters.key, language),
     uploadDocument: ({ request, asked, parameters, query }) => uploadDocument(pool, parameters.caseId, uploadIn(request, asked, query.type)),
@@ -254,15 +265,25 @@ function handlersOf(
   };
 }
 
+/** What is no page loads nothing and stands in no frame; pages, `/docs` and documents say their own in its place. */
+const NO_PAGE_CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+const A_YEAR = 'max-age=31536000; includeSubDomains';
+
 /** Answers hold personal data and depend on who asks: nothing on the way may keep them. */
-const safeHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
+function safeHeaders(overTls: boolean): RequestHandler {
+  const headers = {
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Content-Security-Policy': NO_PAGE_CSP,
     'Referrer-Policy': 'no-referrer',
-  });
-  next();
-};
+    ...(overTls ? { 'Strict-Transport-Security': A_YEAR } : {}),
+  };
+  return (_request, response, next) => {
+    response.set(headers);
+    next();
+  };
+}
 
 /** Method, address, status, time: bodies, queries and headers are never written. */
 function logRequests(log: Logger): RequestHandler {
@@ -319,16 +340,22 @@ export async function startApi(
   if (config.signatures === undefined) log.warn('nobody looks into electronic signatures: none is taken until TIREK_NCANODE_URL is set');
   const bounds = createBounds(pool, config.bounds ?? DEFAULT_BOUNDS);
   const { authenticate, pages } = signInParts(signIn, pool, log);
-  const shown: ConsoleParts = { pool, desk, bounds, signIn: pages, ...(ruleTests === undefined ? {} : { ruleTests }) };
+  const shown: ConsoleParts = {
+    pool,
+    desk,
+    bounds,
+    signIn: pages,
+    temporal: temporal.client,
+    log,
+    ...present({ ruleTests, agencyReach: config.agencyReach }),
+  };
   const server = createServer(
     createApi({
       ...shown,
       authenticate,
       bell,
       verifier: verifierOf(config.signatures),
-      temporal: temporal.client,
-      log,
-      ...(config.agencyReach === undefined ? {} : { agencyReach: config.agencyReach }),
+      overTls: signIn.sessions.publicUrl.startsWith('https:'),
       ...(config.trustedProxies === undefined ? {} : { trustedProxies: config.trustedProxies }),
       ...(createConsole === undefined ? {} : { consoleRouter: createConsole(shown) }),
     }),

@@ -23,6 +23,7 @@ export function signInParts({ provider: config, sessions, developmentTokens }: S
   const byProvider = authenticateByProvider(identities);
   const pages = {
     pool,
+    log,
     provider,
     stepUp: config.stepUp,
     publicUrl: sessions.publicUrl,

@@ -65,7 +65,7 @@ function programOf(terminal: Terminal, json: boolean, leave: (exitCode: number) 
   addClockCommand(program, terminal);
   addResendCommand(program, terminal);
   addKeysCommand(program, terminal);
-  addEraseCommand(program, terminal);
+  addEraseCommand(program, terminal, leave);
   addHoldCommand(program, terminal);
   addRetentionCommand(program, terminal);
   addFastForwardCommand(program, terminal);

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import type { z } from 'zod';
 import type { CaseDetail, TimelinePage } from '../contracts/http/cases.js';
+import { may } from '../domain/access/rights.js';
 import { fill } from '../contracts/messages/fill.js';
 import { ruleInWords } from '../contracts/messages/wording.js';
 import { DutyTable } from './lists.js';
@@ -21,6 +22,11 @@ export function CasePage({ reader, detail, timeline }: { reader: Reader; detail:
         {detail.caseManager === undefined ? '' : ` · ${words.caseManager}: ${detail.caseManager}`}
       </p>
       <HiddenFields reader={reader} detail={detail} />
+      {reader.actor !== undefined && may('readLooks', reader.actor) ? (
+        <p>
+          <a href={`/console/looks?caseId=${detail.caseId}`}>{CONSOLE_WORDS[reader.language].looks.title}</a>
+        </p>
+      ) : null}
       <h2>{words.duties}</h2>
       <DutyTable reader={reader} duties={detail.duties} />
       <h2>{words.measures}</h2>

@@ -17,6 +17,14 @@ export interface CookieAttributes {
   maxAge?: number;
 }
 
+/**
+ * A cookie of this host: over TLS under `__Host-`, which a browser takes over TLS alone, from this very host, and which no neighbour
+ * can set. On a machine without TLS browsers would not take it so.
+ */
+export function ofThisHost(name: string, secure: boolean): { name: string; attributes: { path: '/'; secure: boolean } } {
+  return { name: `${secure ? '__Host-' : ''}${name}`, attributes: { path: '/', secure } };
+}
+
 /** The header line that sets it; an empty value removes it. Not readable by scripts, not sent with what other sites ask for. */
 export function cookieLine(name: string, value: string, { path, sameSite = 'Strict', secure = false, maxAge }: CookieAttributes): string {
   const lasts = value === '' ? 0 : maxAge;

@@ -6,6 +6,8 @@ import type { SignedIn } from '../office/signed-in.js';
 export interface Entrance {
   /** Puts the pages of the way in, and out, on their addresses. */
   serve(router: Router): void;
+  /** The same of what no browser sends: each proves by itself whose word it is. */
+  serveMachines?(router: Router): void;
   /** Undefined when nobody is signed in. @throws ProblemError `no_post_today` */
   behind(request: Request): Promise<SignedIn | undefined>;
   /** Where somebody is sent who wanted to see that page and is not signed in. */

@@ -8,6 +8,7 @@ import { LANGUAGES, type Language } from '../contracts/messages/language.js';
 import type { Actor } from '../domain/case/facts.js';
 import { LAW_WORDS } from './law-words.js';
 import { RULE_WORDS } from './rule-words.js';
+import { CONSOLE_WORDS } from './wording-files.js';
 import { PAGE_WORDS, type PageWords } from './words.js';
 
 /** What every page needs to speak to its reader. */
@@ -18,6 +19,8 @@ export interface Reader {
   actor?: Actor;
   /** What the reader may act as; a switch stands in the frame where that is more than one. */
   posts?: readonly Actor[];
+  /** The reader came in by a session, which can be seen and ended. */
+  session?: string;
   /** Address of this page, for the language links. */
   here: string;
   /** Names of organisations; none on a page that names no organisation. */
@@ -63,7 +66,8 @@ export function Frame({ reader, title, children }: FrameProps): VNode {
           <PostSwitch reader={reader} />
           {actor === undefined ? null : (
             <form method="post" action="/console/sign-out">
-              <span class="soft">{`${text.roles[actor.role]}, ${actor.center}`}</span> <button class="link">{words.signOut}</button>
+              <span class="soft">{`${text.roles[actor.role]}, ${actor.center}`}</span>{' '}
+              {reader.session === undefined ? null : <a href="/console/sessions">{words.sessions}</a>} <button class="link">{words.signOut}</button>
             </form>
           )}
         </header>
@@ -105,7 +109,9 @@ function Navigation({ reader: { text, language, actor } }: { reader: Reader }): 
       {actor === undefined ? null : <a href={`/console/centers/${encodeURIComponent(actor.center)}`}>{text.words.center}</a>}{' '}
       <a href="/console/reports">{text.words.reports}</a> <a href="/console/rules">{RULE_WORDS[language].title}</a>{' '}
       {actor !== undefined && may('readAlarms', actor) ? <a href="/console/alarms">{text.words.alarms}</a> : null}{' '}
-      {actor !== undefined && may('keepLaw', actor) ? <a href="/console/law">{LAW_WORDS[language].title}</a> : null}
+      {actor !== undefined && may('keepLaw', actor) ? <a href="/console/law">{LAW_WORDS[language].title}</a> : null}{' '}
+      {actor !== undefined && may('decideProposals', actor) ? <a href="/console/proposals">{CONSOLE_WORDS[language].proposals.title}</a> : null}{' '}
+      {actor !== undefined && may('readLooks', actor) ? <a href="/console/looks">{CONSOLE_WORDS[language].looks.title}</a> : null}
     </nav>
   );
 }

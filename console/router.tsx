@@ -1,6 +1,6 @@
 /**
  * The first pages: cases, what is due, one case with "why this date". They go through the same functions as the
- * API; all that they change is to have a refused report decided again.
+ * API; all that they change is to have a refused report decided again, and to decide proposals.
  */
 import type { Desk } from '../ledger/desk.js';
 import type { VNode } from 'preact';
@@ -29,7 +29,13 @@ import { ReportParameters, ReportQuery } from '../contracts/http/reports.js';
 import { vaultOf } from '../db/pool.js';
 import type { Act } from '../domain/access/rights.js';
 import type { Actor } from '../domain/case/facts.js';
+import { LookQuery } from '../contracts/http/looks.js';
+import type { Pool } from '../db/pool.js';
+import { requireRight } from '../office/asked.js';
+import { listLooks } from '../office/looks.js';
 import { AlarmsPage } from './alarms-page.js';
+import { proposalPage, proposalsPage, serveDecisions } from './decisions.js';
+import { LooksDoorPage, LooksPage } from './looks-page.js';
 import { CenterPage } from './center-page.js';
 import { CasePage } from './case-page.js';
 import { within } from './bounded-entrance.js';
@@ -71,16 +77,19 @@ export function createConsole(parts: ConsoleParts): Router {
   const { pool, desk, bounds = createBounds(pool, DEFAULT_BOUNDS) } = parts;
   const entrance = entranceOf(parts, bounds);
   const router = Router();
-  router.use(pageSecurity(entrance), ownFormsOnly(entrance), (request, response, next) => {
-    rememberLanguage(request, response);
+  router.use(pageSecurity(entrance), (request, response, next) => {
+    rememberLanguage(request, response, entrance.originOf(request));
     next();
   });
+  entrance.serveMachines?.(router);
+  router.use(ownFormsOnly(entrance));
   router.get('/style.css', (_request, response) => void response.type('css').send(STYLE));
   entrance.serve(router);
   servePages(router, parts, desk, entrance);
   serveRetakes(router, desk, entrance);
   serveTaking(router, desk, entrance);
   serveTakingLinks(router, desk);
+  serveDecisions(router, parts, entrance, (request) => readerBehind(entrance, request, 'decideProposals'));
   router.use((request, response) => notFound(request, response, undefined));
   router.use(answerProblem);
   return router;
@@ -105,7 +114,8 @@ const RetakeForm = z.strictObject({ key: Id });
 
 type PageOf = (call: { request: Request; actor: Actor; reader: Reader }) => Promise<VNode>;
 
-function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Desk, entrance: Entrance): void {
+function servePages(router: Router, parts: ConsoleParts, desk: Desk, entrance: Entrance): void {
+  const { pool, ruleTests } = parts;
   const page = (path: string, build: PageOf, act?: Act): void => {
     router.get(path, async (request, response) => {
       const found = await readerBehind(entrance, request, act);
@@ -155,6 +165,9 @@ function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Des
     },
     'keepLaw',
   );
+  page('/proposals', (call) => proposalsPage(parts, call), 'decideProposals');
+  page('/proposals/:proposalId', (call) => proposalPage(parts, call), 'decideProposals');
+  serveLooks(page, pool);
   page('/cases/:caseId', async ({ request, actor, reader }) => {
     const caseId = caseIdOf(request);
     const [detail, timeline] = await Promise.all([
@@ -176,6 +189,26 @@ function servePages(router: Router, { pool, ruleTests }: ConsoleParts, desk: Des
   });
 }
 
+type AddPage = (path: string, build: PageOf, act?: Act) => void;
+
+/** The case is asked for by its id; who may not read the log of looks does not come as far as the form. */
+function serveLooks(page: AddPage, pool: Pool): void {
+  page(
+    '/looks',
+    async ({ request, actor, reader }) => {
+      requireRight('readLooks', actor);
+      const asked = LooksAsked.safeParse({ caseId: request.query['caseId'] });
+      if (request.query['caseId'] === undefined) return <LooksDoorPage reader={reader} />;
+      if (!asked.success) throw problem('case_unknown');
+      const { caseId } = asked.data;
+      return <LooksPage reader={reader} caseId={caseId} page={await listLooks(pool, actor, caseId, queryOf(LookQuery, request, 'caseId'))} />;
+    },
+    'readLooks',
+  );
+}
+
+const LooksAsked = z.strictObject({ caseId: Id });
+
 /** A malformed id names no case; Postgres would answer it with a fault. */
 function caseIdOf(request: Request): string {
   const parsed = Id.safeParse(request.params['caseId']);
@@ -183,9 +216,13 @@ function caseIdOf(request: Request): string {
   return parsed.data;
 }
 
-/** Filters that cannot be read are left out: a page shows the whole list rather than a fault. */
-function queryOf<Q>(schema: { safeParse(given: unknown): { success: true; data: Q } | { success: false }; parse(given: unknown): Q }, request: Request): Q {
-  const { lang: _lang, ...given } = request.query;
+/** Filters that cannot be read are left out: a page shows the whole list rather than a fault. @param besides a part of the query that is no filter */
+function queryOf<Q>(
+  schema: { safeParse(given: unknown): { success: true; data: Q } | { success: false }; parse(given: unknown): Q },
+  request: Request,
+  besides?: string,
+): Q {
+  const given = Object.fromEntries(Object.entries(request.query).filter(([name]) => name !== 'lang' && name !== besides));
   const parsed = schema.safeParse(given);
   return parsed.success ? parsed.data : schema.parse({});
 }

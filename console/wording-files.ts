@@ -5,6 +5,8 @@ import ru from '../wording/ru/console.json' with { type: 'json' };
 import { exactly } from '../contracts/messages/exactly.js';
 import type { Language } from '../contracts/messages/language.js';
 import type { CenterWords } from './center-words.js';
+import type { LookWords } from './looks-page.js';
+import type { ProposalWords } from './proposals-page.js';
 import type { LawWords } from './law-words.js';
 import type { ReportWords } from './report-words.js';
 import type { RuleWords } from './rule-words.js';
@@ -17,6 +19,8 @@ interface ConsoleWords {
   law: LawWords;
   rules: RuleWords;
   reports: ReportWords;
+  proposals: ProposalWords;
+  looks: LookWords;
   fields: FieldWords;
 }
 

@@ -10,6 +10,13 @@ export interface PageWords {
   accessKey: string;
   accessKeyWrong: string;
   signOut: string;
+  sessions: string;
+  sessionsHint: string;
+  sessionBegan: string;
+  sessionSeen: string;
+  sessionThis: string;
+  sessionEnd: string;
+  sessionEndOthers: string;
   signedOut: string;
   signedOutHint: string;
   /** Before the post in which the reader acts. */

@@ -149,6 +149,21 @@ export type AgencyMessage = z.infer<typeof AgencyMessage>;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 export type AgencyReport = z.infer<typeof AgencyReport>;
 
+/** The message as it is posted: these characters are signed, and these are what stands on record. */
+export function textOfMessage(message: AgencyMessage | ResendRequest | Ping): string {
+  return JSON.stringify(message);
+}
+
+/** Which fields a message carries, as paths; what is true of every item of a list is said once. Sorted. */
+export function fieldsOfMessage(message: object): string[] {
+  const paths = (value: unknown, at: string): string[] => {
+    if (Array.isArray(value)) return value.flatMap((item) => paths(item, at));
+    if (value === null || typeof value !== 'object') return [at];
+    return Object.entries(value).flatMap(([name, member]) => (member === undefined ? [] : paths(member, at === '' ? name : `${at}.${name}`)));
+  };
+  return [...new Set(paths(message, ''))].toSorted();
+}
+
 /** Everything that is posted to an agency. */
 type PostedType = (AgencyMessage | ResendRequest | Ping)['type'];
 

@@ -25,6 +25,8 @@ export const ALARM_KINDS = [
   'ledger_restored',
   /** The heads of the ledgers could not be anchored today outside of the database. */
   'anchor_missing',
+  /** People are there who were erased, or their erasures cannot be written outside of the database. */
+  'erasures_missing',
   /** Work is due that nobody takes. */
   'work_stuck',
   /** Work was given up after its last attempt. */

@@ -3,14 +3,16 @@
  * them wrapped; a key that is destroyed has left its row for good, and what was sealed with it is noise.
  */
 import { keyIdOf, open, seal, type DataKey, type Place } from '../vault/cipher.js';
-import type { FreshKey } from '../vault/vault.js';
-import { versionOf } from '../vault/key-service.js';
+import type { FreshKey, WrappedKey } from '../vault/vault.js';
+import { versionOf, type KeyRing } from '../vault/key-service.js';
 import { vaultOf, type Queryable } from './pool.js';
 
 /** Whose key it is. A family's seals the texts about several; a Center's or an agency's what is of its staff, or of no known family. */
 export interface KeyOwner {
   kind: 'person' | 'household' | 'holder';
   id: string;
+  /** Of a person who is not written yet: the family, by which the ring of the key is chosen. */
+  householdId?: string;
 }
 
 /** Seals a text for its place; null stays null. */
@@ -21,6 +23,7 @@ export interface Sealer {
 interface KeyRow {
   id: string;
   wrapped: string | null;
+  ring: KeyRing;
 }
 
 /** The owner's key is destroyed: nothing more is written of him. */
@@ -35,9 +38,19 @@ export class OwnerErased extends Error {
 export async function dataKeyOf(db: Queryable, owner: KeyOwner): Promise<DataKey> {
   const known = await findKey(db, owner);
   if (known !== undefined) return known;
-  const fresh = await vaultOf(db).fresh();
+  const fresh = await vaultOf(db).fresh(await ringOf(db, owner));
   await insertKey(db, owner, fresh);
   return (await findKey(db, owner)) ?? missing(owner);
+}
+
+/** Under which key that of an owner is wrapped: by the family. */
+export async function ringOf(db: Queryable, { kind, id, householdId }: KeyOwner): Promise<KeyRing> {
+  if (kind === 'holder') return 'ordinary';
+  const { rows } = await db.query<{ ring: KeyRing }>(
+    `select key_ring as ring from household where id = coalesce($1::uuid, (select household_id from person where id = $2::uuid))`,
+    [kind === 'household' ? id : (householdId ?? null), kind === 'person' ? id : null],
+  );
+  return rows[0]?.ring ?? 'ordinary';
 }
 
 function missing({ kind }: KeyOwner): never {
@@ -47,23 +60,24 @@ function missing({ kind }: KeyOwner): never {
 /** Undefined when there is none yet; a family whose key was destroyed begins another. @throws KeysAway, OwnerErased of a person */
 export async function findKey(db: Queryable, { kind, id }: KeyOwner): Promise<DataKey | undefined> {
   const { rows } = await db.query<KeyRow>(
-    'select id, wrapped from data_key where owner_kind = $1 and owner_id = $2 order by destroyed_at is not null, created_at desc limit 1',
+    `select id, wrapped, ring from data_key where owner_kind = $1 and owner_id = $2 and (retired_at is null or destroyed_at is not null)
+      order by destroyed_at is not null, created_at desc limit 1`,
     [kind, id],
   );
   const [row] = rows;
   if (row !== undefined && row.wrapped !== null) {
-    const key = (await vaultOf(db).unwrap([{ id: row.id, wrapped: row.wrapped }])).get(row.id);
+    const key = (await vaultOf(db).unwrap([{ id: row.id, wrapped: row.wrapped, ring: row.ring }])).get(row.id);
     return key && { id: row.id, key };
   }
   if (row !== undefined && kind === 'person') throw new OwnerErased('the data of this person were erased');
   return undefined;
 }
 
-async function insertKey(db: Queryable, { kind, id }: KeyOwner, { id: keyId, wrapped }: FreshKey): Promise<void> {
+async function insertKey(db: Queryable, { kind, id }: KeyOwner, { id: keyId, wrapped, ring }: FreshKey): Promise<void> {
   await db.query(
-    `insert into data_key (id, owner_kind, owner_id, wrapped, wrapped_by) values ($1, $2, $3, $4, $5)
-     on conflict (owner_kind, owner_id) where destroyed_at is null do nothing`,
-    [keyId, kind, id, wrapped, versionOf(wrapped)],
+    `insert into data_key (id, owner_kind, owner_id, wrapped, wrapped_by, ring) values ($1, $2, $3, $4, $5, $6)
+     on conflict (owner_kind, owner_id) where destroyed_at is null and retired_at is null do nothing`,
+    [keyId, kind, id, wrapped, versionOf(wrapped), ring],
   );
 }
 
@@ -119,9 +133,7 @@ async function keysById(db: Queryable, ids: readonly string[]): Promise<Readonly
   const found = new Map(ids.flatMap((id) => entryOf(id, vault.atHand(id))));
   const others = ids.filter((id) => !found.has(id));
   if (others.length === 0) return found;
-  const { rows } = await db.query<{ id: string; wrapped: string }>('select id, wrapped from data_key where id = any($1::uuid[]) and wrapped is not null', [
-    others,
-  ]);
+  const { rows } = await db.query<WrappedKey>('select id, wrapped, ring from data_key where id = any($1::uuid[]) and wrapped is not null', [others]);
   return new Map([...found, ...(await vault.unwrap(rows))]);
 }
 

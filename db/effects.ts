@@ -1,8 +1,9 @@
 /** The rows of what is sent to agencies. */
 import type { EffectRequest } from '../contracts/case-clock.js';
 import type { DispatchRequest } from '../domain/case/facts.js';
+import { formOf, type MessageForm } from '../domain/access/message-form.js';
 import { familyOf, sealerFor } from './data-keys.js';
-import { onClient, type Pool } from './pool.js';
+import { onClient, type Pool, type Queryable } from './pool.js';
 
 interface EffectRow {
   key: string;
@@ -27,6 +28,19 @@ export async function keepReceipt(pool: Pool, { key, caseId }: Pick<EffectReques
   const sealer = await sealerFor(pool, await familyOf(pool, caseId));
   const sealed = sealer({ table: 'receipt', column: 'words', row: key }, words);
   await onClient(pool, (client) => client.query('insert into receipt (effect_key, words) values ($1, $2) on conflict do nothing', [key, sealed]));
+}
+
+/**
+ * How much of a case may leave now. Asked of the row and of the ledger: the narrower answer counts, so that a row that was
+ * written past the ledger opens nothing.
+ */
+export async function formOfCase(pool: Queryable, caseId: string): Promise<MessageForm> {
+  const { rows } = await pool.query<{ violence: boolean }>(
+    `select coalesce((select violence from case_file where subject_id = $1), false)
+         or exists (select from ledger where subject_id = $1 and type = 'ViolenceSignsRecorded') as violence`,
+    [caseId],
+  );
+  return formOf({ violence: rows[0]?.violence ?? true });
 }
 
 /** What the attempt is to send; undefined when that attempt is not wanted now: ended, withdrawn, put off, or held. */

@@ -9,6 +9,8 @@ import { inTransaction, vaultOf, type Pool, type PoolClient } from './pool.js';
 import { narrativePlace, SEALED_COLUMNS, type SealedColumn } from './personal-data.js';
 
 import { titlePlace } from './documents.js';
+import { sameIin } from './blind-index.js';
+import { openSaid } from './said-messages.js';
 
 export interface ErasureRequest {
   personId: string;
@@ -20,6 +22,10 @@ export interface ErasureRequest {
   /** Documents of the person's own: consents, and what he signed. */
   documents: 'keep' | 'erase';
   erasedBy: string;
+  /** The second person, where two are asked. */
+  approvedBy?: string | undefined;
+  /** Of an erasure that is carried out again: it stays the same act. */
+  erasureId?: string;
 }
 
 /** How much it was; no words. */
@@ -64,18 +70,11 @@ export function erasePerson(owner: Pool, request: ErasureRequest): Promise<Erasu
     const act = await holdOn(client, subject);
     if (act !== undefined) return { outcome: 'held', act };
     const counts = await eraseAll(client, subject, request);
-    const erasureId = randomUUID();
-    const { personId, ground, act: citation, texts, documents, erasedBy } = request;
-    await client.query('insert into erasure (id, person_id, ground, act, texts, documents, counts, erased_by) values ($1, $2, $3, $4, $5, $6, $7, $8)', [
-      erasureId,
-      personId,
-      ground,
-      citation,
-      texts,
-      documents,
-      JSON.stringify(counts),
-      erasedBy,
-    ]);
+    const { erasureId = randomUUID(), approvedBy, personId, ground, act: citation, texts, documents, erasedBy } = request;
+    await client.query(
+      'insert into erasure (id, person_id, ground, act, texts, documents, counts, erased_by, approved_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+      [erasureId, personId, ground, citation, texts, documents, JSON.stringify(counts), erasedBy, approvedBy ?? null],
+    );
     return { outcome: 'erased', erasureId, counts };
   });
 }
@@ -156,6 +155,7 @@ async function redactTexts(
     `select effect_key as id, words as sealed from receipt join effect on effect.key = effect_key where subject_id in (${CASES})`,
     [householdId],
   );
+  await eraseSaid(client, householdId, named);
   const texts = await naming(client, narratives.rows, narrativePlace, named);
   const words = await naming(client, receipts.rows, (row) => ({ table: 'receipt', column: 'words', row }), named);
   if (redact) {
@@ -164,6 +164,20 @@ async function redactTexts(
   }
   const textsNaming = texts.length + words.length;
   return { textsNaming, textsRedacted: redact ? textsNaming : 0 };
+}
+
+/**
+ * What organisations were told of the person goes whatever was chosen for texts: a message that names them is theirs. Most are
+ * sealed with their key and go with it; one of a relative that names them is emptied. Fields and digest stay in the ledger.
+ */
+async function eraseSaid(client: PoolClient, householdId: string, named: Named): Promise<void> {
+  const { rows } = await client.query<{ key: string; digest: string; sealed: Buffer | null }>(
+    `select effect_key as key, digest, sealed from said_message where sealed is not null and subject_id in (${CASES})`,
+    [householdId],
+  );
+  for (const { key, digest, text } of await openSaid(client, rows)) {
+    if (textNames(text, named)) await client.query('update said_message set sealed = null where effect_key = $1 and digest = $2', [key, digest]);
+  }
 }
 
 async function naming(
@@ -197,7 +211,7 @@ async function ownDocuments(client: PoolClient, { id, household_id }: Subject): 
   const { rows } = await client.query<{ id: string }>(
     `select document.id from document where case_id in (${CASES}) and (
        exists (select from signature join signature_content content on content.signature_id = signature.id
-                join person on person.id = $2 and person.iin_index = content.iin_index where signature.document_id = document.id)
+                join person on person.id = $2 and ${sameIin('person', 'content')} where signature.document_id = document.id)
        or exists (select from ledger where ledger.subject_id = document.case_id and type = 'ConsentRecorded'
                    and entry #>> '{data,personId}' = $2::text and entry #>> '{data,documentId}' = document.id::text))`,
     [household_id, id],
@@ -213,10 +227,9 @@ async function eraseDocuments(client: PoolClient, ids: readonly string[]): Promi
 
 /** A certificate names its holder: it goes in every case. Who has signed stays in the ledger, by id. */
 async function eraseSignatures(client: PoolClient, { id }: Subject): Promise<number> {
-  const { rowCount } = await client.query(
-    'delete from signature_content using person where person.id = $1 and signature_content.iin_index = person.iin_index',
-    [id],
-  );
+  const { rowCount } = await client.query(`delete from signature_content using person where person.id = $1 and ${sameIin('signature_content', 'person')}`, [
+    id,
+  ]);
   return rowCount ?? 0;
 }
 
@@ -232,7 +245,7 @@ async function forgetMessageIds(client: PoolClient, householdId: string, named: 
 async function erasePlain(client: PoolClient, personId: string): Promise<number> {
   await client.query('delete from person_token where person_id = $1', [personId]);
   await client.query(
-    `update person set full_name = null, iin = null, iin_index = null, phone = null, address = null, birth_date = null, child_until = null, born_about = null,
+    `update person set full_name = null, iin = null, iin_index = null, iin_index_even = null, phone = null, address = null, birth_date = null, child_until = null, born_about = null,
                        kinship = null, representative_id = null, erased_at = clock_timestamp() where id = $1`,
     [personId],
   );
@@ -271,6 +284,7 @@ export interface ErasureAct {
   texts: 'keep' | 'redact';
   documents: 'keep' | 'erase';
   erasedBy: string;
+  approvedBy: string | null;
   /** ISO. */
   erasedAt: string;
 }
@@ -278,8 +292,14 @@ export interface ErasureAct {
 /** The journal, the first act first: what is done again after a backup was restored. */
 export async function listErasures(pool: Pool): Promise<ErasureAct[]> {
   const { rows } = await pool.query<Omit<ErasureAct, 'erasedAt'> & { at: Date }>(
-    `select id as "erasureId", person_id as "personId", ground, act, texts, documents, erased_by as "erasedBy", erased_at as at
+    `select id as "erasureId", person_id as "personId", ground, act, texts, documents, erased_by as "erasedBy", approved_by as "approvedBy", erased_at as at
        from erasure order by erased_at, id`,
   );
   return rows.map(({ at, ...act }) => ({ ...act, erasedAt: at.toISOString() }));
+}
+
+/** Of these people those who are there and not erased: a restored database has them again. */
+export async function notErased(pool: Pool, personIds: readonly string[]): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>('select id from person where id = any ($1::uuid[]) and erased_at is null order by id', [personIds]);
+  return rows.map(({ id }) => id);
 }

@@ -1,6 +1,7 @@
 /** Finding people without reading anybody: by keyed words of the name, the last digits of the telephone, the day of birth. */
 import { searchWords, type Findable } from '../domain/person/search-words.js';
-import { vaultOf, type Pool } from './pool.js';
+import { blindIndexOf } from './blind-index.js';
+import type { Pool } from './pool.js';
 
 export interface FoundPerson {
   personId: string;
@@ -18,8 +19,9 @@ const MOST_WORDS = 8;
 export async function findPeople(pool: Pool, center: string, said: Findable, limit: number): Promise<FoundPerson[]> {
   const words = searchWords(said).slice(0, MOST_WORDS);
   if (words.length === 0) return [];
-  const prints = await vaultOf(pool).fingerprints();
-  const { rows } = await pool.query<FoundPerson>(statementFor(words.length), [center, limit, ...words.map(({ kind, word }) => prints.token(kind, word))]);
+  const index = await blindIndexOf(pool);
+  const tokens = words.map(({ kind, word }) => index.tokens(kind, word).map(({ token }) => token));
+  const { rows } = await pool.query<FoundPerson>(statementFor(words.length), [center, limit, ...tokens]);
   return rows;
 }
 
@@ -27,9 +29,10 @@ export async function findPeople(pool: Pool, center: string, said: Findable, lim
 function statementFor(words: number): string {
   const joins = Array.from(
     { length: words },
-    (_, place) => `join person_token word${place} on word${place}.person_id = person.id and word${place}.token = $${place + 3}`,
+    (_, place) => `join person_token word${place} on word${place}.person_id = person.id and word${place}.token = any($${place + 3}::bytea[])`,
   );
-  return `select person.id as "personId", person.household_id as "householdId" from person ${joins.join(' ')}
+  // While two versions count somebody may have a word by both.
+  return `select distinct person.id as "personId", person.household_id as "householdId" from person ${joins.join(' ')}
            where exists (select from appeal where appeal.household_id = person.household_id and appeal.center = $1)
            order by person.id limit $2`;
 }

@@ -9,10 +9,11 @@ type Privilege =
   | 'update'
   | 'delete'
   | 'update (case_id)'
-  | 'update (residence_territory, location_territory)'
+  | 'update (residence_territory, location_territory, key_ring)'
   | 'update (adopted_at, given_up_at)'
-  | 'update (state, decided_by, decided_at, withheld)'
-  | 'update (wrapped, wrapped_by)'
+  | 'update (state, decided_by, decided_at, withheld, reason)'
+  | 'update (wrapped, wrapped_by, ring, retired_at)'
+  | 'update (times, last_at)'
   | 'update (size, sha256, sealed_at, attached_at)';
 
 export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = {
@@ -23,10 +24,11 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   law_adoption: ['select', 'insert', 'update'],
   law_adoption_failure: ['select', 'insert', 'update', 'delete'],
   // What was proposed is never rewritten; what was withheld of it is emptied.
-  proposal: ['select', 'insert', 'update (state, decided_by, decided_at, withheld)'],
+  proposal: ['select', 'insert', 'update (state, decided_by, decided_at, withheld, reason)'],
   center: ['select'],
   access_token: ['select'],
   session: ['select', 'insert', 'update', 'delete'],
+  logout_token: ['select', 'insert', 'delete'],
   // What has ended stays: the ledger names it. The history is added to and read.
   organisation: ['select', 'insert', 'update'],
   organisation_key: ['select', 'insert', 'update'],
@@ -71,12 +73,16 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   watch_turn: ['select', 'insert', 'update', 'delete'],
   heartbeat: ['select', 'insert', 'update', 'delete'],
   // Wrapped again by the application, destroyed by the owner; a trigger lets nothing else happen to it.
-  data_key: ['select', 'insert', 'update (wrapped, wrapped_by)'],
+  data_key: ['select', 'insert', 'update (wrapped, wrapped_by, ring, retired_at)'],
+  // By which key people are indexed changes by an act of the owner.
+  index_key: ['select'],
   person_token: ['select', 'insert', 'delete'],
   bound_count: ['select', 'insert', 'update', 'delete'],
-  household: ['select', 'insert', 'update (residence_territory, location_territory)'],
+  household: ['select', 'insert', 'update (residence_territory, location_territory, key_ring)'],
   person: ['select', 'insert', 'update', 'delete'],
   receipt: ['select', 'insert', 'update', 'delete'],
+  // What was said is never rewritten; that it was said again is counted.
+  said_message: ['select', 'insert', 'update (times, last_at)'],
   narrative: ['select', 'insert', 'update', 'delete'],
   // A trigger lets a document be sealed and attached once, and be removed while it belongs to nothing; its bytes go with it.
   document: ['select', 'insert', 'update (size, sha256, sealed_at, attached_at)', 'delete'],

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import type { LegalDay } from '../domain/law/calendar.js';
 import { dataKeyOf } from './data-keys.js';
 import { sealPerson } from './personal-data.js';
-import { vaultOf, type PoolClient, type Queryable } from './pool.js';
+import { blindIndexOf } from './blind-index.js';
+import type { PoolClient, Queryable } from './pool.js';
 
 /** Who turns to the Center. */
 export interface Applicant {
@@ -75,11 +76,13 @@ export async function findHousehold(
 }
 
 async function householdOfIin(client: PoolClient, center: string, iin: string): Promise<string | undefined> {
-  const index = (await vaultOf(client).fingerprints()).iin(iin);
-  await client.query(`select pg_advisory_xact_lock(hashtext('person by iin'), hashtext($1))`, [index.toString('hex')]);
+  const { iin_index: odd, iin_index_even: even } = (await blindIndexOf(client)).iin(iin);
+  // By each version that counts, in one order: who knows of one more waits for who does not.
+  for (const index of [odd, even])
+    if (index !== null) await client.query(`select pg_advisory_xact_lock(hashtext('person by iin'), hashtext($1))`, [index.toString('hex')]);
   const { rows } = await client.query<{ household_id: string }>(
-    `select household_id from person where iin_index = $1 and ${knownTo('$2', 'person.household_id')} order by created_at, id limit 1`,
-    [index, center],
+    `select household_id from person where (iin_index = $1 or iin_index_even = $3) and ${knownTo('$2', 'person.household_id')} order by created_at, id limit 1`,
+    [odd, center, even],
   );
   return rows[0]?.household_id;
 }
@@ -93,25 +96,26 @@ async function householdOfIin(client: PoolClient, center: string, iin: string): 
 export async function placePerson(client: Queryable, householdId: string, applicant: Applicant, newId: string = randomUUID()): Promise<string> {
   const known = applicant.iin === undefined ? undefined : await memberOfIin(client, householdId, applicant.iin);
   const id = known?.id ?? newId;
-  const key = await dataKeyOf(client, { kind: 'person', id });
+  const key = await dataKeyOf(client, { kind: 'person', id, householdId });
   const sealed = await sealPerson(client, key, id, known === undefined ? saidBy(applicant) : missingOf(known, saidBy(applicant)));
   await client.query(known === undefined ? ADD : COMPLETE, [id, householdId, JSON.stringify(sealed.given), JSON.stringify(sealed.tokens)]);
   return id;
 }
 
-const FOUND_BY = `insert into person_token (person_id, kind, token)
-  select $1, kind, token from jsonb_to_recordset($4::jsonb) said (kind text, token bytea) on conflict do nothing`;
+const FOUND_BY = `insert into person_token (person_id, kind, token, version)
+  select $1, kind, token, version from jsonb_to_recordset($4::jsonb) said (kind text, token bytea, version smallint) on conflict do nothing`;
 
 const ADD = `
 with added as (
-  insert into person (id, household_id, full_name, iin, iin_index, phone, address, birth_date, child_until, born_about)
-  select $1, $2, full_name, iin, iin_index, phone, address, birth_date, child_until, born_about from jsonb_populate_record(null::person, $3::jsonb)
+  insert into person (id, household_id, full_name, iin, iin_index, iin_index_even, indexed_by, phone, address, birth_date, child_until, born_about)
+  select $1, $2, full_name, iin, iin_index, iin_index_even, indexed_by, phone, address, birth_date, child_until, born_about from jsonb_populate_record(null::person, $3::jsonb)
 )
 ${FOUND_BY}`;
 
 const COMPLETE = `
 with completed as (
-  update person set full_name = said.full_name, phone = said.phone, address = said.address, birth_date = said.birth_date, child_until = said.child_until, born_about = said.born_about
+  update person set full_name = said.full_name, phone = said.phone, address = said.address, birth_date = said.birth_date, child_until = said.child_until, born_about = said.born_about,
+                    indexed_by = least(known.indexed_by, said.indexed_by)
     from person known cross join lateral jsonb_populate_record(known, $3::jsonb) said
    where known.id = $1 and known.household_id = $2 and person.id = known.id
 )
@@ -124,11 +128,12 @@ interface KnownMember {
 }
 
 async function memberOfIin(client: Queryable, householdId: string, iin: string): Promise<KnownMember | undefined> {
+  const { iin_index: odd, iin_index_even: even } = (await blindIndexOf(client)).iin(iin);
   const { rows } = await client.query<KnownMember>(
     `select id, json_build_object('full_name', full_name is not null, 'phone', phone is not null, 'address', address is not null,
                                   'birth', birth_date is not null or born_about is not null) as has
-       from person where household_id = $1 and iin_index = $2 order by created_at, id limit 1 for update`,
-    [householdId, (await vaultOf(client).fingerprints()).iin(iin)],
+       from person where household_id = $1 and (iin_index = $2 or iin_index_even = $3) order by created_at, id limit 1 for update`,
+    [householdId, odd, even],
   );
   return rows[0];
 }

@@ -1,9 +1,11 @@
 /** The directory of organisations: what is in force, its history, its keys. */
 import type { Columns } from './columns.js';
+import { readKeys, upsertKey } from './organisation-keys.js';
 import { canonicalJson } from '../contracts/ledger-digest.js';
 import type { Instant, LegalDay } from '../domain/law/calendar.js';
 import type { Organisation, OrganisationKey } from '../domain/organisation/organisation.js';
 import { decodeCursor, pageOf, type Page } from './keyset.js';
+import { writeNextVersion } from './next-version.js';
 import { transaction, type Pool, type PoolClient, type Queryable } from './pool.js';
 import { Where } from './where.js';
 
@@ -127,16 +129,20 @@ export type OrganisationWritten =
 
 /** Writes the next version. A repeat of a change that was written already has its answer. */
 export async function writeOrganisation(pool: Pool, writing: OrganisationWriting): Promise<OrganisationWritten> {
-  return transaction(pool, (client) => writeUnderLock(client, writing));
+  const { version, organisation } = writing;
+  const written = await writeNextVersion<StoredOrganisation, OrganisationWritten>(pool, {
+    // Of the whole directory: what two of one function and territory would overlap by is seen by the second.
+    lock: 'organisations',
+    version,
+    read: (client) => readOrganisation(client, organisation.organisationId),
+    isSame: (now) => isSame(now.organisation, organisation),
+    write: (client) => writeUnderLock(client, writing),
+  });
+  if (written === 'changed_meanwhile') return { outcome: written };
+  return 'outcome' in written ? written : { outcome: 'written', stored: written };
 }
 
-async function writeUnderLock(client: PoolClient, writing: OrganisationWriting): Promise<OrganisationWritten> {
-  const { version, organisation, firstKey, what, changedBy } = writing;
-  // One writer of the directory at a time: what two of one function and territory would overlap by is seen by the second.
-  await client.query(`select pg_advisory_xact_lock(hashtext('organisations'))`);
-  const now = await readOrganisation(client, organisation.organisationId);
-  if (now !== undefined && now.version === version + 1 && isSame(now.organisation, organisation)) return { outcome: 'written', stored: now };
-  if ((now?.version ?? 0) !== version) return { outcome: 'changed_meanwhile' };
+async function writeUnderLock(client: PoolClient, { version, organisation, firstKey, what, changedBy }: OrganisationWriting): Promise<OrganisationWritten> {
   const other = await overlapping(client, organisation);
   if (other !== undefined) return { outcome: 'overlaps', organisationId: other };
   await upsert(client, organisation, version + 1);
@@ -172,7 +178,8 @@ async function upsert(client: PoolClient, organisation: Organisation, version: n
   );
 }
 
-async function noteChange(
+/** Adds a version to its history. */
+export async function noteChange(
   client: PoolClient,
   organisationId: string,
   { version, what, data, changedBy }: Omit<OrganisationChange, 'changedAt'>,
@@ -196,24 +203,6 @@ export async function measuresOwedBy(pool: Pool, organisationId: string): Promis
   return rows;
 }
 
-// ------------------------------------------------------------------ Keys
-
-type KeyRow = Columns<'organisation_key', 'key_id' | 'secret' | 'valid_from' | 'valid_to'>;
-
-/** All keys of an organisation, those that are good no more too; the oldest first. */
-export async function readKeys(pool: Queryable, organisationId: string): Promise<OrganisationKey[]> {
-  const { rows } = await pool.query<KeyRow>(
-    'select key_id, secret, valid_from, valid_to from organisation_key where organisation_id = $1 order by valid_from, key_id',
-    [organisationId],
-  );
-  return rows.map(({ key_id, secret, valid_from, valid_to }) => ({
-    keyId: key_id,
-    secret,
-    validFrom: valid_from.getTime(),
-    ...(valid_to === null ? {} : { validTo: valid_to.getTime() }),
-  }));
-}
-
 /**
  * Sets a key by what `change` makes of those that there are, under the lock of the directory; its history names it without its secret.
  * @param change undefined: nothing is to be written
@@ -234,67 +223,4 @@ export async function setKey(
     const { rows } = await client.query<{ version: number }>('update organisation set version = version + 1 where id = $1 returning version', [organisationId]);
     await noteChange(client, organisationId, { version: rows[0]?.version ?? 1, what: 'key_set', data, changedBy });
   });
-}
-
-async function upsertKey(client: PoolClient, organisationId: string, { keyId, secret, validFrom, validTo }: OrganisationKey): Promise<void> {
-  await client.query(
-    `insert into organisation_key (organisation_id, key_id, secret, valid_from, valid_to) values ($1, $2, $3, $4, $5)
-     on conflict (organisation_id, key_id) do update set secret = excluded.secret, valid_from = excluded.valid_from, valid_to = excluded.valid_to`,
-    [organisationId, keyId, secret, new Date(validFrom), validTo === undefined ? null : new Date(validTo)],
-  );
-}
-
-// ------------------------------------------------------------------ How one is spoken to
-
-export interface OrganisationAddress {
-  /** The organisation that is spoken to: the successor of the one that was asked for, where that has ended. */
-  code: string;
-  /** Absent: on paper. */
-  endpointUrl?: string;
-  /** Secrets that are good now, the newest first: we sign with each, and take any. */
-  secrets: readonly string[];
-}
-
-/** Of the row `organisation`: its secrets that are good at the moment, by Postgres's clock; the newest first. */
-export const GOOD_SECRETS = `array(
-  select secret from organisation_key
-   where organisation_key.organisation_id = organisation.id and valid_from <= clock_timestamp() and (valid_to is null or clock_timestamp() < valid_to)
-   order by valid_from desc)`;
-
-/** Today in Almaty, by Postgres's clock. */
-export const TODAY = `(clock_timestamp() at time zone interval '5 hours')::date`;
-
-const ADDRESS = `
-with recursive heir as (
-  select organisation.*, 1 as place from organisation where id = $1
-  union all
-  select next.*, heir.place + 1 from heir join organisation next on next.id = heir.successor
-   where heir.valid_to < ${TODAY} and heir.place < 20
-)
-select id, endpoint_url, ${GOOD_SECRETS} as secrets from heir organisation order by place desc limit 1`;
-
-interface AddressRow {
-  id: string;
-  endpoint_url: string | null;
-  secrets: string[];
-}
-
-function addressOf({ id, endpoint_url, secrets }: AddressRow): OrganisationAddress {
-  return { code: id, ...(endpoint_url === null ? {} : { endpointUrl: endpoint_url }), secrets };
-}
-
-/** Where messages for an organisation go today; undefined when the directory has none of that id. */
-export async function addressForMessages(pool: Queryable, organisationId: string): Promise<OrganisationAddress | undefined> {
-  const { rows } = await pool.query<AddressRow>({ name: 'organisation-address', text: ADDRESS, values: [organisationId] });
-  return rows[0] && addressOf(rows[0]);
-}
-
-/** The same of the organisation itself, whether it has ended or not: by its keys what it sends is known to be its own. */
-export async function ownAddress(pool: Queryable, organisationId: string): Promise<OrganisationAddress | undefined> {
-  const { rows } = await pool.query<AddressRow>({
-    name: 'own-address',
-    text: `select id, endpoint_url, ${GOOD_SECRETS} as secrets from organisation where id = $1`,
-    values: [organisationId],
-  });
-  return rows[0] && addressOf(rows[0]);
 }

@@ -3,10 +3,10 @@ import { searchWords, type SearchKind } from '../domain/person/search-words.js';
 import { addMonths, legalDayOf, type LegalDay } from '../domain/law/calendar.js';
 import { ADULT_AT_YEARS } from '../domain/person/age.js';
 import type { DataKey } from '../vault/cipher.js';
-import type { Fingerprints } from '../vault/fingerprints.js';
-import { versionOf } from '../vault/key-service.js';
+import { versionOf, type KeyRing } from '../vault/key-service.js';
 import type { FreshKey } from '../vault/vault.js';
-import { findKey, inJson, sealerFor, sealerWith, type KeyOwner } from './data-keys.js';
+import { blindIndexOf, NO_INDEX, type BlindIndex, type IinIndex, type IndexColumn } from './blind-index.js';
+import { findKey, inJson, ringOf, sealerFor, sealerWith, type KeyOwner } from './data-keys.js';
 import { vaultOf, type Queryable } from './pool.js';
 
 /** What a command says of a member of a household: a new one, or corrections of one that is there, where null removes. */
@@ -46,12 +46,19 @@ type Column = SealedColumn | 'born_about' | 'kinship' | 'representative_id';
 /** The columns that are said, and no others; null removes. */
 type Said = { readonly [C in Column]?: string | number | null | undefined };
 
+/** A word by which somebody is found, by a version of the key for digests. */
+export interface SealedToken {
+  kind: SearchKind;
+  token: string;
+  version: number;
+}
+
 /** What is said, as members of a row in JSON, and the words by which its person is found. */
 export interface SealedPerson {
   given: Readonly<Record<string, string | number | null>>;
   /** Of which the words are said; those of another kind stay. */
   token_kinds: readonly SearchKind[];
-  tokens: readonly { kind: SearchKind; token: string }[];
+  tokens: readonly SealedToken[];
 }
 
 interface PersonRow extends SealedPerson {
@@ -67,6 +74,7 @@ interface KeyInJson {
   id: string;
   wrapped: string;
   version: number;
+  ring: KeyRing;
 }
 
 /**
@@ -77,7 +85,7 @@ export async function personRows(db: Queryable, told: readonly (PersonChange & {
   const rows: PersonRow[] = [];
   for (const { said, ...row } of saidOf(told)) {
     const known = await findKey(db, { kind: 'person', id: row.id });
-    const fresh = known === undefined ? await vaultOf(db).fresh() : undefined;
+    const fresh = known === undefined ? await vaultOf(db).fresh(await ringOf(db, { kind: 'person', id: row.id, householdId: row.household_id })) : undefined;
     const key = known ?? fresh;
     if (key === undefined) throw new Error('a new key is none');
     rows.push({ ...row, ...(await sealPerson(db, key, row.id, said)), key: fresh === undefined ? null : keyInJson(fresh) });
@@ -122,17 +130,18 @@ function isSealed(column: string): column is SealedColumn {
 
 /** @throws KeysAway */
 export async function sealPerson(db: Queryable, key: DataKey, personId: string, said: Said): Promise<SealedPerson> {
-  const prints = await vaultOf(db).fingerprints();
+  const index = await blindIndexOf(db);
   const sealer = sealerWith(key);
-  const given: Record<string, string | number | null> = {};
+  const given: Record<string, string | number | null> = { indexed_by: index.version };
   for (const [column, value] of Object.entries(withoutUnsaid(said))) {
     const sealed = value !== null && isSealed(column) ? inJson(sealer({ table: 'person', column, row: personId }, String(value))) : value;
     given[column] = sealed ?? null;
   }
   const { iin } = said;
   if (said.birth_date !== undefined) given.child_until = childUntil(said.birth_date);
-  if (iin !== undefined) given.iin_index = iin === null ? null : inJson(prints.iin(String(iin)));
-  return { given, ...tokensOf(prints, said) };
+  if (iin !== undefined) Object.assign(given, iinIndexInJson(iin === null ? NO_INDEX : index.iin(String(iin))));
+  const kinds = (Object.keys(COLUMN_OF_KIND) as SearchKind[]).filter((kind) => said[COLUMN_OF_KIND[kind]] !== undefined);
+  return { given, token_kinds: kinds, tokens: personTokens(index, said) };
 }
 
 /** The first day of the month after the one in which they grow up: the day itself would tell the day of birth. Null of a grown-up. */
@@ -144,19 +153,26 @@ function childUntil(birthDate: string | number | null): LegalDay | null {
 
 const COLUMN_OF_KIND: Readonly<Record<SearchKind, SealedColumn>> = { name: 'full_name', phone: 'phone', birth: 'birth_date' };
 
-function tokensOf(prints: Fingerprints, said: Said): Pick<SealedPerson, 'token_kinds' | 'tokens'> {
-  const { full_name: fullName, phone, birth_date: birthDate } = said;
+/** The words by which somebody is found of whom that is said. */
+export function personTokens(
+  index: BlindIndex,
+  { full_name: fullName, phone, birth_date: birthDate }: Pick<Said, 'full_name' | 'phone' | 'birth_date'>,
+): SealedToken[] {
   const words = searchWords({
     ...(typeof fullName === 'string' ? { fullName } : {}),
     ...(typeof phone === 'string' ? { phone } : {}),
     ...(typeof birthDate === 'string' ? { birthDate } : {}),
   });
-  const kinds = (Object.keys(COLUMN_OF_KIND) as SearchKind[]).filter((kind) => said[COLUMN_OF_KIND[kind]] !== undefined);
-  return { token_kinds: kinds, tokens: words.map(({ kind, word }) => ({ kind, token: inJson(prints.token(kind, word)) })) };
+  return words.flatMap(({ kind, word }) => index.tokens(kind, word).map(({ token, version }) => ({ kind, token: inJson(token), version })));
 }
 
-function keyInJson({ id, wrapped }: FreshKey): KeyInJson {
-  return { id, wrapped, version: versionOf(wrapped) };
+/** The index of an ИИН as members of a row in JSON. */
+export function iinIndexInJson({ iin_index: odd, iin_index_even: even }: IinIndex): Record<IndexColumn, string | null> {
+  return { iin_index: odd && inJson(odd), iin_index_even: even && inJson(even) };
+}
+
+function keyInJson({ id, wrapped, ring }: FreshKey): KeyInJson {
+  return { id, wrapped, version: versionOf(wrapped), ring };
 }
 
 /**

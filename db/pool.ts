@@ -61,6 +61,12 @@ export function withKeysOf<T extends object>(connections: Queryable, standIn: T)
   return standIn;
 }
 
+/** Connections that were made elsewhere, with the keys of a house. */
+export function withVault<T extends object>(connections: T, vault: Vault): T {
+  VAULTS.set(connections, vault);
+  return connections;
+}
+
 /** @throws Error when the pool was made without keys */
 export function vaultOf(connections: Queryable): Vault {
   const vault = VAULTS.get(connections);

@@ -3,6 +3,7 @@
  * and from a rebuild, which is how the two are compared. Rows have the names of their columns, and
  * instants as ISO strings.
  */
+import type { EmergencyAccess } from '../domain/case/roads/emergency-access/road.js';
 import type { Lane } from '../contracts/case-clock.js';
 import { currentTeam } from '../domain/case/roads/team/members.js';
 import { openResponse } from '../domain/case/roads/threat/responses.js';
@@ -140,8 +141,14 @@ function sightRow(state: AnyState): Pick<SubjectFileRow, 'team' | 'violence' | '
     team: currentTeam(state),
     violence: state.violenceSince !== null,
     open_threat: openResponse(state) !== undefined,
-    emergencies: state.emergencies.map(({ person, to }) => ({ person, to: isoOf(to) })),
+    emergencies: openWithTheLast(state.emergencies).map(({ person, to }) => ({ person, to: isoOf(to) })),
   };
+}
+
+/** Those that had ended when the last one began are left out: every list reads this row, and would carry them for good. */
+function openWithTheLast(emergencies: readonly EmergencyAccess[]): readonly EmergencyAccess[] {
+  const last = emergencies.at(-1);
+  return last === undefined ? [] : emergencies.filter(({ to }) => to > last.from);
 }
 
 function managerOf(state: AnyState): string | null {

@@ -1,7 +1,8 @@
 /** Codes of the reference lists: each version as it was written, the last one counts. */
 import type { ReferenceList } from '../domain/case/reference-lists.js';
 import type { Instant, LegalDay } from '../domain/law/calendar.js';
-import { inTransaction, type Pool, type PoolClient } from './pool.js';
+import { writeNextVersion } from './next-version.js';
+import type { Pool, PoolClient } from './pool.js';
 
 export interface StoredCode {
   code: string;
@@ -47,22 +48,25 @@ export interface CodeChange extends Pick<StoredCode, 'code' | 'version' | 'title
  * @returns `changed_meanwhile` when another version than the one that was read counts
  */
 export async function writeCode(pool: Pool, change: CodeChange): Promise<StoredCode | 'changed_meanwhile'> {
-  return inTransaction(pool, async (client) => {
-    const { list, code, version, title, from, to, changedBy } = change;
-    // One writer of a code at a time: the second sees what the first has written.
-    await client.query('select pg_advisory_xact_lock(hashtext($1))', [`reference code ${list}:${code}`]);
-    const [now] = await historyOf(client, list, code);
-    if (now !== undefined && now.version === version + 1 && isSame(now, change)) return now;
-    if ((now?.version ?? 0) !== version) return 'changed_meanwhile';
-    await client.query(
-      `insert into reference_code (list, code, version, title_kk, title_ru, title_en, valid_from, valid_to, changed_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [list, code, version + 1, title.kk, title.ru, title.en, from, to ?? null, changedBy],
-    );
-    const [written] = await historyOf(client, list, code);
-    if (written === undefined) throw new Error(`code ${list}:${code} was written and is not there`);
-    return written;
+  const { list, code, version } = change;
+  return writeNextVersion(pool, {
+    lock: `reference code ${list}:${code}`,
+    version,
+    read: async (client) => (await historyOf(client, list, code))[0],
+    isSame: (now) => isSame(now, change),
+    write: (client) => insertCode(client, change),
   });
+}
+
+async function insertCode(client: PoolClient, { list, code, version, title, from, to, changedBy }: CodeChange): Promise<StoredCode> {
+  await client.query(
+    `insert into reference_code (list, code, version, title_kk, title_ru, title_en, valid_from, valid_to, changed_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [list, code, version + 1, title.kk, title.ru, title.en, from, to ?? null, changedBy],
+  );
+  const [written] = await historyOf(client, list, code);
+  if (written === undefined) throw new Error(`code ${list}:${code} was written and is not there`);
+  return written;
 }
 
 function isSame(stored: StoredCode, { title, from, to }: CodeChange): boolean {

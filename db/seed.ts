@@ -6,6 +6,7 @@ import type { Role } from '../domain/law/rule.js';
 import { developmentIin } from './development-iin.js';
 import { developmentOrganisation } from './development-organisations.js';
 import { DEVELOPMENT_CENTERS, DEVELOPMENT_TOKENS, tokenDigest, type DevelopmentToken } from './development-tokens.js';
+import { upsertKey } from './organisation-keys.js';
 import { inTransaction, type Pool, type PoolClient } from './pool.js';
 import { SEEDED_CODES } from './reference-code-seed.js';
 import { insertStaffing } from './staffing.js';
@@ -135,11 +136,7 @@ async function seedOrganisation(client: PoolClient, { code, endpointUrl, secret 
       JSON.stringify(data),
     ]);
   }
-  await client.query(
-    `insert into organisation_key (organisation_id, key_id, secret, valid_from) values ($1, 'first', $2, $3)
-     on conflict (organisation_id, key_id) do update set secret = excluded.secret`,
-    [code, secret, SINCE],
-  );
+  await upsertKey(client, code, { keyId: 'first', secret, validFrom: Date.parse(SINCE) });
 }
 
 /** `.example` is reserved: a mail to it reaches nobody. */

@@ -4,7 +4,7 @@ import { CASE_KINDS, kindOfCase, type CaseKind } from '../domain/access/case-kin
 import { kindsListed, type CaseSeen, type Viewer } from '../domain/access/sight.js';
 import type { Stage } from '../domain/case/state.js';
 import type { LegalDay } from '../domain/law/calendar.js';
-import { TODAY } from './organisations.js';
+import { TODAY } from './organisation-keys.js';
 import type { Pool, Queryable } from './pool.js';
 import type { Where } from './where.js';
 

@@ -4,7 +4,8 @@ import type { Instant } from '../domain/law/calendar.js';
 import type { AnsweredAct } from './answers.js';
 import type { Place } from '../vault/cipher.js';
 import { familyOf, openerOf, sealerFor, type Opener } from './data-keys.js';
-import { transaction, vaultOf, type Pool, type PoolClient } from './pool.js';
+import { blindIndexOf, sameIin } from './blind-index.js';
+import { transaction, type Pool, type PoolClient } from './pool.js';
 
 export interface NewSignature {
   documentId: string;
@@ -56,15 +57,15 @@ interface KeptRow {
 /** Undefined when it is there already. */
 async function insertSignature(client: PoolClient, signature: NewSignature, caseId: string): Promise<KeptSignature | undefined> {
   const id = randomUUID();
-  const prints = await vaultOf(client).fingerprints();
+  const index = (await blindIndexOf(client)).iin(signature.iin);
   const sealer = await sealerFor(client, await familyOf(client, caseId));
-  const { documentId, documentSha256, validFrom, validTo, revocationCheckedBy, timeStamp, verifiedBy, broughtBy, iin, serialNumber, cms } = signature;
+  const { documentId, documentSha256, validFrom, validTo, revocationCheckedBy, timeStamp, verifiedBy, broughtBy, serialNumber, cms } = signature;
   const { rows } = await client.query<KeptRow>(
     `with kept as (
        insert into signature (id, document_id, document_sha256, cms_sha256, valid_from, valid_to, revocation_checked_by, time_stamp, verified_by, brought_by)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (document_id, cms_sha256) do nothing returning id, verified_at
      ), content as (
-       insert into signature_content (signature_id, iin_index, serial_number, cms) select id, $11, $12, $13 from kept
+       insert into signature_content (signature_id, iin_index, iin_index_even, serial_number, cms) select id, $11, $14, $12, $13 from kept
      )
      select id, verified_at from kept`,
     [
@@ -78,9 +79,10 @@ async function insertSignature(client: PoolClient, signature: NewSignature, case
       timeStamp === undefined ? null : JSON.stringify({ ...timeStamp, at: new Date(timeStamp.at).toISOString() }),
       verifiedBy,
       broughtBy,
-      prints.iin(iin),
+      index.iin_index,
       sealer(contentPlace(id, 'serial_number'), serialNumber),
       sealer(contentPlace(id, 'cms'), cms),
+      index.iin_index_even,
     ],
   );
   return rows[0] && keptOf(rows[0], signature);
@@ -142,9 +144,9 @@ interface SignatureRow {
 export async function listSignatures(pool: Pool, documentId: string): Promise<StoredSignature[]> {
   const { rows } = await pool.query<SignatureRow>(
     `select signature.id, cms_sha256, valid_from, valid_to, revocation_checked_by, time_stamp, verified_by, verified_at, brought_by, serial_number, cms,
-            (select staff.person from staff where staff.holder = document.center and staff.iin_index = content.iin_index) as colleague,
+            (select staff.person from staff where staff.holder = document.center and ${sameIin('staff', 'content')}) as colleague,
             (select person.id from person join case_file on case_file.household_id = person.household_id
-              where case_file.subject_id = document.case_id and person.iin_index = content.iin_index order by person.created_at, person.id limit 1) as member
+              where case_file.subject_id = document.case_id and ${sameIin('person', 'content')} order by person.created_at, person.id limit 1) as member
        from signature join document on document.id = signature.document_id left join signature_content content on content.signature_id = signature.id
       where document_id = $1 order by verified_at, signature.id`,
     [documentId],

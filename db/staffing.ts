@@ -5,7 +5,10 @@ import type { Instant } from '../domain/law/calendar.js';
 import { present } from '../contracts/optional.js';
 import type { Place } from '../vault/cipher.js';
 import { fromJson, inJson, openerOf, sealerFor } from './data-keys.js';
-import { inTransaction, vaultOf, type Pool, type PoolClient, type Queryable } from './pool.js';
+import { writeNextVersion } from './next-version.js';
+import { type Pool, type PoolClient, type Queryable } from './pool.js';
+import { blindIndexOf } from './blind-index.js';
+import { iinIndexInJson } from './personal-data.js';
 
 export interface StaffMember {
   person: string;
@@ -74,6 +77,10 @@ function sealedIn(json: string | null): Buffer | null {
   return json === null ? null : fromJson(json);
 }
 
+export function iinPlace(holder: string, person: string): Place {
+  return placeIn('iin', holder, person);
+}
+
 function placeIn(column: 'iin' | 'phone', holder: string, person: string): Place {
   return { table: 'staff', column, row: JSON.stringify([holder, person]) };
 }
@@ -135,14 +142,15 @@ export interface StaffingChange {
 
 /** Replaces the document. A repeat of a change that was written already has its answer. */
 export async function writeStaffing(pool: Pool, change: StaffingChange): Promise<StoredStaffing | 'changed_meanwhile'> {
-  return inTransaction(pool, async (client) => {
-    // One writer of a holder at a time: the second sees what the first has written.
-    await client.query('select pg_advisory_xact_lock(hashtext($1))', [`staffing ${change.holder}`]);
-    const now = await readStaffing(client, change.holder);
-    if (now.version === change.version + 1 && isSame(now, change)) return now;
-    if (now.version !== change.version) return 'changed_meanwhile';
-    await insertStaffing(client, change);
-    return readStaffing(client, change.holder);
+  return writeNextVersion(pool, {
+    lock: `staffing ${change.holder}`,
+    version: change.version,
+    read: (client) => readStaffing(client, change.holder),
+    isSame: (now) => isSame(now, change),
+    write: async (client) => {
+      await insertStaffing(client, change);
+      return readStaffing(client, change.holder);
+    },
   });
 }
 
@@ -156,22 +164,24 @@ export async function insertStaffing(client: PoolClient, { holder, version, staf
   ]);
   await client.query('delete from staff where holder = $1 and person <> all ($2)', [holder, people.map(({ person }) => person)]);
   // Two may have changed their numbers with each other.
-  await client.query('update staff set iin = null, iin_index = null where holder = $1 and iin is not null', [holder]);
+  await client.query('update staff set iin = null, iin_index = null, iin_index_even = null where holder = $1 and iin is not null', [holder]);
   await client.query(
-    `insert into staff (holder, person, mail, iin, iin_index, phone) select $1, person, mail, iin, iin_index, phone from json_populate_recordset(null::staff, $2::json)
-     on conflict (holder, person) do update set mail = excluded.mail, iin = excluded.iin, iin_index = excluded.iin_index, phone = excluded.phone`,
+    `insert into staff (holder, person, mail, iin, iin_index, iin_index_even, phone)
+     select $1, person, mail, iin, iin_index, iin_index_even, phone from json_populate_recordset(null::staff, $2::json)
+     on conflict (holder, person) do update set mail = excluded.mail, iin = excluded.iin, iin_index = excluded.iin_index,
+       iin_index_even = excluded.iin_index_even, phone = excluded.phone`,
     [holder, JSON.stringify(await sealedPeople(client, holder, people))],
   );
 }
 
 async function sealedPeople(client: PoolClient, holder: string, people: readonly StaffMember[]): Promise<object[]> {
   if (people.every(({ iin, phone }) => iin === undefined && phone === undefined)) return people.map(({ person, mail }) => ({ person, mail }));
-  const prints = await vaultOf(client).fingerprints();
+  const index = await blindIndexOf(client);
   const sealer = await sealerFor(client, { kind: 'holder', id: holder });
   return people.map(({ person, mail, iin, phone }) => ({
     person,
     mail,
-    ...(iin === undefined ? {} : { iin: inJson(sealer(placeIn('iin', holder, person), iin)), iin_index: inJson(prints.iin(iin)) }),
+    ...(iin === undefined ? {} : { iin: inJson(sealer(iinPlace(holder, person), iin)), ...iinIndexInJson(index.iin(iin)) }),
     ...(phone === undefined ? {} : { phone: inJson(sealer(placeIn('phone', holder, person), phone)) }),
   }));
 }

@@ -150,8 +150,10 @@ export interface Tables {
     owner_kind: string;
     owner_id: string;
     wrapped: string | null;
+    ring: string;
     wrapped_by: number;
     created_at: Date;
+    retired_at: Date | null;
     destroyed_at: Date | null;
   };
   digest: {
@@ -242,6 +244,7 @@ export interface Tables {
     documents: string;
     counts: unknown;
     erased_by: string;
+    approved_by: string | null;
     erased_at: Date;
   };
   heartbeat: {
@@ -253,6 +256,7 @@ export interface Tables {
     id: string;
     residence_territory: string | null;
     location_territory: string | null;
+    key_ring: string;
     created_at: Date;
   };
   inbox: {
@@ -283,6 +287,13 @@ export interface Tables {
     subject_id: string;
     lease_token: string;
     lease_until: Date;
+  };
+  index_key: {
+    only_one: boolean;
+    current: number;
+    next: number | null;
+    former: number | null;
+    since: Date;
   };
   law_adoption: {
     id: string;
@@ -351,6 +362,10 @@ export interface Tables {
     released_act: string | null;
     released_at: Date | null;
   };
+  logout_token: {
+    jti_sha256: string;
+    until: Date;
+  };
   narrative: {
     id: string;
     case_id: string | null;
@@ -400,7 +415,7 @@ export interface Tables {
   organisation_key: {
     organisation_id: string;
     key_id: string;
-    secret: string;
+    secret: Buffer;
     valid_from: Date;
     valid_to: Date | null;
   };
@@ -410,6 +425,8 @@ export interface Tables {
     full_name: Buffer | null;
     iin: Buffer | null;
     iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
+    indexed_by: number;
     phone: Buffer | null;
     address: Buffer | null;
     birth_date: Buffer | null;
@@ -432,6 +449,7 @@ export interface Tables {
     person_id: string;
     kind: string;
     token: Buffer;
+    version: number;
   };
   policy_version: {
     version: string;
@@ -449,7 +467,7 @@ export interface Tables {
     kind: string;
     target: unknown;
     body: unknown;
-    withheld: unknown;
+    withheld: Buffer | null;
     digest: string;
     idempotency_key: string | null;
     proposed_by: string;
@@ -459,6 +477,7 @@ export interface Tables {
     state: string;
     decided_by: string | null;
     decided_at: Date | null;
+    reason: Buffer | null;
   };
   receipt: {
     effect_key: string;
@@ -498,9 +517,20 @@ export interface Tables {
     set_by: string;
     set_at: Date;
   };
+  said_message: {
+    effect_key: string;
+    digest: string;
+    subject_id: string;
+    sealed: Buffer | null;
+    times: number;
+    first_at: Date;
+    last_at: Date;
+  };
   session: {
     id_sha256: string;
+    id: string;
     person: string;
+    provider_sid: string | null;
     post: string | null;
     proved_at: Date | null;
     strength: string | null;
@@ -524,7 +554,8 @@ export interface Tables {
   };
   signature_content: {
     signature_id: string;
-    iin_index: Buffer;
+    iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
     serial_number: Buffer;
     cms: Buffer;
   };
@@ -534,6 +565,7 @@ export interface Tables {
     mail: string | null;
     iin: Buffer | null;
     iin_index: Buffer | null;
+    iin_index_even: Buffer | null;
     phone: Buffer | null;
   };
   staffing: {

@@ -18,7 +18,7 @@ export interface PlacedAppeal {
 /**
  * Puts an appeal into the case where it belongs.
  * @param wanted id of the case that it opens, when it opens one
- * @param open takes the journal number and the instant: called last, when every other lock is held
+ * @param open takes the journal number and the instant: called last, when every other lock is held and the case was looked at
  */
 export async function joinOrOpen(
   desk: Desk,
@@ -31,10 +31,15 @@ export async function joinOrOpen(
   const attached = caseId !== wanted;
   // Shared with every opening, alone for an adoption that begins: no case is opened under a law that is just leaving.
   await client.query('select from law_in_force for share');
-  const signed = await open();
-  const recorded = await recordAppeal(desk.deps, lockedOn(client, desk.shelf, caseId), caseId, attached, signed);
+  let opened: SignedOpening | undefined;
+  const recorded = await recordAppeal(desk.deps, lockedOn(client, desk.shelf, caseId), caseId, attached, async () => (opened = await open()));
+  const signed = opened ?? neverOpened(caseId);
   if (!recorded) await wait(client, caseId, { opens: !attached, ...signed });
   return { caseId, attached, signed, recorded };
+}
+
+function neverOpened(caseId: string): never {
+  throw new Error(`the appeal of case ${caseId} was recorded without a number`);
 }
 
 /**

@@ -113,17 +113,18 @@ function outcomeOf(
   entry: EntryOf<'DispatchDelivered'> | EntryOf<'DispatchParked'> | EntryOf<'DispatchRefused'> | EntryOf<'DispatchGivenUp'> | EntryOf<'DispatchResumed'>,
 ): Extract<AnyInput, { kind: 'dispatch' }>['outcome'] {
   const { key } = entry.data;
+  const said = 'said' in entry.data && entry.data.said !== undefined ? { said: entry.data.said } : {};
   const series = (state !== undefined && isCase(state) ? state.dispatches : []).find((dispatch) => dispatch.key === key)?.series ?? 1;
   switch (entry.type) {
     case 'DispatchDelivered':
-      return { key, series, outcome: 'delivered' };
+      return { key, series, ...said, outcome: 'delivered' };
     case 'DispatchParked':
       // The pause that the agency asked for is not kept: a longer one than the plan's can only be that, a shorter one nothing.
-      return { key, series, outcome: 'unreachable', reason: entry.data.reason, askedPauseMs: entry.data.retryAt - entry.at };
+      return { key, series, ...said, outcome: 'unreachable', reason: entry.data.reason, askedPauseMs: entry.data.retryAt - entry.at };
     case 'DispatchRefused':
-      return { key, series, outcome: 'refused', reason: entry.data.reason };
+      return { key, series, ...said, outcome: 'refused', reason: entry.data.reason };
     case 'DispatchGivenUp':
-      return { key, series, outcome: 'given_up', reason: entry.data.reason };
+      return { key, series, ...said, outcome: 'given_up', reason: entry.data.reason };
     case 'DispatchResumed':
       return { key, series, outcome: 'recovered' };
   }
@@ -153,5 +154,5 @@ function commandOf({ cause, actor }: AnyEntry, { commands }: KeptInputs): AnyInp
 /** The random ids that a fact carries, in the order in which they were made. */
 function idsIn(entry: AnyEntry): string[] {
   if (entry.type === 'IprSent' || entry.type === 'RevisionSent') return entry.data.dispatches.map(({ key }) => key);
-  return entry.type === 'ReportReturned' ? [entry.data.dispatch.key] : [];
+  return entry.type === 'ReportReturned' || entry.type === 'DispatchSentAgain' ? [entry.data.dispatch.key] : [];
 }

@@ -1,4 +1,5 @@
 /** The statements of a take. One statement is one transaction and one round trip. */
+import { sameIin } from '../db/blind-index.js';
 import { IS_THERE } from '../db/documents.js';
 
 /** The waiting reports that one take settles at most. */
@@ -31,13 +32,13 @@ select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now,
        (select json_agg(json_build_object('key', list || ':' || code, 'from', valid_from::text, 'to', valid_to::text))
           from reference_code_now where cardinality($7::text[]) > 0 and list || ':' || code = any($7::text[])) as terms,
        (select json_object_agg(person.id, json_strip_nulls(json_build_object('sealedBirthDate', birth_date, 'bornAbout', born_about,
-               'colleague', (select staff.person from staff where staff.holder = filed.center and staff.iin_index = person.iin_index))))
+               'colleague', (select staff.person from staff where staff.holder = filed.center and ${sameIin('staff', 'person')}))))
           from person where erased_at is null and person.household_id = filed.household_id and person.id::text = any($8::text[])) as members,
        (select json_object_agg(id, json_strip_nulls(json_build_object('function', function, 'validFrom', to_char(valid_from, 'YYYY-MM-DD'), 'validTo', to_char(valid_to, 'YYYY-MM-DD'))))
           from organisation where id = any($9::text[])) as organisations,
        (select json_object_agg(signature.id, json_strip_nulls(json_build_object('documentId', document_id, 'sha256', cms_sha256,
-               'colleague', (select staff.person from staff where staff.holder = filed.center and staff.iin_index = content.iin_index),
-               'member', (select person.id from person where person.household_id = filed.household_id and person.iin_index = content.iin_index order by created_at, id limit 1))))
+               'colleague', (select staff.person from staff where staff.holder = filed.center and ${sameIin('staff', 'content')}),
+               'member', (select person.id from person where person.household_id = filed.household_id and ${sameIin('person', 'content')} order by created_at, id limit 1))))
           from signature join signature_content content on content.signature_id = signature.id join document on document.id = signature.document_id
          where signature.id = any($10::uuid[]) and document.center = filed.center) as signatures,
        (select json_agg(json_build_object('type', type, 'data', entry -> 'data') order by ledger.seq)
@@ -111,29 +112,29 @@ const TOLD_OF = `select said.* from filed, json_to_recordset($11::json) said (id
   where not exists (select from person stranger where stranger.id = said.id and stranger.household_id <> said.household_id)`;
 
 /** The data key of somebody who is new: in the same statement as what is sealed with it. */
-const KEYED = `insert into data_key (id, owner_kind, owner_id, wrapped, wrapped_by)
-  select made.id, 'person', told_of.id::text, made.wrapped, made.version
-    from told_of cross join lateral jsonb_to_record(told_of.key) made (id uuid, wrapped text, version integer) where jsonb_typeof(told_of.key) = 'object'`;
+const KEYED = `insert into data_key (id, owner_kind, owner_id, wrapped, wrapped_by, ring)
+  select made.id, 'person', told_of.id::text, made.wrapped, made.version, made.ring
+    from told_of cross join lateral jsonb_to_record(told_of.key) made (id uuid, wrapped text, version integer, ring text) where jsonb_typeof(told_of.key) = 'object'`;
 
 const FORGOTTEN = `delete from person_token using told_of
    where person_token.person_id = told_of.id and person_token.kind = any(told_of.token_kinds)
      and not exists (select from jsonb_to_recordset(told_of.tokens) said (token bytea) where said.token = person_token.token)`;
 
-const FOUND_BY = `insert into person_token (person_id, kind, token)
-  select told_of.id, said.kind, said.token from told_of cross join lateral jsonb_to_recordset(told_of.tokens) said (kind text, token bytea)
+const FOUND_BY = `insert into person_token (person_id, kind, token, version)
+  select told_of.id, said.kind, said.token, said.version from told_of cross join lateral jsonb_to_recordset(told_of.tokens) said (kind text, token bytea, version smallint)
   on conflict do nothing`;
 
 const BEFORE = `insert into person_history (person_id, version, was, changed_by, command_id)
-  select known.id, 1 + (select count(*) from person_history earlier where earlier.person_id = known.id), to_jsonb(known) - 'iin_index', changed_by, command_id
+  select known.id, 1 + (select count(*) from person_history earlier where earlier.person_id = known.id), to_jsonb(known) - array['iin_index', 'iin_index_even', 'indexed_by'], changed_by, command_id
     from told_of join person known using (id, household_id)`;
 
-const CORRECTED = `update person set full_name = corrected.full_name, iin = corrected.iin, iin_index = corrected.iin_index, phone = corrected.phone, address = corrected.address,
+const CORRECTED = `update person set full_name = corrected.full_name, iin = corrected.iin, iin_index = corrected.iin_index, iin_index_even = corrected.iin_index_even, indexed_by = least(known.indexed_by, corrected.indexed_by), phone = corrected.phone, address = corrected.address,
        birth_date = corrected.birth_date, child_until = corrected.child_until, born_about = corrected.born_about, kinship = corrected.kinship, representative_id = corrected.representative_id
   from told_of join person known using (id, household_id) cross join lateral jsonb_populate_record(known, told_of.given) corrected
  where person.id = known.id`;
 
-const PEOPLE = `insert into person (id, household_id, full_name, iin, iin_index, phone, address, birth_date, child_until, born_about, kinship, representative_id)
-  select told_of.id, told_of.household_id, full_name, iin, iin_index, phone, address, birth_date, child_until, born_about, kinship, representative_id
+const PEOPLE = `insert into person (id, household_id, full_name, iin, iin_index, iin_index_even, indexed_by, phone, address, birth_date, child_until, born_about, kinship, representative_id)
+  select told_of.id, told_of.household_id, full_name, iin, iin_index, iin_index_even, indexed_by, phone, address, birth_date, child_until, born_about, kinship, representative_id
     from told_of cross join lateral jsonb_populate_record(null::person, told_of.given) added
    where not exists (select from person known where known.id = told_of.id)`;
 

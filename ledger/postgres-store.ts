@@ -4,12 +4,15 @@ import type { Claim } from '../domain/case/decision.js';
 import { NOTHING_KNOWN, type Known, type ThingIds } from '../domain/case/references.js';
 import type { GroupEntry } from '../domain/center/group-orders.js';
 import type { SubjectKind } from '../domain/subject/state.js';
-import type { AnyEntry, AnyState } from '../domain/subject/subjects.js';
+import { isCase, type AnyEntry, type AnyState } from '../domain/subject/subjects.js';
+import type { CaseState } from '../domain/case/state.js';
 import { legalDayOf, type Instant } from '../domain/law/calendar.js';
 import { isBeaten, onClient, transaction, type Pool } from '../db/pool.js';
 import { fromJson, openerOf, type KeyOwner } from '../db/data-keys.js';
 import { narrativeRows, personRows } from '../db/personal-data.js';
 import { isoOf } from '../db/projection.js';
+import { keepFamilyApart } from '../db/violence-keys.js';
+import { knownPreviews } from './message-preview.js';
 import { knownMembers, knownMobileGroups, knownStaff, knownTerms, type MemberRow, type StaffRecord, type TermRow } from './known-things.js';
 import { ANSWER_ONLY, GO_ON, LOOK, OPEN } from './postgres-statements.js';
 import type { Asked, SubjectRow, KnownCommand, LawInForceRow, LedgerStore, LockedStore, Look, WaitingReport } from './store.js';
@@ -47,21 +50,42 @@ export function createPostgresStore(pool: Pool, shelf: StateShelf = new StateShe
   return {
     look: (caseId, asked) => onClient(pool, (client) => look(client, shelf, caseId, asked)),
     write: (writing) =>
-      onClient(pool, async (client) => {
-        try {
-          return await write(client, shelf, writing);
-        } catch (error) {
-          // Which of several violated constraints Postgres names follows the text of the statement: any means the same.
-          if (isBeaten(error)) return 'beaten';
-          throw error;
-        }
-      }),
+      writing.change?.startsViolence === true ? writeAll(pool, shelf, writing) : onClient(pool, (client) => tryToWrite(client, shelf, writing)),
     locked: (caseId, work) =>
       transaction(pool, async (client) => {
         await client.query({ name: 'lock-case', text: 'select from subject_file where subject_id = $1 for update', values: [caseId] });
         return work(lockedOn(client, shelf, caseId));
       }),
   };
+}
+
+/** In one statement, which is one transaction. */
+async function tryToWrite(client: PoolClient, shelf: StateShelf, writing: CaseWriting): Promise<'written' | 'beaten'> {
+  try {
+    return await write(client, shelf, writing);
+  } catch (error) {
+    // Which of several violated constraints Postgres names follows the text of the statement: any means the same.
+    if (isBeaten(error)) return 'beaten';
+    throw error;
+  }
+}
+
+/** Of more than one statement: the keys of the family move with what makes them move, or not at all. */
+async function writeAll(pool: Pool, shelf: StateShelf, writing: CaseWriting): Promise<'written' | 'beaten'> {
+  try {
+    await transaction(pool, async (client) => {
+      if ((await write(client, shelf, writing)) === 'beaten') throw new Beaten();
+    });
+    return 'written';
+  } catch (error) {
+    if (error instanceof Beaten || isBeaten(error)) return 'beaten';
+    throw error;
+  }
+}
+
+/** Undoes what was written before somebody else was seen to be faster. */
+class Beaten extends Error {
+  override readonly name = 'Beaten';
 }
 
 /** The store inside of a transaction that holds the lock of the case, or that opens it. */
@@ -96,9 +120,10 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
   const [row] = rows;
   if (row === undefined) throw new Error('a look gave no row');
   const { now, law, known, waiting } = row;
+  const subject = row.seq === null ? undefined : subjectRow(row, row.seq, caseId, shelf, shelved);
   return {
     now,
-    subject: row.seq === null ? undefined : subjectRow(row, row.seq, caseId, shelf, shelved),
+    subject,
     law: (law ?? []).map(({ kind, version, id, act, recompute }) => ({
       kind,
       version,
@@ -106,11 +131,11 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
     })),
     known: known ?? [],
     waiting: waiting ?? [],
-    things: things === undefined ? NOTHING_KNOWN : await knownFrom(client, row, things, now),
+    things: things === undefined ? NOTHING_KNOWN : await knownFrom(client, row, things, { now, state: subject?.state }),
   };
 }
 
-async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: Instant): Promise<Known> {
+async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, { now, state }: { now: Instant; state: AnyState | undefined }): Promise<Known> {
   const { documents, staff, terms, members, organisations, signatures, groupEntries, skewMs } = row;
   const today = legalDayOf(now);
   return {
@@ -121,8 +146,14 @@ async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, now: I
     term: knownTerms(terms ?? [], today),
     organisation: organisations ?? {},
     signature: signatures ?? {},
+    // Composed of the state that was looked at: a case that has moved on since then is looked at again.
+    preview: ids.preview.length === 0 ? {} : await knownPreviews(client, caseIn(state), ids.preview),
     mobileGroup: knownMobileGroups(groupEntries ?? [], ids.mobileGroup, today),
   };
+}
+
+function caseIn(state: AnyState | undefined): CaseState | undefined {
+  return state !== undefined && isCase(state) ? state : undefined;
 }
 
 /** As a look reads it: the day of birth is sealed. */
@@ -197,6 +228,8 @@ async function write(client: PoolClient, shelf: StateShelf, writing: CaseWriting
     });
     return rowCount === 1 ? 'written' : 'beaten';
   }
+  // First: what this very take brings is sealed with a fresh key of the other ring.
+  if (change.startsViolence && change.file.household_id !== null) await keepFamilyApart(client, change.file.household_id);
   const opens = change.before === undefined;
   const { rowCount } = await client.query({
     name: opens ? 'open-case' : 'go-on',

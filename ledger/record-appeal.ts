@@ -13,15 +13,25 @@ import { changeOf } from './writing.js';
 /**
  * Decides and writes the turn of an appeal; the transaction holds the claim of the family and the lock of the case.
  * @param attached the family's claim is held by this case already
+ * @param opens the appeal, or how it comes by its number: asked after the look, for whoever has the next number makes the whole Center wait
  * @returns false when the core cannot count the terms: a year without a table
  * @throws ActUnproven, VersionUnknown, ClocksDisagree, and the errors of the store
  */
-export async function recordAppeal(deps: TakeDeps, store: LockedStore, caseId: string, attached: boolean, signed: SignedOpening): Promise<boolean> {
-  requireProvenAppeal(deps.proof, signed);
-  const look = await store.look({ keys: [] });
-  checkClocks(look.now, deps.clock());
-  const { subject: row } = look;
+export async function recordAppeal(
+  deps: TakeDeps,
+  store: LockedStore,
+  caseId: string,
+  attached: boolean,
+  opens: SignedOpening | (() => Promise<SignedOpening>),
+): Promise<boolean> {
+  const seen = await store.look({ keys: [] });
+  checkClocks(seen.now, deps.clock());
+  const { subject: row } = seen;
   if (row !== undefined && row.version > deps.knows) throw new VersionUnknown(caseId, row.version, deps.knows);
+  const signed = typeof opens === 'function' ? await opens() : opens;
+  requireProvenAppeal(deps.proof, signed);
+  // It may have waited for its number: the turn is not before its receipt.
+  const look = { ...seen, now: Math.max(seen.now, signed.opening.registeredAt) };
   const skewMs = row?.skewMs ?? 0;
   const { turn, adoptions, waiting, apart } = await turnOf(deps, caseId, look, attached, signed.opening, skewMs, store.reader);
   const answers = turn.answers.slice(adoptions);

@@ -114,11 +114,13 @@ async function register(desk: Desk, client: PoolClient, householdId: string, req
  * a year (Asia/Almaty) never gets the number of another.
  */
 async function nextJournalNumber(client: PoolClient, center: string): Promise<{ journalNumber: string; registeredAt: Instant }> {
-  await client.query(`select pg_advisory_xact_lock(hashtext('journal of appeals'), hashtext($1))`, [center]);
   const { rows } = await client.query<{ year: number; last: number; at: Date }>(
-    `with moment as (
+    // In one statement: a way there and back under the lock is one that all others wait for. The instant is read behind it.
+    `with held as materialized (
+       select pg_advisory_xact_lock(hashtext('journal of appeals'), hashtext($1))
+     ), moment as materialized (
        select at, extract(year from at at time zone 'UTC' + interval '5 hours')::int as year
-         from (select date_trunc('milliseconds', clock_timestamp()) as at) clock
+         from (select date_trunc('milliseconds', clock_timestamp()) as at from held) clock
      ), numbered as (
        insert into appeal_number (center, year, last) select $1, year, 1 from moment
        on conflict (center, year) do update set last = appeal_number.last + 1

@@ -102,6 +102,8 @@ export interface CaseChange {
   alerts: readonly AlertRow[];
   clock: ClockRow;
   wake: WakeWriting | undefined;
+  /** Signs of violence are known from this take on: what is sealed of the family goes under a key of its own (P43). */
+  startsViolence: boolean;
   /** The claims of the case are given back: it is closed. */
   frees: boolean;
 }
@@ -156,6 +158,7 @@ export function changeOf({ caseId, before, entries, skewMs, version, core, turn,
   const sealed = seal({ act: 'turn', subject: caseId, turn, from, to: { seq: state.seq, head }, decision });
   const effects = changedEffects(before?.state, state);
   const clock = clockRow(state, skewMs);
+  const { file } = projectionOf(state);
   return {
     before: before && { seq: before.state.seq, head: before.head },
     turn,
@@ -163,7 +166,8 @@ export function changeOf({ caseId, before, entries, skewMs, version, core, turn,
     head,
     version,
     entries: rows.map((row) => (row.seq === state.seq ? { ...row, seal: sealed } : row)),
-    file: projectionOf(state).file,
+    file,
+    startsViolence: file.violence && (before === undefined || !projectionOf(before.state).file.violence),
     snapshotSeq: before?.snapshotSeq ?? 0,
     snapshot: before === undefined || state.seq - before.snapshotSeq >= SNAPSHOT_EVERY,
     duties: changedDuties(before?.state, state),

@@ -1,9 +1,8 @@
-/** Instants at the edge: ISO in UTC. */
+/** Instants in answers. */
+import { iso } from '../contracts/iso.js';
 import type { Instant } from '../domain/law/calendar.js';
 
-export function iso(instant: Instant): string {
-  return new Date(instant).toISOString();
-}
+export { iso };
 
 /** The same, where there may be none. */
 export function isoIf(instant: Instant | undefined): string | undefined {

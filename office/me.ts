@@ -1,5 +1,6 @@
 /** What a person is told of the own sign-in. */
 import type { z } from 'zod';
+import { iso } from '../contracts/iso.js';
 import type { Me } from '../contracts/http/sign-in.js';
 import { postInWords, type SignedIn } from './signed-in.js';
 
@@ -11,6 +12,6 @@ export function tellMe({ person, posts, chosen, service, stepUp }: SignedIn): z.
     posts: posts.map((post) => ({ post: postInWords(post), role: post.role as z.input<typeof Me>['posts'][number]['role'], center: post.center })),
     ...(chosen === undefined ? {} : { post: postInWords(chosen) }),
     ...(service === undefined ? {} : { service }),
-    ...(reaches ? { stepUpUntil: new Date(stepUp.until).toISOString() } : {}),
+    ...(reaches ? { stepUpUntil: iso(stepUp.until) } : {}),
   };
 }

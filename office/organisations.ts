@@ -17,6 +17,7 @@ import {
 import { endpointFault, type AgencyReach } from '../contracts/agency-reach.js';
 import { present } from '../contracts/optional.js';
 import { readTerritories } from '../db/households.js';
+import { ownAddress, readKeys } from '../db/organisation-keys.js';
 import * as db from '../db/organisations.js';
 import type { Pool } from '../db/pool.js';
 import type { Actor } from '../domain/case/facts.js';
@@ -206,7 +207,7 @@ export async function showHistory(pool: Pool, actor: Actor, organisationId: stri
 export async function listKeys(pool: Pool, actor: Actor, organisationId: string): Promise<z.input<typeof Keys>> {
   requireRight('keepOrganisations', actor);
   await known(pool, organisationId);
-  return keysShown(await db.readKeys(pool, organisationId));
+  return keysShown(await readKeys(pool, organisationId));
 }
 
 function keysShown(keys: readonly OrganisationKey[]): z.input<typeof Keys> {
@@ -221,7 +222,7 @@ export async function setKey(pool: Pool, { actor, body: sent }: Asked, organisat
   await known(pool, organisationId);
   const body = readBody(KeyBody, sent);
   await db.setKey(pool, organisationId, actor.id, (keys) => keyAfter(keys, keyId, body));
-  return keysShown(await db.readKeys(pool, organisationId));
+  return keysShown(await readKeys(pool, organisationId));
 }
 
 /** The key as it is to be written; undefined when it is so already. */
@@ -241,7 +242,7 @@ function keyAfter(keys: readonly OrganisationKey[], keyId: string, body: z.outpu
 /** @throws ProblemError `organisation_unknown`, `organisation_on_paper`, `role_not_allowed` */
 export async function ping(pool: Pool, http: PingHttp, actor: Actor, organisationId: string): Promise<z.input<typeof Ping>> {
   requireRight('keepOrganisations', actor);
-  const address = await db.ownAddress(pool, organisationId);
+  const address = await ownAddress(pool, organisationId);
   if (address === undefined) throw refused({ code: 'organisation_unknown' });
   const { code, endpointUrl, secrets } = address;
   if (endpointUrl === undefined) throw problem('organisation_on_paper');

@@ -1,14 +1,16 @@
 /** Coming in to the pages and leaving them: by the provider, with a session that the server keeps. */
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { SignInBroken, type IdentityProvider, type Proof } from '../adapters/identity/identity-provider.js';
 import type { Pool } from '../db/pool.js';
-import { beginSession, choosePost, endSession, visitSession, type Session } from '../db/sessions.js';
+import { beginSession, choosePost, endByProvider, endSession, visitSession, type Session } from '../db/sessions.js';
 import { whenAway } from './identity.js';
 import { problem } from './problem.js';
 import { personWithPosts, postInWords, stepUpOf, type SignedIn, type StepUpRule } from './signed-in.js';
 
 export interface PageSignIn {
   pool: Pool;
+  log: Logger;
   provider: IdentityProvider;
   stepUp: StepUpRule;
   /** Origin at which browsers reach the pages, and the provider's. */
@@ -50,20 +52,22 @@ export async function finishPageSignIn(
   const flow = flowIn(kept);
   if (flow === undefined) throw problem('sign_in_failed');
   const back = new URL(`${deps.publicUrl}${CALLBACK_PATH}${query}`);
-  const { person, proof } = await whenAway(deps.provider.finish(back, flow, flow.maxAge)).catch((error: unknown) => {
+  const { person, proof, sid } = await whenAway(deps.provider.finish(back, flow, flow.maxAge)).catch((error: unknown) => {
     throw error instanceof SignInBroken ? problem('sign_in_failed') : error;
   });
   await personWithPosts(deps.pool, person, { stepUp: stepUpOf(proof, deps.stepUp) });
   if (former !== undefined) await endSession(deps.pool, former);
   const { idleMs, lastsMs } = deps;
-  const session = await beginSession(deps.pool, {
+  const { secret, id } = await beginSession(deps.pool, {
     person,
     idleMs,
     lastsMs,
     ...(proof.at === undefined ? {} : { provedAt: new Date(proof.at) }),
     ...(proof.strength === undefined ? {} : { strength: proof.strength }),
+    ...(sid === undefined ? {} : { providerSid: sid }),
   });
-  return { session, next: flow.next };
+  deps.log.info({ event: 'signed_in', session: id, strong: stepUpOf(proof, deps.stepUp).until > 0 }, 'somebody has signed in to the pages');
+  return { session: secret, next: flow.next };
 }
 
 function flowIn(kept: string | undefined): z.infer<typeof Flow> | undefined {
@@ -83,7 +87,7 @@ export async function personOfSession({ pool, idleMs, stepUp }: PageSignIn, id: 
   const signedIn = await personWithPosts(pool, session.person, { stepUp: stepUpOf(proofOf(session), stepUp) });
   // A post that was chosen and has ended is no longer chosen.
   const chosen = signedIn.posts.find((post) => postInWords(post) === session.post);
-  return chosen === undefined ? signedIn : { ...signedIn, chosen };
+  return { ...signedIn, session: session.id, ...(chosen === undefined ? {} : { chosen }) };
 }
 
 function proofOf({ provedAt, strength }: Session): Proof {
@@ -97,12 +101,30 @@ export async function changePost(deps: PageSignIn, id: string, { posts }: Signed
 }
 
 /** Ends the session here; the address at which the browser ends that of the provider, too, where there is one. */
-export async function endPageSession({ pool, provider, publicUrl }: PageSignIn, id: string | undefined): Promise<string> {
-  if (id !== undefined) await endSession(pool, id);
+export async function endPageSession({ pool, provider, publicUrl, log }: PageSignIn, id: string | undefined): Promise<string> {
+  const session = id === undefined ? undefined : await endSession(pool, id);
+  if (session !== undefined) log.info({ event: 'signed_out', session }, 'somebody has signed out of the pages');
   const backTo = `${publicUrl}${SIGNED_OUT_PATH}`;
   // Whoever wants to leave has left, whether the provider answers or not.
   const there = await provider.endSession(backTo).catch(() => undefined);
   return there?.href ?? backTo;
+}
+
+/**
+ * Ends here what was ended at the provider, by its signed word.
+ * @returns false for what is no such word, or was heard before: nothing ended
+ * @throws ProblemError `sign_in_away` when nobody can tell whether it is the provider's
+ */
+export async function endByWordOfProvider({ pool, provider, log }: PageSignIn, token: string): Promise<boolean> {
+  const told = await whenAway(provider.checkLogout(token));
+  if ('refused' in told) {
+    log.warn({ event: 'sessions_not_ended', by: 'provider', reason: told.refused }, 'a word of an end at the provider was refused');
+    return false;
+  }
+  const ended = await endByProvider(pool, told);
+  if (ended === undefined) log.warn({ event: 'sessions_not_ended', by: 'provider', reason: 'logout_repeated' }, 'a word of an end at the provider came again');
+  else log.info({ event: 'sessions_ended', by: 'provider', sessions: ended }, 'sessions ended that were ended at the provider');
+  return ended !== undefined;
 }
 
 export const SIGNED_OUT_PATH = '/console/signed-out';

@@ -3,17 +3,18 @@
  * second one approves: in one transaction with the decision. It is tried out when it is proposed, and undone: what is wrong
  * with it is told to who asks, not to who decides.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { PROPOSAL_STATES, type ActProposal, type ActProposals, type ProposedKind } from '../contracts/http/proposals.js';
+import { PROPOSAL_STATES, RejectionBody, type ActProposal, type ActProposals, type ProposedKind } from '../contracts/http/proposals.js';
 import { canonicalJson } from '../contracts/ledger-digest.js';
 import { oneTransaction, undone } from '../db/pool-within.js';
 import type { Pool } from '../db/pool.js';
 import * as db from '../db/proposals.js';
 import type { Actor } from '../domain/case/facts.js';
+import { present } from '../contracts/optional.js';
 import { iso, isoIf } from './instants.js';
 import { problem } from './problem.js';
-import { requireRight, type Asked, type AskedOnce } from './asked.js';
+import { readBody, requireRight, type Asked, type AskedOnce } from './asked.js';
 import { PROPOSED_ACTS, type ActDeps } from './proposed-acts.js';
 
 type Shown = z.input<typeof ActProposal>;
@@ -43,13 +44,13 @@ export async function propose(deps: ActDeps, kind: ProposedKind, asked: Asked | 
   const isTried = known === undefined || known.state === 'approved';
   const tried = isTried ? await undone(deps.pool, (pool) => perform({ ...deps, pool }, kind, asked, target, performing)) : undefined;
   const body = membersOf(asked.body);
-  const digest = digestOf({ kind, target, body, key: key ?? null });
+  const digest = await db.proposalDigest(deps.pool, canonicalJson({ kind, target, body, key: key ?? null }));
   if (known !== undefined && known.digest !== digest) throw problem('idempotency_key_reused');
   const same = known ?? (await db.sameProposal(deps.pool, actor.id, digest, repeats === 'while_proposed' ? ['proposed'] : ['proposed', 'approved']));
   if (same !== undefined) return { ...shown(same), ...(same.state === 'approved' && tried !== undefined ? { result: tried } : {}) };
   const [open, withheld] = [without(body, hidden), only(body, hidden)];
   const id = randomUUID();
-  await db.insertProposal(deps.pool, { id, kind, target, body: open, withheld, digest, idempotencyKey: key, proposer: actor });
+  await db.insertProposal(deps.pool, { id, kind, target, body: open, withheld, withheldOf: holderOf(target), digest, idempotencyKey: key, proposer: actor });
   // Whoever was faster with the same has written it.
   const written = (await db.readProposal(deps.pool, id)) ?? (await db.sameProposal(deps.pool, actor.id, digest, PROPOSAL_STATES));
   return shown(written ?? unknown());
@@ -92,7 +93,7 @@ export async function approveProposal(deps: ActDeps, { actor, language }: Asked,
     const { kind, target, id, digest, proposer, idempotencyKey: key } = stored;
     const asked = { actor: proposer, body: { ...stored.body, ...stored.withheld }, language };
     const done = await perform({ ...deps, pool }, kind, asked, target, { id, key, digest });
-    await db.decideProposal(pool, id, 'approved', actor.id);
+    await db.decideProposal(pool, id, { state: 'approved', decidedBy: actor.id });
     return { decided: (await db.readProposal(pool, id)) ?? unknown(), result: done };
   });
   // Behind the commit: who is told looks for what was written.
@@ -100,13 +101,15 @@ export async function approveProposal(deps: ActDeps, { actor, language }: Asked,
   return { ...shown(decided), ...(result === undefined ? {} : { result }) };
 }
 
-/** @throws ProblemError `proposal_unknown`, `proposal_decided`, `proposal_own`: the own one is withdrawn */
-export function rejectProposal(pool: Pool, { actor }: Asked, proposalId: string): Promise<Shown> {
+/** @throws ProblemError `proposal_unknown`, `proposal_decided`, `proposal_own`: the own one is withdrawn; KeysAway when its reason cannot be sealed */
+export async function rejectProposal(pool: Pool, { actor, body }: Asked, proposalId: string): Promise<Shown> {
+  const { reason } = readBody(RejectionBody, body);
   return oneTransaction(pool, async (within) => {
     const stored = await held(within, actor, proposalId);
     if (stored.state !== 'proposed') return shown(repeated(stored, 'rejected', actor));
     if (stored.proposer.id === actor.id) throw problem('proposal_own');
-    await db.decideProposal(within, proposalId, 'rejected', actor.id);
+    const why = reason === undefined ? undefined : { words: reason, sealedFor: holderOf(stored.target) };
+    await db.decideProposal(within, proposalId, { state: 'rejected', decidedBy: actor.id, reason: why });
     return shown((await db.readProposal(within, proposalId)) ?? unknown());
   });
 }
@@ -117,7 +120,7 @@ export function withdrawProposal(pool: Pool, { actor }: Asked, proposalId: strin
     const stored = await held(within, actor, proposalId);
     if (stored.proposer.id !== actor.id) throw problem('proposal_of_another');
     if (stored.state !== 'proposed') return shown(repeated(stored, 'withdrawn', actor));
-    await db.decideProposal(within, proposalId, 'withdrawn', actor.id);
+    await db.decideProposal(within, proposalId, { state: 'withdrawn', decidedBy: actor.id });
     return shown((await db.readProposal(within, proposalId)) ?? unknown());
   });
 }
@@ -145,7 +148,7 @@ function summaryOf({ id, kind, target, state, proposer, proposedAt, decidedBy, d
 
 function shown(stored: db.StoredProposal): Shown {
   const { secrets } = PROPOSED_ACTS[stored.kind];
-  return { ...summaryOf(stored), body: { ...stored.body, ...without(stored.withheld, secrets) } };
+  return { ...summaryOf(stored), ...present({ reason: stored.reason }), body: { ...stored.body, ...without(stored.withheld, secrets) } };
 }
 
 /** A body that a schema of an operation took is an object. */
@@ -161,6 +164,7 @@ function only(members: Readonly<Record<string, unknown>>, names: readonly string
   return Object.fromEntries(Object.entries(members).filter(([name]) => names.includes(name)));
 }
 
-function digestOf(content: object): string {
-  return createHash('sha256').update(canonicalJson(content), 'utf8').digest('hex');
+/** Whose key seals what an act withholds; what names neither withholds nothing. */
+function holderOf(target: Target): string {
+  return target['organisationId'] ?? target['holder'] ?? 'proposals';
 }

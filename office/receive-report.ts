@@ -11,7 +11,7 @@ import { present } from '../contracts/optional.js';
 import type { OwnMessages } from '../contracts/http/tasks.js';
 import { messagesTo, reportsOf } from '../db/own-messages.js';
 import { iso } from './instants.js';
-import { ownAddress } from '../db/organisations.js';
+import { ownAddress } from '../db/organisation-keys.js';
 import type { Pool } from '../db/pool.js';
 import type { Desk } from '../ledger/desk.js';
 import { readStanding, receiveReport, standingOf, type ReportStanding as Standing } from '../work/receive.js';

@@ -8,6 +8,7 @@ import { may, type Act } from '../domain/access/rights.js';
 import type { Actor } from '../domain/case/facts.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { problem } from './problem.js';
+import { actorBy } from './viewer.js';
 
 export interface SignedIn {
   person: string;
@@ -17,6 +18,8 @@ export interface SignedIn {
   chosen?: Actor;
   /** The service that asks in the person's name, by its client id. */
   service?: string;
+  /** Of the pages: the session, by the uuid that opens nothing. */
+  session?: string;
   stepUp: StepUp;
 }
 
@@ -50,7 +53,9 @@ export function stepUpOf({ at, strength }: Proof, rule: StepUpRule): StepUp {
  */
 export async function personWithPosts(pool: Pool, person: string, { named, stepUp }: { named?: string | undefined; stepUp: StepUp }): Promise<SignedIn> {
   const { at, staffings } = await staffingsOf(pool, person);
-  const [first, ...others] = staffings.flatMap(({ center, staffing }) => postsAt(person, staffing, at).map((role) => ({ id: person, role, center })));
+  const [first, ...others] = staffings.flatMap(({ center, staffing }) =>
+    postsAt(person, staffing, at).map((role) => actorBy({ id: person, role, center }, staffing, at)),
+  );
   if (first === undefined) throw problem('no_post_today', { params: { person } });
   return withChosen({ person, posts: [first, ...others], stepUp }, named);
 }

@@ -46,6 +46,9 @@ const Environment = z.object({
   TIREK_KEYS_FILE: z.string().optional(),
   TIREK_OPENBAO_URL: z.string().url().optional(),
   TIREK_OPENBAO_TOKEN_FILE: z.string().optional(),
+  /** The same for families with signs of violence: a file of their own, or the name of a key of their own. */
+  TIREK_VIOLENCE_KEYS_FILE: z.string().optional(),
+  TIREK_OPENBAO_VIOLENCE_KEY: z.string().min(1).optional(),
   /** Names of its keys, and where its transit engine is mounted. */
   TIREK_OPENBAO_KEY: z.string().default('tirek'),
   TIREK_OPENBAO_DIGEST_KEY: z.string().default('tirek-digests'),
@@ -146,6 +149,8 @@ const Agencies = z.array(z.object({ code: z.string(), endpointUrl: z.string(), s
  */
 export function readConfig(env: NodeJS.ProcessEnv, process: Signatory): Config {
   const given = parse(env);
+  const keys = keysIn(given);
+  if (process === 'api' && keys.violence === undefined) throw new Error(VIOLENCE_KEYS_MISSING);
   return {
     databaseUrl: given.DATABASE_URL,
     temporalAddress: given.TEMPORAL_ADDRESS,
@@ -154,7 +159,7 @@ export function readConfig(env: NodeJS.ProcessEnv, process: Signatory): Config {
     port: given.PORT,
     logLevel: given.LOG_LEVEL,
     digestWindowMs: given.TIREK_DIGEST_SECONDS * 1_000,
-    keys: keysIn(given),
+    keys,
     proof: readProof({ keyFile: given.TIREK_SIGNING_KEY_FILE, keysFile: given.TIREK_SIGNING_KEYS }, process),
     ...present('anchorDir', given.TIREK_ANCHOR_DIR),
     bounds: boundsIn(given),
@@ -182,15 +187,36 @@ export function readKeysConfig(env: NodeJS.ProcessEnv): KeysConfig {
   return keysIn(parse({ DATABASE_URL: 'postgres://unused', ...env }));
 }
 
+/** Signs of violence are recorded wherever people work: an API that could not would leave the family where it was. */
+const VIOLENCE_KEYS_MISSING =
+  'Nobody keeps the keys of families with signs of violence: set TIREK_VIOLENCE_KEYS_FILE (tirek keys create makes one) or TIREK_OPENBAO_VIOLENCE_KEY. Worker and relay start without.';
+
 /** Personal data is sealed from the first family on: without keys no process starts. */
 function keysIn(given: z.infer<typeof Environment>): KeysConfig {
   const { TIREK_KEYS_FILE: path, TIREK_OPENBAO_URL: url, TIREK_OPENBAO_TOKEN_FILE: tokenFile } = given;
   if (path !== undefined && url !== undefined) throw new Error('TIREK_KEYS_FILE and TIREK_OPENBAO_URL exclude each other: unset one of them and start again.');
-  if (path !== undefined) return { by: 'file', path };
+  const violence = violenceKeysIn(given);
+  if (path !== undefined) return { by: 'file', path, ...violence };
   if (url === undefined) throw new Error('Nobody keeps the keys of personal data: set TIREK_KEYS_FILE (tirek keys create makes one) or TIREK_OPENBAO_URL.');
   if (tokenFile === undefined) throw new Error('TIREK_OPENBAO_TOKEN_FILE is not set: name the file with the token for TIREK_OPENBAO_URL.');
   const { TIREK_OPENBAO_KEY: key, TIREK_OPENBAO_DIGEST_KEY: digestKey, TIREK_OPENBAO_MOUNT: mount } = given;
-  return { by: 'transit', url, tokenFile, key, digestKey, mount };
+  return { by: 'transit', url, tokenFile, key, digestKey, mount, ...violence };
+}
+
+/** Another key than the ordinary one, or the second ring would be the first. */
+function violenceKeysIn(given: z.infer<typeof Environment>): Pick<KeysConfig, 'violence'> {
+  const { TIREK_VIOLENCE_KEYS_FILE: path, TIREK_OPENBAO_VIOLENCE_KEY: key, TIREK_OPENBAO_URL: url, TIREK_OPENBAO_TOKEN_FILE: tokenFile } = given;
+  if (path !== undefined && key !== undefined)
+    throw new Error('TIREK_VIOLENCE_KEYS_FILE and TIREK_OPENBAO_VIOLENCE_KEY exclude each other: unset one of them and start again.');
+  if (path !== undefined && path === given.TIREK_KEYS_FILE)
+    throw new Error('TIREK_VIOLENCE_KEYS_FILE names the file of TIREK_KEYS_FILE: families with signs of violence need keys of their own (tirek keys create).');
+  if (path !== undefined) return { violence: { by: 'file', path } };
+  if (key === undefined) return {};
+  if (url === undefined || tokenFile === undefined)
+    throw new Error('TIREK_OPENBAO_VIOLENCE_KEY names a key of OpenBao: set TIREK_OPENBAO_URL and TIREK_OPENBAO_TOKEN_FILE too.');
+  if (key === given.TIREK_OPENBAO_KEY)
+    throw new Error('TIREK_OPENBAO_VIOLENCE_KEY names the key of TIREK_OPENBAO_KEY: families with signs of violence need a key of their own.');
+  return { violence: { by: 'transit', url, tokenFile, key, digestKey: given.TIREK_OPENBAO_DIGEST_KEY, mount: given.TIREK_OPENBAO_MOUNT } };
 }
 
 /** Where strangers reach the API, nobody may name services of this machine as organisations. */

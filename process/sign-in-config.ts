@@ -17,6 +17,11 @@ export const SIGN_IN_VARIABLES = {
   TIREK_OIDC_CLIENT_SECRET: z.string().optional(),
   /** What a token for this API names as its audience. */
   TIREK_OIDC_AUDIENCE: z.string().default('tirek-api'),
+  /** What a token for this API has among its `scope`: one that was made for something else opens nothing here. */
+  TIREK_OIDC_SCOPE: z
+    .string()
+    .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'one scope, without spaces')
+    .default('tirek'),
   TIREK_OIDC_ALGORITHMS: list.transform((given, context) => {
     const known = given.filter((name): name is (typeof ALGORITHMS)[number] => ALGORITHMS.some((each) => each === name));
     if (known.length < given.length) context.addIssue({ code: 'custom', message: `only ${ALGORITHMS.join(', ')}` });
@@ -45,6 +50,7 @@ export interface ProviderConfig {
   clientId: string;
   clientSecret: string;
   audience: string;
+  scope: string;
   algorithms: readonly string[];
   tokenType: 'at+jwt' | 'JWT';
   services: readonly string[];
@@ -101,6 +107,7 @@ function providerOf(given: Given): ProviderConfig | undefined {
     clientId,
     clientSecret,
     audience: given.TIREK_OIDC_AUDIENCE,
+    scope: given.TIREK_OIDC_SCOPE,
     algorithms: given.TIREK_OIDC_ALGORITHMS,
     tokenType: given.TIREK_OIDC_TOKEN_TYPE,
     services: given.TIREK_OIDC_SERVICES,

@@ -7,6 +7,9 @@ import { FUNCTIONS } from '../domain/organisation/functions.js';
 /** Of no bytes: nobody scans anything here. */
 export const PAPER_SHA256 = '0'.repeat(64);
 
+/** Of messages that nobody composes: with it a sender says that they saw them. */
+export const SEEN_PREVIEW = 'seen';
+
 /** Who of a simulated family signs. */
 const MEMBER = 'person';
 
@@ -40,6 +43,8 @@ function withThing(known: Known, reference: Reference): Known {
       return { ...known, member: { ...known.member, [id]: {} } };
     case 'term':
       return { ...known, term: { ...known.term, [id]: true } };
+    case 'preview':
+      return { ...known, preview: { ...known.preview, [id]: { digest: SEEN_PREVIEW } } };
     case 'mobileGroup':
       return { ...known, mobileGroup: { ...known.mobileGroup, [id]: GROUP_THERE } };
     case 'signature':

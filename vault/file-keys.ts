@@ -12,8 +12,10 @@ interface KeyFile {
   current: number;
   /** Base64, by version. */
   wrapping: Readonly<Record<string, string>>;
-  /** For keyed digests; it stays, for what was indexed is found by it. */
+  /** For keyed digests, version 1; it stays, for digests of what was asked are made with it. */
   digests: string;
+  /** The later versions, by number: what is indexed anew is found by them. */
+  laterDigests?: Readonly<Record<string, string>>;
 }
 
 interface Loaded {
@@ -21,7 +23,7 @@ interface Loaded {
   stamp: string;
   current: number;
   wrapping: ReadonlyMap<number, Buffer>;
-  digests: Buffer;
+  digests: ReadonlyMap<number, Buffer>;
 }
 
 const NONCE_BYTES = 12;
@@ -67,10 +69,12 @@ export function createFileKeys(path: string): KeyService {
       return wrapped.map((text) => unwrapOne(wrappingKey(wrapping, versionOf(text)), text.slice(text.indexOf(':', 5) + 1)));
     },
     rewrap: async (wrapped) => service.wrap(await service.unwrap(wrapped)),
-    mac: async (text) =>
-      createHmac('sha256', (await keys()).digests)
+    mac: async (text, version) =>
+      createHmac('sha256', wrappingKey((await keys()).digests, version))
         .update(text, 'utf8')
         .digest(),
+    digestVersion: async () => Math.max(...(await keys()).digests.keys()),
+    rotateDigests: async () => addDigestVersion(path, await keys()),
     version: async () => (await keys()).current,
     rotate: async () => addVersion(path, await keys()),
   };
@@ -78,10 +82,31 @@ export function createFileKeys(path: string): KeyService {
 }
 
 /** A version behind the others, put in the place of the file in one step: who reads it meanwhile reads the one or the other. */
-async function addVersion(path: string, { current, wrapping, digests }: Loaded): Promise<number> {
-  const next = Math.max(current, ...wrapping.keys()) + 1;
-  const known = Object.fromEntries([...wrapping].map(([version, key]) => [version, key.toString('base64')]));
-  const changed: KeyFile = { current: next, wrapping: { ...known, [next]: newKey() }, digests: digests.toString('base64') };
+async function addVersion(path: string, loaded: Loaded): Promise<number> {
+  const next = Math.max(loaded.current, ...loaded.wrapping.keys()) + 1;
+  const { wrapping, ...file } = fileOf(loaded);
+  await replaceFile(path, { ...file, current: next, wrapping: { ...wrapping, [next]: newKey() } });
+  return next;
+}
+
+/** The same of the key for digests. */
+async function addDigestVersion(path: string, loaded: Loaded): Promise<number> {
+  const next = Math.max(...loaded.digests.keys()) + 1;
+  const file = fileOf(loaded);
+  await replaceFile(path, { ...file, laterDigests: { ...file.laterDigests, [next]: newKey() } });
+  return next;
+}
+
+function written(keys: ReadonlyMap<number, Buffer>): Record<string, string> {
+  return Object.fromEntries([...keys].map(([version, key]) => [version, key.toString('base64')]));
+}
+
+function fileOf({ current, wrapping, digests }: Loaded): KeyFile {
+  const { 1: first = '', ...later } = written(digests);
+  return { current, wrapping: written(wrapping), digests: first, ...(Object.keys(later).length === 0 ? {} : { laterDigests: later }) };
+}
+
+async function replaceFile(path: string, changed: KeyFile): Promise<void> {
   const aside = `${path}.${process.pid}`;
   const file = await openFile(aside, 'wx', 0o600);
   try {
@@ -92,7 +117,6 @@ async function addVersion(path: string, { current, wrapping, digests }: Loaded):
     await file.close();
   }
   await rename(aside, path);
-  return next;
 }
 
 async function reloaded(path: string, known: Loaded | undefined): Promise<Loaded> {
@@ -108,11 +132,15 @@ async function reloaded(path: string, known: Loaded | undefined): Promise<Loaded
   }
 }
 
+function read(versions: Readonly<Record<string, string>>): Map<number, Buffer> {
+  return new Map(Object.entries(versions).map(([version, key]) => [Number(version), keyIn(key)]));
+}
+
 function parse(text: string): Omit<Loaded, 'stamp'> {
-  const { current, wrapping, digests } = JSON.parse(text) as KeyFile;
-  const keys = new Map(Object.entries(wrapping).map(([version, key]) => [Number(version), keyIn(key)]));
+  const { current, wrapping, digests, laterDigests = {} } = JSON.parse(text) as KeyFile;
+  const keys = read(wrapping);
   if (!keys.has(current)) throw new KeysAway(`the file of keys has no version ${current}`);
-  return { current, wrapping: keys, digests: keyIn(digests) };
+  return { current, wrapping: keys, digests: read({ 1: digests, ...laterDigests }) };
 }
 
 function keyIn(text: string): Buffer {

@@ -20,9 +20,16 @@ const PURPOSES = { iin: 'tirek/1/iin', token: 'tirek/1/person-token', content: '
 /** Shorter than a whole HMAC: there are many of them, and two that fall together cost one look more. */
 const TOKEN_BYTES = 16;
 
-/** @throws KeysAway */
-export async function fingerprintsOf(service: KeyService): Promise<Fingerprints> {
-  const [iin, token, content] = await Promise.all([service.mac(PURPOSES.iin), service.mac(PURPOSES.token), service.mac(PURPOSES.content)]);
+/** Content is digested with the first version for good: it is compared with what nobody keeps, and cannot be digested anew. */
+export const FIRST_VERSION = 1;
+
+/** @param version of the key by which ИИН and words are indexed @throws KeysAway */
+export async function fingerprintsOf(service: KeyService, version: number): Promise<Fingerprints> {
+  const [iin, token, content] = await Promise.all([
+    service.mac(PURPOSES.iin, version),
+    service.mac(PURPOSES.token, version),
+    service.mac(PURPOSES.content, FIRST_VERSION),
+  ]);
   return {
     iin: (text) => hmac(iin, text).digest(),
     token: (kind, value) => hmac(token, `${kind}\n${value}`).digest().subarray(0, TOKEN_BYTES),

@@ -1,6 +1,6 @@
 /**
  * Keys that never leave their keeper: the transit engine of OpenBao (or Vault), over its documented HTTP. Two named keys:
- * one that wraps and may be rotated any day, one for digests, of which always the first version is used.
+ * one that wraps and may be rotated any day, one for digests, of which whoever asks names the version.
  * https://openbao.org/api-docs/secret/transit/
  */
 import { readFile } from 'node:fs/promises';
@@ -21,8 +21,6 @@ export interface TransitOptions {
   timeoutMs?: number;
 }
 
-/** What was indexed is found by the version with which it was. */
-const DIGEST_VERSION = 1;
 const MOST_AT_ONCE = 500;
 
 interface BatchResult {
@@ -44,10 +42,15 @@ export function createTransitKeys(options: TransitOptions): KeyService {
     }
     return answers;
   };
-  const version = async (): Promise<number> => {
-    const { latest_version: latest } = await ask('GET', `keys/${key}`);
+  const digestKey = encodeURIComponent(options.digestKey);
+  const versionOfKey = async (name: string): Promise<number> => {
+    const { latest_version: latest } = await ask('GET', `keys/${name}`);
     if (typeof latest === 'number') return latest;
     throw new KeysAway('the key service named no version');
+  };
+  const rotated = async (name: string): Promise<number> => {
+    await ask('POST', `keys/${name}/rotate`);
+    return versionOfKey(name);
   };
   return {
     wrap: (keys) =>
@@ -58,16 +61,15 @@ export function createTransitKeys(options: TransitOptions): KeyService {
       ),
     unwrap: async (wrapped) => (await batch('decrypt', 'plaintext', wrapped.map(asCiphertext))).map((text) => Buffer.from(text, 'base64')),
     rewrap: (wrapped) => batch('rewrap', 'ciphertext', wrapped.map(asCiphertext)),
-    mac: async (text) => {
+    mac: async (text, version) => {
       const input = Buffer.from(text, 'utf8').toString('base64');
-      const { hmac } = await ask('POST', `hmac/${encodeURIComponent(options.digestKey)}/sha2-256`, { input, key_version: DIGEST_VERSION });
-      return bytesOfHmac(hmac);
+      const { hmac } = await ask('POST', `hmac/${digestKey}/sha2-256`, { input, key_version: version });
+      return bytesOfHmac(hmac, version);
     },
-    version,
-    rotate: async () => {
-      await ask('POST', `keys/${key}/rotate`);
-      return version();
-    },
+    digestVersion: () => versionOfKey(digestKey),
+    rotateDigests: () => rotated(digestKey),
+    version: () => versionOfKey(key),
+    rotate: () => rotated(key),
   };
 }
 
@@ -85,9 +87,9 @@ function fieldsOf(results: unknown, field: keyof BatchResult, wanted: number): s
 }
 
 /** `vault:v1:<base64>`: the version is part of it. */
-function bytesOfHmac(hmac: unknown): Buffer {
-  const [, text] = typeof hmac === 'string' ? (new RegExp(`^[a-z]+:v${DIGEST_VERSION}:(.+)$`).exec(hmac) ?? []) : [];
-  if (text === undefined) throw new KeysAway('the key service made no digest');
+function bytesOfHmac(hmac: unknown, version: number): Buffer {
+  const [, by, text] = typeof hmac === 'string' ? (/^[a-z]+:v([0-9]+):(.+)$/.exec(hmac) ?? []) : [];
+  if (text === undefined || Number(by) !== version) throw new KeysAway('the key service made no digest');
   return Buffer.from(text, 'base64');
 }
 

@@ -4,18 +4,21 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { KEY_BYTES, type DataKey } from './cipher.js';
-import { fingerprintsOf, type Fingerprints } from './fingerprints.js';
-import type { KeyService } from './key-service.js';
+import { FIRST_VERSION, fingerprintsOf, type Fingerprints } from './fingerprints.js';
+import { KEY_RINGS, KeyNotHeld, type KeyRing, type KeyService } from './key-service.js';
 
 /** A data key as it is stored. */
 export interface WrappedKey {
   id: string;
   wrapped: string;
+  ring: KeyRing;
 }
 
 export type FreshKey = DataKey & WrappedKey;
 
 export interface VaultOptions {
+  /** Keeper of the keys of families with signs of violence; absent: this process reads and writes nothing of them. */
+  violence?: KeyService;
   /** Unwrapped keys that are kept at most; default 10 000. */
   most?: number;
   /** How long one is kept, in milliseconds; default five minutes. A destroyed key is forgotten everywhere after that. */
@@ -29,29 +32,43 @@ interface Kept {
 }
 
 export class Vault {
+  /** Keeper of the ordinary ring, and of the digests. */
   readonly service: KeyService;
+  private readonly violence: KeyService | undefined;
   private readonly most: number;
   private readonly ageMs: number;
   private readonly clock: () => number;
   /** In the order of their last use. */
   private readonly kept = new Map<string, Kept>();
-  private prints: Promise<Fingerprints> | undefined;
+  private readonly prints = new Map<number, Promise<Fingerprints>>();
 
-  constructor(service: KeyService, { most = 10_000, ageMs = 5 * 60_000, clock = Date.now }: VaultOptions = {}) {
+  constructor(service: KeyService, { violence, most = 10_000, ageMs = 5 * 60_000, clock = Date.now }: VaultOptions = {}) {
     this.service = service;
+    this.violence = violence;
     this.most = most;
     this.ageMs = ageMs;
     this.clock = clock;
   }
 
+  holds(ring: KeyRing): boolean {
+    return ring === 'ordinary' || this.violence !== undefined;
+  }
+
+  /** @throws KeyNotHeld */
+  keeperOf(ring: KeyRing): KeyService {
+    const keeper = ring === 'ordinary' ? this.service : this.violence;
+    if (keeper === undefined) throw new KeyNotHeld(ring);
+    return keeper;
+  }
+
   /** A new data key; nothing is stored of it yet. @throws KeysAway */
-  async fresh(): Promise<FreshKey> {
+  async fresh(ring: KeyRing = 'ordinary'): Promise<FreshKey> {
     const key = randomBytes(KEY_BYTES);
-    const [wrapped] = await this.service.wrap([key]);
+    const [wrapped] = await this.keeperOf(ring).wrap([key]);
     if (wrapped === undefined) throw new Error('the key service wrapped nothing');
     const id = randomUUID();
     this.keep(id, key);
-    return { id, key, wrapped };
+    return { id, key, wrapped, ring };
   }
 
   /** The key if it is at hand. */
@@ -64,7 +81,7 @@ export class Vault {
     return found.key;
   }
 
-  /** Unwraps keys, in one call for all that are not at hand. @throws KeysAway */
+  /** Unwraps keys, in one call for all of a ring that are not at hand. @throws KeysAway */
   async unwrap(keys: readonly WrappedKey[]): Promise<ReadonlyMap<string, Buffer>> {
     const found = new Map<string, Buffer>();
     const missing: WrappedKey[] = [];
@@ -73,8 +90,20 @@ export class Vault {
       if (key === undefined) missing.push(each);
       else found.set(each.id, key);
     }
+    for (const ring of KEY_RINGS) {
+      const opened = await this.unwrapOf(
+        ring,
+        missing.filter((each) => each.ring === ring),
+      );
+      for (const [id, key] of opened) found.set(id, key);
+    }
+    return found;
+  }
+
+  private async unwrapOf(ring: KeyRing, missing: readonly WrappedKey[]): Promise<ReadonlyMap<string, Buffer>> {
+    const found = new Map<string, Buffer>();
     if (missing.length === 0) return found;
-    const unwrapped = await this.service.unwrap(missing.map(({ wrapped }) => wrapped));
+    const unwrapped = await this.keeperOf(ring).unwrap(missing.map(({ wrapped }) => wrapped));
     for (const [place, { id }] of missing.entries()) {
       const key = unwrapped[place];
       if (key?.length !== KEY_BYTES) throw new Error('the key service unwrapped something else than a data key');
@@ -89,14 +118,17 @@ export class Vault {
     this.kept.delete(id);
   }
 
-  /** Asked of the key service once. @throws KeysAway */
-  fingerprints(): Promise<Fingerprints> {
-    this.prints ??= fingerprintsOf(this.service).catch((error: unknown) => {
+  /** By a version of the key for digests; asked of the key service once for each. @throws KeysAway */
+  fingerprints(version: number = FIRST_VERSION): Promise<Fingerprints> {
+    const known = this.prints.get(version);
+    if (known !== undefined) return known;
+    const asked = fingerprintsOf(this.service, version).catch((error: unknown) => {
       // The next who asks tries again.
-      this.prints = undefined;
+      this.prints.delete(version);
       throw error;
     });
-    return this.prints;
+    this.prints.set(version, asked);
+    return asked;
   }
 
   private keep(id: string, key: Buffer): void {

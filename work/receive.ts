@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg';
 import { present } from '../contracts/optional.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { canonicalJson } from '../contracts/ledger-digest.js';
-import { TODAY } from '../db/organisations.js';
+import { TODAY } from '../db/organisation-keys.js';
 import { findFamily, sealerFor } from '../db/data-keys.js';
 import { narrativePlace } from '../db/personal-data.js';
 import { onClient, vaultOf, type Pool } from '../db/pool.js';

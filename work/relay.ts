@@ -1,5 +1,6 @@
 /** The relay process: works the lists and watches over the clocks, whatever goes away and comes back. */
 import { Anchoring } from './watch/anchoring.js';
+import { ErasureFiles } from './watch/erasures.js';
 import type { Proof } from '../contracts/proof/proof.js';
 import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
@@ -172,6 +173,7 @@ const CONNECTIONS = 16;
 export async function startRelay(config: RelayConfig, log: Logger, { observer = UNWATCHED, onStuck = () => {} }: RelayHooks = {}): Promise<Relay> {
   const times = { ...TIMES, ...config.times };
   const vault = vaultOfConfig(config.keys);
+  if (!vault.holds('violence')) log.info('the key of families with signs of violence is not held: nothing that this process does needs it');
   const pool = openPool(config.databaseUrl, vault, times, log, CONNECTIONS);
   // Liveness asks on connections of its own: those of the lists may be what is stuck.
   const ownPool = openPool(config.databaseUrl, vault, times, log, 2);
@@ -189,7 +191,11 @@ export async function startRelay(config: RelayConfig, log: Logger, { observer = 
   });
   const parts: Parts = { config, times, pool, desk, engine, observer, log, ring, wakeAdoption: (id) => wakeAdoption(client, id, config.engineDeadlineMs) };
   const watch = engineWatch(parts);
-  const watched: WorkObserver = { ...observer, taken: (list, lane, pieces) => (progress.taken(list, lane), observer.taken(list, lane, pieces)) };
+  const watched: WorkObserver = {
+    ...observer,
+    taken: (list, lane, pieces) => (progress.moved(list, lane), observer.taken(list, lane, pieces)),
+    ended: (list, lane, how) => (progress.moved(list, lane), observer.ended(list, lane, how)),
+  };
   for (const list of workLists(parts, () => watch.hurry())) for (const options of list.lanes) loops.push(new LaneLoop(list, options, watched, log));
   const listener = startListener(config.databaseUrl, ring, log);
   const rounds = startWatch(parts, watch);
@@ -292,7 +298,8 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
   });
   const { proof, anchorDir: dir } = config;
   const anchoring = dir === undefined ? undefined : new Anchoring({ pool, proof, dir, log });
-  if (anchoring === undefined) log.warn('the heads of the ledgers are anchored nowhere: set TIREK_ANCHOR_DIR');
+  const erasures = dir === undefined ? undefined : new ErasureFiles({ pool, proof, dir, log });
+  if (anchoring === undefined) log.warn('the heads of the ledgers, and erasures, are written nowhere outside of the database: set TIREK_ANCHOR_DIR');
   const reconcile = async (): Promise<void> => {
     await watch.round();
     observer.engine(watch.isReachable());
@@ -301,7 +308,7 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
     await watchAlarms(pool, log, Date.now(), {
       findings: watch.causes(),
       namespace: config.temporalNamespace,
-      anchors: anchoring?.causes() ?? [],
+      anchors: [...(anchoring?.causes() ?? []), ...(erasures?.causes() ?? [])],
       ...(config.bounds === undefined ? {} : { bounds: config.bounds }),
     });
     ring('alarms');
@@ -327,6 +334,7 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
       { name: 'centers', everyMs: times.centersEveryMs, withinMs: ROUND_WITHIN_MS, go: centers },
       { name: 'circuits', everyMs: times.circuitsEveryMs, withinMs: ROUND_WITHIN_MS, go: circuits },
       ...(anchoring === undefined ? [] : [{ name: 'anchors', everyMs: times.anchorsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => anchoring.round() }]),
+      ...(erasures === undefined ? [] : [{ name: 'erasures', everyMs: times.anchorsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => erasures.round() }]),
       { name: 'house', everyMs: HOUSE_EVERY_MS, withinMs: ROUND_WITHIN_MS, go: () => keepHouse(pool, log) },
       // It speaks with the engine, which may be away.
       { name: 'adoptions', everyMs: times.adoptionsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => watchAdoptions(pool, wake, log) },

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { AgencyAddress, ResendHttp } from '../adapters/agency-http.js';
-import { GOOD_SECRETS } from '../db/organisations.js';
+import { ownAddress } from '../db/organisation-keys.js';
 import { onClient, type Pool } from '../db/pool.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { DIED_WITH_ITS_PROCESS, growingPause, inMs, isFree, LeaseLost, type Leased } from './lease.js';
@@ -16,8 +16,6 @@ export interface ResendPiece extends Leased {
   /** This one included. */
   attempts: number;
   agency: string;
-  /** Absent: the agency is connected no more. */
-  address?: AgencyAddress;
 }
 
 export interface ResendDependencies {
@@ -37,8 +35,6 @@ interface TakenRow {
   since: Date;
   attempts: number;
   token: string;
-  endpointUrl: string | null;
-  secrets: string[];
 }
 
 /** One that has had its last attempt, and nobody wrote how it ended, has failed. */
@@ -55,8 +51,7 @@ with wanted as (
     from wanted where sent.id = wanted.id and not last
   returning sent.id, sent.agency, sent.since, sent.attempts, sent.lease_token
 )
-select taken.id, agency, since, attempts, lease_token as token, endpoint_url as "endpointUrl", ${GOOD_SECRETS} as secrets
-  from taken left join organisation on organisation.id = taken.agency`;
+select id, agency, since, attempts, lease_token as token from taken`;
 
 const HELD = 'where id = $1 and lease_token = $2';
 const END = `
@@ -86,7 +81,7 @@ export function resendList({ pool, http, log, lanes, leaseMs, mostAttempts, paus
     },
     renew: async ({ id, token }) => (await run(`update resend_request set lease_until = ${inMs(leaseMs)} ${HELD}`, [id, token])) > 0,
     do: async (piece) => {
-      const state = await askedOf(http, piece);
+      const state = await askedOf(http, piece, await reachable(pool, piece.agency));
       if ((await end(piece, state.state, state.error)) === 0) throw new LeaseLost('a lease of resends was lost');
       if (state.state === 'asked') log.info(told(piece), 'an agency will send again what it had sent');
       else log.warn({ ...told(piece), reason: state.error }, 'an agency cannot be asked by machine to send again; a person must ask it');
@@ -104,7 +99,11 @@ export function resendList({ pool, http, log, lanes, leaseMs, mostAttempts, paus
 }
 
 /** @throws NotAsked when it is to be asked again */
-async function askedOf(http: ResendHttp, { id, since, address }: ResendPiece): Promise<{ state: 'asked' | 'unspoken' | 'failed'; error?: string }> {
+async function askedOf(
+  http: ResendHttp,
+  { id, since }: ResendPiece,
+  address: AgencyAddress | undefined,
+): Promise<{ state: 'asked' | 'unspoken' | 'failed'; error?: string }> {
   if (address === undefined) return { state: 'failed', error: 'agency_not_connected' };
   const answer = await http.ask(address, { type: 'resend_request', since: new Date(since).toISOString(), requestId: id });
   switch (answer.outcome) {
@@ -117,7 +116,12 @@ async function askedOf(http: ResendHttp, { id, since, address }: ResendPiece): P
   }
 }
 
-function pieceOf({ since, endpointUrl, secrets, ...row }: TakenRow): ResendPiece {
-  const address = endpointUrl === null ? {} : { address: { code: row.agency, endpointUrl, secrets } };
-  return { ...row, since: since.getTime(), ...address };
+/** Undefined: the agency is connected no more. Read when it is asked: then keys that are away cost this one attempt, and not the whole take. */
+async function reachable(pool: Pool, agency: string): Promise<AgencyAddress | undefined> {
+  const address = await ownAddress(pool, agency);
+  return address?.endpointUrl === undefined ? undefined : { ...address, endpointUrl: address.endpointUrl };
+}
+
+function pieceOf({ since, ...row }: TakenRow): ResendPiece {
+  return { ...row, since: since.getTime() };
 }

@@ -10,10 +10,8 @@ const READ_ANEW_AFTER_MS = 5_000;
 /** A key that the provider has withdrawn is believed so long. */
 const KEYS_KNOWN_FOR_MS = 300_000;
 
-/** @param keysAt tells where the provider's keys are */
-export function createTokenCheck(config: ProviderConfig, keysAt: () => Promise<string | undefined>): (token: string) => Promise<CheckedToken> {
-  const { issuer, audience, tokenType } = config;
-  const keys = keysOf(keysAt);
+export function createTokenCheck(config: ProviderConfig, keys: JWTVerifyGetKey): (token: string) => Promise<CheckedToken> {
+  const { issuer, audience, scope, tokenType } = config;
   return async (token) => {
     try {
       const { payload } = await jwtVerify(token, keys, {
@@ -24,15 +22,21 @@ export function createTokenCheck(config: ProviderConfig, keysAt: () => Promise<s
         requiredClaims: ['exp', 'iat', 'sub'],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
       });
-      return whoIn(payload, config.services);
+      return hasScope(payload, scope) ? whoIn(payload, config.services) : { refused: 'scope_missing' };
     } catch (error) {
-      if (isNoToken(error)) return { refused: error.code };
-      throw error instanceof ProviderAway ? error : new ProviderAway('the keys of the provider cannot be read', { cause: error });
+      return refusedBy(error);
     }
   };
 }
 
-function keysOf(keysAt: () => Promise<string | undefined>): JWTVerifyGetKey {
+/** Why a token is none. @throws ProviderAway when nobody can tell */
+export function refusedBy(error: unknown): { refused: string } {
+  if (isNoToken(error)) return { refused: error.code };
+  throw error instanceof ProviderAway ? error : new ProviderAway('the keys of the provider cannot be read', { cause: error });
+}
+
+/** The provider's keys, read when first asked for. @param keysAt tells where they are */
+export function keysOf(keysAt: () => Promise<string | undefined>): JWTVerifyGetKey {
   let read: ReturnType<typeof createRemoteJWKSet> | undefined;
   return async (header, token) => {
     if (read === undefined) {
@@ -48,6 +52,11 @@ function keysOf(keysAt: () => Promise<string | undefined>): JWTVerifyGetKey {
 function isNoToken(error: unknown): error is errors.JOSEError {
   const ofTheKeys = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error instanceof errors.JWKInvalid;
   return error instanceof errors.JOSEError && !ofTheKeys && error.code !== errors.JOSEError.code;
+}
+
+/** Whoever gave the token away gave it for that (RFC 9068, 2.2.3; RFC 8693, 4.2): names with a space between them. */
+function hasScope({ scope: given }: JWTPayload, scope: string): boolean {
+  return typeof given === 'string' && given.split(' ').includes(scope);
 }
 
 /** A token that nobody stands behind names its client as its subject (RFC 9068, 2.2). */

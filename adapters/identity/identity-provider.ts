@@ -25,6 +25,17 @@ export interface Proof {
 /** A person; or a service by itself; or why the token is neither's. */
 export type CheckedToken = { person: string; proof: Proof } | { service: string } | { refused: string };
 
+/** What the provider tells of an end: of a session of its own (`sid`), of a person (`sub`), or of both; or why it is no such word. */
+export type CheckedLogout = { jti: string; person?: string; sid?: string; until: Instant } | { refused: string };
+
+/** Who has come back. */
+export interface ProvedPerson {
+  person: string;
+  proof: Proof;
+  /** The provider's name of its own session, where it has one: when that ends, ours does. */
+  sid?: string;
+}
+
 /** What must be there again when the browser comes back. */
 export interface SignInFlow {
   state: string;
@@ -43,10 +54,12 @@ export interface SignInAsked {
 export interface IdentityProvider {
   /** @throws ProviderAway */
   check(token: string): Promise<CheckedToken>;
+  /** A word of the provider that somebody has left there (OpenID Connect Back-Channel Logout 1.0, 2.4). @throws ProviderAway */
+  checkLogout(token: string): Promise<CheckedLogout>;
   /** The address to which the browser is sent. @throws ProviderAway */
   begin(asked: SignInAsked): Promise<{ url: URL; flow: SignInFlow }>;
   /** @param back where the browser came back to, with what the provider has added @throws ProviderAway, SignInBroken */
-  finish(back: URL, flow: SignInFlow, maxAgeSeconds: number): Promise<{ person: string; proof: Proof }>;
+  finish(back: URL, flow: SignInFlow, maxAgeSeconds: number): Promise<ProvedPerson>;
   /** Where the browser ends its session at the provider; undefined when that has no such place. @throws ProviderAway */
   endSession(backTo: string): Promise<URL | undefined>;
 }

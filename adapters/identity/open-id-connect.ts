@@ -1,8 +1,9 @@
 /** OpenID Connect as the provider speaks it: its own description, the code flow with PKCE, the end of a session. */
 import * as oidc from 'openid-client';
 import type { ProviderConfig } from '../../process/sign-in-config.js';
-import { createTokenCheck } from './access-tokens.js';
-import { ProviderAway, SignInBroken, type IdentityProvider, type Proof, type SignInAsked, type SignInFlow } from './identity-provider.js';
+import { createTokenCheck, keysOf } from './access-tokens.js';
+import { createLogoutCheck } from './logout-tokens.js';
+import { ProviderAway, SignInBroken, type IdentityProvider, type ProvedPerson, type SignInAsked, type SignInFlow } from './identity-provider.js';
 
 const WITHIN_SECONDS = 2.5;
 /** A provider counts whole seconds, and its clock is its own. */
@@ -11,9 +12,10 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 /** Nothing is asked of the provider before the first that needs it: this process starts without it. */
 export function createProvider(config: ProviderConfig): IdentityProvider {
   const client = discovered(config);
-  const check = createTokenCheck(config, async () => (await client()).serverMetadata().jwks_uri);
+  const keys = keysOf(async () => (await client()).serverMetadata().jwks_uri);
   return {
-    check,
+    check: createTokenCheck(config, keys),
+    checkLogout: createLogoutCheck(config, keys),
     begin: async (asked) => begin(await client(), config, asked),
     finish: async (back, flow, maxAgeSeconds) => finish(await client(), back, flow, maxAgeSeconds),
     async endSession(backTo) {
@@ -63,16 +65,17 @@ async function begin(client: oidc.Configuration, { stepUp }: ProviderConfig, ask
   return { url, flow };
 }
 
-async function finish(client: oidc.Configuration, back: URL, flow: SignInFlow, maxAgeSeconds: number): Promise<{ person: string; proof: Proof }> {
+async function finish(client: oidc.Configuration, back: URL, flow: SignInFlow, maxAgeSeconds: number): Promise<ProvedPerson> {
   const checks = { expectedState: flow.state, expectedNonce: flow.nonce, pkceCodeVerifier: flow.verifier, maxAge: maxAgeSeconds, idTokenExpected: true };
   const tokens = await oidc.authorizationCodeGrant(client, back, checks).catch((error: unknown) => {
     throw isAway(error) ? new ProviderAway('the provider does not answer', { cause: error }) : new SignInBroken('no sign-in', { cause: error });
   });
   const claims = tokens.claims();
   if (claims === undefined) throw new SignInBroken('the provider has told nobody');
-  const strength = claims['acr'];
+  const { acr: strength, sid } = claims;
   return {
     person: claims.sub,
+    ...(typeof sid === 'string' ? { sid } : {}),
     proof: {
       ...(claims.auth_time === undefined ? {} : { at: claims.auth_time * 1_000 }),
       ...(typeof strength === 'string' ? { strength } : {}),

@@ -3,9 +3,12 @@ import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
 import type { ErasureCounts, ErasureOutcome, ErasureRequest } from '../../db/erasure.js';
 import { ERASURE_GROUNDS } from '../../domain/person/erasure.js';
+import { proofReader } from '../../contracts/proof/proof.js';
+import { replayErasures } from '../erasures-missing.js';
 import { readUuid } from './case-id.js';
 import { DATABASE_OPTION, onDatabase, onOwnDatabase, OWNER_OPTION } from './database.js';
 import { table } from './layout.js';
+import { erasureFilesAtHand, publicKeysAtHand } from './signing-keys.js';
 import { CommandFailure, outJson, type Terminal } from './terminal.js';
 
 interface Shared {
@@ -16,9 +19,12 @@ interface Shared {
 
 type EraseOptions = Shared & Pick<ErasureRequest, 'ground' | 'act' | 'texts' | 'documents'> & { person: string };
 
+type ReplayOptions = Shared & { replay?: true; keys?: string; anchors?: string };
+
 const WHO = ['--by <name>', 'who does it; default: who is logged in'] as const;
 
-export function addEraseCommand(program: Command, terminal: Terminal): void {
+/** @param leave sets the exit code */
+export function addEraseCommand(program: Command, terminal: Terminal, leave: (exitCode: number) => void): void {
   const erase = program.command('erase').description('erase a person: their key is destroyed, and the act is recorded').enablePositionalOptions();
   erase
     .option('--person <id>', 'whom')
@@ -26,10 +32,13 @@ export function addEraseCommand(program: Command, terminal: Terminal): void {
     .option('--act <citation>', 'the act: what was decided, by whom, when')
     .addOption(new Option('--texts <choice>', 'texts about several that name the person').choices(['keep', 'redact']))
     .addOption(new Option('--documents <choice>', 'consents of the person and documents that they signed').choices(['keep', 'erase']))
+    .option('--replay', 'after a restored backup: carry out again what the files beside the anchors tell of, and the database lacks')
+    .option('--keys <file>', 'public signing keys, for --replay (default: TIREK_SIGNING_KEYS, else those of the data folder)')
+    .option('--anchors <folder>', 'where those files are (default: TIREK_ANCHOR_DIR, else those of the data folder)')
     .option(...WHO)
     .option(...OWNER_OPTION)
     .option('--json', 'one JSON object')
-    .action((options: Partial<EraseOptions>) => run(terminal, complete(options)));
+    .action((options: Partial<EraseOptions> & ReplayOptions) => (options.replay ? replay(terminal, options, leave) : run(terminal, complete(options))));
   erase
     .command('list')
     .description('the journal of erasures: after a restored backup they are done again')
@@ -54,6 +63,21 @@ async function run(terminal: Terminal, { person, by = userInfo().username, datab
   const { erasureId, counts } = erased(outcome, personId);
   if (json) outJson(terminal, { erasureId, personId, counts });
   else terminal.out(erasureText(counts));
+}
+
+async function replay(terminal: Terminal, { database, keys, anchors, json }: ReplayOptions, leave: (exitCode: number) => void): Promise<void> {
+  const files = await erasureFilesAtHand(terminal, anchors);
+  const proof = proofReader(publicKeysAtHand(terminal, keys));
+  const found = await onOwnDatabase(terminal, database, (owner) => replayErasures(owner, files, proof));
+  const { erased: again, held, faults } = found;
+  if (json) outJson(terminal, { ...found });
+  else {
+    terminal.out(again.length === 0 ? 'Nobody was to be erased again.' : `Erased again: ${again.length}.`);
+    for (const { erasureId, act } of held)
+      terminal.out(`NOT erased: ${erasureId}, a legal hold stands (${act}). Release it by the act that released it before, and run this again.`);
+    for (const { id, fault } of faults) terminal.out(`NOT read: ${id}: ${fault}.`);
+  }
+  if (held.length + faults.length > 0) leave(1);
 }
 
 function erased(outcome: ErasureOutcome, personId: string): Extract<ErasureOutcome, { outcome: 'erased' }> {
@@ -82,7 +106,7 @@ function erasureText(counts: ErasureCounts): string {
     ['key of the family destroyed', counts.familyKeys > 0 ? 'yes, it was the last member' : 'no'],
     ['open cases of the family', String(counts.openCases)],
   ];
-  return `Erased.\n${table(rows, 2)}\nBackups that are older hold the person until they are thrown away: after restoring one, erase again (tirek erase list).`;
+  return `Erased.\n${table(rows, 2)}\nBackups that are older hold the person until they are thrown away: after restoring one, erase again (tirek erase --replay).`;
 }
 
 async function list(terminal: Terminal, { database, json }: Shared): Promise<void> {

@@ -2,10 +2,14 @@
 import { join } from 'node:path';
 import { readKeysConfig } from '../../process/config.js';
 import { dataDirOf } from '../../tools/stack/data-dir.js';
-import { vaultOfConfig } from '../../vault/of-config.js';
+import { vaultOfConfig, type KeysConfig } from '../../vault/of-config.js';
 import type { Vault } from '../../vault/vault.js';
 
 /** Nothing is read of them before they are needed. */
 export function vaultOfTerminal(env: NodeJS.ProcessEnv): Vault {
-  return vaultOfConfig(env.TIREK_KEYS_FILE || env.TIREK_OPENBAO_URL ? readKeysConfig(env) : { by: 'file', path: join(dataDirOf(env), 'keys.json') });
+  return vaultOfConfig(env.TIREK_KEYS_FILE || env.TIREK_OPENBAO_URL ? readKeysConfig(env) : ofStack(dataDirOf(env)));
+}
+
+function ofStack(dir: string): KeysConfig {
+  return { by: 'file', path: join(dir, 'keys.json'), violence: { by: 'file', path: join(dir, 'violence-keys.json') } };
 }

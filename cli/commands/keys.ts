@@ -1,12 +1,21 @@
 /** `tirek keys`: a file of keys, another version of the key that wraps, and data keys wrapped again with it. */
 import type { Command } from 'commander';
-import { DATABASE_OPTION, onDatabase } from './database.js';
+import { DATABASE_OPTION, onDatabase, onOwnDatabase, OWNER_OPTION } from './database.js';
 import { vaultOfTerminal } from './keys-of.js';
+import type { Reindexed } from '../../db/reindexing.js';
 import { CommandFailure, outJson, type Terminal } from './terminal.js';
 
 interface Options {
   database?: string;
   json?: true;
+}
+
+interface ReindexOptions extends Options {
+  settle: string;
+}
+
+interface RotateOptions extends Options {
+  violence?: true;
 }
 
 export function addKeysCommand(program: Command, terminal: Terminal): void {
@@ -20,14 +29,22 @@ export function addKeysCommand(program: Command, terminal: Terminal): void {
   keys
     .command('rotate')
     .description('a new version of the key that wraps data keys: what is new is wrapped with it, what is old opens as before')
+    .option('--violence', 'of the key for families with signs of violence')
     .option('--json', 'one JSON object')
-    .action((options: Options) => rotate(terminal, options));
+    .action((options: RotateOptions) => rotate(terminal, options));
   keys
     .command('rewrap')
     .description('wrap data keys again with the current version, while all goes on; it may be broken off and begun again')
     .option(...DATABASE_OPTION)
     .option('--json', 'one JSON object')
     .action((options: Options) => rewrap(terminal, options));
+  keys
+    .command('reindex')
+    .description('another version of the key by which people are found: everybody is indexed anew, while all goes on; it may be broken off and begun again')
+    .option('--settle <seconds>', 'how long both versions count at least', '600')
+    .option(...OWNER_OPTION)
+    .option('--json', 'one JSON object')
+    .action((options: ReindexOptions) => reindexPeople(terminal, options));
   keys
     .command('list')
     .description('how many data keys are wrapped with which version, and how many are destroyed')
@@ -51,27 +68,61 @@ async function create(terminal: Terminal, file: string, options: Options): Promi
   );
 }
 
-async function rotate(terminal: Terminal, options: Options): Promise<void> {
+async function rotate(terminal: Terminal, options: RotateOptions): Promise<void> {
   const { KeysAway } = await import('../../vault/key-service.js');
-  const version = await vaultOfTerminal(terminal.env)
-    .service.rotate()
-    .catch((error: unknown) => {
-      if (error instanceof KeysAway) throw new CommandFailure('keys_unavailable', `The keys are out of reach: ${error.message}.`);
-      throw error;
-    });
+  const keeperOf = async (): Promise<number> =>
+    vaultOfTerminal(terminal.env)
+      .keeperOf(options.violence ? 'violence' : 'ordinary')
+      .rotate();
+  const version = await keeperOf().catch((error: unknown) => {
+    if (error instanceof KeysAway) throw new CommandFailure('keys_unavailable', `The keys are out of reach: ${error.message}.`);
+    throw error;
+  });
   show(terminal, options, { version }, () => `Version ${version} wraps from now on. Next: tirek keys rewrap.`);
 }
 
 async function rewrap(terminal: Terminal, options: Options): Promise<void> {
   const { rewrapKeys } = await import('../../db/rewrapping.js');
   const done = await onDatabase(terminal, options.database, (pool) => rewrapKeys(pool, (keys) => terminal.err(`${keys} data keys are wrapped again`)));
-  show(terminal, options, done, ({ keys, version }) => `Data keys wrapped again with version ${version}: ${keys}. None of an older version is left.`);
+  show(terminal, options, done, ({ violence, ...ordinary }) =>
+    [
+      rewrappedText('Data keys', ordinary),
+      violence === undefined
+        ? 'Those of families with signs of violence were left as they are: their key is not at hand here.'
+        : `${rewrappedText('Of families with signs of violence', violence)}${violence.moved === 0 ? '' : ` Moved there from the ordinary key: ${violence.moved}.`}`,
+    ].join('\n'),
+  );
+}
+
+async function reindexPeople(terminal: Terminal, options: ReindexOptions): Promise<void> {
+  const seconds = Number(options.settle);
+  if (!Number.isInteger(seconds) || seconds < 0) throw new CommandFailure('settle_invalid', 'Say --settle in whole seconds.');
+  const { reindex } = await import('../../db/reindexing.js');
+  const done = await onOwnDatabase(terminal, options.database, (owner) =>
+    reindex(owner, { settledAfterMs: seconds * 1_000, tell: (people) => terminal.err(`${people} people are indexed anew`) }),
+  );
+  show(terminal, options, done, reindexedText);
+}
+
+function reindexedText({ version, state, people, dropAfter, strangers }: Reindexed): string {
+  const signatures = strangers === 0 ? '' : ` Signatures of nobody whom we know, left as they are: ${strangers}.`;
+  return state === 'done'
+    ? `People are found by version ${version} alone; the digests of the former one are gone.${signatures}`
+    : `Indexed anew by version ${version}: ${people}. Both versions count until ${dropAfter?.toISOString() ?? ''}; then run it again, and the former one goes.${signatures}`;
+}
+
+function rewrappedText(what: string, { keys, version }: { keys: number; version: number }): string {
+  return `${what} wrapped again with version ${version}: ${keys}. None of an older version is left.`;
 }
 
 async function list(terminal: Terminal, options: Options): Promise<void> {
   const { countKeys } = await import('../../db/rewrapping.js');
   const counts = await onDatabase(terminal, options.database, countKeys);
-  show(terminal, options, counts, ({ versions, destroyed }) =>
-    [...versions.map(({ version, keys }) => `version ${version}: ${keys}`), `destroyed: ${destroyed}`].join('\n'),
+  show(terminal, options, counts, ({ versions, violence, destroyed }) =>
+    [
+      ...versions.map(({ version, keys }) => `version ${version}: ${keys}`),
+      ...violence.map(({ version, keys }) => `of families with signs of violence, version ${version}: ${keys}`),
+      `destroyed: ${destroyed}`,
+    ].join('\n'),
   );
 }

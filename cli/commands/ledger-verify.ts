@@ -2,12 +2,13 @@
 import { readAnchors, type AnchorFault } from '../../contracts/proof/anchors.js';
 import { proofReader } from '../../contracts/proof/proof.js';
 import type { Command } from 'commander';
+import { erasuresMissing, type ErasureMissing } from '../erasures-missing.js';
 import type { LedgerVerdict } from '../ledger-verify.js';
 import { readCaseId } from './case-id.js';
 import { DATABASE_OPTION, onDatabase } from './database.js';
 import { wrap } from './layout.js';
 import { outJson, type Terminal } from './terminal.js';
-import { anchorFilesAtHand, publicKeysAtHand } from './signing-keys.js';
+import { anchorFilesAtHand, erasureFilesAtHand, publicKeysAtHand } from './signing-keys.js';
 
 interface Options {
   case?: string;
@@ -40,24 +41,32 @@ export function addLedgerCommand(program: Command, terminal: Terminal, leave: (e
         const proof = proofReader(publicKeysAtHand(terminal, options.keys));
         const anchors = readAnchors(await anchorFilesAtHand(terminal, options.anchors), proof);
         const found = await verifyLedger(pool, { proof, anchors, ...(caseId === undefined ? {} : { caseId }) });
-        return { ...found, anchors: anchors.faults };
+        return { ...found, anchors: anchors.faults, erasures: await erasuresMissing(pool, await erasureFilesAtHand(terminal, options.anchors), proof) };
       });
       if (options.json) outJson(terminal, verdict);
       else terminal.out(verdictText(verdict));
-      if (verdict.faults.length + verdict.anchors.length > 0) leave(1);
+      if (faultsIn(verdict) > 0) leave(1);
     });
 }
 
 /** With what is wrong with the anchors themselves. */
-type Verdict = LedgerVerdict & { anchors: readonly AnchorFault[] };
+type Verdict = LedgerVerdict & { anchors: readonly AnchorFault[]; erasures: readonly ErasureMissing[] };
 
-function verdictText({ cases, entries, faults, decidedAgain, notComparable, anchors }: Verdict): string {
+function faultsIn({ faults, anchors, erasures }: Verdict): number {
+  return faults.length + anchors.length + erasures.length;
+}
+
+function verdictText(verdict: Verdict): string {
+  const { cases, entries, faults, decidedAgain, notComparable, anchors, erasures } = verdict;
+  const count = faultsIn(verdict);
   const seen = `cases: ${cases}, entries: ${entries}, takes decided again: ${decidedAgain}, not comparable: ${notComparable}`;
-  if (faults.length + anchors.length === 0) return `The ledger is sound (${seen}): what is stored follows from it, and each entry from a signed act.`;
+  if (count === 0) return `The ledger is sound (${seen}): what is stored follows from it, and each entry from a signed act.`;
   return [
-    `The ledger and what is stored DIFFER (${seen}, faults: ${faults.length + anchors.length}).`,
+    `The ledger and what is stored DIFFER (${seen}, faults: ${count}).`,
     ...faults.map(faultText),
     ...anchors.map(({ day, code, fault }) => wrap(`${day} ${code}: ${fault}`, 2)),
+    ...erasures.map(({ id, code, fault }) => wrap(`${id} ${code}: ${fault}`, 2)),
+    ...(erasures.some(({ code }) => code === 'erasure_missing') ? [wrap(ERASE_AGAIN, 2)] : []),
     ...remediesOf(faults),
   ].join('\n');
 }
@@ -72,6 +81,7 @@ function remediesOf(faults: LedgerVerdict['faults']): string[] {
   return [...found].map((remedy) => wrap(remedy, 2));
 }
 
+const ERASE_AGAIN = 'Who was erased is there again: the database was restored to before. Run tirek erase --replay, which carries out each of them once more.';
 const UNPROVEN =
   'What no key of ours has signed was written past the product: keep the database as it is, compare with a backup and the anchors of the days before, and take the passwords of the database out of use. When a key was renewed, name a file of keys that still has the old one.';
 const REMEDIES: Readonly<Partial<Record<LedgerVerdict['faults'][number]['code'], string>>> = {

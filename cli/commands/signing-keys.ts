@@ -1,7 +1,8 @@
 /** By what a ledger is proven: public keys and anchors, named, or those of the stack of this data folder. */
 import { join } from 'node:path';
 import type { AnchorFile } from '../../contracts/proof/anchors.js';
-import { readAnchorFiles } from '../../process/anchor-files.js';
+import type { ErasureFile } from '../../contracts/proof/erasures.js';
+import { readAnchorFiles, readErasureFiles } from '../../process/anchor-files.js';
 import type { PublicKeys } from '../../contracts/proof/proof.js';
 import { reasonOf } from '../../process/failure.js';
 import { readPublicKeys } from '../../process/signing.js';
@@ -28,9 +29,21 @@ export function publicKeysAtHand({ env }: Terminal, given: string | undefined): 
  * @param given value of `--anchors`
  * @throws CommandFailure anchors_unreadable
  */
-export async function anchorFilesAtHand({ env }: Terminal, given: string | undefined): Promise<AnchorFile[]> {
+export async function anchorFilesAtHand(terminal: Terminal, given: string | undefined): Promise<AnchorFile[]> {
+  return fromFolder(terminal, given, readAnchorFiles);
+}
+
+/**
+ * The erasures that lie in the same folder.
+ * @throws CommandFailure anchors_unreadable
+ */
+export async function erasureFilesAtHand(terminal: Terminal, given: string | undefined): Promise<ErasureFile[]> {
+  return fromFolder(terminal, given, readErasureFiles);
+}
+
+async function fromFolder<T>({ env }: Terminal, given: string | undefined, read: (dir: string) => Promise<T>): Promise<T> {
   const dir = given ?? (env.TIREK_ANCHOR_DIR || join(dataDirOf(env), 'anchors'));
-  return readAnchorFiles(dir).catch((error: unknown) => {
+  return read(dir).catch((error: unknown) => {
     throw new CommandFailure('anchors_unreadable', `The anchors in ${dir} cannot be read (${reasonOf(error)}): name their folder by --anchors.`);
   });
 }

@@ -8,6 +8,17 @@ export const EXAMPLE_ID = '3f0c1c52-6f0e-4d55-9d52-0a6f6f1f7a10';
 
 export const Empty = z.strictObject({});
 
+/** Digest of the messages as the sender was shown them. */
+export const Preview = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .meta({
+    description:
+      '`digest` of `GET /v1/cases/{caseId}/messages/preview`. Of a case with signs of domestic violence nothing is sent without (P43); of others only what was seen is sent where it is given.',
+  });
+
+export const SendingBody = z.strictObject({ preview: Preview.optional() }).meta({ id: 'Send' });
+
 export function note(newId: NewId, kind: BroughtNarrative['kind'], body: string): BroughtNarrative {
   return { id: newId(), kind, body };
 }

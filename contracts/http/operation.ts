@@ -16,7 +16,7 @@ export type Door =
 export type OperationSpec = OperationShape & Door;
 
 interface OperationShape {
-  method: 'get' | 'post' | 'put';
+  method: 'get' | 'post' | 'put' | 'delete';
   /** Names of parts in braces. */
   path: string;
   tag: string;

@@ -14,6 +14,7 @@ import { DOCUMENT_OPERATIONS } from './documents.js';
 import { AlertPage, AlertQuery, DutyPage, DutyQuery, Why } from './duties.js';
 import { LAW_OPERATIONS } from './law-operations.js';
 import { LOOK_OPERATIONS } from './looks.js';
+import { MESSAGE_OPERATIONS } from './messages.js';
 import { operation, type OperationSpec } from './operation.js';
 import { PROPOSAL_OPERATIONS, PROPOSED } from './proposals.js';
 import { ORGANISATION_OPERATIONS } from './organisation-operations.js';
@@ -24,6 +25,7 @@ import { Alive, Grounds, Readiness, ReportAccepted, ReportStanding, Sectors } fr
 import { CODE_EXAMPLE, CodeBody, CodeHistory, CodeListParameters, CodeParameters, CodeQuery, Colleagues, ReferenceCodes } from './reference-codes.js';
 import { AlertParameters, AlertSeen, AlertTakenAnswer, Staffing, StaffingBody, StaffingParameters, STAFFING_EXAMPLE } from './staffing.js';
 import { RuleTable } from './rules.js';
+import { SESSION_OPERATIONS } from './sessions.js';
 import { SIGN_IN_OPERATIONS } from './sign-in.js';
 import { SIGNATURE_OPERATIONS } from './signatures.js';
 import { TASK_OPERATIONS } from './tasks.js';
@@ -32,6 +34,7 @@ const CaseParameters = z.strictObject({ caseId: Id });
 
 export const OPERATIONS = {
   ...SIGN_IN_OPERATIONS,
+  ...SESSION_OPERATIONS,
   registerAppeal: operation({
     method: 'post',
     path: '/v1/appeals',
@@ -108,6 +111,7 @@ export const OPERATIONS = {
     problems: ['case_unknown', 'case_not_started_yet', 'duty_unknown'],
   }),
   ...LOOK_OPERATIONS,
+  ...MESSAGE_OPERATIONS,
   ...DOCUMENT_OPERATIONS,
   ...CENTER_OPERATIONS,
   ...PROPOSAL_OPERATIONS,

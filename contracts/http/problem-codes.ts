@@ -49,6 +49,7 @@ export const EDGE_CODES = [
   'media_type_unsupported',
   'method_not_allowed',
   'not_ready',
+  'nothing_to_send',
   'organisation_changed',
   'organisation_ended',
   'organisation_invalid',

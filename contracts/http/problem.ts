@@ -58,6 +58,7 @@ const STATUS_OF_EDGE: Readonly<Record<EdgeCode, ProblemStatus>> = {
   media_type_unsupported: 415,
   method_not_allowed: 405,
   not_ready: 503,
+  nothing_to_send: 409,
   organisation_changed: 409,
   organisation_ended: 409,
   organisation_invalid: 422,

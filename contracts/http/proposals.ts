@@ -1,7 +1,7 @@
 /** What one administrator proposes and a second one decides (four eyes). */
 import { z } from 'zod';
 import { operation } from './operation.js';
-import { Id, Instant } from './primitives.js';
+import { Id, Instant, text } from './primitives.js';
 
 /** Operations that may wait for a second person, by their names. */
 export const PROPOSED_KINDS = [
@@ -37,9 +37,13 @@ export const ActProposal = z
     body: z.record(z.string(), z.unknown()).meta({
       description: 'What was sent, but for the secret of a key, which is shown to nobody. People of a staffing record are shown until it is decided.',
     }),
+    reason: z.string().optional().meta({ description: 'Why it was rejected, where somebody said so.' }),
     result: z.unknown().optional().meta({ description: 'The answer of the operation, where this answer is its approval, or the repeat of what is in force.' }),
   })
   .meta({ id: 'ActProposal', description: 'It takes effect when a second administrator approves it.' });
+
+/** Why it is not to take effect: whoever proposed it reads it. */
+export const RejectionBody = z.strictObject({ reason: text(2_000).optional() }).meta({ id: 'RejectionBody' });
 
 export const ActProposals = z.strictObject({ items: z.array(ProposalSummary) }).meta({ id: 'ActProposals' });
 
@@ -102,6 +106,7 @@ export const PROPOSAL_OPERATIONS = {
     access: 'token',
     act: 'decideProposals',
     parameters: ProposalParameters,
+    body: { schema: RejectionBody, example: { reason: 'The address is the one of before the move.' } },
     success: { status: 200, description: 'Rejected.', schema: ActProposal },
     problems: [...DECIDING, 'proposal_own'],
   }),

@@ -96,6 +96,7 @@ export const WORDS = [
   'threat',
   'timeline',
   'timesReturned',
+  'toldByCenter',
   'waitingOn',
   'what',
   'whatIsDue',

@@ -103,7 +103,21 @@ export interface TakingLinkAct {
   expiresAt: Instant;
 }
 
-export type Act = TakingLinkAct | CommandAct | AppealAct | ReportAct | AdoptionAct | TurnAct | ToldAct | AnchorAct;
+/** That somebody was erased, in a file outside of the database: one that is restored to before it must not bring them back. */
+export interface ErasureAct {
+  act: 'erasure';
+  id: string;
+  person: string;
+  ground: string;
+  /** Citation. */
+  by: string;
+  texts: 'keep' | 'redact';
+  documents: 'keep' | 'erase';
+  erasedBy: string;
+  approvedBy: string | null;
+}
+
+export type Act = TakingLinkAct | CommandAct | AppealAct | ReportAct | AdoptionAct | TurnAct | ToldAct | AnchorAct | ErasureAct;
 
 /** Who may sign what: a key that was stolen from one process makes none of the others' acts. */
 export const MAY_SIGN: Readonly<Record<Act['act'], readonly Signatory[]>> = {
@@ -115,6 +129,7 @@ export const MAY_SIGN: Readonly<Record<Act['act'], readonly Signatory[]>> = {
   told: ['worker'],
   anchor: ['relay'],
   taking_link: ['relay'],
+  erasure: ['relay'],
 };
 
 /** Digest of coded data (SHA-256 over its canonical JSON, hex): the same from memory and from jsonb. */

@@ -116,7 +116,11 @@ create table center (
 -- act; with which posts, the staffing record says at each page.
 create table session (
   id_sha256     text primary key,
+  -- By which the person, or an administrator, names it; it opens nothing.
+  id            uuid not null unique default gen_random_uuid(),
   person        text not null,
+  -- The session at the provider: when that ends there, this one ends, too.
+  provider_sid  text,
   -- The post that was chosen, <role>@<center>.
   post          text,
   -- When and how strongly the person has shown who they are, as the provider said.
@@ -129,6 +133,13 @@ create table session (
   ends_at       timestamptz not null check (idle_until <= ends_at)
 );
 create index session_idle_until on session (idle_until);
+create index session_person on session (person);
+-- What the provider has told of ends already, by a digest of its id: the same word counts once.
+create table logout_token (
+  jti_sha256  text primary key,
+  -- Then it would be refused for its age.
+  until       timestamptz not null
+);
 -- Development tokens, for tests and for a machine on which a switch lets them in. Only digests are kept.
 create table access_token (
   token_sha256  text primary key,
@@ -161,7 +172,8 @@ create index organisation_successor on organisation (successor) where successor 
 create table organisation_key (
   organisation_id  text not null references organisation (id),
   key_id           text not null,
-  secret           text not null,
+  -- Sealed with the key of the holder.
+  secret           bytea not null,
   valid_from       timestamptz not null,
   valid_to         timestamptz check (valid_to > valid_from),
   primary key (organisation_id, key_id)
@@ -198,13 +210,17 @@ create table staff (
   person  text not null,
   mail    text,
   -- Sealed with the key of the holder; compared by the index.
-  iin        bytea,
-  iin_index  bytea check ((iin is null) = (iin_index is null)),
+  iin             bytea,
+  -- Of the odd and of the even versions of the key for digests (index_key).
+  iin_index       bytea,
+  iin_index_even  bytea,
+  check ((iin is null) = (iin_index is null and iin_index_even is null)),
   -- Sealed likewise: whom to telephone when an alarm is nobody's.
-  phone      bytea,
+  phone           bytea,
   primary key (holder, person)
 );
 create unique index staff_iin on staff (holder, iin_index) where iin_index is not null;
+create unique index staff_iin_even on staff (holder, iin_index_even) where iin_index_even is not null;
 -- Whoever signs in is found by their posts.
 create index staff_person on staff (person);
 
@@ -233,9 +249,9 @@ create table proposal (
   kind             text not null,
   target           jsonb not null,
   body             jsonb not null,
-  -- Secrets of keys, and people with their addresses and ИИН: gone when it is decided.
-  withheld         jsonb,
-  -- SHA-256 of all that was sent: the same again is the same proposal.
+  -- Secrets of keys, and people with their addresses and ИИН, sealed with the key of the holder: gone when it is decided.
+  withheld         bytea,
+  -- Keyed digest of all that was sent, for ИИН are few enough to be tried: the same again is the same proposal.
   digest           text not null,
   idempotency_key  text,
   proposed_by      text not null,
@@ -246,6 +262,8 @@ create table proposal (
   state            text not null default 'proposed' check (state in ('proposed', 'approved', 'rejected', 'withdrawn')),
   decided_by       text,
   decided_at       timestamptz,
+  -- Why it was rejected: words of an administrator, sealed with the key of the holder.
+  reason           bytea check (reason is null or state = 'rejected'),
   check ((state = 'proposed') = (decided_by is null) and (state = 'proposed') = (decided_at is null)),
   check (state = 'proposed' or withheld is null),
   check (state not in ('approved', 'rejected') or decided_by <> proposed_by),
@@ -795,29 +813,47 @@ create table data_key (
   owner_kind    text not null check (owner_kind in ('person', 'household', 'holder')),
   owner_id      text not null,
   wrapped       text,
+  -- Which key wraps it: those of families with signs of violence have one of their own.
+  ring          text not null default 'ordinary' check (ring in ('ordinary', 'violence')),
   -- Version of the key that wraps it: those with an older one are wrapped again.
   wrapped_by    integer not null,
   created_at    timestamptz not null default clock_timestamp(),
+  -- From then on it opens what it has sealed and seals nothing more: another one of its owner has taken its place.
+  retired_at    timestamptz,
   destroyed_at  timestamptz check ((destroyed_at is null) = (wrapped is not null))
 );
-create unique index data_key_owner on data_key (owner_kind, owner_id) where destroyed_at is null;
+create unique index data_key_owner on data_key (owner_kind, owner_id) where destroyed_at is null and retired_at is null;
 create index data_key_owned on data_key (owner_kind, owner_id);
-create index data_key_wrapped_by on data_key (wrapped_by, id) where destroyed_at is null;
+create index data_key_wrapped_by on data_key (ring, wrapped_by, id) where destroyed_at is null;
 create function data_key_is_destroyed_for_good() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'UPDATE' and old.destroyed_at is null
-     and to_jsonb(new) - 'wrapped' - 'wrapped_by' - 'destroyed_at' = to_jsonb(old) - 'wrapped' - 'wrapped_by' - 'destroyed_at' then
+  if tg_op = 'UPDATE' and old.destroyed_at is null and (old.ring = 'ordinary' or new.ring = old.ring)
+     and (old.retired_at is null or new.retired_at is not distinct from old.retired_at)
+     and to_jsonb(new) - array['wrapped', 'wrapped_by', 'ring', 'retired_at', 'destroyed_at'] = to_jsonb(old) - array['wrapped', 'wrapped_by', 'ring', 'retired_at', 'destroyed_at'] then
     return new;
   end if;
-  raise exception 'a data key is wrapped again or destroyed, and nothing else: % refused', tg_op using errcode = 'insufficient_privilege';
+  raise exception 'a data key is wrapped again, kept apart or destroyed, and nothing else: % refused', tg_op using errcode = 'insufficient_privilege';
 end $$;
 create trigger data_key_destroyed before update or delete on data_key for each row execute function data_key_is_destroyed_for_good();
+
+-- By which version of the key for digests people are indexed and found. While another one takes its place both count.
+create table index_key (
+  only_one  boolean primary key default true check (only_one),
+  current   integer not null check (current > 0),
+  next      integer check (next = current + 1),
+  -- Its digests are being removed.
+  former    integer check (former is null or (former = current - 1 and next is null)),
+  since     timestamptz not null default clock_timestamp()
+);
+insert into index_key (current) values (1);
 
 create table household (
   id                   uuid primary key,
   -- Where the family in fact lives, and where it is now: by them the directory proposes organisations.
   residence_territory  text check (residence_territory ~ '^[1-9][0-9]{8}$'),
   location_territory   text check (location_territory ~ '^[1-9][0-9]{8}$'),
+  -- Under which key what is sealed of the family and its people is wrapped; since signs of violence were recorded, for good, under that of such families.
+  key_ring             text not null default 'ordinary' check (key_ring in ('ordinary', 'violence')),
   created_at           timestamptz not null default now()
 );
 create table person (
@@ -826,8 +862,11 @@ create table person (
   -- Sealed with the person's own key.
   full_name     bytea,
   iin           bytea,
-  -- Blind index: HMAC under a key that is outside of Postgres.
-  iin_index     bytea check ((iin is null) = (iin_index is null)),
+  -- Blind index: HMAC under a key that is outside of Postgres, of its odd and of its even versions (index_key).
+  iin_index       bytea,
+  iin_index_even  bytea,
+  -- The version by which all of the person is indexed.
+  indexed_by      integer not null default 1,
   phone         bytea,
   address       bytea,
   -- The day (sealed), or the year where no more is known.
@@ -840,17 +879,22 @@ create table person (
   representative_id uuid references person (id) check (representative_id <> id),
   created_at    timestamptz not null default now(),
   -- From then on nothing is known of them but that the ledger names their id.
-  erased_at     timestamptz check (erased_at is null or coalesce(full_name, iin, phone, address, birth_date) is null)
+  erased_at     timestamptz check (erased_at is null or coalesce(full_name, iin, phone, address, birth_date) is null),
+  check ((iin is null) = (iin_index is null and iin_index_even is null))
 );
+create index person_indexed_by on person (indexed_by, id) where erased_at is null;
 -- By what they are found without being readable: keyed digests of the words of the name, the last digits of the telephone,
 -- the day of birth.
 create table person_token (
   person_id  uuid not null references person (id) on delete cascade,
   kind       text not null check (kind in ('name', 'phone', 'birth')),
   token      bytea not null,
+  -- Of the key for digests.
+  version    smallint not null default 1,
   primary key (token, person_id)
 );
 create index person_token_of on person_token (person_id);
+create index person_token_version on person_token (version);
 -- As it was before each correction.
 create table person_history (
   person_id    uuid not null references person (id),
@@ -862,6 +906,7 @@ create table person_history (
   primary key (person_id, version)
 );
 create index person_iin on person (iin_index) where iin_index is not null;
+create index person_iin_even on person (iin_index_even) where iin_index_even is not null;
 create index person_household on person (household_id);
 create table narrative (
   id          uuid primary key,
@@ -881,6 +926,22 @@ create table receipt (
   words        bytea not null,
   received_at  timestamptz not null default clock_timestamp()
 );
+-- What an organisation was told, exactly as it was sent: one row for each text, however many attempts brought it. The ledger
+-- names fields, ids and the digest; it is a keyed one whose key lies sealed beside the bytes, so that it proves them and nobody
+-- can guess a person from it.
+create table said_message (
+  effect_key   uuid not null,
+  digest       text not null check (digest ~ '^[0-9a-f]{64}$'),
+  subject_id   uuid not null,
+  -- Key of the digest and bytes of the message, sealed with the key of whom it names, else of the family. Empty since somebody whom it names was erased.
+  sealed       bytea,
+  -- How often it was begun to send; the last one may have no outcome.
+  times        integer not null default 1 check (times > 0),
+  first_at     timestamptz not null default clock_timestamp(),
+  last_at      timestamptz not null default clock_timestamp(),
+  primary key (effect_key, digest)
+);
+create index said_message_of on said_message (subject_id);
 -- What a document is. It waits for the command that refers to it (attached_at), and is gone after a day without one.
 create table document (
   id           uuid primary key,
@@ -957,7 +1018,8 @@ create table signature (
 create table signature_content (
   signature_id   uuid primary key references signature (id) on delete cascade,
   -- Whose it is, by the blind index; number of the certificate and the signature itself, which names its signer, sealed.
-  iin_index      bytea not null,
+  iin_index       bytea,
+  iin_index_even  bytea check (iin_index is not null or iin_index_even is not null),
   serial_number  bytea not null,
   cms            bytea not null
 );
@@ -966,7 +1028,18 @@ begin
   raise exception 'a signature never changes: % of % refused', tg_op, tg_table_name using errcode = 'insufficient_privilege';
 end $$;
 create trigger signature_immutable before update on signature for each row execute function signature_is_immutable();
-create trigger signature_content_immutable before update on signature_content for each row execute function signature_is_immutable();
+-- Its index comes to stand under another version of the key, or goes where it stands under the other; it is never another's.
+create function signature_content_is_indexed_alone() returns trigger language plpgsql as $$
+begin
+  if to_jsonb(new) - 'iin_index' - 'iin_index_even' = to_jsonb(old) - 'iin_index' - 'iin_index_even'
+     and (new.iin_index is not distinct from old.iin_index or old.iin_index is null or new.iin_index is null)
+     and (new.iin_index_even is not distinct from old.iin_index_even or old.iin_index_even is null or new.iin_index_even is null)
+     and (new.iin_index = old.iin_index or new.iin_index_even = old.iin_index_even) then
+    return new;
+  end if;
+  raise exception 'a signature never changes: % of % refused', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+end $$;
+create trigger signature_content_immutable before update on signature_content for each row execute function signature_content_is_indexed_alone();
 
 -- Why somebody's data must stay, whatever else is due: the act that says so. While it stands nobody of it is erased.
 create table legal_hold (
@@ -996,6 +1069,8 @@ create table erasure (
   documents  text not null check (documents in ('keep', 'erase')),
   counts     jsonb not null,
   erased_by  text not null,
+  -- The second person, where the people came by a list of who is due.
+  approved_by  text check (approved_by <> erased_by),
   erased_at  timestamptz not null default clock_timestamp()
 );
 create function erasure_is_immutable() returns trigger language plpgsql as $$

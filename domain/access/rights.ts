@@ -6,7 +6,7 @@
 import { COMMANDS, type CommandKind } from '../case/commands.js';
 import type { Actor } from '../case/facts.js';
 import { CENTER_COMMANDS, type CenterCommandKind } from '../center/commands.js';
-import type { Refusal } from '../case/refusal.js';
+import { refusalOfRole, type Refusal } from '../case/refusal.js';
 import { CASE_WORK, EVERYBODY_AT_THE_CENTER } from '../case/road.js';
 import type { Role } from '../law/rule.js';
 import { SIGHT } from './sight.js';
@@ -30,6 +30,9 @@ const ADMINISTRATOR_OF_ALL: Right = { administrator: 'all_centers' };
 /** What can be done beside the commands of a case. */
 export const RIGHTS = {
   readOwnPosts: own(WHOEVER_SIGNS_IN),
+  keepOwnSessions: own(WHOEVER_SIGNS_IN),
+  /** Of somebody of the Center whose device was lost, or who is not to come in any more. */
+  endSessions: own(['administrator']),
   registerAppeal: own(EVERYBODY_AT_THE_CENTER),
   readCases: own(WHOEVER_SEES_CASES),
   /** Who looked at a case, and by what right. */
@@ -70,11 +73,11 @@ export const RIGHTS = {
 export type Act = keyof typeof RIGHTS | CommandKind | CenterCommandKind;
 
 /** @returns how far the actor may do it; undefined: not at all */
-export function reachOf(act: Act, { role }: Actor): Reach | undefined {
+export function reachOf(act: Act, actor: Actor): Reach | undefined {
   const right: Right | undefined = isOfTable(act) ? RIGHTS[act] : undefined;
-  if (right !== undefined) return right[role];
+  if (right !== undefined) return right[actor.role];
   const { roles } = isOfCenter(act) ? CENTER_COMMANDS[act] : COMMANDS[act as CommandKind];
-  return roles.includes(role) ? 'own_center' : undefined;
+  return refusalOfRole(roles, actor) === undefined ? 'own_center' : undefined;
 }
 
 function isOfTable(act: Act): act is keyof typeof RIGHTS {
@@ -95,6 +98,6 @@ export function may(act: Act, actor: Actor): boolean {
  */
 export function refusalOfAct(act: Act, actor: Actor, center?: string): Refusal | undefined {
   const reach = reachOf(act, actor);
-  if (reach === undefined) return { code: 'role_not_allowed', params: { role: actor.role } };
+  if (reach === undefined) return refusalOfRole([], actor);
   return center === undefined || reach === 'all_centers' || center === actor.center ? undefined : { code: 'actor_of_other_center' };
 }

@@ -4,7 +4,6 @@
  */
 import type { Actor } from './facts.js';
 import type { Reference } from './references.js';
-import type { Refusal } from './refusal.js';
 import type { CommandRows } from './road.js';
 import { ROADS, type OfAllRoads } from './roads.js';
 
@@ -29,11 +28,6 @@ export const COMMANDS = Object.assign({}, ...Object.values(ROADS).map(({ command
 
 /** Routes are registered in a loop over it. */
 export const COMMAND_KINDS = Object.keys(COMMANDS) as readonly CommandKind[];
-
-/** The refusal of a command that the actor's role may not give; undefined when it may. */
-export function refusalOfRole(kind: CommandKind, { role }: Actor): Refusal | undefined {
-  return COMMANDS[kind].roles.includes(role) ? undefined : { code: 'role_not_allowed', params: { role } };
-}
 
 /** What a command refers to, by its row. */
 export function referencesOf({ kind, data, actor }: Command): readonly Reference[] {

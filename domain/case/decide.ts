@@ -3,18 +3,18 @@
  * the check of a stored ledger, and in the simulator.
  */
 import { CalendarGap } from '../law/calendar.js';
-import { COMMANDS, referencesOf, refusalOfRole, type Command, type CommandKind } from './commands.js';
+import { COMMANDS, referencesOf, type Command, type CommandKind } from './commands.js';
 import { refusalOutside, type Decision, type Moment } from './decision.js';
 import { DELIVERIES, type Delivery, type DeliveryKind } from './deliveries.js';
 import { refusalOfReferences } from './references.js';
-import { refuse } from './refusal.js';
+import { refusalOfRole, refuse } from './refusal.js';
 import type { CommandRow, DecideDelivery } from './road.js';
 import type { CaseState } from './state.js';
 
 /** Decides a command of a person. A refusal carries a code and, where a rule refused, its id. */
 export function decideCommand(state: CaseState, command: Command, moment: Moment): Decision {
   const { actor, kind } = command;
-  const refusal = refusalOfRole(kind, actor);
+  const refusal = refusalOfRole(COMMANDS[kind].roles, actor);
   if (refusal !== undefined) return { ok: false, refusal };
   if (actor.center !== state.center) return refuse('actor_of_other_center');
   // The row and the command are of one kind, which the compiler cannot follow through the union.

@@ -3,10 +3,11 @@ import type { Instant } from '../law/calendar.js';
 import { isUrgent } from '../law/duty.js';
 import { EFFECTS, LONGEST_ASKED_PAUSE_MS, MOST_ATTEMPTS } from './effects.js';
 import type { Fact } from './facts.js';
+import type { Said } from './roads/execution/facts.js';
 import type { CaseState, Dispatch } from './state.js';
 
-/** `series` tells which attempt it is of: the same outcome told twice is one. */
-export type DispatchOutcome = { key: string; series: number } & (
+/** `series` tells which attempt it is of: the same outcome told twice is one. `said`: what left; absent when nothing did. */
+export type DispatchOutcome = { key: string; series: number; said?: Said } & (
   | { outcome: 'delivered' }
   /** `askedPauseMs`: the agency asked to be left alone for so long. */
   | { outcome: 'unreachable'; reason: string; askedPauseMs?: number }
@@ -30,7 +31,7 @@ export function dispatchFact(state: CaseState, outcome: DispatchOutcome, now: In
   if (dispatch === undefined || (dispatch.state !== 'pending' && dispatch.state !== 'parked')) return undefined;
   if (outcome.series !== dispatch.series) return undefined;
   const { key, kind, agency } = dispatch;
-  const of = { key, dispatch: kind, agency };
+  const of = { key, dispatch: kind, agency, ...(outcome.said === undefined ? {} : { said: outcome.said }) };
   switch (outcome.outcome) {
     case 'delivered':
       return { type: 'DispatchDelivered', data: of };
@@ -39,7 +40,7 @@ export function dispatchFact(state: CaseState, outcome: DispatchOutcome, now: In
     case 'given_up':
       return { type: 'DispatchGivenUp', data: { ...of, reason: outcome.reason } };
     case 'recovered':
-      return dispatch.state === 'parked' ? { type: 'DispatchResumed', data: of } : undefined;
+      return dispatch.state === 'parked' ? { type: 'DispatchResumed', data: { key, dispatch: kind, agency } } : undefined;
     case 'unreachable':
       if (dispatch.series >= MOST_ATTEMPTS) return { type: 'DispatchGivenUp', data: { ...of, reason: outcome.reason } };
       return { type: 'DispatchParked', data: { ...of, retryAt: now + pauseAfter(state, dispatch, outcome.askedPauseMs), reason: outcome.reason } };

@@ -1,6 +1,6 @@
 /**
  * What the Center sends, as a table: one row per kind. Who composes its message is the other half of it, in
- * activities/agency-messages.ts, by the same names: a kind without a row or without a composer does not compile.
+ * ledger/agency-messages.ts, by the same names: a kind without a row or without a composer does not compile.
  */
 import type { DispatchKind } from './roads/execution/facts.js';
 

@@ -8,6 +8,7 @@ import type { Role } from '../law/rule.js';
 import type { DocumentType } from './documents.js';
 import { termKey, type ReferenceList } from './reference-lists.js';
 import { refuse, type Refusal } from './refusal.js';
+import type { KnownPreview } from './sending.js';
 
 export interface KnownDocument {
   type: DocumentType;
@@ -75,6 +76,8 @@ export interface Things {
   term: true;
   organisation: KnownOrganisation;
   signature: KnownSignature;
+  /** The messages of a sending command as they would go now, by command and sender (`previewId`). */
+  preview: KnownPreview;
   mobileGroup: KnownMobileGroup;
 }
 
@@ -86,7 +89,17 @@ export type Known = { readonly [T in ThingKind]: Readonly<Record<string, Things[
 /** Ids that are to be looked up. */
 export type ThingIds = { readonly [T in ThingKind]: readonly string[] };
 
-export const NOTHING_KNOWN: Known = { document: {}, colleague: {}, order: {}, member: {}, term: {}, organisation: {}, signature: {}, mobileGroup: {} };
+export const NOTHING_KNOWN: Known = {
+  document: {},
+  colleague: {},
+  order: {},
+  member: {},
+  term: {},
+  organisation: {},
+  signature: {},
+  preview: {},
+  mobileGroup: {},
+};
 
 const THING_KINDS = Object.keys(NOTHING_KNOWN) as readonly ThingKind[];
 
@@ -104,7 +117,9 @@ export type Reference =
   /** Of today (`GROUP_OF_TODAY`), or of an order (`groupKey`). */
   | { to: 'mobileGroup'; id: string }
   /** Over that document, by that colleague or by somebody of the family. */
-  | { to: 'signature'; id: string; over: string; by: { colleague: string } | 'family' };
+  | { to: 'signature'; id: string; over: string; by: { colleague: string } | 'family' }
+  /** Whether it is what the sender saw is for `decide` to say. */
+  | { to: 'preview'; id: string };
 
 /** The group as it is today: there is always one, if only a missing one. */
 export const GROUP_OF_TODAY = 'today';
@@ -167,6 +182,8 @@ function refusalOf(reference: Reference, known: Known): Refusal | undefined {
       return known.term[reference.id] === undefined ? refuse('code_unknown', undefined, { list: reference.list, value: reference.code }).refusal : undefined;
     case 'organisation':
       return known.organisation[reference.id] === undefined ? refuse('organisation_unknown', '192-2', { organisationId: reference.id }).refusal : undefined;
+    case 'preview':
+      return undefined;
     case 'mobileGroup':
       return known.mobileGroup[reference.id] === undefined ? refuse('mobile_group_unknown', '256-21-2').refusal : undefined;
     case 'signature':

@@ -1,5 +1,7 @@
 /** A refusal is an answer, not an exception: a code, the rule that refuses, and the values a sentence needs. */
 import type { CENTER_REFUSALS } from '../center/refusals.js';
+import type { Role } from '../law/rule.js';
+import type { Actor } from './facts.js';
 import type { Road, Roads } from './roads.js';
 
 /** What it means for who asked: there is no such thing; another person must do it; not now; not so. */
@@ -46,4 +48,9 @@ export function refuse(code: RefusalCode, rule?: string, params?: Refusal['param
     ok: false,
     refusal: { code, ...(rule === undefined ? {} : { rule }), ...(params === undefined ? {} : { params }) },
   };
+}
+
+/** The one check of a role, for commands and for the table of rights: the refusal of who holds none of these; undefined of who does. */
+export function refusalOfRole(roles: readonly Role[], { role }: Pick<Actor, 'role'>): Refusal | undefined {
+  return roles.includes(role) ? undefined : { code: 'role_not_allowed', params: { role } };
 }

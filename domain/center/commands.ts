@@ -1,5 +1,5 @@
 /** What people may ask of a Center. */
-import { refuse, type Refusal } from '../case/refusal.js';
+import { refusalOfRole, refuse } from '../case/refusal.js';
 import { EVERYBODY_AT_THE_CENTER } from '../case/road.js';
 import { legalDayOf, type Instant, type LegalDay } from '../law/calendar.js';
 import { partsLacking } from '../law/mobile-group.js';
@@ -40,16 +40,11 @@ export const CENTER_COMMAND_KINDS = Object.keys(CENTER_COMMANDS) as readonly Cen
 
 /** Decides a command about a Center. A refusal carries a code and, where a rule refused, its id. */
 export function decideCenterCommand(state: CenterState, { kind, id, actor, data }: CenterCommand, now: Instant): DecisionOf<CenterFact> {
-  const refusal = refusalOfCenterRole(kind, actor);
+  const refusal = refusalOfRole(CENTER_COMMANDS[kind].roles, actor);
   if (refusal !== undefined) return { ok: false, refusal };
   if (actor.center !== state.center) return refuse('center_unknown');
   // The row and the data are of one kind, which the compiler cannot follow through the union.
   return (CENTER_COMMANDS[kind] as CenterCommandRow<CenterCommandKind>).decide(state, data, now, id);
-}
-
-/** The refusal of an act that the actor's role may not do; undefined when it may. */
-export function refusalOfCenterRole(kind: CenterCommandKind, { role }: Actor): Refusal | undefined {
-  return CENTER_COMMANDS[kind].roles.includes(role) ? undefined : { code: 'role_not_allowed', params: { role } };
 }
 
 const ORDER = '256-21-2';

@@ -5,6 +5,7 @@
 import type { Claim } from '../../domain/case/decision.js';
 import { isoOf, type ClockRow, type DutyRow } from '../../db/projection.js';
 import { NOTHING_KNOWN, type Known, type KnownDocument, type KnownSignature, type ThingIds } from '../../domain/case/references.js';
+import { SEEN_PREVIEW } from '../papers.js';
 import { legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
 import type { Birth } from '../../domain/person/age.js';
 import { knownMembers, knownMobileGroups, knownStaff, knownTerms } from '../../ledger/known-things.js';
@@ -133,6 +134,8 @@ function knownIn(tables: Tables, caseId: string, things: ThingIds, today: LegalD
     term: knownTerms(terms, today),
     organisation: organisationsOf(tables, things.organisation),
     signature: signaturesOf(tables, caseId, things.signature),
+    // Nothing is composed here: whoever sends says that they saw what goes.
+    preview: Object.fromEntries(things.preview.map((id) => [id, { digest: SEEN_PREVIEW }])),
     // No Center lives in the model: its group is called without any order.
     mobileGroup: knownMobileGroups([], things.mobileGroup, today),
   };

@@ -84,6 +84,9 @@ export function absentTemporal(): ReturnType<typeof engineClient> {
   return engineClient({ temporalAddress: '127.0.0.1:9', temporalNamespace: 'default' });
 }
 
+/** What pages ask for beside the house: nobody turns the clocks, and nobody reads the log. */
+export const NO_ENGINE = { temporal: absentTemporal().client, log: pino({ level: 'silent' }) };
+
 export async function startApiUnderTest(options: UnderTestOptions = {}): Promise<ApiUnderTest> {
   const database = options.database ?? (await createDatabase());
   const owner = createPool(database.ownerUrl, { vault: options.vault ?? TEST_VAULT, applicationName: 'tirek-test-owner' });

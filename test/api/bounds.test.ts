@@ -15,7 +15,7 @@ import type { BoundSettings } from '../../contracts/bounds.js';
 import { WIDE_BOUNDS } from '../../tools/bench/wide-bounds.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { eventually } from '../stack/eventually.js';
-import { sendReport, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
+import { NO_ENGINE, sendReport, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
 
 let database: TestDatabase;
 let api: ApiUnderTest;
@@ -39,7 +39,13 @@ async function restart(settings: BoundSettings = SMALL): Promise<void> {
     database,
     deps: {
       bounds,
-      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), bounds, signIn: 'development_tokens' }),
+      consoleRouter: createConsole({
+        pool: database.pool,
+        desk: createDesk(database.pool, { proof: TEST_PROOF }),
+        bounds,
+        signIn: 'development_tokens',
+        ...NO_ENGINE,
+      }),
     },
   });
 }

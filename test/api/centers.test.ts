@@ -12,7 +12,7 @@ import { addDays, legalDayOf } from '../../domain/law/calendar.js';
 import { GROUP_PARTS } from '../../domain/law/mobile-group.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { CENTER } from '../lives/straight-road.js';
-import { startApiUnderTest, type ApiUnderTest, type Asking } from './api-under-test.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest, type Asking } from './api-under-test.js';
 
 const PATH = `/v1/centers/${CENTER}`;
 const ORDERS = `${PATH}/mobile-group-orders`;
@@ -27,7 +27,9 @@ beforeAll(async () => {
   database = await createDatabase();
   api = await startApiUnderTest({
     database,
-    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+    deps: {
+      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens', ...NO_ENGINE }),
+    },
   });
 });
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { AppealRegistered } from '../../contracts/http/appeals.js';
 import { CaseDetail } from '../../contracts/http/cases.js';
 import { Proposals } from '../../contracts/http/organisations.js';
 import { addDays, legalDayOf } from '../../domain/law/calendar.js';
-import { addressForMessages } from '../../db/organisations.js';
+import { addressForMessages } from '../../db/organisation-keys.js';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
 import { agreed, sendReport, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActProposal, ActProposals } from '../../contracts/http/proposals.js';
 import { ORGANISATION_EXAMPLE } from '../../contracts/http/organisations.js';
+import { readKeys } from '../../db/organisation-keys.js';
 import { tokenDigest } from '../../db/development-tokens.js';
 import { CENTER } from '../lives/straight-road.js';
 import { rowCounts, startApiUnderTest, type ApiUnderTest, type Reply } from './api-under-test.js';
@@ -144,7 +145,9 @@ describe('the secret of a key', () => {
     const { proposalId } = ActProposal.parse(replies[0]?.body);
     for (const path of ['', `/${proposalId}`]) replies.push(await api.get<unknown>(`/v1/proposals${path}`, SECOND));
     const waiting = await api.owner.query('select withheld from proposal where id = $1', [proposalId]);
-    expect(JSON.stringify(waiting.rows)).toContain('whsec_');
+    const [{ withheld }] = waiting.rows as [{ withheld: Buffer }];
+    expect(withheld.length).toBeGreaterThan(29);
+    expect(withheld.toString('latin1')).not.toContain('whsec_');
     replies.push(await decide(proposalId, 'approval'));
     replies.push(await api.get<unknown>(`/v1/proposals/${proposalId}`, SECOND));
     for (const { text, status } of replies) {
@@ -153,8 +156,9 @@ describe('the secret of a key', () => {
     }
     const { rows } = await api.owner.query('select * from proposal where id = $1', [proposalId]);
     expect(JSON.stringify(rows)).not.toContain('whsec_');
-    const keys = await api.owner.query(`select secret from organisation_key where organisation_id = 'abay-housing'`);
-    expect(keys.rows).toEqual([{ secret: ORGANISATION_EXAMPLE.secret }]);
+    const keys = await api.owner.query<{ secret: Buffer }>(`select secret from organisation_key where organisation_id = 'abay-housing'`);
+    expect(keys.rows.map(({ secret }) => secret.toString('latin1')).join()).not.toContain('whsec_');
+    expect(await readKeys(api.owner, 'abay-housing')).toMatchObject([{ keyId: 'first', secret: ORGANISATION_EXAMPLE.secret }]);
   });
 
   it('does not stay in one that was rejected either', async () => {
@@ -197,6 +201,8 @@ describe('staffing', () => {
       expect(reply.status).toBe(202);
       const { proposalId, body } = ActProposal.parse(reply.body);
       expect(body['people']).toEqual((await staffing(holder))['people']);
+      const waiting = await api.owner.query<{ body: unknown; withheld: Buffer }>('select body, withheld from proposal where id = $1', [proposalId]);
+      expect(waiting.rows.map((row) => JSON.stringify(row.body) + row.withheld.toString('latin1')).join()).not.toMatch(/\.example|"iin"|"mail"/);
       expect((await decide(proposalId, 'approval')).status).toBe(200);
       const { rows } = await api.owner.query('select body, withheld from proposal where id = $1', [proposalId]);
       expect(rows).toMatchObject([{ withheld: null }]);

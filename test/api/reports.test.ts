@@ -15,7 +15,7 @@ import { signing } from '../fixtures/paper.js';
 import { HEAD, measures } from '../lives/straight-road.js';
 import { asking, MANAGER, openCase, planSent } from '../ledger/take-desk.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
-import { rowCounts, SECRETS, sendReport, startApiUnderTest, type ApiUnderTest, type Asking, type Reply } from './api-under-test.js';
+import { NO_ENGINE, rowCounts, SECRETS, sendReport, startApiUnderTest, type ApiUnderTest, type Asking, type Reply } from './api-under-test.js';
 
 type Item = z.infer<typeof ReportPage>['items'][number];
 
@@ -27,7 +27,9 @@ beforeAll(async () => {
   database = await createDatabase();
   api = await startApiUnderTest({
     database,
-    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+    deps: {
+      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens', ...NO_ENGINE }),
+    },
   });
   desk = createDesk(database.pool, { proof: TEST_PROOF });
 });

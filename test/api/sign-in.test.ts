@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { exportSPKI, generateKeyPair, importJWK, UnsecuredJWT, type CryptoKey } from 'jose';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProvider } from '../../adapters/identity/open-id-connect.js';
 import { signInParts } from '../../api/sign-in.js';
 import { Me, ServiceSelf } from '../../contracts/http/sign-in.js';
@@ -109,6 +109,8 @@ describe('a token that is not for us', () => {
     ['of another issuer', () => provider.forged({ iss: 'https://elsewhere.example' })],
     ['for another audience', () => provider.forged({ aud: 'another-api' })],
     ['for no audience', () => provider.forged({ aud: null as unknown as string })],
+    ['without a scope', () => provider.forged({ scope: null })],
+    ['for another scope alone', () => provider.forged({ scope: 'openid tirek-statistics' })],
     ['that has ended', () => provider.forged({ exp: now() - 10 })],
     ['that never ends', () => provider.forged({ exp: null as unknown as number })],
     ['whose time has not come', () => provider.forged({ nbf: now() + 60 })],
@@ -145,6 +147,12 @@ describe('a token that is not for us', () => {
     const spki = await exportSPKI((await importJWK(open, 'RS256')) as CryptoKey);
     return signed(new TextEncoder().encode(spki), provider.issuer, {}, { alg: 'HS256', kid: headerOf(await provider.forged()).kid });
   }
+
+  it('and is of a service: without the scope of the API it opens as little', async () => {
+    const service = { sub: 'center-software', client_id: 'center-software' };
+    expect((await api.get('/v1/service', { token: await provider.forged(service) })).status).toBe(200);
+    expect((await api.get('/v1/service', { token: await provider.forged({ ...service, scope: 'openid' }) })).status).toBe(401);
+  });
 
   it('its reason stands in the log, and nothing of the token', async () => {
     lines.length = 0;
@@ -192,6 +200,19 @@ describe('posts are those of the staffing record, of today', () => {
     expect([reply.status, reply.body.code]).toEqual([403, 'no_post_today']);
     expect(reply.body.detail).toContain('the head of your Center enters it');
     expect((await me(await provider.forged({ sub: 'nobody' }))).body.code).toBe('no_post_today');
+  });
+
+  it('the record is read once a request: what it says of the person also says what of a case is theirs to see', async () => {
+    const token = await provider.token('dev-manager');
+    const { body } = await api.post<{ caseId: string }>('/v1/appeals', APPEAL, { token });
+    const asked = vi.spyOn(database.pool, 'query');
+    try {
+      expect((await api.get(`/v1/cases/${body.caseId}`, { token })).status).toBe(200);
+      const names = asked.mock.calls.map(([query]) => (query as unknown as { name?: string }).name);
+      expect(names.filter((name) => name === 'staffings-of-person' || name === 'staffing-today')).toEqual(['staffings-of-person']);
+    } finally {
+      asked.mockRestore();
+    }
   });
 
   it('a claim of the token makes nobody anything', async () => {

@@ -9,7 +9,7 @@ import { LANGUAGES, type Language } from '../../contracts/messages/language.js';
 import { RecordedLife } from '../db/recorded-life.js';
 import { CENTER, command, local, MANAGER } from '../lives/straight-road.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
-import { startApiUnderTest, type ApiUnderTest } from './api-under-test.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest } from './api-under-test.js';
 
 const RESPONSE = '6f1d2c3b-0000-4000-8000-000000000004';
 const KEY = `P4:${RESPONSE}`;
@@ -27,7 +27,9 @@ beforeAll(async () => {
   database = await createDatabase();
   api = await startApiUnderTest({
     database,
-    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+    deps: {
+      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens', ...NO_ENGINE }),
+    },
   });
   [owed, late] = [await threatened(), await threatened()];
   await late.sleepUntil(local('2027-06-16', 5));

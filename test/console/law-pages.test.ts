@@ -10,7 +10,7 @@ import { LANGUAGES, type Language } from '../../contracts/messages/language.js';
 import { ROADS } from '../../domain/law/rules/roads.js';
 import { RULES } from '../../domain/law/rules/table.js';
 import { watchAlarms } from '../../work/watch/alarm-watch.js';
-import { startApiUnderTest, type ApiUnderTest, type Reply } from '../api/api-under-test.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest, type Reply } from '../api/api-under-test.js';
 import { RecordedLife } from '../db/recorded-life.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 
@@ -24,7 +24,13 @@ beforeAll(async () => {
   api = await startApiUnderTest({
     database,
     deps: {
-      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), ruleTests, signIn: 'development_tokens' }),
+      consoleRouter: createConsole({
+        pool: database.pool,
+        desk: createDesk(database.pool, { proof: TEST_PROOF }),
+        ruleTests,
+        signIn: 'development_tokens',
+        ...NO_ENGINE,
+      }),
     },
   });
   life = new RecordedLife(database.pool);
@@ -119,7 +125,7 @@ describe('P6: a date without an official calendar', () => {
     const own = await createDatabase();
     const doubtful = await startApiUnderTest({
       database: own,
-      deps: { consoleRouter: createConsole({ pool: own.pool, desk: createDesk(own.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+      deps: { consoleRouter: createConsole({ pool: own.pool, desk: createDesk(own.pool, { proof: TEST_PROOF }), signIn: 'development_tokens', ...NO_ENGINE }) },
     });
     try {
       // No version may change; this one is made doubtful before anybody has read it.

@@ -7,7 +7,7 @@ import { Why } from '../../contracts/http/duties.js';
 import { catalogueOf } from '../../contracts/messages/catalogue.js';
 import { LANGUAGES } from '../../contracts/messages/language.js';
 import type { Law } from '../../domain/law/law.js';
-import { startApiUnderTest, type ApiUnderTest } from '../api/api-under-test.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest } from '../api/api-under-test.js';
 import { RecordedLife } from '../db/recorded-life.js';
 import { LAW } from '../lives/live.js';
 import { local } from '../lives/straight-road.js';
@@ -29,7 +29,9 @@ beforeAll(async () => {
   database = await createDatabase();
   api = await startApiUnderTest({
     database,
-    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+    deps: {
+      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens', ...NO_ENGINE }),
+    },
   });
   life = new RecordedLife(database.pool, undefined, oldLaw());
   await life.open();

@@ -15,7 +15,7 @@ import type { CommandKind } from '../../domain/case/commands.js';
 import type { FactType } from '../../domain/case/facts.js';
 import { addDays, legalDayOf } from '../../domain/law/calendar.js';
 import { createDesk } from '../../ledger/desk.js';
-import { startApiUnderTest, type ApiUnderTest, type Asking, type Reply } from '../api/api-under-test.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest, type Asking, type Reply } from '../api/api-under-test.js';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
 import { PLAIN_LAW_IN_FORCE } from '../lives/plain-calendar.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
@@ -34,7 +34,9 @@ beforeAll(async () => {
   database = await createDatabase();
   api = await startApiUnderTest({
     database,
-    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+    deps: {
+      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens', ...NO_ENGINE }),
+    },
   });
   await adoptPlainCalendar();
   const family = syntheticFamily();
@@ -318,7 +320,7 @@ describe('one case', () => {
     const own = await createDatabase();
     const early = await startApiUnderTest({
       database: own,
-      deps: { consoleRouter: createConsole({ pool: own.pool, desk: createDesk(own.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+      deps: { consoleRouter: createConsole({ pool: own.pool, desk: createDesk(own.pool, { proof: TEST_PROOF }), signIn: 'development_tokens', ...NO_ENGINE }) },
     });
     try {
       await early.owner.query('alter table calendar_version disable trigger user');

@@ -7,6 +7,9 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { request } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { OwnSessions } from '../../contracts/http/sessions.js';
+import { eventually } from '../stack/eventually.js';
 import { authenticateByToken } from '../../api/authenticate.js';
 import { signInParts } from '../../api/sign-in.js';
 import { createConsole } from '../../console/router.js';
@@ -14,13 +17,15 @@ import { readStaffing } from '../../db/staffing.js';
 import { addDays, legalDayOf } from '../../domain/law/calendar.js';
 import { freePort } from '../../tools/stack/free-port.js';
 import { keepHouse } from '../../work/housekeeping.js';
-import { startApiUnderTest, type ApiUnderTest } from '../api/api-under-test.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest } from '../api/api-under-test.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { startProviderUnderTest, type ProviderUnderTest } from '../stack/sign-in.js';
 
 const CENTER = 'almaty-auezov';
 const HEAD = `head-${CENTER}`;
 const silent = pino({ level: 'silent' });
+const lines: string[] = [];
+const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
 
 interface House {
   /** Where the pages are, as browsers are told. */
@@ -37,7 +42,7 @@ let behindTls: House;
 
 async function open(pages: string, port?: number): Promise<House> {
   const provider = await startProviderUnderTest(pages);
-  const { pages: signIn } = signInParts(provider.signIn, database.pool, silent);
+  const { pages: signIn } = signInParts(provider.signIn, database.pool, log);
   const deps = {
     authenticate: authenticateByToken(database.pool),
     consoleRouter: createConsole({
@@ -45,9 +50,11 @@ async function open(pages: string, port?: number): Promise<House> {
       desk: createDesk(database.pool, { proof: TEST_PROOF }),
       signIn,
       bounds: createBounds(database.pool, WIDE_BOUNDS),
+      ...NO_ENGINE,
     }),
   };
-  return { pages, provider, api: await startApiUnderTest({ database, deps, ...(port === undefined ? {} : { port }) }) };
+  const overTls = pages.startsWith('https:');
+  return { pages, provider, api: await startApiUnderTest({ database, deps: { ...deps, overTls }, ...(port === undefined ? {} : { port }) }) };
 }
 
 beforeAll(async () => {
@@ -247,6 +254,29 @@ describe('the cookies', () => {
     expect(headers.get('referrer-policy')).toBe('same-origin');
   });
 
+  it('the chosen language is such a cookie, too, and one without the prefix chooses nothing', async () => {
+    const browser = new Browser(behindTls);
+    const { cookies } = await browser.go('/console/signed-out?lang=kk');
+    expect(cookies).toEqual(['__Host-tirek_lang=kk; Path=/; HttpOnly; SameSite=Strict; Secure']);
+    expect((await browser.go('/console/signed-out')).text).toContain('<html lang="kk"');
+    const other = new Browser(behindTls);
+    other.cookies.set('tirek_lang', 'kk');
+    expect((await other.go('/console/signed-out')).text).toContain('<html lang="en"');
+  });
+
+  it('answers in JSON are framed nowhere and load nothing, and over TLS ask for it alone', async () => {
+    for (const [house, hsts] of [
+      [here, null],
+      [behindTls, 'max-age=31536000; includeSubDomains'],
+    ] as const) {
+      for (const path of ['/v1/cases', '/healthz', '/v1/nothing', '/openapi.json']) {
+        const { headers } = await fetch(house.api.url + path);
+        expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'");
+        expect([headers.get('x-frame-options'), headers.get('strict-transport-security')], path).toEqual(['DENY', hsts]);
+      }
+    }
+  });
+
   it('on this machine without TLS are neither, as browsers would not take them', async () => {
     const back = await new Browser(here).signIn();
     expect(back.cookies[1]).toMatch(/^tirek=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
@@ -395,6 +425,121 @@ describe('a session', () => {
     browser.cookies.set('tirek_key', 'dev-head');
     browser.cookies.set('tirek', 'dev-head');
     expect(await opens(browser)).toBe(false);
+  });
+});
+
+/** Events of sign-ins in the log, without what pino adds. */
+function events(): Record<string, unknown>[] {
+  const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ event }) => event !== undefined);
+  return told.map(({ level: _level, time: _time, pid: _pid, hostname: _hostname, msg: _msg, ...event }) => event);
+}
+
+describe('the log', () => {
+  it('has sign-ins, failed ones and sign-outs as events, by the session and by no person', async () => {
+    lines.length = 0;
+    const browser = await signedIn(here);
+    const [{ id }] = (await here.api.owner.query<{ id: string }>('select id from session')).rows as [{ id: string }];
+    await new Browser(here).go('/console/callback?code=x&state=y');
+    await browser.go('/console/sign-out', { form: {} });
+    expect(events()).toEqual([
+      { event: 'signed_in', session: id, strong: false },
+      { event: 'sign_in_failed', reason: 'sign_in_failed' },
+      { event: 'signed_out', session: id },
+    ]);
+    expect(lines.join('')).not.toContain(HEAD);
+    expect(lines.join('')).not.toContain(browser.cookies.get('tirek') ?? 'no cookie');
+  });
+});
+
+describe('the own sessions', () => {
+  const opens = async (browser: Browser): Promise<boolean> => (await browser.go('/console/cases')).status === 200;
+
+  it('are shown to the person, who ends one or all others; nobody sees or ends those of somebody else', async () => {
+    const [mine, other, third, manager] = [await signedIn(here), await signedIn(here), await signedIn(here), await signedIn(here, `manager-${CENTER}`)];
+    const page = await mine.go('/console/sessions');
+    const ids = [...page.text.matchAll(/value="([0-9a-f-]{36})"/g)].map(([, id = '']) => id);
+    expect([page.status, ids.length, page.text.split('(this one)').length]).toEqual([200, 2, 2]);
+    const [managers] = (await here.api.owner.query<{ id: string }>('select id from session where person <> $1', [HEAD])).rows;
+    for (const session of [managers?.id ?? '', ids[0] ?? '']) expect((await mine.go('/console/sessions/end', { form: { session } })).status).toBe(303);
+    expect((await Promise.all([opens(other), opens(third)])).filter((open) => open)).toHaveLength(1);
+    await mine.go('/console/sessions/end', { form: { session: 'others' } });
+    expect(await Promise.all([mine, other, third, manager].map(opens))).toEqual([true, false, false, true]);
+    expect((await mine.go('/console/sessions/end', { form: { session: 'x' } })).status).toBe(400);
+    expect((await mine.go('/console/cases')).text).toContain('href="/console/sessions"');
+  });
+
+  it('are shown and ended over the API, too', async () => {
+    const [browser, second] = [await signedIn(here), await signedIn(here)];
+    const list = () => here.api.get<z.output<typeof OwnSessions>>('/v1/me/sessions', { token: 'dev-head' });
+    const { items } = OwnSessions.parse((await list()).body);
+    expect(items).toHaveLength(2);
+    expect((await here.api.get<{ items: unknown[] }>('/v1/me/sessions', { token: 'dev-manager' })).body.items).toEqual([]);
+    const path = `/v1/me/sessions/${items[0]?.sessionId}`;
+    expect((await here.api.ask('DELETE', path, { token: 'dev-manager' })).body).toEqual({ ended: 0 });
+    expect((await here.api.ask('DELETE', path, { token: 'dev-head' })).body).toEqual({ ended: 1 });
+    expect((await here.api.ask('DELETE', '/v1/me/sessions', { token: 'dev-head' })).body).toEqual({ ended: 1 });
+    expect(await Promise.all([browser, second].map(opens))).toEqual([false, false]);
+  });
+
+  it('of somebody of the Center are ended by its administrator, and by nobody else', async () => {
+    const browser = await signedIn(here);
+    const end = (token: string, person = HEAD, center = CENTER) => here.api.ask('DELETE', `/v1/centers/${center}/people/${person}/sessions`, { token });
+    expect((await end('dev-manager')).body.code).toBe('role_not_allowed');
+    expect((await end('dev-admin-2')).body.code).toBe('actor_of_other_center');
+    expect((await end('dev-admin', 'head-shymkent-abay')).body).toEqual({ ended: 0 });
+    expect(await opens(browser)).toBe(true);
+    lines.length = 0;
+    expect((await end('dev-admin')).body).toEqual({ ended: 1 });
+    expect(await opens(browser)).toBe(false);
+  });
+});
+
+describe('an end at the provider', () => {
+  const opens = async (browser: Browser): Promise<boolean> => (await browser.go('/console/cases')).status === 200;
+  const tell = async (token: string): Promise<number> =>
+    (await fetch(`${here.pages}/console/backchannel-logout`, { method: 'POST', body: new URLSearchParams({ logout_token: token }) })).status;
+  const EVENTS = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+  /** As the provider makes them; `null` leaves a claim out. */
+  const word = (claims: Record<string, unknown> = {}, typ = 'logout+jwt'): Promise<string> =>
+    here.provider.forged(
+      { aud: 'tirek-pages', sub: HEAD, jti: randomUUID(), events: EVENTS, client_id: null, scope: null, auth_time: null, acr: null, ...claims },
+      { typ },
+    );
+
+  it('ends what began with it here, told by the provider itself', async () => {
+    const browser = await signedIn(here);
+    const elsewhere = await signedIn(here);
+    const asked = await browser.go(`${here.provider.issuer}/session/end?client_id=tirek-pages`);
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(asked.text)?.[1] ?? '';
+    await browser.go(`${here.provider.issuer}/session/end/confirm`, { form: { xsrf, logout: 'yes' } });
+    await eventually(async () => ((await opens(browser)) ? undefined : true), 'the session is over');
+    expect(await opens(elsewhere)).toBe(true);
+  });
+
+  it('of a person ends all of theirs; the same word a second time ends nothing', async () => {
+    const [first, second, manager] = [await signedIn(here), await signedIn(here), await signedIn(here, `manager-${CENTER}`)];
+    const token = await word();
+    expect(await tell(token)).toBe(200);
+    expect(await Promise.all([first, second, manager].map(opens))).toEqual([false, false, true]);
+    const later = await signedIn(here);
+    expect([await tell(token), await opens(later)]).toEqual([400, true]);
+  });
+
+  it.each<[string, () => Promise<string>]>([
+    ['of another issuer', () => word({ iss: 'https://elsewhere.example' })],
+    ['for another client', () => word({ aud: 'tirek-api' })],
+    ['that is old', () => word({ iat: Math.floor(Date.now() / 1_000) - 400 })],
+    ['without an id', () => word({ jti: null })],
+    ['of no event', () => word({ events: {} })],
+    ['without events', () => word({ events: null })],
+    ['with a nonce', () => word({ nonce: 'n' })],
+    ['of nobody', () => word({ sub: null })],
+    ['that is an access token', () => word({}, 'at+jwt')],
+    ['that nobody signed', async () => (await word()).replace(/[^.]+$/, 'AAAA')],
+    ['that is none', async () => 'x'],
+  ])('%s is no word, and ends nothing', async (_what, token) => {
+    const browser = await signedIn(here);
+    expect([await tell(await token()), await opens(browser)]).toEqual([400, true]);
   });
 });
 

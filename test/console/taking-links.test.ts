@@ -6,8 +6,8 @@ import { takingLinkTo, TAKING_LINK_LIVES_MS, TAKING_PATH, type TakingLink } from
 import { ownProof } from '../../contracts/proof/own-proof.js';
 import type { Proof } from '../../contracts/proof/proof.js';
 import { createDesk } from '../../ledger/desk.js';
-import { startApiUnderTest, type ApiUnderTest, type Reply } from '../api/api-under-test.js';
 import { writeAlert, type AlertMade, type AlertWanted } from '../fixtures/told-alert.js';
+import { NO_ENGINE, startApiUnderTest, type ApiUnderTest, type Reply } from '../api/api-under-test.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { TEST_PROOF } from '../stack/test-proof.js';
 
@@ -22,7 +22,9 @@ beforeAll(async () => {
   database = await createDatabase();
   api = await startApiUnderTest({
     database,
-    deps: { consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens' }) },
+    deps: {
+      consoleRouter: createConsole({ pool: database.pool, desk: createDesk(database.pool, { proof: TEST_PROOF }), signIn: 'development_tokens', ...NO_ENGINE }),
+    },
   });
 });
 afterAll(async () => {

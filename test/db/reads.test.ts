@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentLaw, lawByRef } from '../../db/law.js';
 import { BadCursor, decodeCursor, encodeCursor } from '../../db/keyset.js';
 import { listAlerts, listCases, listDuties } from '../../db/lists.js';
-import { ownAddress } from '../../db/organisations.js';
+import { ownAddress } from '../../db/organisation-keys.js';
 import { findActorByToken } from '../../db/directory.js';
 import { createPool } from '../../db/pool.js';
 import { inboxOfCase, readNarratives, readPersons, readTimeline } from '../../db/reads.js';

@@ -17,7 +17,9 @@ import type { Instant } from '../../domain/law/calendar.js';
 import type { Law, LawRef } from '../../domain/law/law.js';
 import { createPostgresStore } from '../../ledger/postgres-store.js';
 import { recordAppeal } from '../../ledger/record-appeal.js';
-import type { LawInForceRow, LedgerStore, LockedStore, Look, WaitingReport } from '../../ledger/store.js';
+import type { Asked, LawInForceRow, LedgerStore, LockedStore, Look, WaitingReport } from '../../ledger/store.js';
+import type { Known } from '../../domain/case/references.js';
+import { SEEN_PREVIEW } from '../../simulation/papers.js';
 import type { TakeDeps } from '../../ledger/take.js';
 import { createModelStore } from '../../simulation/machinery/model-store.js';
 import { ModelHouse } from '../../simulation/machinery/model-house.js';
@@ -72,11 +74,17 @@ export interface Side {
 
 /** Both houses are told what time it is; their own clocks count for what waits only. */
 export function atTime(store: LedgerStore, now: () => Instant): LedgerStore {
-  const told = async (look: Promise<Look>): Promise<Look> => ({ ...(await look), now: now() });
+  // Messages are composed in one of them alone: both are told that they are what the sender saw.
+  const uncomposed = ({ things, ...asked }: Asked): Asked => (things === undefined ? asked : { ...asked, things: { ...things, preview: [] } });
+  const seenIn = ({ things }: Asked): Known['preview'] => Object.fromEntries((things?.preview ?? []).map((id) => [id, { digest: SEEN_PREVIEW }]));
+  const told = async (looking: Promise<Look>, asked: Asked): Promise<Look> => {
+    const look = await looking;
+    return { ...look, now: now(), things: { ...look.things, preview: seenIn(asked) } };
+  };
   return {
-    look: (caseId, asked) => told(store.look(caseId, asked)),
+    look: (caseId, asked) => told(store.look(caseId, uncomposed(asked)), asked),
     write: (writing) => store.write(writing),
-    locked: (caseId, work) => store.locked(caseId, (locked) => work({ ...locked, look: (asked) => told(locked.look(asked)) })),
+    locked: (caseId, work) => store.locked(caseId, (locked) => work({ ...locked, look: (asked) => told(locked.look(uncomposed(asked)), asked) })),
   };
 }
 

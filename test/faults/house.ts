@@ -28,7 +28,7 @@ import { eventually } from '../stack/eventually.js';
 import { injectedGround } from '../stack/ground.js';
 import { putPlainCalendarInForce } from '../stack/plain-law.js';
 import { QUICK } from './relay-times.js';
-import { TEST_KEYS_FILE, TEST_VAULT } from '../stack/keys.js';
+import { TEST_KEYS_FILE, TEST_VAULT, TEST_VIOLENCE_KEYS_FILE } from '../stack/keys.js';
 
 export type ProcessName = 'worker' | 'relay' | 'api';
 export type ServerName = 'temporal' | 'postgres';
@@ -125,6 +125,7 @@ export class House {
       LOG_LEVEL: 'info',
       DATABASE_URL: servers.appUrl,
       TIREK_KEYS_FILE: TEST_KEYS_FILE,
+      TIREK_VIOLENCE_KEYS_FILE: TEST_VIOLENCE_KEYS_FILE,
       TEMPORAL_ADDRESS: servers.temporalAddress,
       TEMPORAL_NAMESPACE: servers.namespace,
       TIREK_WORKFLOW_BUNDLE: injectedGround().workflowBundle,

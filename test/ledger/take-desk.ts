@@ -111,22 +111,39 @@ export interface SentPlan {
 
 /** A case whose plan has been sent: a measure for `employment`, one for `health`, one for the family, due in thirty days. */
 export async function planSent(desk: Desk): Promise<SentPlan> {
-  const { caseId, personId } = await openCase(desk, { applicant: { fullName: 'Synthetic Name' } });
+  const plan = await planApproved(desk);
+  await accepted(desk, plan.caseId, asking(plan.caseId, 'sendIpr', {}));
+  return plan;
+}
+
+/** Beside what a plan needs: who the family is, and what is written of its measures. */
+export interface ToldOfPlan {
+  applicant?: AppealRequest['applicant'];
+  description?: string;
+}
+
+/** The same, before it is sent. */
+export async function planApproved(desk: Desk, { applicant = { fullName: 'Synthetic Name' }, description }: ToldOfPlan = {}): Promise<SentPlan> {
+  const { caseId, personId } = await openCase(desk, { applicant });
+  const texts = description === undefined ? [] : [{ id: randomUUID(), body: description }];
+  const described = texts[0] === undefined ? {} : { descriptionId: texts[0].id };
   const dueOn = addDays(legalDayOf(Date.now()), 30);
-  const planned = measures(dueOn).map((measure) => ({ ...measure, measureId: randomUUID() }));
+  const planned = measures(dueOn).map((measure) => ({ ...measure, measureId: randomUUID(), ...described }));
   const script = [
     asking(caseId, 'recordConsent', { given: true, personId: personId ?? '' }),
     asking(caseId, 'completeAssessment', { result: 'difficult_life_situation', grounds: ['G8'] }),
     asking(caseId, 'determineNeeds', { needs: ['employment'] }),
-    asking(caseId, 'draftIpr', { iprId: randomUUID(), endsOn: dueOn, specialists: [], measures: planned }),
+    asking(caseId, 'draftIpr', { iprId: randomUUID(), endsOn: dueOn, specialists: [], measures: planned }, { texts }),
     asking(caseId, 'signIpr', await signing(desk.pool, caseId, { party: 'employee' }, MANAGER)),
     asking(caseId, 'signIpr', await signing(desk.pool, caseId, { party: 'family' }, MANAGER)),
     asking(caseId, 'approveIpr', {}, { actor: HEAD_OF }),
-    asking(caseId, 'sendIpr', {}),
   ];
-  for (const input of script) {
-    const taken = await desk.ask(caseId, input);
-    if (taken?.kind !== 'answered' || !taken.answer.ok) throw new Error(`the plan was not sent: ${JSON.stringify(taken)}`);
-  }
+  for (const input of script) await accepted(desk, caseId, input);
   return { caseId, measureId: planned[0]?.measureId ?? '' };
+}
+
+/** Asks what must be accepted. */
+export async function accepted(desk: Desk, caseId: string, input: TakeInput): Promise<void> {
+  const taken = await desk.ask(caseId, input);
+  if (taken?.kind !== 'answered' || !taken.answer.ok) throw new Error(`it was not accepted: ${JSON.stringify(taken)}`);
 }

@@ -6,6 +6,7 @@ import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
 import type { Actor, Channel, PlannedMeasure, ReportOutcome } from '../../domain/case/facts.js';
+import { SENDING_COMMANDS } from '../../domain/case/sending.js';
 import type { CaseState, Measure, Report, ThreatResponse } from '../../domain/case/state.js';
 import type { TurnInput } from '../../domain/case/turn.js';
 import { addDays, legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
@@ -14,7 +15,7 @@ import { PLAN_CATEGORIES } from '../../domain/law/plan-categories.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import type { Role } from '../../domain/law/rule.js';
 import { SECTORS } from '../../domain/law/sectors.js';
-import { GROUP_MEMBERS, withPapers } from '../../simulation/papers.js';
+import { GROUP_MEMBERS, SEEN_PREVIEW, withPapers } from '../../simulation/papers.js';
 import type { Chance } from './chance.js';
 import { agencyActor, CENTER, HEAD, MANAGER } from './straight-road.js';
 
@@ -74,7 +75,13 @@ export function inputFor(what: What, scene: Scene): TurnInput | undefined {
 function asking(scene: Scene): Ask {
   return (kind, data, actor = MANAGER) =>
     // The pair of kind and data is given by K, which the compiler cannot follow through the object.
-    withPapers({ kind, id: scene.id, actor, data } as Command);
+    withPapers({ kind, id: scene.id, actor, data: seenBySender(scene, kind, data) } as Command);
+}
+
+/** P43: whoever goes the road has looked at what goes out. */
+function seenBySender({ state }: Scene, kind: CommandKind, data: object): object {
+  const mustHaveSeen = state.violenceSince !== null && SENDING_COMMANDS.some((sending) => sending === kind);
+  return mustHaveSeen ? { ...data, preview: SEEN_PREVIEW } : data;
 }
 
 /** One of the steps by which the case could go on from where it stands. */

@@ -11,5 +11,8 @@ process.once('exit', () => rmSync(DIR, { recursive: true, force: true }));
 export const TEST_KEYS_FILE = join(DIR, 'keys.json');
 await createKeyFile(TEST_KEYS_FILE);
 
-export const TEST_KEYS = { by: 'file', path: TEST_KEYS_FILE } as const;
-export const TEST_VAULT = new Vault(createFileKeys(TEST_KEYS_FILE));
+export const TEST_VIOLENCE_KEYS_FILE = join(DIR, 'violence-keys.json');
+await createKeyFile(TEST_VIOLENCE_KEYS_FILE);
+
+export const TEST_KEYS = { by: 'file', path: TEST_KEYS_FILE, violence: { by: 'file', path: TEST_VIOLENCE_KEYS_FILE } } as const;
+export const TEST_VAULT = new Vault(createFileKeys(TEST_KEYS_FILE), { violence: createFileKeys(TEST_VIOLENCE_KEYS_FILE) });

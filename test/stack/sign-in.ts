@@ -66,6 +66,7 @@ export async function signed(key: CryptoKey | Uint8Array, issuer: string, claims
     aud: 'tirek-api',
     sub: 'manager-almaty-auezov',
     client_id: 'tirek-cli',
+    scope: 'openid tirek',
     iat: now,
     exp: now + 600,
     auth_time: now,

@@ -9,7 +9,7 @@ import { startApi } from '../../api/server.js';
 import { signatureHeaders } from '../../adapters/standard-webhooks.js';
 import { createConsole } from '../../console/router.js';
 import { ReportAccepted } from '../../contracts/http/reference.js';
-import { ownAddress } from '../../db/organisations.js';
+import { ownAddress } from '../../db/organisation-keys.js';
 import type { Config } from '../../process/config.js';
 import { startRelay } from '../../work/relay.js';
 import { createCenterApi, type CenterApi } from '../../tools/demo/center-api.js';

@@ -84,6 +84,10 @@ describe('the words of an alarm', () => {
     rule: 'P4',
     number: 'almaty-auezov-2026-000001',
     post: 'duty_officer',
+    count: 2,
+    standing: 'incomplete',
+    lacks: 'health',
+    calls: 2,
   };
 
   it.each(LANGUAGES)('are complete in %s', (language) => {

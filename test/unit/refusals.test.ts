@@ -375,6 +375,8 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
     ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
     return ask(on(life), DAY, 'recordViolenceSigns', { noteId: 'n' });
   },
+  preview_missing: () => sendingUnderViolence({}),
+  preview_stale: () => sendingUnderViolence({ preview: 'another' }),
   threat_not_answered: () => {
     const life = lifeBefore('closeCase');
     ask(life, local('2026-03-03', 9), 'recordThreat', { direct: true, noteId: 'n' });
@@ -411,6 +413,13 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
   threat_not_recorded: () => ask(on(registered(DAY)), local('2026-01-13'), 'assignImmediateMeasures', { noteId: 'n' }),
   wrong_stage: () => ask(on(registered(DAY)), DAY, 'sendIpr', {}),
 };
+
+/** P43: the plan of a family with signs of violence, sent by somebody who did not see the messages as they are. */
+function sendingUnderViolence(seen: { preview?: string }): Answer {
+  const life = lifeBefore('sendIpr');
+  ask(life, local('2026-01-27', 9), 'recordViolenceSigns', { noteId: 'n' });
+  return ask(on(life), local('2026-01-27', 10), 'sendIpr', seen);
+}
 
 describe('every code of refusal', () => {
   it.each(CASE_REFUSAL_CODES)('%s is earned by a deed, which writes nothing', (code) => {

@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ledger: ['domain', 'contracts', 'db'],
   process: ['domain', 'contracts', 'db', 'vault'],
   adapters: ['domain', 'contracts', 'process'],
-  activities: ['domain', 'contracts', 'db', 'ledger', 'adapters'],
+  activities: ['domain', 'contracts', 'db', 'ledger', 'adapters', 'vault'],
   // Types of the activities alone, and their contracts.
   workflows: ['contracts', 'activities'],
   work: ['domain', 'contracts', 'db', 'vault', 'ledger', 'adapters', 'process'],

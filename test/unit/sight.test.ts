@@ -7,6 +7,9 @@ import { CASE_KINDS, kindOfCase } from '../../domain/access/case-kind.js';
 import { FIELDS, fieldsSeen, isWithinWork, relationOf, RELATIONS, relationsTo, SIGHT, type Viewer } from '../../domain/access/sight.js';
 import { toldName } from '../../contracts/told-names.js';
 import type { Role } from '../../domain/law/rule.js';
+import { projectionOf } from '../../db/projection.js';
+import { ask, registered } from '../lives/acting.js';
+import { HEAD, local } from '../lives/straight-road.js';
 import { viewerBy } from '../../office/viewer.js';
 
 const ROLES = Object.keys(SIGHT) as Role[];
@@ -115,5 +118,19 @@ describe('P43: what the engine is told', () => {
   it('names no fact of violence', () => {
     expect(toldName('ViolenceSignsRecorded')).toBe('Noted');
     expect(toldName('AppealRegistered')).toBe('AppealRegistered');
+  });
+});
+
+describe('P59: what stands of openings beside a case', () => {
+  it('is those that were open with the last one: what ended before is carried no further', () => {
+    const life = registered(local('2026-01-12'));
+    const opened = (): readonly unknown[] => projectionOf(life.caseState).file.emergencies;
+    ask(life, local('2026-01-12', 10), 'openInEmergency', { noteId: 'n' }, { ...HEAD, id: 'first', role: 'lawyer' });
+    ask(life, local('2026-01-12', 11), 'openInEmergency', { noteId: 'n' }, { ...HEAD, id: 'second', role: 'lawyer' });
+    expect(opened()).toMatchObject([{ person: 'first' }, { person: 'second' }]);
+    ask(life, local('2026-01-12', 12, 30), 'openInEmergency', { noteId: 'n' }, { ...HEAD, id: 'third', role: 'lawyer' });
+    expect(opened()).toMatchObject([{ person: 'second' }, { person: 'third' }]);
+    // The head still has each of them to judge.
+    expect(life.caseState.emergencies).toHaveLength(3);
   });
 });

@@ -18,6 +18,7 @@ describe('the provider of OpenID Connect', () => {
         clientId: 'tirek-pages',
         clientSecret: 'secret',
         audience: 'tirek-api',
+        scope: 'tirek',
         algorithms: ['RS256', 'PS256', 'ES256'],
         tokenType: 'at+jwt',
         services: [],

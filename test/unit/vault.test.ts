@@ -82,15 +82,29 @@ describe.each([
     const service = await keeper();
     const key = randomBytes(32);
     const [old = ''] = await service.wrap([key]);
-    const digest = await service.mac('purpose');
+    const digest = await service.mac('purpose', 1);
     const version = await service.rotate();
     expect(version).toBe(versionOf(old) + 1);
     const [young = ''] = await service.wrap([key]);
     const [again = ''] = await service.rewrap([old]);
     expect([young, again].map(versionOf)).toEqual([version, version]);
     expect(await service.unwrap([old, young, again])).toEqual([key, key, key]);
-    expect(await service.mac('purpose')).toEqual(digest);
-    expect(await service.mac('another purpose')).not.toEqual(digest);
+    expect(await service.mac('purpose', 1)).toEqual(digest);
+    expect(await service.mac('another purpose', 1)).not.toEqual(digest);
+  });
+
+  it('make digests by another version, and by the former one as before', async () => {
+    const service = await keeper();
+    const first = await service.mac('purpose', 1);
+    const version = await service.rotateDigests();
+    expect(await service.digestVersion()).toBe(version);
+    expect(await service.mac('purpose', version)).not.toEqual(first);
+    expect(await service.mac('purpose', 1)).toEqual(first);
+    const vault = new Vault(service);
+    const [former, now] = [await vault.fingerprints(), await vault.fingerprints(version)];
+    expect(now.iin('900101100004')).not.toEqual(former.iin('900101100004'));
+    // What recognises a repeat is the same for good.
+    expect(now.content('x')).toBe(former.content('x'));
   });
 
   it('refuse what they did not wrap', async () => {

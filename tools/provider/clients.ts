@@ -7,6 +7,8 @@ import { writeFileAtomically } from '../stack/atomic-file.js';
 /** What a token for this API names as its audience, and how a client names the API when it asks for one (RFC 8707). */
 export const AUDIENCE = 'tirek-api';
 export const RESOURCE = 'urn:tirek:api';
+/** What a token for the API has among its `scope`. */
+export const SCOPE = 'tirek';
 /** The strength of a sign-in that approvals ask for, as `acr`; here it is only played. */
 export const TWO_FACTORS = 'two_factors';
 /** The grant by which the command line asks for a token of a development person, without a browser. */
@@ -47,6 +49,7 @@ export function clientEnvironment(issuer: string, secrets: ClientSecrets): Recor
     TIREK_OIDC_CLIENT_ID: CLIENT_IDS.pages,
     TIREK_OIDC_CLIENT_SECRET: secrets.pages,
     TIREK_OIDC_AUDIENCE: AUDIENCE,
+    TIREK_OIDC_SCOPE: SCOPE,
     TIREK_OIDC_SERVICES: CLIENT_IDS.service,
     TIREK_STEP_UP_ACR: TWO_FACTORS,
   };

@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:http';
 import express, { type Express, type Request, type Response } from 'express';
 import { errors, Provider, type Configuration, type ResourceServer } from 'oidc-provider';
 import { DEVELOPMENT_TOKENS, type DevelopmentToken } from '../../db/development-tokens.js';
-import { AUDIENCE, CLIENT_IDS, PERSON_GRANT, RESOURCE, clientSecrets, TWO_FACTORS, type ClientSecrets } from './clients.js';
+import { AUDIENCE, CLIENT_IDS, PERSON_GRANT, RESOURCE, clientSecrets, SCOPE, TWO_FACTORS, type ClientSecrets } from './clients.js';
 import { rotateKeys, signingKeys } from './keys.js';
 import { registerPersonGrant, signInClaimsOf } from './person-grant.js';
 import { PAGE_HEADERS, signInPage, signOutPage } from './sign-in-page.js';
@@ -35,7 +35,6 @@ export interface RunningProvider {
 
 /** Whoever reaches it comes in as anybody: it listens nowhere else. */
 const LOOPBACK = '127.0.0.1';
-const SCOPE = 'tirek';
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** @throws Error when the port is taken */
@@ -46,6 +45,8 @@ export async function startProvider(options: ProviderOptions): Promise<RunningPr
   const build = (keys: Awaited<ReturnType<typeof signingKeys>>): Provider => {
     const provider = createProvider(issuer, { ...options, keys, secrets });
     provider.on('server_error', (_ctx, error) => onFault(error));
+    // Whoever left here is still signed in there: that must not pass in silence.
+    provider.on('backchannel.error', (_ctx, error) => onFault(error));
     return provider;
   };
   let current = build(await signingKeys(dataDir));
@@ -81,6 +82,7 @@ function createProvider(issuer: string, { people = DEVELOPMENT_TOKENS, tokenLast
     findAccount: (_ctx, sub) => (people.some(({ actorId }) => actorId === sub) ? { accountId: sub, claims: async () => ({ sub }) } : undefined),
     extraTokenClaims: (ctx, token) => (token.kind === 'AccessToken' ? { ...signInClaimsOf(ctx) } : undefined),
     loadExistingGrant: grantWhatIsAsked,
+    fetch: tellOfEnds,
     features: {
       ...SETTINGS.features,
       resourceIndicators: {
@@ -110,6 +112,7 @@ const SETTINGS = {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
     userinfo: { enabled: false },
+    backchannelLogout: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: (ctx: { body: unknown; set(headers: Record<string, string>): void }, form: string) => {
@@ -130,6 +133,8 @@ function clientsOf({ pages, secrets }: Pick<Parts, 'pages' | 'secrets'>): Pick<C
         post_logout_redirect_uris: [`${pages}/console/signed-out`],
         grant_types: ['authorization_code'],
         response_types: ['code'],
+        backchannel_logout_uri: `${pages}/console/backchannel-logout`,
+        backchannel_logout_session_required: true,
       },
       { client_id: CLIENT_IDS.cli, client_secret: secrets.cli, redirect_uris: [], grant_types: [PERSON_GRANT], response_types: [] },
       {
@@ -154,6 +159,14 @@ const grantWhatIsAsked: NonNullable<Configuration['loadExistingGrant']> = async 
   await grant.save();
   return grant;
 };
+
+/** The library speaks with no machine of its own network; ours is on this very machine, at the one address that is registered. */
+function tellOfEnds(
+  url: Parameters<typeof fetch>[0],
+  { dispatcher: _dispatcher, ...options }: RequestInit & { dispatcher?: unknown } = {},
+): Promise<globalThis.Response> {
+  return fetch(url, options);
+}
 
 function appOf(current: () => Provider, people: readonly DevelopmentToken[]): Express {
   const app = express();

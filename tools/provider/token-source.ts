@@ -2,7 +2,7 @@
 import { DEVELOPMENT_TOKENS } from '../../db/development-tokens.js';
 import { reasonOf } from '../../process/failure.js';
 import { z } from 'zod';
-import { CLIENT_IDS, PERSON_GRANT, type ClientName, type ClientSecrets } from './clients.js';
+import { CLIENT_IDS, PERSON_GRANT, SCOPE, type ClientName, type ClientSecrets } from './clients.js';
 
 /** A token for whom a name stands. */
 export type BearerOf = (name: string) => Promise<string>;
@@ -37,7 +37,7 @@ export function createTokenSource(issuer: string, secrets: ClientSecrets, { fres
 
 /** The token of the Center's software by itself. */
 export async function serviceToken(issuer: string, secrets: ClientSecrets): Promise<string> {
-  return (await askFor(issuer, secrets, 'service', { grant_type: 'client_credentials' })).access_token;
+  return (await askFor(issuer, secrets, 'service', { grant_type: 'client_credentials', scope: SCOPE })).access_token;
 }
 
 async function askFor(issuer: string, secrets: ClientSecrets, client: ClientName, form: Record<string, string>): Promise<z.infer<typeof Answer>> {

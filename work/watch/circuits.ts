@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { PingHttp } from '../../adapters/agency-http.js';
 import { forgetCircuit, noteAnswer, recoveredCircuits, takeDueCircuits, takeTrial, waitingFor, type WaitingEffect } from '../../db/circuits.js';
-import { addressForMessages } from '../../db/organisations.js';
+import { addressForMessages } from '../../db/organisation-keys.js';
 import type { Pool } from '../../db/pool.js';
 import type { Desk } from '../../ledger/desk.js';
 

@@ -1,6 +1,7 @@
 /** Opening a case in an emergency over HTTP, and judging it (P59). */
 import { z } from 'zod';
 import type { EmergencyFinding } from '../../../domain/case/roads/emergency-access/road.js';
+import { iso } from '../../iso.js';
 import { commandRoute, type CommandRoute } from '../command-route.js';
 import { note, REASON_LENGTH } from '../command-texts.js';
 import { Id, Instant, StaffId, text } from '../primitives.js';
@@ -48,5 +49,5 @@ const Emergency = z
   .meta({ id: 'EmergencyAccess', description: 'Somebody opened the case in an emergency (P59).' });
 
 export const EMERGENCIES_SHOWN = strand('emergencies', z.array(Emergency), (emergencies) =>
-  emergencies.map(({ from, to, ...each }) => ({ ...each, from: new Date(from).toISOString(), to: new Date(to).toISOString() })),
+  emergencies.map(({ from, to, ...each }) => ({ ...each, from: iso(from), to: iso(to) })),
 );

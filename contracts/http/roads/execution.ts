@@ -5,11 +5,18 @@ import { present } from '../../optional.js';
 import { commandRoute, type CommandRoute } from '../command-route.js';
 import { Day, Id, citation, text } from '../primitives.js';
 import { Mark, Outcome } from '../vocabulary.js';
-import { NOTE_LENGTH, REASON_LENGTH, EXAMPLE_ID, Empty, note, optionalNote } from '../command-texts.js';
+import { NOTE_LENGTH, REASON_LENGTH, EXAMPLE_ID, Preview, SendingBody, note, optionalNote } from '../command-texts.js';
 
 const StatusBody = z.strictObject({ reportId: Id.optional(), status: Mark }).meta({ id: 'MarkStatus' });
 
-const ReturnBody = z.strictObject({ norm: citation(200), reason: text(REASON_LENGTH), newDueOn: Day.optional() }).meta({ id: 'ReturnReport' });
+const ReturnBody = z
+  .strictObject({
+    norm: citation(200),
+    reason: text(REASON_LENGTH),
+    newDueOn: Day.optional().meta({ description: 'Without it the term of the policy. The preview names it: repeat it beside `preview`.' }),
+    preview: Preview.optional(),
+  })
+  .meta({ id: 'ReturnReport' });
 
 const PaperBody = z.strictObject({ documentId: Id.meta({ description: 'Uploaded to the case as `delivery_proof`.' }) }).meta({ id: 'DeliverOnPaper' });
 
@@ -30,9 +37,9 @@ export const EXECUTION_ROUTES: { readonly [K in keyof ExecutionCommands]: Comman
   sendIpr: commandRoute({
     path: 'ipr/dispatch',
     summary: 'Send the plan to the agencies of its measures (192-9)',
-    body: Empty,
+    body: SendingBody,
     example: {},
-    toCommand: () => ({ data: {} }),
+    toCommand: (body) => ({ data: present(body) }),
   }),
   markStatus: commandRoute({
     path: 'measures/{measureId}/status',
@@ -46,17 +53,17 @@ export const EXECUTION_ROUTES: { readonly [K in keyof ExecutionCommands]: Comman
     summary: 'Return a report for rework (192-11-3, P17)',
     body: ReturnBody,
     example: { norm: 'Law on state services, art. 5', reason: 'What is missing.' },
-    toCommand: ({ norm, reason, newDueOn }, { reportId }, newId) => {
+    toCommand: ({ norm, reason, newDueOn, preview }, { reportId }, newId) => {
       const narrative = note(newId, 'return_reason', reason);
-      return { data: present({ reportId, norm, reasonId: narrative.id, newDueOn }), narratives: [narrative] };
+      return { data: present({ reportId, norm, reasonId: narrative.id, newDueOn, preview }), narratives: [narrative] };
     },
   }),
   sendAgain: commandRoute({
     path: 'dispatches/{dispatchKey}/again',
     summary: 'Have a message sent again that was refused, given up, or waits for the end of its pause (192-9)',
-    body: Empty,
+    body: SendingBody,
     example: {},
-    toCommand: (_body, { dispatchKey }) => ({ data: { dispatchKey } }),
+    toCommand: (body, { dispatchKey }) => ({ data: { dispatchKey, ...present(body) } }),
   }),
   deliverOnPaper: commandRoute({
     path: 'dispatches/{dispatchKey}/paper',

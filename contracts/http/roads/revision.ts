@@ -6,7 +6,7 @@ import type { RevisionCommands } from '../../../domain/case/roads/revision/comma
 import { present } from '../../optional.js';
 import { commandRoute, type CommandRoute } from '../command-route.js';
 import { Day, Id, text } from '../primitives.js';
-import { REASON_LENGTH, EXAMPLE_ID, Empty, note } from '../command-texts.js';
+import { REASON_LENGTH, EXAMPLE_ID, SendingBody, note } from '../command-texts.js';
 import { SignatureBody, ApprovalBody } from './plan.js';
 
 const RevisionBody = z
@@ -41,9 +41,9 @@ export const REVISION_ROUTES: { readonly [K in keyof RevisionCommands]: CommandR
   sendRevision: commandRoute({
     path: 'revisions/{revisionId}/dispatch',
     summary: 'Send a revision to the agency of its measure, and to no other (192-9, P12)',
-    body: Empty,
+    body: SendingBody,
     example: {},
-    toCommand: (_body, { revisionId }) => ({ data: { revisionId } }),
+    toCommand: (body, { revisionId }) => ({ data: { revisionId, ...present(body) } }),
   }),
 };
 

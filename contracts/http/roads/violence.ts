@@ -1,6 +1,7 @@
 /** The signs of domestic violence over HTTP (256 п.23). */
 import { z } from 'zod';
 import type { ViolenceCommands } from '../../../domain/case/roads/violence/road.js';
+import { iso } from '../../iso.js';
 import { commandRoute, type CommandRoute } from '../command-route.js';
 import { note, NOTE_LENGTH } from '../command-texts.js';
 import { Instant, text } from '../primitives.js';
@@ -24,5 +25,5 @@ export const VIOLENCE_ROUTES: { readonly [K in keyof ViolenceCommands]: CommandR
 export const VIOLENCE_SHOWN = strand(
   'violenceSince',
   Instant.nullable().meta({ description: 'Since when signs of domestic violence are known; null where none were recorded.' }),
-  (since) => (since === null ? null : new Date(since).toISOString()),
+  (since) => (since === null ? null : iso(since)),
 );

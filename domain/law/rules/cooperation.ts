@@ -49,7 +49,7 @@ export const COOPERATION_RULES: readonly Rule[] = [
     owner: 'agency',
     enforced: {
       as: 'principle',
-      at: 'an agency is sent its own measures and the least that tells for whom (P43): ownMeasures in activities/agency-messages.ts, MinimalIdentity in contracts/agency-protocol.ts',
+      at: 'an agency is sent its own measures and the least that tells for whom (P43): ownMeasures in ledger/agency-messages.ts, MinimalIdentity in contracts/agency-protocol.ts',
     },
     wording: {
       kk: 'ақпараттың құпиялылығын сақтау',

@@ -54,7 +54,7 @@ export const EXECUTION_RULES: readonly Rule[] = [
     owner: 'agency',
     enforced: {
       as: 'record',
-      at: 'a measure carries its code of the register, and so does the referral: serviceCode in domain/case/roads/plan/facts.ts, describe in activities/agency-messages.ts; the term of the service beside it (P14) is not built',
+      at: 'a measure carries its code of the register, and so does the referral: serviceCode in domain/case/roads/plan/facts.ts, describe in ledger/agency-messages.ts; the term of the service beside it (P14) is not built',
     },
     wording: {
       kk: 'мемлекеттік көрсетілетін қызметтер тізіліміне сәйкес',

@@ -5,19 +5,21 @@ import { accept, type Decision, type Moment } from '../../decision.js';
 import { EFFECTS } from '../../effects.js';
 import { sealOf } from '../../references.js';
 import { refuse } from '../../refusal.js';
+import { refusedUnseen, sentAnew } from '../../sending.js';
 import type { CaseState, Dispatch } from '../../state.js';
 import { receivedReport } from './reports.js';
 
 /** A refused message goes out as another one, under a key of its own; what waits or was given up goes on under the one it has. */
-export function decideSendingAgain(state: CaseState, { data }: CommandOf<'sendAgain'>, { newId }: Moment): Decision {
+export function decideSendingAgain(state: CaseState, { data, actor }: CommandOf<'sendAgain'>, { newId, known }: Moment): Decision {
   const found = openDispatch(state, data.dispatchKey);
   if ('ok' in found) return found;
-  const { key, kind, agency, measureIds, reportId, strandId } = found;
+  const { key, kind, agency } = found;
   if (found.state === 'pending') return refuse('dispatch_under_way', '192-9');
   if (!EFFECTS[kind].againByHand) return refuse('dispatch_over', '192-9');
+  const unseen = refusedUnseen(state, data, { by: 'sendAgain', dispatchKey: data.dispatchKey }, actor, known);
+  if (unseen !== undefined) return unseen;
   if (found.state !== 'refused') return accept({ type: 'DispatchResumed', data: { key, dispatch: kind, agency } });
-  const request = { key: newId(), kind, agency, measureIds, ...(reportId === undefined ? {} : { reportId }), ...(strandId === undefined ? {} : { strandId }) };
-  return accept({ type: 'DispatchSentAgain', data: { instead: key, dispatch: request } });
+  return accept({ type: 'DispatchSentAgain', data: { instead: key, dispatch: sentAnew(found, newId) } });
 }
 
 /** 192-9: brought on paper, with the document that proves it. What is on its way by wire is not sent any more. */

@@ -10,15 +10,16 @@ import { ALWAYS, CASE_WORK, EVERYBODY_AT_THE_CENTER, type CommandRows, type Deli
 import type { CaseState, Measure, Report } from '../../state.js';
 import { earlierReport } from '../reopening/cycles.js';
 import { decidePaper, decidePaperReport, decideSendingAgain } from './by-hand.js';
-import type { DispatchRequest, MeasureStatus, ReceiptChannel, ReportOutcome } from './facts.js';
+import { aPreview, noticeOfRework, referralsOfPlan, refusedUnseen, type Previewed, type Sending } from '../../sending.js';
+import type { MeasureStatus, ReceiptChannel, ReportOutcome } from './facts.js';
 import { receivedReport } from './reports.js';
 
 export interface ExecutionCommands {
-  sendIpr: Record<string, never>;
+  sendIpr: Previewed;
   markStatus: { measureId: string; reportId?: string; status: MeasureStatus };
-  returnReport: { reportId: string; norm: string; reasonId: string; newDueOn?: LegalDay };
+  returnReport: { reportId: string; norm: string; reasonId: string; newDueOn?: LegalDay } & Previewed;
   markCompletion: { completedOn?: LegalDay };
-  sendAgain: { dispatchKey: string };
+  sendAgain: { dispatchKey: string } & Previewed;
   deliverOnPaper: { dispatchKey: string; documentId: string };
   recordReport: {
     measureId: string;
@@ -33,16 +34,27 @@ export interface ExecutionCommands {
 }
 
 export const EXECUTION_COMMANDS: CommandRows<keyof ExecutionCommands> = {
-  sendIpr: { roles: CASE_WORK, during: ['execution'], decide: decideSending },
+  sendIpr: { roles: CASE_WORK, during: ['execution'], refers: (data, actor) => aPreview(data, { by: 'sendIpr' }, actor), decide: decideSending },
   markStatus: {
     roles: CASE_WORK,
     during: ALWAYS,
     because: '192-11-2: the report that came before the end is marked after it too, and in the next cycle; nothing else is',
     decide: decideMark,
   },
-  returnReport: { roles: CASE_WORK, strand: 'report', during: ['execution'], decide: decideReturn },
+  returnReport: {
+    roles: CASE_WORK,
+    strand: 'report',
+    during: ['execution'],
+    refers: (data, actor) => aPreview(data, returning(data), actor),
+    decide: decideReturn,
+  },
   markCompletion: { roles: CASE_WORK, during: ['execution'], decide: decideCompletion },
-  sendAgain: { roles: CASE_WORK, during: ['execution'], decide: decideSendingAgain },
+  sendAgain: {
+    roles: CASE_WORK,
+    during: ['execution'],
+    refers: (data, actor) => aPreview(data, { by: 'sendAgain', dispatchKey: data.dispatchKey }, actor),
+    decide: decideSendingAgain,
+  },
   deliverOnPaper: {
     roles: EVERYBODY_AT_THE_CENTER,
     during: ['execution'],
@@ -72,20 +84,12 @@ export interface ExecutionDeliveries {
 export const EXECUTION_DELIVERIES: DeliveryRows<keyof ExecutionDeliveries> = { report: decideReport };
 
 /** 192-9, P43: each agency gets one referral with its own measures and nothing of the others. */
-function decideSending(state: CaseState, _command: CommandOf<'sendIpr'>, moment: Moment): Decision {
+function decideSending(state: CaseState, { data, actor }: CommandOf<'sendIpr'>, { newId, known }: Moment): Decision {
   const { ipr } = state;
   if (ipr === undefined || ipr.sent) return refuse('plan_already_sent', '192-9');
-  const referred = state.measures.filter((measure) => measure.kind === 'state');
-  const agencies = [...new Set(referred.flatMap((measure) => measure.agency ?? []))];
-  const dispatches = agencies.map(
-    (agency): DispatchRequest => ({
-      key: moment.newId(),
-      kind: 'referral',
-      agency,
-      measureIds: referred.filter((measure) => measure.agency === agency).map((measure) => measure.measureId),
-    }),
-  );
-  return accept({ type: 'IprSent', data: { iprId: ipr.iprId, dispatches } });
+  const unseen = refusedUnseen(state, data, { by: 'sendIpr' }, actor, known);
+  if (unseen !== undefined) return unseen;
+  return accept({ type: 'IprSent', data: { iprId: ipr.iprId, dispatches: referralsOfPlan(state, newId) } });
 }
 
 /**
@@ -144,6 +148,11 @@ function isLastOpen(state: CaseState, marked: Measure): boolean {
   return state.measures.every((measure) => measure.measureId === marked.measureId || measure.status === 'done');
 }
 
+/** Its messages depend on the new term: one that was seen is named by the command too. */
+function returning({ reportId, newDueOn }: ExecutionCommands['returnReport']): Sending {
+  return { by: 'returnReport', reportId, ...(newDueOn === undefined ? {} : { newDueOn }) };
+}
+
 /** 192-11-3, P17: a report that breaks the state-services law goes back, with the norm, a reason and a new date. */
 function decideReturn(state: CaseState, command: CommandOf<'returnReport'>, moment: Moment): Decision {
   const { reportId, norm, reasonId } = command.data;
@@ -152,17 +161,26 @@ function decideReturn(state: CaseState, command: CommandOf<'returnReport'>, mome
   if (report.mark !== undefined) return refuse('report_already_marked', '192-11-3', { measureId: report.measureId });
   const { measureId, agency } = report;
   const today = legalDayOf(moment.now);
-  const byDefault = addWorkingDays(moment.law.calendar, today, moment.law.policy.serviceLevels.rework);
   const planEnd = state.ipr?.endsOn ?? today;
-  const newDueOn = command.data.newDueOn ?? (byDefault > planEnd ? planEnd : byDefault);
+  const newDueOn = command.data.newDueOn ?? termOfRework(state, moment);
   if (!isLegalDay(newDueOn)) return refuse('day_impossible', 'P17', { day: newDueOn });
   if (newDueOn < today || newDueOn > planEnd) return refuse('rework_term_out_of_plan', 'P17', { newDueOn, planEnd });
   const timesReturned = (state.measures.find((measure) => measure.measureId === measureId)?.timesReturned ?? 0) + 1;
-  const dispatch: DispatchRequest = { key: moment.newId(), kind: 'rework_notice', agency, measureIds: [measureId], reportId };
+  const unseen = refusedUnseen(state, command.data, returning(command.data), command.actor, moment.known);
+  if (unseen !== undefined) return unseen;
+  const dispatch = noticeOfRework(report, moment.newId);
   return accept({
     type: 'ReportReturned',
     data: { reportId, measureId, agency, norm, reasonId, newDueOn, timesReturned, dispatch },
   });
+}
+
+/** P17: the term of a return where nobody names one: that of the policy, and not later than the plan. */
+export function termOfRework(state: CaseState, { now, law }: Pick<Moment, 'now' | 'law'>): LegalDay {
+  const today = legalDayOf(now);
+  const byDefault = addWorkingDays(law.calendar, today, law.policy.serviceLevels.rework);
+  const planEnd = state.ipr?.endsOn ?? today;
+  return byDefault > planEnd ? planEnd : byDefault;
 }
 
 /** 192-12: the completion mark carries the completion date. */

@@ -1,4 +1,5 @@
 /** What happens while agencies perform the plan: 192 п.9–12. */
+import type { MessageForm } from '../../../access/message-form.js';
 import type { Instant, LegalDay } from '../../../law/calendar.js';
 import type { EntryOf } from '../../facts.js';
 import { changesNothing, type FactRows } from '../../road.js';
@@ -38,16 +39,30 @@ export interface PaperReceipt {
   documentSha256: string;
 }
 
+/**
+ * What left with an attempt: names of fields and ids, no values. The bytes lie sealed beside the ledger; `digest` is bound to
+ * them and tells nothing of them to whoever cannot open them.
+ */
+export interface Said {
+  form: MessageForm;
+  /** Paths in the message, e.g. `measures.dueOn`. */
+  fields: readonly string[];
+  /** Whose identity it named, and which texts it quoted. */
+  personId?: string;
+  textIds: readonly string[];
+  digest: string;
+}
+
 export interface ExecutionFacts {
   IprSent: { iprId: string; dispatches: readonly DispatchRequest[] };
   /** The agency took it; on paper with the document that proves it. Its receipt is kept apart: it is whatever the agency writes. */
-  DispatchDelivered: { key: string; dispatch: DispatchKind; agency: string; documentId?: string; documentSha256?: string };
+  DispatchDelivered: { key: string; dispatch: DispatchKind; agency: string; documentId?: string; documentSha256?: string; said?: Said };
   /** The agency was not reached; the next attempt starts at `retryAt`. */
-  DispatchParked: { key: string; dispatch: DispatchKind; agency: string; retryAt: Instant; reason: string };
+  DispatchParked: { key: string; dispatch: DispatchKind; agency: string; retryAt: Instant; reason: string; said?: Said };
   /** The agency refused the message itself: people must look, no attempt will help. */
-  DispatchRefused: { key: string; dispatch: DispatchKind; agency: string; reason: string };
+  DispatchRefused: { key: string; dispatch: DispatchKind; agency: string; reason: string; said?: Said };
   /** No attempt is left: people must look. */
-  DispatchGivenUp: { key: string; dispatch: DispatchKind; agency: string; reason: string };
+  DispatchGivenUp: { key: string; dispatch: DispatchKind; agency: string; reason: string; said?: Said };
   /** It goes now, whatever it waited for: a person asked, or the agency answers again. */
   DispatchResumed: { key: string; dispatch: DispatchKind; agency: string };
   /** A refused message goes out as another one. */

@@ -7,6 +7,8 @@ export const EXECUTION_REFUSALS = {
   measures_not_done: 'conflict',
   not_your_measure: 'forbidden',
   plan_already_sent: 'conflict',
+  preview_missing: 'conflict',
+  preview_stale: 'conflict',
   receipt_before_approval: 'invalid',
   report_already_marked: 'conflict',
   report_not_of_measure: 'invalid',

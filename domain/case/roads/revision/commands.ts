@@ -8,8 +8,8 @@ import { accept, type Decision, type Moment } from '../../decision.js';
 import type { KnownOrder } from '../../references.js';
 import { refuse } from '../../refusal.js';
 import { CASE_WORK, type CommandRows } from '../../road.js';
+import { aPreview, referralOfRevision, refusedUnseen, type Previewed } from '../../sending.js';
 import type { CaseState, Measure, Revision } from '../../state.js';
-import type { DispatchRequest } from '../execution/facts.js';
 import { actingOrderOf, refusedApprover } from '../plan/commands.js';
 import { isRefused, referencesOfSigning, signed, type Signing } from '../plan/signing.js';
 
@@ -17,7 +17,7 @@ export interface RevisionCommands {
   proposeRevision: { measureId: string; dueOn: LegalDay; reasonId: string };
   signRevision: Signing & { revisionId: string };
   approveRevision: { revisionId: string; actingOrder?: { number: string; date: LegalDay } };
-  sendRevision: { revisionId: string };
+  sendRevision: { revisionId: string } & Previewed;
 }
 
 const BECAUSE = 'the plan is corrected while it is carried out';
@@ -43,7 +43,15 @@ export const REVISION_COMMANDS: CommandRows<keyof RevisionCommands> = {
     refers: actingOrderOf,
     decide: decideApproval,
   },
-  sendRevision: { roles: CASE_WORK, strand: 'revision', during: ['execution'], because: BECAUSE, rule: '256-17-3', decide: decideSending },
+  sendRevision: {
+    roles: CASE_WORK,
+    strand: 'revision',
+    during: ['execution'],
+    because: BECAUSE,
+    rule: '256-17-3',
+    refers: (data, actor) => aPreview(data, { by: 'sendRevision', revisionId: data.revisionId }, actor),
+    decide: decideSending,
+  },
 };
 
 function decideProposal(state: CaseState, { id, data }: CommandOf<'proposeRevision'>, { now }: Moment): Decision {
@@ -102,27 +110,17 @@ function approval(state: CaseState, { revisionId, dueOn }: Revision, measure: Me
   return accept({ type: 'RevisionApproved', data: { revisionId, measureId, kind, ...responsible, dueOn, previousDueOn, approvedOn, ...order, toSend } });
 }
 
-/**
- * P12, 192-9: to the agency of the measure alone. What a referral that was withdrawn would have told it of its other
- * measures stands in this one.
- */
-function decideSending(state: CaseState, { data }: CommandOf<'sendRevision'>, { newId }: Moment): Decision {
+/** P12, 192-9: to the agency of the measure alone. */
+function decideSending(state: CaseState, { data, actor }: CommandOf<'sendRevision'>, { newId, known }: Moment): Decision {
   const revision = state.revisions.find(({ revisionId }) => revisionId === data.revisionId);
   if (revision === undefined) return refuse('revision_unknown', '256-17-3');
   if (revision.approvedOn === undefined) return refuse('revision_not_approved', '256-17-2');
   if (revision.sent) return refuse('revision_already_sent', '192-9');
   const { measureId, agency } = measureOf(state, revision);
   if (agency === undefined) return refuse('agency_required', '256-16-1', { measureId });
-  const measureIds = [...new Set([measureId, ...untold(state, agency)])];
-  const dispatch: DispatchRequest = { key: newId(), kind: 'referral', agency, measureIds };
-  return accept({ type: 'RevisionSent', data: { revisionId: revision.revisionId, dispatches: [dispatch] } });
-}
-
-/** Measures of the agency that no referral has brought it, and none that is under way will. */
-function untold({ dispatches }: CaseState, agency: string): string[] {
-  const referrals = dispatches.filter((dispatch) => dispatch.kind === 'referral' && dispatch.agency === agency);
-  const told = new Set(referrals.filter(({ state }) => state !== 'withdrawn').flatMap(({ measureIds }) => measureIds));
-  return referrals.flatMap(({ measureIds }) => measureIds).filter((measureId) => !told.has(measureId));
+  const unseen = refusedUnseen(state, data, { by: 'sendRevision', revisionId: data.revisionId }, actor, known);
+  if (unseen !== undefined) return unseen;
+  return accept({ type: 'RevisionSent', data: { revisionId: revision.revisionId, dispatches: [referralOfRevision(state, { measureId, agency }, newId)] } });
 }
 
 /** The revision that waits for signatures or for its approval, or the refusal. */
