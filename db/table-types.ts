@@ -634,6 +634,7 @@ export interface Tables {
     state: string;
     since: Date;
     due_at: Date;
+    said_at: Date;
     attempts: number;
     lease_token: string | null;
     lease_until: Date | null;

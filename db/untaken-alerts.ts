@@ -117,7 +117,7 @@ export async function stepOfLine(pool: Pool, { alertId, token }: Held, step: Nex
     const next = step.next(await lineSoFar(client, alertId));
     if (next !== undefined) await tellNext(client, alertId, next, step.window);
     await client.query(
-      `update untaken_alert set state = $2, attempts = 0, lease_token = null, lease_until = null,
+      `update untaken_alert set state = $2, attempts = 0, said_at = clock_timestamp(), lease_token = null, lease_until = null,
               due_at = case when $2 = 'waiting' then clock_timestamp() + $3 * interval '1 minute' else 'infinity' end where alert_id = $1`,
       [alertId, next === undefined ? 'all_told' : 'waiting', step.minutes],
     );

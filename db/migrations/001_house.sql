@@ -700,6 +700,8 @@ create table untaken_alert (
   state        text not null default 'waiting' check (state in ('waiting', 'all_told')),
   since        timestamptz not null default clock_timestamp(),
   due_at       timestamptz not null,
+  -- When that was said: a clock that stepped back since must not make the next in line wait for it.
+  said_at      timestamptz not null default clock_timestamp(),
   attempts     integer not null default 0,
   lease_token  uuid,
   lease_until  timestamptz

@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listAlarms } from '../../db/alarms.js';
+import { mendSteppedClock } from '../../db/clocks.js';
 import { readStaffing, writeStaffing } from '../../db/staffing.js';
 import { takeAlert } from '../../db/untaken-alerts.js';
 import { takingLinkIn } from '../../contracts/proof/taking-link.js';
@@ -190,6 +191,28 @@ describe('P53: an alarm that nobody takes', () => {
   });
 });
 
+describe('P53: the repeats of an alarm that somebody took', () => {
+  it('are told all the same, each of them an alarm that waits for somebody', async () => {
+    const first = await writeAlert(owner, { center: CENTER, step: 'overdue' });
+    await takeAlert(house.database.pool, first.alertId, { person: 'night', role: 'duty_officer', way: 'signed_in' });
+    const repeat = `${first.alertId}:again`;
+    await owner.query(
+      `insert into alert (id, subject_id, seq, turn, center, duty_key, rule, force, step, moment, due_at, raised_at, recipients)
+       select $2, subject_id, 2, gen_random_uuid(), center, duty_key, rule, force, 'repeat', now(), due_at, now(), recipients from alert where id = $1`,
+      [first.alertId, repeat],
+    );
+    await owner.query(
+      `insert into alert_delivery (alert_id, channel, turn, lane, state)
+       select id, channel, turn, 1, 'waiting' from alert cross join (values ('webhook'), ('mail')) way (channel) where id = $1`,
+      [repeat],
+    );
+    await house.relay();
+    await firstTold({ ...first, alertId: repeat });
+    await firstTold(first);
+    expect([await stateOf(first.alertId), await stateOf(repeat)]).toEqual(['gone', 'waiting']);
+  });
+});
+
 describe('P53: silence', () => {
   async function waiting(): Promise<AlertMade> {
     const made = await writeAlert(owner, { center: CENTER });
@@ -238,6 +261,13 @@ describe('P53: silence', () => {
     expect(await step()).toBe(0);
     await passTime(alertId);
     expect([await step(), await line(alertId)]).toEqual([1, ['rota morning', 'coordinator coordinator']]);
+  });
+
+  it('is not longer because the clock of Postgres stepped back: the next is told at once, and the one after in its time', async () => {
+    const { alertId } = await waiting();
+    await owner.query(`update untaken_alert set said_at = now() + interval '1 hour', due_at = now() + interval '75 minutes'`);
+    expect([await step(), await mendSteppedClock(house.database.pool), await mendSteppedClock(house.database.pool)]).toEqual([0, 1, 0]);
+    expect([await step(), await line(alertId), await mendSteppedClock(house.database.pool), await step()]).toEqual([1, ['rota morning'], 0, 0]);
   });
 
   it('is heard: a row that is due stands in the due work until somebody takes it', async () => {
