@@ -12,6 +12,7 @@ import { keepReceipt, readEffect } from '../db/effects.js';
 import { projectionOf } from '../db/projection.js';
 import { keepSaid } from '../db/said-messages.js';
 import type { DispatchOutcome } from '../domain/case/dispatch.js';
+import { EFFECTS, type EffectKind } from '../domain/case/effects.js';
 import type { Said } from '../domain/case/roads/execution/facts.js';
 import type { Desk } from '../ledger/desk.js';
 import type { Composed } from '../ledger/agency-messages.js';
@@ -75,7 +76,7 @@ async function attempt({ pool }: Desk, agencyHttp: AgencyHttp, order: EffectOrde
     const said = await ofOurs(NOT_JOURNALED, 'message_not_kept', () => onRecord(pool, order, composed));
     const sent = await agencyHttp.send(agency, composed.message);
     await ofOurs(NOT_JOURNALED, 'circuit_not_noted', () => noteForCircuit(pool, order.agency, sent));
-    return { ...outcomeOf(sent), said };
+    return { ...outcomeOf(sent, EFFECTS[order.kind]), said };
   } catch (error) {
     if (!(error instanceof Unsayable)) throw error;
     return { outcome: OUTCOMES[error.outcome], reason: error.reason };
@@ -91,9 +92,11 @@ async function onRecord(pool: Pool, { key, caseId }: EffectOrder, { message, for
 
 const OUTCOMES = { refused: 'refused', not_ready: 'unreachable', on_paper: 'given_up' } as const;
 
-function outcomeOf(sent: SendOutcome): Sent {
+/** What nobody has given a receipt for is asked again, where the Center must be able to show one: the body knows it by its key. */
+function outcomeOf(sent: SendOutcome, { takenBy }: EffectKind): Sent {
   switch (sent.outcome) {
     case 'accepted':
+      if (takenBy === 'with_receipt' && sent.receipt === undefined) return { outcome: 'unreachable', reason: 'no_receipt' };
       return { outcome: 'delivered', ...(sent.receipt === undefined ? {} : { receipt: sent.receipt }) };
     case 'refused':
       return { outcome: 'refused', reason: sent.reason };

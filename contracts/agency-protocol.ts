@@ -7,6 +7,9 @@
  *   key is the same message: the agency answers with the same receipt and does nothing again.
  *   Any 2xx: taken, with a receipt or without. 4xx with a known code in JSON: refused, and people look.
  *   Anything else: tried again.
+ * - Tirek posts a written notice about minor children (256 п.26) to `{endpoint}/minors-notices` of the law-enforcement and of
+ *   the guardianship body, in the same way. It needs a receipt: a 2xx without one is asked again, and so is a refusal, of
+ *   which the Center's people hear.
  * - Tirek posts a request for what was sent to `{endpoint}/resend-requests` when its own records were restored to an
  *   earlier state; `webhook-id` and `Idempotency-Key` are the `requestId`. 202: the agency will send again, under their
  *   own ids, the reports that it has delivered since then. 404, 405, 410, 501: it does not speak this.
@@ -83,6 +86,30 @@ export const ReworkNotice = z.strictObject({
   newDueOn: LegalDay,
 });
 
+/** A child of whom a body is told: the name, and the day of birth, or the age as far as it is known. */
+const NoticedChild = z.strictObject({
+  fullName: z.string().min(1).exactOptional(),
+  birthDate: LegalDay.exactOptional(),
+  /** Full years on the legal day of the occasion at most, where the day of birth is not known. */
+  ageAtMost: z.int().min(0).exactOptional(),
+});
+
+/**
+ * 256-26 in the reading of P43: that children come to the Center, and no word about why, from whom or where they are. The
+ * number is the Center's own, one for each notice: what has a number that came before is its twin, whatever its key.
+ */
+export const MinorsNotice = z.strictObject({
+  type: z.literal('minors_notice'),
+  dispatchKey: DispatchKey,
+  caseId: z.uuid(),
+  agency: Reference,
+  /** Case time from which the twenty-four hours run. */
+  caseTime: z.iso.datetime(),
+  number: z.string().min(1),
+  center: z.string().min(1),
+  children: z.array(NoticedChild).min(1),
+});
+
 /** 256-22-2 in the reading of P43: under a threat, the measures of the response plan for which this organisation is responsible. */
 export const ResponseRequest = z.strictObject({
   type: z.literal('response_request'),
@@ -106,7 +133,7 @@ export const ResendRequest = z.strictObject({
 /** "Do you hear us, and know our signature?" Any 2xx is a yes; nothing else is done for it. */
 export const Ping = z.strictObject({ type: z.literal('ping'), pingId: z.uuid(), sentAt: z.iso.datetime() });
 
-export const AgencyMessage = z.discriminatedUnion('type', [Referral, ReworkNotice, ResponseRequest]);
+export const AgencyMessage = z.discriminatedUnion('type', [Referral, ReworkNotice, MinorsNotice, ResponseRequest]);
 
 /** What an agency may answer to what it took: a receipt of its own, any text or number, or nothing. More fields are its own business. */
 export const Acknowledgement = z.looseObject({ receiptId: z.union([z.string(), z.number()]).exactOptional() });
@@ -142,6 +169,7 @@ export type ReferredMeasure = z.infer<typeof ReferredMeasure>;
 export type MinimalIdentity = z.infer<typeof MinimalIdentity>;
 export type Referral = z.infer<typeof Referral>;
 export type ReworkNotice = z.infer<typeof ReworkNotice>;
+export type MinorsNotice = z.infer<typeof MinorsNotice>;
 export type ResponseRequest = z.infer<typeof ResponseRequest>;
 export type Ping = z.infer<typeof Ping>;
 export type ResendRequest = z.infer<typeof ResendRequest>;
@@ -170,6 +198,7 @@ type PostedType = (AgencyMessage | ResendRequest | Ping)['type'];
 const PATHS: { readonly [T in PostedType]: string } = {
   referral: 'referrals',
   rework_notice: 'rework-notices',
+  minors_notice: 'minors-notices',
   response_request: 'response-requests',
   resend_request: 'resend-requests',
   ping: 'pings',

@@ -203,6 +203,7 @@ function stepFits(name: SettableLadder, { step, when }: LadderRung): boolean {
     case 'returned_again':
       return when === 'start' && name === 'rework_again';
     case 'opened':
+    case 'refused':
     case 'repeat':
       return false;
   }

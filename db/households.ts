@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 
 import type { LegalDay } from '../domain/law/calendar.js';
-import { dataKeyOf } from './data-keys.js';
+import type { Birth } from '../domain/person/age.js';
+import { dataKeyOf, openerOf } from './data-keys.js';
 import { sealPerson } from './personal-data.js';
 import { blindIndexOf } from './blind-index.js';
 import type { PoolClient, Queryable } from './pool.js';
@@ -120,6 +121,24 @@ with completed as (
    where known.id = $1 and known.household_id = $2 and person.id = known.id
 )
 ${FOUND_BY}`;
+
+/** When members of the family were born, as far as is known; who is none of it, or was erased, is not among them. */
+export async function readBirths(client: Queryable, householdId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Birth>> {
+  const { rows } = await client.query<{ id: string; birth_date: Buffer | null; born_about: number | null }>(
+    'select id, birth_date, born_about from person where household_id = $1 and id = any ($2::uuid[]) and erased_at is null',
+    [householdId, ids],
+  );
+  const opener = await openerOf(
+    client,
+    rows.map(({ birth_date }) => birth_date),
+  );
+  return new Map(
+    rows.map(({ id, birth_date, born_about }) => {
+      const birthDate = opener.text({ table: 'person', column: 'birth_date', row: id }, birth_date);
+      return [id, { ...(birthDate === undefined ? {} : { birthDate }), ...(born_about === null ? {} : { bornAbout: born_about }) }];
+    }),
+  );
+}
 
 /** What is there of a member. */
 interface KnownMember {

@@ -1,6 +1,6 @@
 /** The directory of organisations: what is in force, its history, its keys. */
 import type { Columns } from './columns.js';
-import { readKeys, upsertKey } from './organisation-keys.js';
+import { readKeys, TODAY, upsertKey } from './organisation-keys.js';
 import { canonicalJson } from '../contracts/ledger-digest.js';
 import type { Instant, LegalDay } from '../domain/law/calendar.js';
 import type { Organisation, OrganisationKey } from '../domain/organisation/organisation.js';
@@ -223,4 +223,28 @@ export async function setKey(
     const { rows } = await client.query<{ version: number }>('update organisation set version = version + 1 where id = $1 returning version', [organisationId]);
     await noteChange(client, organisationId, { version: rows[0]?.version ?? 1, what: 'key_set', data, changedBy });
   });
+}
+
+/**
+ * Of each of some functions the organisation of a Center's own territory that is valid today: of its settlement, else of the
+ * district, else of the region, as `propose` chooses.
+ * @param center SQL of its id @param functions SQL of an array of their codes
+ */
+export function nearestTo(center: string, functions: string): string {
+  const around = [9, 6, 4, 2].map((digits) => `rpad(left(center.territory, ${digits}), 9, '0')`);
+  return `select distinct on (organisation.function) organisation.function, organisation.id
+    from center join organisation on organisation.territory in (${around.join(', ')})
+   where center.id = ${center} and organisation.function = any(${functions})
+     and organisation.valid_from <= ${TODAY} and (organisation.valid_to is null or organisation.valid_to >= ${TODAY})
+   order by organisation.function, length(rtrim(organisation.territory, '0')) desc, organisation.id`;
+}
+
+/** The same for whoever asks outside of a look: ids by function. */
+export async function localOrganisations(pool: Queryable, center: string, functions: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await pool.query<{ function: string; id: string }>({
+    name: 'local-organisations',
+    text: nearestTo('$1', '$2::text[]'),
+    values: [center, functions],
+  });
+  return new Map(rows.map((row) => [row.function, row.id]));
 }

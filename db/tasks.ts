@@ -2,6 +2,7 @@
  * What people have to look after: messages that no attempt brings, reports that the case refused. A task is made of what it is
  * about and of who has it in hand; when the thing is mended the task is gone.
  */
+import { EFFECTS } from '../domain/case/effects.js';
 import type { DispatchKind } from '../domain/case/facts.js';
 import type { Refusal } from '../domain/case/refusal.js';
 import type { Instant } from '../domain/law/calendar.js';
@@ -67,7 +68,9 @@ interface TaskRow {
   how: TaskEnd | null;
 }
 
-/** Of a case that has ended no message goes out: nothing is to be done about it. */
+const OUTLIVING = (Object.keys(EFFECTS) as DispatchKind[]).filter((kind) => EFFECTS[kind].outlivesCase);
+
+/** Of a case that has ended no message goes out but what outlives it: about the others nothing is to be done. */
 const MESSAGES = `
 select 'message:' || effect.key as task_id, case when effect.state = 'refused' then 'message_refused' else 'message_undelivered' end as kind,
        subject_id, effect.agency, effect.changed_at as since, effect.measure_ids, effect.key as dispatch_key, effect.kind as dispatch,
@@ -75,7 +78,7 @@ select 'message:' || effect.key as task_id, case when effect.state = 'refused' t
          where ledger.subject_id = effect.subject_id and type in ('DispatchRefused', 'DispatchGivenUp') and entry -> 'data' ->> 'key' = effect.key::text
          order by seq desc limit 1) as reason,
        null::uuid as report_id, null::jsonb as refusal, case_file.center, false as orphan
-  from effect join case_file using (subject_id) where effect.state in ('refused', 'given_up') and stage not in ('monitoring', 'closed')`;
+  from effect join case_file using (subject_id) where effect.state in ('refused', 'given_up') and (stage not in ('monitoring', 'closed') or effect.kind in (${OUTLIVING.map((kind) => `'${kind}'`).join(', ')}))`;
 
 const REPORTS = `
 select 'report:' || inbox.id, case when outcome #>> '{refusal,code}' in ('report_already_marked', 'wrong_stage', 'case_not_open') then 'report_correction' else 'report_refused' end,

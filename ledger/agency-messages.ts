@@ -12,6 +12,7 @@ import type { Queryable } from '../db/pool.js';
 import type { AgencyMessage, MinimalIdentity, Referral, ReferredMeasure, ResponseRequest, ReworkNotice } from '../contracts/agency-protocol.js';
 import type { MessageForm } from '../domain/access/message-form.js';
 import type { DispatchKind, DispatchRequest, Entry, EntryOf, FactType, PlannedMeasure } from '../domain/case/facts.js';
+import { composeMinorsNotice } from './minors-notice.js';
 
 /** What is to be said, by whom it was ordered. */
 export interface MessageOrder extends DispatchRequest {
@@ -75,6 +76,7 @@ const TOLD_OF: readonly FactType[] = [
   'RevisionSent',
   'ReportReturned',
   'DispatchSentAgain',
+  'MinorsOccasionBegun',
   'ResponsePlanAdopted',
 ];
 
@@ -96,6 +98,7 @@ export function composeMessage(db: Queryable, order: MessageOrder, ledger: reado
 const COMPOSERS: Readonly<Record<DispatchKind, (desk: Desk) => Promise<Composed>>> = {
   referral: composeReferral,
   rework_notice: composeReworkNotice,
+  minors_notice: composeNotice,
   response_request: composeResponseRequest,
 };
 
@@ -159,6 +162,13 @@ async function composeResponseRequest({ db, order, ledger, form }: Desk): Promis
     person: identity.person,
   };
   return { message, form, textIds, ...(identity.personId === undefined ? {} : { personId: identity.personId }) };
+}
+
+/** 256-26: number, Center and who the children are, in either form: it has no word that anybody has written. */
+async function composeNotice({ db, order, ledger, form }: Desk): Promise<Composed> {
+  const message = await composeMinorsNotice(db, order, ledger);
+  if (message === undefined) throw notReady('dispatch_not_in_ledger');
+  return { message, form, textIds: [] };
 }
 
 /** The key under which it was ordered at first, however often people have sent it again. */

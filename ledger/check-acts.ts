@@ -141,10 +141,20 @@ function appealFault(
 ): Found {
   const household = ledger.flatMap(({ entry: each }) => (each.type === 'AppealRegistered' ? [each.data.householdId] : []))[0] ?? '';
   const { actor } = entry;
-  const { appealId, journalNumber, channel, threat } = entry.data;
+  const { appealId, journalNumber, channel, threat, stay } = entry.data;
   const registeredAt = appeals.get(appealId);
   if (command === undefined || registeredAt === undefined) return missing(entry);
-  const opening = { appealId, journalNumber, householdId: household, center: actor.center, channel, threat, registeredAt, actor };
+  const opening = {
+    appealId,
+    journalNumber,
+    householdId: household,
+    center: actor.center,
+    channel,
+    threat,
+    ...(stay === undefined ? {} : { stay }),
+    registeredAt,
+    actor,
+  };
   return unproven(proof, appealAct(opening, command.bodySha256), command.act, `the appeal ${journalNumber}`);
 }
 

@@ -119,6 +119,7 @@ function outcomeOf(
     case 'DispatchDelivered':
       return { key, series, ...said, outcome: 'delivered' };
     case 'DispatchParked':
+      if (entry.data.refused !== undefined) return { key, series, outcome: 'refused', reason: entry.data.reason };
       // The pause that the agency asked for is not kept: a longer one than the plan's can only be that, a shorter one nothing.
       return { key, series, ...said, outcome: 'unreachable', reason: entry.data.reason, askedPauseMs: entry.data.retryAt - entry.at };
     case 'DispatchRefused':
@@ -154,5 +155,6 @@ function commandOf({ cause, actor }: AnyEntry, { commands }: KeptInputs): AnyInp
 /** The random ids that a fact carries, in the order in which they were made. */
 function idsIn(entry: AnyEntry): string[] {
   if (entry.type === 'IprSent' || entry.type === 'RevisionSent') return entry.data.dispatches.map(({ key }) => key);
+  if (entry.type === 'MinorsOccasionBegun') return entry.data.notices.map(({ key }) => key);
   return entry.type === 'ReportReturned' || entry.type === 'DispatchSentAgain' ? [entry.data.dispatch.key] : [];
 }

@@ -1,6 +1,7 @@
 /** The statements of a take. One statement is one transaction and one round trip. */
 import { sameIin } from '../db/blind-index.js';
 import { IS_THERE } from '../db/documents.js';
+import { nearestTo } from '../db/organisations.js';
 
 /** The waiting reports that one take settles at most. */
 export const MOST_REPORTS = 50;
@@ -41,6 +42,8 @@ select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now,
                'member', (select person.id from person where person.household_id = filed.household_id and ${sameIin('person', 'content')} order by created_at, id limit 1))))
           from signature join signature_content content on content.signature_id = signature.id join document on document.id = signature.document_id
          where signature.id = any($10::uuid[]) and document.center = filed.center) as signatures,
+       (select json_object_agg(function, json_build_object('organisationId', id)) from (${nearestTo('filed.center', '$12::text[]')}) nearest
+         where cardinality($12::text[]) > 0) as bodies,
        (select json_agg(json_build_object('type', type, 'data', entry -> 'data') order by ledger.seq)
           from center join ledger on ledger.subject_id = center.subject_id
          where $11::boolean and center.id = filed.center and type in ('MobileGroupOrdered', 'MobileGroupMemberLeft')) as "groupEntries"

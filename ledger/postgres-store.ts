@@ -42,6 +42,7 @@ interface LookRow {
   members: Readonly<Record<string, SealedMember>> | null;
   organisations: Known['organisation'] | null;
   signatures: Known['signature'] | null;
+  bodies: Known['localBody'] | null;
   groupEntries: readonly GroupEntry[] | null;
 }
 
@@ -115,6 +116,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
       things?.organisation ?? [],
       things?.signature ?? [],
       (things?.mobileGroup.length ?? 0) > 0,
+      things?.localBody ?? [],
     ],
   });
   const [row] = rows;
@@ -136,7 +138,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
 }
 
 async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, { now, state }: { now: Instant; state: AnyState | undefined }): Promise<Known> {
-  const { documents, staff, terms, members, organisations, signatures, groupEntries, skewMs } = row;
+  const { documents, staff, terms, members, organisations, signatures, groupEntries, bodies, skewMs } = row;
   const today = legalDayOf(now);
   return {
     document: documents ?? {},
@@ -146,6 +148,7 @@ async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, { now,
     term: knownTerms(terms ?? [], today),
     organisation: organisations ?? {},
     signature: signatures ?? {},
+    localBody: bodies ?? {},
     // Composed of the state that was looked at: a case that has moved on since then is looked at again.
     preview: ids.preview.length === 0 ? {} : await knownPreviews(client, caseIn(state), ids.preview),
     mobileGroup: knownMobileGroups(groupEntries ?? [], ids.mobileGroup, today),

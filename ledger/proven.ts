@@ -28,8 +28,9 @@ export interface SignedOpening {
   act: string;
 }
 
-export function appealAct({ appealId, actor, householdId, journalNumber, channel, threat, registeredAt }: Opening, body: string): AppealAct {
-  return { act: 'appeal', id: appealId, actor: personOf(actor), household: householdId, journalNumber, channel, threat, at: registeredAt, body };
+export function appealAct({ appealId, actor, householdId, journalNumber, channel, threat, stay, registeredAt }: Opening, body: string): AppealAct {
+  const asked = stay === undefined ? {} : { stay: dataDigest(stay) };
+  return { act: 'appeal', id: appealId, actor: personOf(actor), household: householdId, journalNumber, channel, threat, ...asked, at: registeredAt, body };
 }
 
 export function signedOpening(proof: Proof, opening: Opening, body: string): SignedOpening {

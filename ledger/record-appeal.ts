@@ -98,8 +98,9 @@ function stateOf({ subject }: Look): CaseState | undefined {
 }
 
 /** Its instant is that of its number, however long it has waited for a calendar since. */
-function joining({ appealId, journalNumber, channel, threat, actor, registeredAt }: Opening, now: Instant): Delivery {
-  return { kind: 'appeal', deliveryId: appealId, actor, ageMs: Math.max(0, now - registeredAt), data: { appealId, journalNumber, channel, threat } };
+function joining({ appealId, journalNumber, channel, threat, stay, actor, registeredAt }: Opening, now: Instant): Delivery {
+  const data = { appealId, journalNumber, channel, threat, ...(stay === undefined ? {} : { stay }) };
+  return { kind: 'appeal', deliveryId: appealId, actor, ageMs: Math.max(0, now - registeredAt), data };
 }
 
 function refusedOrThrow(caseId: string, answer: Extract<Answer, { ok: false }>): false {

@@ -13,6 +13,7 @@ import type { Instant } from '../domain/law/calendar.js';
 import { joinOrOpen } from './appeal-turn.js';
 import type { Desk } from './desk.js';
 import { signedOpening, type SignedOpening } from './proven.js';
+import { placeStay, stayAsked, type StayRequest } from './stay-asked.js';
 
 export interface AppealRequest {
   /** Who registers it; the appeal belongs to this actor's center. */
@@ -29,6 +30,8 @@ export interface AppealRequest {
   places?: HouseholdPlaces;
   /** What the family says, in its words. */
   narrative?: string;
+  /** It asks for a temporary stay (256 п.25). */
+  stay?: StayRequest;
 }
 
 export interface RegisteredAppeal {
@@ -48,7 +51,9 @@ export type AppealOutcome =
   /** The key was used for another request: 422. */
   | { outcome: 'conflict' }
   /** `householdId` names no family of the actor's center. */
-  | { outcome: 'household_unknown' };
+  | { outcome: 'household_unknown' }
+  /** Somebody who is said to come along is not of the family. */
+  | { outcome: 'member_unknown' };
 
 const REGISTER = 'registerAppeal';
 
@@ -57,13 +62,22 @@ const REGISTER = 'registerAppeal';
  * @throws VersionUnknown, ClocksDisagree, and the errors of Postgres; a repeat with the same key is safe then
  */
 export function registerAppeal(desk: Desk, request: AppealRequest): Promise<AppealOutcome> {
-  return transaction(desk.pool, async (client) => {
+  return transaction(desk.pool, async (client): Promise<AppealOutcome> => {
     const known = await knownAppeal(client, request);
     if (known !== undefined) return known;
     const householdId = await findHousehold(client, request.actor.center, request.householdId, request.applicant);
     if (householdId === undefined) return { outcome: 'household_unknown' };
-    return { outcome: 'new', appeal: await register(desk, client, householdId, request) };
+    const appeal = await register(desk, client, householdId, request);
+    return { outcome: 'new', appeal };
+  }).catch((error: unknown): AppealOutcome => {
+    if (error instanceof MemberUnknown) return { outcome: 'member_unknown' };
+    throw error;
   });
+}
+
+/** It ends the transaction: nothing of the appeal is kept. */
+class MemberUnknown extends Error {
+  override readonly name = 'MemberUnknown';
 }
 
 /** Requests with one key wait for each other here: the second finds the answer of the first. */
@@ -80,19 +94,21 @@ async function knownAppeal(client: PoolClient, { actor, idempotencyKey, bodySha2
 
 /** Lock order: household, case, journal number. Number and instant come last: they make the whole Center wait. */
 async function register(desk: Desk, client: PoolClient, householdId: string, request: AppealRequest): Promise<RegisteredAppeal> {
-  const { actor, applicant, places = {}, narrative, channel, threat } = request;
+  const { actor, applicant, places = {}, narrative, channel, threat, stay } = request;
   await placeHousehold(client, householdId, places);
   const personId = applicant && (await placePerson(client, householdId, applicant));
+  const placed = stay && ((await placeStay(client, actor.center, householdId, stay)) ?? nobody());
   const narrativeId = narrative === undefined ? undefined : randomUUID();
   // Before the case is locked: a key service may take its time.
   const words = narrativeId === undefined || narrative === undefined ? undefined : await sealedWords(client, householdId, narrativeId, narrative);
   const appealId = randomUUID();
-  const placed = await joinOrOpen(desk, client, householdId, async (): Promise<SignedOpening> => {
+  const joined = await joinOrOpen(desk, client, householdId, async (): Promise<SignedOpening> => {
     const { journalNumber, registeredAt } = await nextJournalNumber(client, actor.center);
-    const opening = { appealId, journalNumber, householdId, center: actor.center, channel, threat, registeredAt, actor };
+    const asked = placed === undefined ? {} : { stay: stayAsked(placed, registeredAt) };
+    const opening = { appealId, journalNumber, householdId, center: actor.center, channel, threat, ...asked, registeredAt, actor };
     return signedOpening(desk.deps.proof, opening, request.bodySha256);
   });
-  const { caseId, attached, signed } = placed;
+  const { caseId, attached, signed } = joined;
   const { journalNumber, registeredAt } = signed.opening;
   const appeal: RegisteredAppeal = {
     appealId,
@@ -106,6 +122,10 @@ async function register(desk: Desk, client: PoolClient, householdId: string, req
   };
   await writeAppeal(client, appeal, words, request, signed.act);
   return appeal;
+}
+
+function nobody(): never {
+  throw new MemberUnknown('somebody who comes along is not of the family');
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Language } from '../contracts/messages/language.js';
 import { projectionOf } from '../db/projection.js';
 import type { InboxCounts, NarrativeRead, PersonRead } from '../db/reads.js';
 import { nextMoment } from '../domain/case/clock.js';
-import type { CaseCore, CaseState, Dispatch, Measure, Report, ThreatResponse } from '../domain/case/state.js';
+import type { Appeal, CaseCore, CaseState, Dispatch, Measure, Report, ThreatResponse } from '../domain/case/state.js';
 import { legalDayOf, type Calendar, type Instant, type LegalDay } from '../domain/law/calendar.js';
 import { isChildOn } from '../domain/person/age.js';
 import { isUrgent, standingOf, type Duty } from '../domain/law/duty.js';
@@ -47,7 +47,7 @@ export function caseBody({ read, now, calendar, persons, narratives, inbox }: Ca
     head,
     consent: state.consent,
     grounds: [...state.grounds],
-    appeals: state.appeals.map((appeal) => ({ ...appeal, registeredAt: iso(appeal.registeredAt) })),
+    appeals: state.appeals.map(appealBody),
     threats: state.threats.map(threatBody),
     ipr: iprBody(state, texts),
     measures: state.measures.map((measure) => measureBody(measure, texts)),
@@ -173,8 +173,13 @@ function measureBody(measure: Measure, texts: ReadonlyMap<string, string>): Body
   };
 }
 
-function dispatchBody({ key, kind, agency, measureIds, reportId, strandId, state, retryAt }: Dispatch): Body['dispatches'][number] {
-  return { key, kind, agency, measureIds: [...measureIds], reportId, strandId, state, retryAt: isoIf(retryAt) };
+function appealBody({ stay, registeredAt, ...appeal }: Appeal): Body['appeals'][number] {
+  return { ...appeal, registeredAt: iso(registeredAt), ...(stay === undefined ? {} : { stay: { children: [...stay.children] } }) };
+}
+
+function dispatchBody({ key, kind, agency, measureIds, reportId, strandId, state, retryAt, refusals }: Dispatch): Body['dispatches'][number] {
+  const told = refusals === undefined ? {} : { refusals: [...refusals] };
+  return { key, kind, agency, measureIds: [...measureIds], reportId, strandId, state, retryAt: isoIf(retryAt), ...told };
 }
 
 function reportBody({ reportId, measureId, agency, outcome, receivedAt, mark }: Report): Body['reports'][number] {

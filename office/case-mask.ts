@@ -25,6 +25,8 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   cycle: 'skeleton',
   appeals: 'skeleton',
   threats: 'skeleton',
+  // Ids and numbers: by them whoever has the duty sees which body waits for its notice.
+  minors: 'skeleton',
   team: 'skeleton',
   // Of a case with signs of violence nobody sees the skeleton alone.
   violenceSince: 'skeleton',

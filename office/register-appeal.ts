@@ -1,11 +1,12 @@
 /** Registration of an appeal: one transaction in Postgres, whether the engine is up or not. */
 import type { z } from 'zod';
-import { RegisterAppealBody, type AppealRegistered } from '../contracts/http/appeals.js';
+import { RegisterAppealBody, type AppealRegistered, type StayAskedBody } from '../contracts/http/appeals.js';
 import { present } from '../contracts/optional.js';
 import type { Desk } from '../ledger/desk.js';
 import { registerAppeal } from '../ledger/register-appeal.js';
+import type { Companion } from '../ledger/stay-asked.js';
 import { iso } from './instants.js';
-import { problem } from './problem.js';
+import { problem, refused } from './problem.js';
 import type { Bounds } from './bounds.js';
 import { readBody, requireRight, type AskedOnce } from './asked.js';
 
@@ -18,7 +19,7 @@ type LookUps = Pick<Bounds, 'lookUpByIin' | 'forgiveLookUp'>;
 export async function takeAppeal(desk: Desk, { actor, key, body, digestOf }: AskedOnce, bounds: LookUps): Promise<z.input<typeof AppealRegistered>> {
   requireRight('registerAppeal', actor);
   const read = readBody(RegisterAppealBody, body);
-  const { channel, threat, applicant, householdId, text, residenceTerritory: residence, locationTerritory: location } = read;
+  const { channel, threat, applicant, householdId, text, stay, residenceTerritory: residence, locationTerritory: location } = read;
   const looksUp = householdId === undefined && applicant?.iin !== undefined;
   if (looksUp) await bounds.lookUpByIin(actor);
   const outcome = await registerAppeal(desk, {
@@ -28,7 +29,7 @@ export async function takeAppeal(desk: Desk, { actor, key, body, digestOf }: Ask
     channel,
     threat,
     places: present({ residence, location }),
-    ...present({ householdId, applicant: applicant && present(applicant), narrative: text }),
+    ...present({ householdId, applicant: applicant && present(applicant), narrative: text, stay: stay && { children: stay.children.map(companionOf) } }),
   });
   if (looksUp && outcome.outcome !== 'new') await bounds.forgiveLookUp(actor);
   switch (outcome.outcome) {
@@ -42,5 +43,12 @@ export async function takeAppeal(desk: Desk, { actor, key, body, digestOf }: Ask
       throw problem('idempotency_key_reused');
     case 'household_unknown':
       throw problem('household_unknown');
+    case 'member_unknown':
+      throw refused({ code: 'member_unknown', rule: 'P31' });
   }
+}
+
+/** One of the two is there: the body was read. */
+function companionOf({ personId, person }: z.output<typeof StayAskedBody>['children'][number]): Companion {
+  return personId === undefined ? { person: present(person ?? {}) } : { personId };
 }

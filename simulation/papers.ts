@@ -49,6 +49,8 @@ function withThing(known: Known, reference: Reference): Known {
       return { ...known, mobileGroup: { ...known.mobileGroup, [id]: GROUP_THERE } };
     case 'signature':
       return { ...known, signature: { ...known.signature, [id]: signatureFor(reference) } };
+    case 'localBody':
+      return { ...known, localBody: { ...known.localBody, [id]: { organisationId: id } } };
     case 'organisation': {
       const found = ORGANISATIONS.get(id);
       return found === undefined ? known : { ...known, organisation: { ...known.organisation, [id]: found } };

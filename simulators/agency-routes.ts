@@ -34,6 +34,11 @@ export function agencyRoutes(agencies: ReadonlyMap<string, SimulatedAgency>): Ro
     known((agency, req, res) => answer(agency, 'rework_notice', req, res)),
   );
   routes.post(
+    '/:code/minors-notices',
+    bytes,
+    known((agency, req, res) => answer(agency, 'minors_notice', req, res)),
+  );
+  routes.post(
     '/:code/response-requests',
     bytes,
     known((agency, req, res) => answer(agency, 'response_request', req, res)),
@@ -55,6 +60,10 @@ export function agencyRoutes(agencies: ReadonlyMap<string, SimulatedAgency>): Ro
   routes.get(
     '/:code/rework-notices',
     known((agency, _req, res) => void res.json(agency.taken('rework_notice'))),
+  );
+  routes.get(
+    '/:code/minors-notices',
+    known((agency, _req, res) => void res.json(agency.taken('minors_notice'))),
   );
   routes.get(
     '/:code/reports',

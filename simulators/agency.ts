@@ -175,12 +175,20 @@ class Agency implements SimulatedAgency {
 }
 
 function measuresOf(message: AgencyMessage): readonly string[] {
-  return message.type === 'rework_notice' ? [message.measureId] : message.measures.map(({ measureId }) => measureId);
+  switch (message.type) {
+    case 'referral':
+    case 'response_request':
+      return message.measures.map((measure) => measure.measureId);
+    case 'rework_notice':
+      return [message.measureId];
+    case 'minors_notice':
+      return [];
+  }
 }
 
 /** A person's name may be put right between two attempts; everything else under a key stays as it was. */
 function sameContent(known: AgencyMessage, repeated: AgencyMessage): boolean {
-  return isDeepStrictEqual({ ...known, person: undefined }, { ...repeated, person: undefined });
+  return isDeepStrictEqual({ ...known, person: undefined, children: undefined }, { ...repeated, person: undefined, children: undefined });
 }
 
 /** Letters alone: twelve digits on end would pass for an ИИН, and the engine would keep a digest in their place. */

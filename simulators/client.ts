@@ -21,6 +21,7 @@ export interface SimulatorsClient {
   /** Referrals that the agency took, each once. */
   referrals(agency: string): Promise<Taken[]>;
   reworkNotices(agency: string): Promise<Taken[]>;
+  minorsNotices(agency: string): Promise<Taken[]>;
   /** Requests of response plans that it took, each once. */
   responseRequests(agency: string): Promise<Taken[]>;
   /** Requests for what was sent before, each once. */
@@ -48,6 +49,7 @@ export function createSimulatorsClient(url: string): SimulatorsClient {
     behaviour: (agency) => ask('GET', `/agencies/${agency}/behaviour`, Behaviour),
     referrals: (agency) => ask('GET', `/agencies/${agency}/referrals`, z.array(Taken)),
     reworkNotices: (agency) => ask('GET', `/agencies/${agency}/rework-notices`, z.array(Taken)),
+    minorsNotices: (agency) => ask('GET', `/agencies/${agency}/minors-notices`, z.array(Taken)),
     responseRequests: (agency) => ask('GET', `/agencies/${agency}/response-requests`, z.array(Taken)),
     resendRequests: (agency) => ask('GET', `/agencies/${agency}/resend-requests`, z.array(TakenResend)),
     report: (agency, order) => ask('POST', `/agencies/${agency}/reports`, SentReport, order),

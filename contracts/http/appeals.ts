@@ -4,6 +4,23 @@ import { Territory } from './organisations.js';
 import { Id, Instant, PersonInput, text } from './primitives.js';
 import { ChannelNumber, StageName } from './vocabulary.js';
 
+const Companion = z
+  .strictObject({
+    personId: Id.optional().meta({ description: 'A member of the family whom the Center knows.' }),
+    person: PersonInput.optional().meta({ description: 'A child whom it does not know yet; by an ИИН a known one is found.' }),
+  })
+  .refine(({ personId, person }) => (personId === undefined) !== (person === undefined), { message: 'one_of_required' })
+  .meta({ id: 'Companion', description: 'A child who comes along.' });
+
+export const StayAskedBody = z
+  .strictObject({
+    children: z.array(Companion).max(20).meta({
+      description:
+        'Who comes along. By whoever is under 18 on the legal day of the appeal the law-enforcement and the guardianship bodies of the Center’s district are notified in writing, within 24 hours (256 п.26, P28); of whose birth nothing is known counts as a child.',
+    }),
+  })
+  .meta({ id: 'StayAsked', description: 'A temporary stay is asked for (256 п.25).' });
+
 export const RegisterAppealBody = z
   .strictObject({
     channel: ChannelNumber,
@@ -15,6 +32,7 @@ export const RegisterAppealBody = z
     }),
     residenceTerritory: Territory.optional().meta({ description: 'Where the family in fact lives (ӘАОЖ / КАТО); completed, never overwritten.' }),
     locationTerritory: Territory.optional().meta({ description: 'Where it is now, when that is elsewhere; what is said last holds.' }),
+    stay: StayAskedBody.optional(),
     text: text(10_000).optional().meta({ description: 'What is said, in the words of the sender.' }),
   })
   .meta({ id: 'RegisterAppeal' });

@@ -93,6 +93,10 @@ const AppealOfCase = z
     threat: z.boolean(),
     registeredAt: Instant,
     triaged: z.boolean(),
+    stay: z
+      .strictObject({ children: z.array(Id) })
+      .optional()
+      .meta({ description: 'It asks for a temporary stay: the children who come along (256 п.26).' }),
   })
   .meta({ id: 'Appeal' });
 
@@ -132,12 +136,13 @@ const Dispatch = z
   .strictObject({
     key: z.string(),
     kind: DispatchKindName,
-    agency: z.string(),
+    agency: z.string().meta({ description: 'The organisation; `nobody:` and a function where the directory has none, and people bring it on paper.' }),
     measureIds: z.array(z.string()),
     reportId: z.string().optional(),
     strandId: z.string().optional().meta({ description: 'What it is about beside the plan: of a request of a response plan the threat.' }),
     state: DispatchState,
     retryAt: Instant.optional(),
+    refusals: z.array(z.string()).optional().meta({ description: 'Of one that is tried again after a refusal: the codes that it has got, each once.' }),
   })
   .meta({ id: 'Dispatch' });
 

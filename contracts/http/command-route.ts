@@ -18,6 +18,7 @@ export type NarrativeKind =
   | 'assessment'
   | 'category_reason'
   | 'delay_reason'
+  | 'delivery_receiver'
   | 'emergency_reason'
   | 'emergency_review'
   | 'group_call'

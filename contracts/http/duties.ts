@@ -247,7 +247,9 @@ export const Alert = z
     ),
     notices: z.array(Notice),
     seenAt: Instant.optional().meta({ description: 'When the reader marked it as seen.' }),
-    takeable: z.boolean().meta({ description: 'True of an alarm of threat or duty, which is answered round the clock (P53): somebody says "I have it".' }),
+    takeable: z
+      .boolean()
+      .meta({ description: 'True of an alarm of threat, duty or minors, which is answered round the clock (P53): somebody says "I have it".' }),
     taken: Taken.optional(),
   })
   .meta({ id: 'Alert' });

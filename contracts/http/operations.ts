@@ -52,7 +52,7 @@ export const OPERATIONS = {
       description: 'Registered. The case is at `/v1/cases/{caseId}`; one whose year has no calendar yet opens when it is there (P51).',
       schema: AppealRegistered,
     },
-    problems: ['role_not_allowed', 'household_unknown'],
+    problems: ['role_not_allowed', 'household_unknown', 'member_unknown'],
   }),
   listCases: operation({
     method: 'get',
@@ -189,7 +189,8 @@ export const OPERATIONS = {
     method: 'post',
     path: '/v1/alerts/{alertId}/taken',
     tag: 'Duties',
-    summary: 'Say "I have it" of an alarm of threat or duty (P53): nobody further in line is told; the first one keeps it, a repeat has the same answer',
+    summary:
+      'Say "I have it" of an alarm of threat, duty or minors (P53): nobody further in line is told; the first one keeps it, a repeat has the same answer',
     access: 'token',
     act: 'takeAlert',
     idempotent: true,

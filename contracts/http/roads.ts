@@ -8,6 +8,7 @@ import { EMERGENCIES_SHOWN, EMERGENCY_ACCESS_ROUTES } from './roads/emergency-ac
 import { EXECUTION_ROUTES } from './roads/execution.js';
 import { FAMILY_ROUTES } from './roads/family.js';
 import { INTAKE_ROUTES } from './roads/intake.js';
+import { MINORS_ROUTES, MINORS_SHOWN } from './roads/minors.js';
 import { PLAN_ROUTES } from './roads/plan.js';
 import { EARLIER_CYCLES_SHOWN, REOPENING_ROUTES, UNCONFIRMED_CYCLE_SHOWN } from './roads/reopening.js';
 import { REVISION_ROUTES, REVISIONS_SHOWN } from './roads/revision.js';
@@ -25,6 +26,7 @@ export const COMMAND_ROUTES: { readonly [K in CommandKind]: CommandRoute<K> } = 
   ...INTAKE_ROUTES,
   ...FAMILY_ROUTES,
   ...THREAT_ROUTES,
+  ...MINORS_ROUTES,
   ...PLAN_ROUTES,
   ...EXECUTION_ROUTES,
   ...REVISION_ROUTES,
@@ -44,6 +46,7 @@ export const STRANDS = {
   team: TEAM_SHOWN,
   violenceSince: VIOLENCE_SHOWN,
   emergencies: EMERGENCIES_SHOWN,
+  minors: MINORS_SHOWN,
 } satisfies { [K in keyof OfAllRoads<'state'>]: StrandShown<K> };
 
 type Strands = typeof STRANDS;

@@ -57,7 +57,9 @@ export const Delay = z.enum(DELAY_REASONS).meta({ id: 'DelayReason', description
 
 export const Ground = listOf<ClosureGround>({ completed: true, not_confirmed: true }).meta({ id: 'ClosureGround' });
 
-export const DispatchKindName = listOf<DispatchKind>({ referral: true, rework_notice: true, response_request: true }).meta({ id: 'DispatchKind' });
+export const DispatchKindName = listOf<DispatchKind>({ referral: true, rework_notice: true, minors_notice: true, response_request: true }).meta({
+  id: 'DispatchKind',
+});
 
 export const DispatchState = listOf<Dispatch['state']>({ pending: true, parked: true, delivered: true, refused: true, given_up: true, withdrawn: true }).meta({
   id: 'DispatchState',
@@ -93,6 +95,7 @@ export const Step = listOf<StepName>({
   repeat: true,
   returned_again: true,
   opened: true,
+  refused: true,
 }).meta({ id: 'Step' });
 
 export const ForceName = listOf<Force>({

@@ -8,6 +8,9 @@ import familyEn from '../../wording/en/family.json' with { type: 'json' };
 import threatKk from '../../wording/kk/threat.json' with { type: 'json' };
 import threatRu from '../../wording/ru/threat.json' with { type: 'json' };
 import threatEn from '../../wording/en/threat.json' with { type: 'json' };
+import minorsKk from '../../wording/kk/minors.json' with { type: 'json' };
+import minorsRu from '../../wording/ru/minors.json' with { type: 'json' };
+import minorsEn from '../../wording/en/minors.json' with { type: 'json' };
 import planKk from '../../wording/kk/plan.json' with { type: 'json' };
 import planRu from '../../wording/ru/plan.json' with { type: 'json' };
 import planEn from '../../wording/en/plan.json' with { type: 'json' };
@@ -44,6 +47,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     intake: intakeKk,
     family: familyKk,
     threat: threatKk,
+    minors: minorsKk,
     plan: planKk,
     execution: executionKk,
     revision: revisionKk,
@@ -58,6 +62,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     intake: intakeRu,
     family: familyRu,
     threat: threatRu,
+    minors: minorsRu,
     plan: planRu,
     execution: executionRu,
     revision: revisionRu,
@@ -72,6 +77,7 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     intake: intakeEn,
     family: familyEn,
     threat: threatEn,
+    minors: minorsEn,
     plan: planEn,
     execution: executionEn,
     revision: revisionEn,

@@ -34,6 +34,8 @@ export interface AppealAct {
   journalNumber: string;
   channel: number;
   threat: boolean;
+  /** Digest of what it says of a stay, and of the bodies that were found for it; absent where it asks for none. */
+  stay?: string;
   at: Instant;
   body: string;
 }

@@ -31,7 +31,7 @@ export function decideDelivery(state: CaseState, delivery: Delivery, moment: Mom
   // An age below zero would put the receipt, and with it every term that it starts, into the future.
   if (!Number.isFinite(delivery.ageMs) || delivery.ageMs < 0) return refuse('delivery_malformed');
   const decide = DELIVERIES[delivery.kind] as DecideDelivery<DeliveryKind>;
-  return refusingGaps(() => decide(state, delivery, moment.now - delivery.ageMs));
+  return refusingGaps(() => decide(state, delivery, moment.now - delivery.ageMs, moment));
 }
 
 /** A year without a calendar table refuses to compute; it never falls back to Monday–Friday. */

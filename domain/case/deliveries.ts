@@ -6,6 +6,7 @@ import type { Actor, Channel } from './facts.js';
 import type { DeliveryRows } from './road.js';
 import { EXECUTION_DELIVERIES, type ExecutionDeliveries } from './roads/execution/commands.js';
 import { INTAKE_DELIVERIES, type IntakeDeliveries } from './roads/intake/commands.js';
+import type { StayAsked } from './roads/minors/facts.js';
 
 export interface DeliveryData extends IntakeDeliveries, ExecutionDeliveries {}
 
@@ -38,6 +39,8 @@ export interface Opening {
   center: string;
   channel: Channel;
   threat: boolean;
+  /** It asks for a temporary stay (256 п.25). */
+  stay?: StayAsked;
   /** UTC instant of the registration in the journal. */
   registeredAt: number;
   actor: Actor;

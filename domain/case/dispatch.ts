@@ -1,7 +1,7 @@
 /** What became of something sent to an agency, and when the next attempt starts. */
 import type { Instant } from '../law/calendar.js';
 import { isUrgent } from '../law/duty.js';
-import { EFFECTS, LONGEST_ASKED_PAUSE_MS, MOST_ATTEMPTS } from './effects.js';
+import { EFFECTS, LONGEST_ASKED_PAUSE_MS, pauseBehind } from './effects.js';
 import type { Fact } from './facts.js';
 import type { Said } from './roads/execution/facts.js';
 import type { CaseState, Dispatch } from './state.js';
@@ -18,9 +18,6 @@ export type DispatchOutcome = { key: string; series: number; said?: Said } & (
   | { outcome: 'recovered' }
 );
 
-/** A hiccup of the line is over within seconds; what lasts longer is asked again less and less often. */
-const PAUSES_MS: readonly number[] = [2_000, 10_000, 60_000, 120_000, 240_000, 480_000, 960_000, 1_920_000, 3_840_000, 7_680_000];
-
 /**
  * The fact that an outcome makes, or none when nobody asks any more: the dispatch has an end already, or the
  * outcome is that of an attempt which was told before. An unreachable agency is parked with a growing pause, and given up
@@ -36,19 +33,40 @@ export function dispatchFact(state: CaseState, outcome: DispatchOutcome, now: In
     case 'delivered':
       return { type: 'DispatchDelivered', data: of };
     case 'refused':
-      return { type: 'DispatchRefused', data: { ...of, reason: outcome.reason } };
+      return EFFECTS[kind].refusal === 'alarming'
+        ? parked(state, dispatch, outcome, now)
+        : { type: 'DispatchRefused', data: { ...of, reason: outcome.reason } };
     case 'given_up':
       return { type: 'DispatchGivenUp', data: { ...of, reason: outcome.reason } };
     case 'recovered':
       return dispatch.state === 'parked' ? { type: 'DispatchResumed', data: { key, dispatch: kind, agency } } : undefined;
     case 'unreachable':
-      if (dispatch.series >= MOST_ATTEMPTS) return { type: 'DispatchGivenUp', data: { ...of, reason: outcome.reason } };
-      return { type: 'DispatchParked', data: { ...of, retryAt: now + pauseAfter(state, dispatch, outcome.askedPauseMs), reason: outcome.reason } };
+      return parked(state, dispatch, outcome, now);
   }
 }
 
+type Failed = Extract<DispatchOutcome, { outcome: 'unreachable' | 'refused' }>;
+
+/** It waits for its next attempt, or for people where none is left. */
+function parked(state: CaseState, dispatch: Dispatch, failed: Failed, now: Instant): Fact {
+  const { key, kind, agency, series } = dispatch;
+  const told = { key, dispatch: kind, agency, reason: failed.reason, ...(failed.said === undefined ? {} : { said: failed.said }) };
+  const pause = pauseBehind(EFFECTS[kind].retry, series);
+  if (pause === undefined) return { type: 'DispatchGivenUp', data: told };
+  const asked = failed.outcome === 'unreachable' ? askedPause(state, failed) : 0;
+  return { type: 'DispatchParked', data: { ...told, retryAt: now + Math.max(pause, asked), ...refusalIn(dispatch, failed) } };
+}
+
+/** `new`: people hear of it. An answer that it has given before is no news: nobody hears every ten minutes. */
+function refusalIn({ kind, refusals = [] }: Dispatch, failed: Failed): { refused?: 'new' | 'again' } {
+  if (EFFECTS[kind].refusal !== 'alarming' || !(failed.outcome === 'refused' || TURNED_AWAY.test(failed.reason))) return {};
+  return { refused: refusals.includes(failed.reason) ? 'again' : 'new' };
+}
+
+/** Any 4xx but those that ask for patience; and our key, which is not taken. */
+const TURNED_AWAY = /^(?:http_4(?!08|29)\d\d|signature_invalid)$/;
+
 /** Nobody waits a day for an answer while a threat to life is open. */
-function pauseAfter(state: CaseState, { kind, series }: Dispatch, askedPauseMs = 0): number {
-  const asked = state.duties.some((duty) => duty.state === 'open' && isUrgent(duty)) ? 0 : Math.min(askedPauseMs, LONGEST_ASKED_PAUSE_MS);
-  return Math.max(PAUSES_MS[series - 1] ?? EFFECTS[kind].longestPauseMs, asked);
+function askedPause(state: CaseState, { askedPauseMs = 0 }: Extract<Failed, { outcome: 'unreachable' }>): number {
+  return state.duties.some((duty) => duty.state === 'open' && isUrgent(duty)) ? 0 : Math.min(askedPauseMs, LONGEST_ASKED_PAUSE_MS);
 }

@@ -57,6 +57,11 @@ export interface KnownOrganisation {
   validTo?: LegalDay;
 }
 
+/** The organisation of a function in whose territory the case's Center lies. */
+export interface KnownLocalBody {
+  organisationId: string;
+}
+
 /** The mobile group of the case's Center as an order composes it, or as it is today. */
 export interface KnownMobileGroup extends GroupComposition {
   /** Everybody whom the Center's register has or had, by id. */
@@ -76,6 +81,8 @@ export interface Things {
   term: true;
   organisation: KnownOrganisation;
   signature: KnownSignature;
+  /** By the code of the function. */
+  localBody: KnownLocalBody;
   /** The messages of a sending command as they would go now, by command and sender (`previewId`). */
   preview: KnownPreview;
   mobileGroup: KnownMobileGroup;
@@ -97,6 +104,7 @@ export const NOTHING_KNOWN: Known = {
   term: {},
   organisation: {},
   signature: {},
+  localBody: {},
   preview: {},
   mobileGroup: {},
 };
@@ -114,6 +122,8 @@ export type Reference =
   | { to: 'term'; id: string; list: ReferenceList; code: string }
   /** That it is valid and of a sector is for `decide` to say. */
   | { to: 'organisation'; id: string }
+  /** The nearest one that is valid today; where the directory has none, the command goes on without. */
+  | { to: 'localBody'; id: string }
   /** Of today (`GROUP_OF_TODAY`), or of an order (`groupKey`). */
   | { to: 'mobileGroup'; id: string }
   /** Over that document, by that colleague or by somebody of the family. */
@@ -182,6 +192,7 @@ function refusalOf(reference: Reference, known: Known): Refusal | undefined {
       return known.term[reference.id] === undefined ? refuse('code_unknown', undefined, { list: reference.list, value: reference.code }).refusal : undefined;
     case 'organisation':
       return known.organisation[reference.id] === undefined ? refuse('organisation_unknown', '192-2', { organisationId: reference.id }).refusal : undefined;
+    case 'localBody':
     case 'preview':
       return undefined;
     case 'mobileGroup':

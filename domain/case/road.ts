@@ -60,7 +60,7 @@ export type KeepsNothing = object;
 export type CommandRows<K extends CommandKind> = { readonly [P in K]: CommandRow<P> };
 
 /** @returns the decision on a message; `receivedAt` is its receipt at the inbox, in the case's own time */
-export type DecideDelivery<K extends DeliveryKind> = (state: CaseState, delivery: DeliveryOf<K>, receivedAt: Instant) => Decision;
+export type DecideDelivery<K extends DeliveryKind> = (state: CaseState, delivery: DeliveryOf<K>, receivedAt: Instant, moment: Moment) => Decision;
 
 export type DeliveryRows<K extends DeliveryKind> = { readonly [P in K]: DecideDelivery<P> };
 

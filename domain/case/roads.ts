@@ -8,6 +8,7 @@ import { EMERGENCY_ACCESS_ROAD, type EmergencyAccessRoad } from './roads/emergen
 import { EXECUTION_ROAD, type ExecutionRoad } from './roads/execution/road.js';
 import { FAMILY_ROAD, type FamilyRoad } from './roads/family/road.js';
 import { INTAKE_ROAD, type IntakeRoad } from './roads/intake/road.js';
+import { MINORS_ROAD, type MinorsRoad } from './roads/minors/road.js';
 import { PLAN_ROAD, type PlanRoad } from './roads/plan/road.js';
 import { REOPENING_ROAD, type ReopeningRoad } from './roads/reopening/road.js';
 import { REVISION_ROAD, type RevisionRoad } from './roads/revision/road.js';
@@ -20,6 +21,7 @@ export interface Roads {
   intake: IntakeRoad;
   family: FamilyRoad;
   threat: ThreatRoad;
+  minors: MinorsRoad;
   plan: PlanRoad;
   execution: ExecutionRoad;
   revision: RevisionRoad;
@@ -37,6 +39,7 @@ export const ROADS: { readonly [R in Road]: RoadTables<Roads[R]> } = {
   intake: INTAKE_ROAD,
   family: FAMILY_ROAD,
   threat: THREAT_ROAD,
+  minors: MINORS_ROAD,
   plan: PLAN_ROAD,
   execution: EXECUTION_ROAD,
   revision: REVISION_ROAD,

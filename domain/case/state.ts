@@ -18,6 +18,8 @@ export interface Appeal {
   threat: boolean;
   registeredAt: Instant;
   triaged: boolean;
+  /** It asks for a temporary stay: the children who come along (256-26, P28). */
+  stay?: { children: readonly string[] };
 }
 
 /** P4, P6: a threat to life or health and the answer that it asks for; two are two. */
@@ -65,6 +67,8 @@ export interface Dispatch extends DispatchRequest {
   /** Number of the attempt that is wanted or under way, from 1. */
   series: number;
   retryAt?: Instant;
+  /** Of one that is tried again after a refusal: the codes of all that it has got, each once. */
+  refusals?: readonly string[];
 }
 
 export interface Ipr {

@@ -44,7 +44,7 @@ export function takeTurn(state: CaseState | undefined, inputs: readonly TurnInpu
 
 function decideInput(state: CaseState | undefined, law: Law, input: TurnInput, { now, newId }: Circumstances): Decision {
   if (input.kind === 'opening') {
-    return state === undefined ? opened(input.opening, law.ref) : { ok: true, facts: [] };
+    return state === undefined ? opened(input.opening, law.ref, newId) : { ok: true, facts: [] };
   }
   if (state === undefined) return refuse('case_not_open');
   const moment = { now, law, newId, known: input.kind === 'command' ? (input.known ?? NOTHING_KNOWN) : NOTHING_KNOWN };
@@ -63,8 +63,8 @@ function decideInput(state: CaseState | undefined, law: Law, input: TurnInput, {
 }
 
 /** A family has at most one open case. */
-function opened(opening: Opening, law: LawRef): Decision {
-  return { ok: true, facts: [registration(opening, law)], claims: [{ kind: 'household', thing: opening.householdId }] };
+function opened(opening: Opening, law: LawRef, newId: () => string): Decision {
+  return { ok: true, facts: registration(opening, law, newId), claims: [{ kind: 'household', thing: opening.householdId }] };
 }
 
 /** The id under which an input is known: the same at every repeat. */

@@ -6,7 +6,7 @@ import type { CaseProfile } from '../case/profile.js';
 import type { SubjectFact as Fact, SubjectFactType as FactType } from '../subject/facts.js';
 import { addDays, type Instant, type LegalDay } from './calendar.js';
 import { dateOf, type Cap, type Duty, type DutyChange, type OpenedDuty } from './duty.js';
-import { planSteps, repeatAfter, rungsSetBy, type LadderName } from './ladder.js';
+import { planSteps, raisedSteps, repeatAfter, rungsSetBy, type LadderName, type StepName } from './ladder.js';
 import { findRule, isSwitchedOn, type Law } from './law.js';
 import { recomputation } from './recomputation.js';
 import { readingOn, type DutySpec, type EndsWith, type Force, type Reading, type Rule, type Trigger } from './rule.js';
@@ -36,12 +36,13 @@ interface Setting {
  * @throws CalendarGap when a term reaches into a year without a calendar table
  */
 export function consequencesOf(fact: Fact, occurredAt: Instant, setting: Setting): DutyChange[] {
-  const { ending, starting } = rowsTouchedBy(fact.type, setting);
+  const { ending, starting, raising } = rowsTouchedBy(fact.type, setting);
   const ended: EndChange[] = [];
   for (const row of ending) ended.push(...endsOf(row, fact, occurredAt, setting));
   if (setting.end !== undefined) ended.push(...lapsesAtEnd(setting.end, ended, occurredAt, setting));
   const changes: DutyChange[] = [...ended];
   for (const row of starting) changes.push(...startsOf(row, fact, occurredAt, setting, ended));
+  for (const row of raising) changes.push(...raisesOf(row, fact, occurredAt, setting));
   if (fact.type === 'DeadlineStepReached') changes.push(...repeatOf(fact, setting));
   if (fact.type === 'LawAdopted') changes.push(...adoptionOf(fact, occurredAt, setting));
   return changes;
@@ -59,15 +60,17 @@ interface TouchedRow extends OwingRow {
   starts: readonly Trigger[];
   metBy: readonly Trigger[];
   lapsedBy: readonly Trigger[];
+  raisedBy: readonly Trigger[];
 }
 
 /** The rows that facts of one type touch, in the order of the table. */
 interface TouchedRows {
   ending: readonly TouchedRow[];
   starting: readonly TouchedRow[];
+  raising: readonly TouchedRow[];
 }
 
-const UNTOUCHED: TouchedRows = { ending: [], starting: [] };
+const UNTOUCHED: TouchedRows = { ending: [], starting: [], raising: [] };
 
 type RowsByFact = ReadonlyMap<FactType, TouchedRows>;
 
@@ -104,8 +107,8 @@ function rowsByFact(law: Law, readingDay: LegalDay): RowsByFact {
   return new Map([...types].map((type) => [type, touchedRows(owing, type)]));
 }
 
-function triggersOf({ starts, metBy, lapsedBy = [] }: DutySpec): Trigger[] {
-  return [...starts, ...metBy, ...lapsedBy];
+function triggersOf({ starts, metBy, lapsedBy = [], raisedBy = [] }: DutySpec): Trigger[] {
+  return [...starts, ...metBy, ...lapsedBy, ...raisedBy];
 }
 
 function touchedRows(owing: readonly OwingRow[], type: FactType): TouchedRows {
@@ -115,11 +118,13 @@ function touchedRows(owing: readonly OwingRow[], type: FactType): TouchedRows {
       starts: row.spec.starts.filter(({ on }) => on === type),
       metBy: row.spec.metBy.filter(({ on }) => on === type),
       lapsedBy: (row.spec.lapsedBy ?? []).filter(({ on }) => on === type),
+      raisedBy: (row.spec.raisedBy ?? []).filter(({ on }) => on === type),
     }),
   );
   return {
     ending: rows.filter(({ metBy, lapsedBy }) => metBy.length + lapsedBy.length > 0),
     starting: rows.filter(({ starts }) => starts.length > 0),
+    raising: rows.filter(({ raisedBy }) => raisedBy.length > 0),
   };
 }
 
@@ -141,6 +146,16 @@ function endsOf({ id, spec, metBy, lapsedBy }: TouchedRow, fact: Fact, at: Insta
     else if (isEndedBy(lapsedBy, spec, fact, duty, profile)) ended.push({ op: 'lapsed', key: duty.key, at });
   }
   return ended;
+}
+
+/** The step comes before those that the duty still has before it: it is due now. */
+function raisesOf({ id, spec, raisedBy }: TouchedRow, fact: Fact, at: Instant, { duties, profile }: Setting): DutyChange[] {
+  const raised = duties.filter((duty) => duty.state === 'open' && duty.rule === id && isEndedBy(raisedBy, spec, fact, duty, profile));
+  return raised.flatMap((duty): DutyChange[] => {
+    // Once at one instant: an alert is known by its step and its moment.
+    const steps = raisedSteps(duty).flatMap((step) => (duty.steps.some((known) => known.step === step && known.at === at) ? [] : [{ step, at }]));
+    return steps.length === 0 ? [] : [{ op: 'replanned', key: duty.key, steps: [...steps, ...duty.steps.slice(duty.reached)] }];
+  });
 }
 
 function isEndedBy(triggers: readonly Trigger[], spec: DutySpec, fact: Fact, duty: Duty, profile: Setting['profile']): boolean {
@@ -266,12 +281,17 @@ function renamed(names: AnyTrigger['names'], data: Fields): Fields {
   return { ...data, ...Object.fromEntries(Object.entries(names).map(([field, ofTheFact]) => [field, data[ofTheFact]])) };
 }
 
+/** A reminder is none, nor is what was raised before the end of the term. */
+function isBreach(step: StepName): boolean {
+  return step !== 'reminder' && step !== 'refused';
+}
+
 /** P53, P36: the alarm of a breach comes again until the duty is met. */
 function repeatOf(fact: Fact, { law, duties }: Setting): DutyChange[] {
   if (fact.type !== 'DeadlineStepReached') return [];
   const { dutyKey, step, moment } = fact.data;
   const duty = duties.find((candidate) => candidate.key === dutyKey);
-  if (duty === undefined || step === 'reminder') return [];
+  if (duty === undefined || !isBreach(step)) return [];
   const at = repeatAfter(duty.ladder, moment, duty.dueAt ?? moment, law.policy);
   return at === undefined ? [] : [{ op: 'step_planned', key: dutyKey, step: { step: 'repeat', at } }];
 }

@@ -7,9 +7,9 @@ import type { Policy } from './policy.js';
 import type { Role } from './rule.js';
 import { endOfQuarter, morningsBefore, remindersBefore, workingDaysAfter, type Term } from './term.js';
 
-export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat' | 'returned_again' | 'opened';
+export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat' | 'returned_again' | 'opened' | 'refused';
 
-export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'order' | 'emergency_access' | 'none';
+export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'order' | 'emergency_access' | 'minors' | 'none';
 
 /** A planned moment of a duty: `at` is the legal instant, however late the engine wakes up. */
 export interface Step {
@@ -20,7 +20,8 @@ export interface Step {
 /** One step of a ladder as data: a policy may set a ladder anew (rules.md, escalation ladder). */
 export interface LadderRung {
   step: StepName;
-  when: 'start' | 'reminder' | 'due' | { daysBeforeDue: number } | { workingDaysAfterDue: number } | 'quarter_end';
+  /** `raised`: when a fact says so that the row names (`raisedBy`); nothing is planned for it. */
+  when: 'start' | 'raised' | 'reminder' | 'due' | { daysBeforeDue: number } | { workingDaysAfterDue: number } | 'quarter_end';
   to: readonly Role[];
 }
 
@@ -63,6 +64,12 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
     { step: 'reminder', when: 'reminder', to: ['center_head', 'duty_officer'] },
     { step: 'exceeded', when: 'due', to: ['center_head', 'duty_officer', 'coordinator'] },
   ],
+  // P53, and P28: a body that turns the notice away is heard of at once.
+  minors: [
+    { step: 'refused', when: 'raised', to: ['center_head', 'duty_officer'] },
+    { step: 'reminder', when: 'reminder', to: ['center_head', 'duty_officer'] },
+    { step: 'overdue', when: 'due', to: ['center_head', 'duty_officer', 'coordinator'] },
+  ],
   // P36: the one reminder before an order ends, and the alarm of a Center that has none.
   order: [
     { step: 'reminder', when: { daysBeforeDue: 30 }, to: ['center_head', 'coordinator'] },
@@ -85,12 +92,21 @@ export interface Laddered {
 
 /** What a policy sets in place of the code's ladder; undefined when it leaves it. */
 export function rungsSetBy({ ladders }: Pick<Policy, 'ladders'>, ladder: LadderName): readonly LadderRung[] | undefined {
-  return ladder === 'none' || ladder === 'order' || ladder === 'emergency_access' ? undefined : ladders?.[ladder];
+  return isFixed(ladder) ? undefined : ladders?.[ladder];
 }
 
-export const ROUND_THE_CLOCK: readonly LadderName[] = ['threat', 'duty'];
+/** Ladders that no policy sets. */
+const FIXED_LADDERS = ['none', 'order', 'emergency_access', 'minors'] as const satisfies readonly LadderName[];
+
+export type FixedLadder = (typeof FIXED_LADDERS)[number];
+
+function isFixed(ladder: LadderName): ladder is FixedLadder {
+  return FIXED_LADDERS.some((fixed) => fixed === ladder);
+}
 
 /** The ladders of what is answered round the clock (P53): they know no quiet hours, and stand first in every list. */
+export const ROUND_THE_CLOCK: readonly LadderName[] = ['threat', 'duty', 'minors'];
+
 export function isRoundTheClock(ladder: LadderName): boolean {
   return ROUND_THE_CLOCK.includes(ladder);
 }
@@ -136,6 +152,7 @@ export function planSteps({ ladder, rungs = LADDERS[ladder] }: Laddered, calenda
 function instantsOf(when: LadderRung['when'], calendar: Calendar, startedAt: Instant, dueAt: Instant, term: Term): readonly Instant[] {
   try {
     if (when === 'start') return [startedAt];
+    if (when === 'raised') return [];
     if (when === 'reminder') return remindersBefore(calendar, startedAt, dueAt, term);
     if (when === 'due') return [dueAt];
     if (typeof when === 'object' && 'daysBeforeDue' in when) return morningsBefore(dueAt, when.daysBeforeDue).filter((at) => at > startedAt);
@@ -147,6 +164,11 @@ function instantsOf(when: LadderRung['when'], calendar: Calendar, startedAt: Ins
     if (error instanceof CalendarGap) return [];
     throw error;
   }
+}
+
+/** The steps of a ladder that wait for a fact and not for a moment. */
+export function raisedSteps({ ladder, rungs = LADDERS[ladder] }: Laddered): StepName[] {
+  return rungs.flatMap(({ step, when }) => (when === 'raised' ? [step] : []));
 }
 
 /** Who must learn of a step. A repeat goes to the people of the breach that it repeats. */

@@ -1,4 +1,4 @@
-import type { LadderName, LadderRung } from './ladder.js';
+import type { FixedLadder, LadderName, LadderRung } from './ladder.js';
 import type { CountFrom } from './term.js';
 
 /**
@@ -27,7 +27,7 @@ export interface QuietHours {
 }
 
 /** Ladders that a policy may set anew; duties without a term have none (P53), and of an order (P36) and an emergency (P59) there is no choice. */
-export type SettableLadder = Exclude<LadderName, 'none' | 'order' | 'emergency_access'>;
+export type SettableLadder = Exclude<LadderName, FixedLadder>;
 
 export interface Policy {
   version: string;

@@ -91,6 +91,8 @@ export interface DutySpec {
   metBy: readonly Trigger[];
   /** Facts after which the duty is no longer owed although nobody performed it. Of the end of the case `endsWith` says it. */
   lapsedBy?: readonly Trigger[];
+  /** Facts of which people hear at once while the duty is open: the `raised` rung of its ladder. Each row that has them has one such rung. */
+  raisedBy?: readonly Trigger[];
   endsWith: EndsWith;
   owner: Role;
   ladder: LadderName;

@@ -134,6 +134,7 @@ function knownIn(tables: Tables, caseId: string, things: ThingIds, today: LegalD
     term: knownTerms(terms, today),
     organisation: organisationsOf(tables, things.organisation),
     signature: signaturesOf(tables, caseId, things.signature),
+    localBody: bodiesOf(tables, things.localBody),
     // Nothing is composed here: whoever sends says that they saw what goes.
     preview: Object.fromEntries(things.preview.map((id) => [id, { digest: SEEN_PREVIEW }])),
     // No Center lives in the model: its group is called without any order.
@@ -160,6 +161,12 @@ function organisationsOf({ organisation }: Tables, ids: readonly string[]): Know
       return found === undefined ? [] : [[id, found]];
     }),
   );
+}
+
+/** One territory has them all here. */
+function bodiesOf({ organisation }: Tables, functions: readonly string[]): Known['localBody'] {
+  const found = [...organisation].filter(([, { function: code }]) => functions.includes(code));
+  return Object.fromEntries(found.map(([organisationId, { function: code }]) => [code, { organisationId }]));
 }
 
 /** Of another Center none is known. */

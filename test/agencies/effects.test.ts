@@ -8,7 +8,7 @@ import type { EffectRequest } from '../../contracts/case-clock.js';
 import { createPool } from '../../db/pool.js';
 import type { Entry } from '../../domain/case/facts.js';
 import { createDesk } from '../../ledger/desk.js';
-import { openHouse, planSent, type House } from '../ledger/take-desk.js';
+import { openCase, openHouse, planSent, type House } from '../ledger/take-desk.js';
 import { connectOrganisation, disconnect, disconnectAll } from '../fixtures/connected.js';
 import { startOutsideWorld, type OutsideWorld } from './outside-world.js';
 import { openerOf } from '../../db/data-keys.js';
@@ -110,6 +110,43 @@ describe('192-9: an attempt writes what became of it', () => {
     expect(await activities.sendEffect(employment)).toEqual({ mustLook: true });
     expect(await entriesOf(employment)).toMatchObject([{ type: 'DispatchParked', data: { reason: 'agency_not_connected' } }]);
   });
+});
+
+describe('256-26: a notice about children', () => {
+  async function notice(): Promise<EffectRequest> {
+    await connect('internal_affairs');
+    const child = { person: { fullName: 'Синтетическая Дочь', bornAbout: 2020 } };
+    const { caseId } = await openCase(house.desk, { stay: { children: [child] } });
+    const rows = await house.rows<{ key: string; series: number }>(`select key, series from effect where subject_id = $1 and state = 'pending'`, caseId);
+    return { caseId, key: rows[0]?.key ?? '', series: rows[0]?.series ?? 0 };
+  }
+
+  it('is taken with a receipt alone: a 2xx that nobody can show is asked again, and nobody is alarmed', async () => {
+    const request = await notice();
+    const mute = createEffectActivities({ desk: house.desk, agencyHttp: { send: () => Promise.resolve({ outcome: 'accepted' }) } });
+    expect(await mute.sendEffect(request)).toEqual({ mustLook: true });
+    const [parked] = await entriesOf(request);
+    expect(parked).toMatchObject({ type: 'DispatchParked', data: { reason: 'no_receipt' } });
+    expect(parked?.type === 'DispatchParked' && [parked.data.retryAt - parked.at, parked.data.refused]).toEqual([600_000, undefined]);
+    expect(await stateOf(request)).toEqual({ state: 'parked', series: 2 });
+  });
+
+  it('is taken with its receipt, and a refusal leaves it for the next attempt', async () => {
+    const [taken, refused] = [await notice(), await noticeOfAnother()];
+    expect(await activities.sendEffect(taken)).toMatchObject({ mustLook: expect.any(Boolean) });
+    expect(await entriesOf(taken)).toMatchObject([{ type: 'DispatchDelivered', data: { dispatch: 'minors_notice', agency: 'internal_affairs' } }]);
+    expect(await world.client.minorsNotices('internal_affairs')).toMatchObject([{ message: { children: [{ fullName: 'Синтетическая Дочь' }] } }]);
+    await world.client.behave('internal_affairs', { refuse: 'message_invalid' });
+    await activities.sendEffect(refused);
+    expect(await entriesOf(refused)).toMatchObject([{ type: 'DispatchParked', data: { reason: 'message_invalid', refused: 'new' } }]);
+  });
+
+  /** The body is connected already. */
+  async function noticeOfAnother(): Promise<EffectRequest> {
+    const { caseId } = await openCase(house.desk, { stay: { children: [{ person: { fullName: 'Синтетический Сын', bornAbout: 2015 } }] } });
+    const rows = await house.rows<{ key: string }>(`select key from effect where subject_id = $1 and state = 'pending'`, caseId);
+    return { caseId, key: rows[0]?.key ?? '', series: 1 };
+  }
 });
 
 describe('an attempt that nobody wants ends without sending', () => {

@@ -3,6 +3,7 @@ import type { CommandData, CommandKind } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
 import type { DispatchOutcome } from '../../domain/case/dispatch.js';
 import type { Actor, Channel } from '../../domain/case/facts.js';
+import type { StayAsked } from '../../domain/case/roads/minors/facts.js';
 import type { Answer, TurnInput } from '../../domain/case/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { Law } from '../../domain/law/law.js';
@@ -38,7 +39,7 @@ export function acknowledge(life: Life, at: Instant, agency: string): Answer {
 let appeals = 1;
 
 /** Another appeal about the family, as the inbox hands it over. */
-export function appeal(changes: { appealId?: string; channel?: Channel; threat?: boolean } = {}, ageMs = 0): Delivery {
+export function appeal(changes: { appealId?: string; channel?: Channel; threat?: boolean; stay?: StayAsked } = {}, ageMs = 0): Delivery {
   appeals += 1;
   const data = { appealId: `appeal-${appeals}`, journalNumber: `journal-${appeals}`, channel: 1 as const, threat: false, ...changes };
   return { kind: 'appeal', deliveryId: `delivery-of-${data.appealId}`, actor: MANAGER, ageMs, data };

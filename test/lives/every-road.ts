@@ -9,7 +9,20 @@ const DAY = local('2026-01-12');
 const ASSESSED = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
 
 export function everyRoad(): Life[] {
-  return [straight(), reworked(), troubled(), redrafted(), revised(), byHand(), worsened(), family(), hidden(), ...otherIntakes(), ...threatened()];
+  return [
+    straight(),
+    reworked(),
+    troubled(),
+    redrafted(),
+    revised(),
+    byHand(),
+    worsened(),
+    family(),
+    hidden(),
+    ...withChildren(),
+    ...otherIntakes(),
+    ...threatened(),
+  ];
 }
 
 function straight(): Life {
@@ -198,6 +211,20 @@ function hidden(): Life {
   const { accessId = '' } = life.caseState.emergencies[0] ?? {};
   ask(life, local('2026-01-20'), 'reviewEmergencyAccess', { accessId, finding: 'unjustified', noteId: 'note-3' }, HEAD);
   return life;
+}
+
+/** 256-26: by an appeal for a stay, by an attached one, for a threat; taken, refused, brought on paper. */
+function withChildren(): Life[] {
+  const asking = registered(DAY, { stay: { children: ['child-1'], bodies: { internal_affairs: 'auezov-internal-affairs' } } });
+  const [police, guardianship] = asking.caseState.dispatches.map(({ key }) => key) as [string, string];
+  outcome(asking, local('2026-01-12', 11), { key: police, series: 1, outcome: 'refused', reason: 'not_competent' });
+  outcome(asking, local('2026-01-12', 12), { key: police, series: 2, outcome: 'delivered' });
+  const handed = { handedAt: local('2026-01-12', 14), handedToId: 'note-9' };
+  ask(asking, local('2026-01-12', 15), 'deliverOnPaper', { dispatchKey: guardianship, documentId: 'doc-1', ...handed });
+  hear(asking, local('2026-01-14'), appeal({ appealId: 'appeal-b', stay: { children: ['child-2'], bodies: {} } }));
+  const threatened = registered(DAY, { threat: true });
+  ask(threatened, local('2026-01-12', 11), 'orderMinorsNotices', { children: ['child-1'] });
+  return [asking, threatened];
 }
 
 function otherIntakes(): Life[] {

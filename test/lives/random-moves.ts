@@ -31,6 +31,8 @@ export interface Scene {
   id: string;
 }
 
+const ACTING_HEAD: Actor = { id: 'unit-1', role: 'unit_head', center: CENTER };
+
 type Ask = <K extends CommandKind>(kind: K, data: CommandData[K], actor?: Actor) => TurnInput;
 
 const OUTCOMES: readonly ReportOutcome[] = ['performed', 'in_progress', 'not_performed'];
@@ -86,7 +88,7 @@ function seenBySender({ state }: Scene, kind: CommandKind, data: object): object
 
 /** One of the steps by which the case could go on from where it stands. */
 function nextOfTheRoad(scene: Scene): TurnInput | undefined {
-  const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(12);
+  const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(isNoticeOwed(scene) ? 8 : 12);
   const steps = besides ? besidesTheRoad(scene) : stepsOfTheRoad(scene);
   return steps.length === 0 ? undefined : scene.chance.of(steps);
 }
@@ -106,12 +108,13 @@ function stepsOfTheRoad(scene: Scene): TurnInput[] {
     case 'execution':
       return execution(scene);
     case 'completed':
-      return [ask('closeCase', { monitoringMonths: 3 + scene.chance.below(4) }, HEAD)];
+      return [ask('closeCase', { monitoringMonths: scene.chance.once(4) ? 3 + scene.chance.below(4) : 3 }, HEAD)];
     case 'monitoring':
+      // Few lives last so long: those that do mostly come to their end.
+      if (monitored(scene)) return [ask('endMonitoring', { noteId })];
       return [
         ask('notifyResult', { documentId: scene.id }),
         ask('recordMonitoringContact', { situation: scene.chance.once(4) ? 'worsened' : 'stable', noteId }),
-        ...(monitored(scene) ? [ask('endMonitoring', { noteId })] : []),
         ...triages(scene),
       ];
     case 'closed':
@@ -127,17 +130,46 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
   const late = state.duties.filter((duty) => ['overdue', 'exceeded', 'met_late'].includes(standingOf(duty)));
   const open = openResponses(state);
   if (open.length > 0) return open.flatMap((response) => answers(scene, response));
+  const notices = noticesUnderWay(scene);
+  if (notices.length > 0 && chance.once(2)) return notices;
   return [
     ...late.slice(0, 2).map(({ key }) => ask('explainDelay', { dutyKey: key, reason: chance.of(DELAY_REASONS) })),
     // It would end every monitoring before its time.
-    ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(8) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
+    ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(20) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
     ...(state.unconfirmedCycle === null ? [] : [ask('confirmReopening', { cycle: state.unconfirmedCycle, confirmed: true, noteId }, HEAD)]),
+    ...(chance.once(6) ? noticesToOrder(scene) : []),
+    ...state.dispatches
+      .filter((each) => each.state === 'parked')
+      .slice(0, 1)
+      .map(({ key }) => ask('sendAgain', { dispatchKey: key })),
+    // Seldom: who may look changes little of what is owed. What was opened is judged.
     ...state.emergencies
       .filter(({ finding }) => finding === undefined)
       .map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
-    // Seldom: who may look changes little of what is owed.
     ...(chance.once(4) ? whoLooks(scene) : []),
   ];
+}
+
+/** For the last threat, once. */
+function noticesToOrder(scene: Scene): TurnInput[] {
+  const { threats, minors, stage } = scene.state;
+  const last = threats.at(-1)?.responseId;
+  if (stage === 'closed' || last === undefined || minors.some(({ occasionId }) => occasionId === last)) return [];
+  // Somebody of the family has its id.
+  return [asking(scene)('orderMinorsNotices', { children: [scene.state.householdId], responseId: last })];
+}
+
+/** A notice about children is taken by its body, or not yet, or it is brought on paper. */
+function noticesUnderWay(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance, now, id } = scene;
+  const open = state.dispatches.filter((each) => each.kind === 'minors_notice' && each.state !== 'delivered');
+  return open.map(({ key, series, state: standing }): TurnInput => {
+    if (standing === 'given_up' || chance.once(4)) return ask('deliverOnPaper', { dispatchKey: key, documentId: id, handedAt: now, handedToId: `note-${id}` });
+    if (standing === 'parked' && chance.once(2)) return ask('sendAgain', { dispatchKey: key });
+    const told = { key, series };
+    return { kind: 'dispatch', outcome: chance.once(3) ? { ...told, outcome: 'unreachable', reason: 'timeout' } : { ...told, outcome: 'delivered' } };
+  });
 }
 
 /** What is done about a threat, in any order. */
@@ -199,6 +231,10 @@ function isThreatened({ state }: Scene): boolean {
   return state.duties.some((duty) => duty.rule === 'P4' && duty.state === 'open');
 }
 
+function isNoticeOwed({ state }: Scene): boolean {
+  return state.duties.some((duty) => duty.rule === '256-26' && duty.state === 'open');
+}
+
 /** The months of monitoring have passed, by a plain count of days that errs on the late side. */
 function monitored({ state, now }: Scene): boolean {
   return state.closure !== undefined && now - state.closure.closedAt > state.closure.monitoringMonths * 31 * 24 * HOUR;
@@ -221,7 +257,13 @@ function planning(scene: Scene): TurnInput[] {
   const unsigned = (['employee', 'family'] as const).filter((party) => !ipr.signatures.some((signature) => signature.party === party));
   if (unsigned.length > 0)
     return unsigned.map((party) => ask('signIpr', { party, method: 'paper', documentId: scene.id, signatureId: scene.id, personId: scene.state.householdId }));
-  return [ask('approveIpr', {}, HEAD), ask('approveIpr', {}, HEAD), ask('draftIpr', soundPlan(scene))];
+  // P50: now and then by whoever says that they stand in for the head.
+  const acting = { actingOrder: { number: '14', date: legalDayOf(scene.now) } };
+  return [
+    ask('approveIpr', {}, HEAD),
+    scene.chance.once(3) ? ask('approveIpr', acting, ACTING_HEAD) : ask('approveIpr', {}, HEAD),
+    ask('draftIpr', soundPlan(scene)),
+  ];
 }
 
 function soundPlan({ chance, now, id }: Scene): CommandData['draftIpr'] {
@@ -293,7 +335,8 @@ function anyReport({ state, chance, id }: Scene): Delivery {
 
 function anyAppeal({ chance, id }: Scene): Delivery {
   const data = { appealId: `appeal-${id}`, journalNumber: `journal-${id}`, channel: chance.of(CHANNELS), threat: chance.once(5) };
-  return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data };
+  const stay = chance.once(8) ? { stay: { children: chance.once(3) ? [] : [`child-${id}`], bodies: chance.of([{}, { guardianship: 'guardianship' }]) } } : {};
+  return { kind: 'appeal', deliveryId: id, actor: MANAGER, ageMs: chance.of(AGES), data: { ...data, ...stay } };
 }
 
 /** Mostly of the attempt that is wanted, now and then of one that was made before it. */
@@ -382,6 +425,7 @@ function anyDataOf(scene: Scene): AnyData {
       noteId,
       ...(chance.once(2) ? {} : { responseId: chance.of([...state.threats.map(({ responseId }) => responseId), 'none']) }),
     }),
+    orderMinorsNotices: () => ({ children: [state.householdId], responseId: chance.of([...state.threats.map(({ responseId }) => responseId), 'none']) }),
     recordConsent: () => ({ given: !chance.once(3), personId: 'person-1' }),
     recordInterview: () => ({ noteId }),
     recordTriage: () => ({ appealId: chance.of([...state.appeals.map((appeal) => appeal.appealId), 'none']), route: 'assessment', reasonId: noteId }),

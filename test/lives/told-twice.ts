@@ -24,8 +24,16 @@ export function owedNow(state: CaseState, all: readonly Entry[]): string[] {
     ...executionDuties(state, entries),
     ...marksOwed(state),
     ...closingDuties(state, entries),
+    ...noticesOwed(all),
     ...(state.unconfirmedCycle === null || state.stage === 'closed' ? [] : ['P61:case']),
   ].toSorted();
+}
+
+/** 256-26: each of the two notices of an occasion until its body has taken it, whatever became of the case. */
+function noticesOwed(entries: readonly Entry[]): string[] {
+  const taken = new Set(of(entries, 'DispatchDelivered').map(({ data }) => data.key));
+  const ordered = of(entries, 'MinorsOccasionBegun').flatMap(({ data }) => data.notices.map(({ key }) => key));
+  return ordered.filter((key) => !taken.has(key)).map((key) => `256-26:${key}`);
 }
 
 /** P59: each opening in an emergency until it was judged. */
@@ -189,6 +197,7 @@ export function termByLaw(duty: Duty, cause: Entry): Term | undefined {
   const count = WORKING_DAYS[duty.rule];
   if (count !== undefined) return { unit: 'working_days', count };
   if (duty.rule === 'P4') return { unit: 'hours', count: 2 };
+  if (duty.rule === '256-26') return { unit: 'hours', count: 24 };
   if (duty.rule === 'P24') return { unit: 'months', count: 1, shift: 'next_working_day' };
   if (cause.type === 'CaseClosed') return { unit: 'months', count: cause.data.monitoringMonths, shift: 'next_working_day' };
   if (cause.type === 'RevisionApproved') return { unit: 'until_day', day: cause.data.dueOn };
@@ -219,6 +228,7 @@ export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term, dueAt: I
     case 'none':
       return [];
     case 'threat':
+    case 'minors':
       return [...reminders, `overdue ${dueAt}`];
     case 'order':
       return [`reminder ${dueAt - 31 * 24 * HOUR + 9 * HOUR}`, `overdue ${dueAt}`];

@@ -1,9 +1,9 @@
 /** Where the line does not serve: sent again, brought on paper, recorded from a letter. */
 import { describe, expect, it } from 'vitest';
-import { LONGEST_ASKED_PAUSE_MS, MOST_ATTEMPTS } from '../../domain/case/effects.js';
+import { EFFECTS, LONGEST_ASKED_PAUSE_MS } from '../../domain/case/effects.js';
 import { ask, hear, lifeAfter, outcome } from '../lives/acting.js';
 import type { Life } from '../lives/live.js';
-import { dueOf, entriesOf, lastOf, openKeys, refusalIn, standing } from '../lives/reading.js';
+import { dueOf, dutyOf, entriesOf, lastOf, openKeys, refusalIn, standing } from '../lives/reading.js';
 import { HEAD, local, report } from '../lives/straight-road.js';
 
 const SENT_AT = local('2026-01-27');
@@ -29,7 +29,7 @@ describe('how long an organisation is asked', () => {
       unreached(life, at);
       at = healthOf(life)?.retryAt ?? at;
     }
-    expect(entriesOf(life, 'DispatchParked')).toHaveLength(MOST_ATTEMPTS - 1);
+    expect(entriesOf(life, 'DispatchParked')).toHaveLength((EFFECTS.referral.retry.mostAttempts ?? 0) - 1);
     expect((at - SENT_AT) / DAY).toBeGreaterThan(21);
     expect(lastOf(life, 'DispatchGivenUp').data).toMatchObject({ agency: 'health', reason: 'http_503' });
     expect(openKeys(life).filter((key) => key.startsWith('192-9'))).not.toEqual([]);
@@ -96,6 +96,15 @@ describe('on paper', () => {
     const { seq } = life.caseState;
     outcome(life, SENT_AT, { key: keyOf(life), series: 2, outcome: 'delivered' });
     expect(life.caseState.seq).toBe(seq);
+  });
+
+  it('192-9: when and to whom it was handed over may be said, and not from before the approval', () => {
+    const life = lifeAfter('sendIpr');
+    const told = { dispatchKey: keyOf(life), documentId: 'doc-1', handedToId: 'note-1' };
+    const early = ask(life, SENT_AT, 'deliverOnPaper', { ...told, handedAt: local('2026-01-12') });
+    expect(refusalIn(early)).toMatchObject({ code: 'delivery_time_impossible', rule: '192-9' });
+    expect(ask(life, SENT_AT + HOUR, 'deliverOnPaper', { ...told, handedAt: SENT_AT }).ok).toBe(true);
+    expect(dutyOf(life, '192-9:health')).toMatchObject({ state: 'met', endedAt: SENT_AT });
   });
 
   const letter = (receivedOn: string) =>

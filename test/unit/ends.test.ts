@@ -4,7 +4,7 @@ import { record } from '../../domain/case/record.js';
 import { ENGINE, type FactData } from '../../domain/case/facts.js';
 import type { CommandData } from '../../domain/case/commands.js';
 import { takeTurn } from '../../domain/case/turn.js';
-import type { CaseState, Stage } from '../../domain/case/state.js';
+import { isOver, type CaseState, type Stage } from '../../domain/case/state.js';
 import { latestReading } from '../../domain/law/rule.js';
 import { standingOf } from '../../domain/law/duty.js';
 import { RULES } from '../../domain/law/rules/table.js';
@@ -14,7 +14,7 @@ import { standing } from '../lives/reading.js';
 import { HEAD, local, report } from '../lives/straight-road.js';
 
 /** The result, the mark for a report that came before the end, the monitoring with its contacts, and what strands owe that end by themselves. */
-const AFTER_THE_END = ['D-CL', '192-11-2', 'D-MON', 'P24', '256-13-1', '256-14-1', 'P4', 'P59'];
+const AFTER_THE_END = ['D-CL', '192-11-2', 'D-MON', 'P24', '256-13-1', '256-14-1', '256-26', 'P4', 'P59'];
 
 const AT_EACH_STAGE: readonly [Stage, () => Life][] = [
   ['intake', () => registered(local('2026-01-12'), { threat: true })],
@@ -69,6 +69,14 @@ describe('the end of the accompaniment', () => {
     const { state, answers } = mark({ measureId: 'm-job', reportId: 'report-d-1', status: 'done' });
     expect(answers).toMatchObject([{ ok: true, stage: 'monitoring' }]);
     expect(running(state as CaseState)).not.toContain('192-11-2');
+  });
+
+  it('256-26: closing the case ends no notice about children: its duty runs on, and it is still sent', () => {
+    const life = registered(local('2026-01-12'), { stay: { children: ['child-1'], bodies: { internal_affairs: 'auezov-internal-affairs' } } });
+    const after = closed(life, 0, local('2026-01-12', 15));
+    expect(running(after)).toEqual(expect.arrayContaining(['256-26', '256-26']));
+    expect(after.dispatches.map(({ state }) => state)).toEqual(['pending', 'given_up']);
+    expect(isOver(after)).toBe(false);
   });
 
   it('a term that was missed stays missed when the end takes the duty away', () => {

@@ -382,6 +382,28 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
     ask(life, local('2026-03-03', 9), 'recordThreat', { direct: true, noteId: 'n' });
     return ask(on(life), local('2026-03-03'), 'closeCase', { monitoringMonths: 3 }, HEAD);
   },
+  minors_notices_ordered: () => {
+    const life = registered(DAY, { threat: true });
+    ask(life, DAY, 'orderMinorsNotices', { children: ['child-1'] });
+    return ask(on(life), DAY, 'orderMinorsNotices', { children: ['child-1'] });
+  },
+  member_is_no_child: () => {
+    const known: Known = { ...NOTHING_KNOWN, member: { 'person-2': { isChild: false } } };
+    return knowing(known, on(registered(DAY, { threat: true })), DAY, command('orderMinorsNotices', { children: ['person-2'] }));
+  },
+  notice_on_paper_alone: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    return ask(on(life), DAY, 'sendAgain', { dispatchKey: life.caseState.dispatches[0]?.key ?? '' });
+  },
+  delivery_not_told: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    return ask(on(life), DAY, 'deliverOnPaper', { dispatchKey: life.caseState.dispatches[0]?.key ?? '', documentId: 'doc-1' });
+  },
+  delivery_time_impossible: () => {
+    const life = registered(DAY, { stay: { children: ['child-1'], bodies: {} } });
+    const told = { documentId: 'doc-1', handedAt: DAY + 1, handedToId: 'note-1' };
+    return ask(on(life), DAY, 'deliverOnPaper', { dispatchKey: life.caseState.dispatches[0]?.key ?? '', ...told });
+  },
   threat_not_assessed: () => {
     const life = lifeBefore('closeCase');
     ask(life, local('2026-03-03', 9), 'recordThreat', { direct: true, noteId: 'n' });

@@ -43,6 +43,7 @@ const TERMS: Readonly<Record<string, string>> = {
   '192-12': '1 working_days law standard case_manager',
   'D-CL': '1 working_days internal internal case_manager',
   'D-MON': '3 months policy standard case_manager',
+  '256-26': '24 hours law minors duty_officer',
   P4: '2 hours internal duty duty_officer',
   P24: '1 months internal internal case_manager',
   P59: '3 working_days internal emergency_access center_head',

@@ -12,6 +12,7 @@ const CLOCKS_BY_NAME: Readonly<Record<string, string>> = {
   'rules-6': 'bf14b34603cabd4424bb61a133225c45a6c5434fa0d1e37fcfe3162a1a3aa7c6',
   'rules-7': 'f33cf6bbadd6d77c7a5116daec0f657ac2acf1e5a46fc0b5dbdea41772c645b9',
   'rules-8': 'fdffcfc12a07bf839883a9d7c2ff5300cc764bd7a5a5b6847889fb9f372478d0',
+  'rules-9': 'e5b1261afea68866ab21d035d1014da06463a447a1b04a8f0bab0c06b392fd07',
 };
 
 /** Everything from which what is owed, by whom and until when follows: neither wordings nor citations nor places. */

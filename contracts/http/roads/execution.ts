@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ExecutionCommands } from '../../../domain/case/roads/execution/commands.js';
 import { present } from '../../optional.js';
 import { commandRoute, type CommandRoute } from '../command-route.js';
-import { Day, Id, citation, text } from '../primitives.js';
+import { Day, Id, Instant, StaffId, citation, text } from '../primitives.js';
 import { Mark, Outcome } from '../vocabulary.js';
 import { NOTE_LENGTH, REASON_LENGTH, EXAMPLE_ID, Preview, SendingBody, note, optionalNote } from '../command-texts.js';
 
@@ -18,7 +18,19 @@ const ReturnBody = z
   })
   .meta({ id: 'ReturnReport' });
 
-const PaperBody = z.strictObject({ documentId: Id.meta({ description: 'Uploaded to the case as `delivery_proof`.' }) }).meta({ id: 'DeliverOnPaper' });
+const PaperBody = z
+  .strictObject({
+    documentId: Id.meta({ description: 'Uploaded to the case as `delivery_proof`.' }),
+    handed: z
+      .strictObject({
+        at: Instant.meta({ description: 'When: by it the duty is met.' }),
+        by: StaffId.optional().meta({ description: 'Who of the Center; without it whoever records it.' }),
+        to: text(300).meta({ description: 'Who took it.' }),
+      })
+      .optional()
+      .meta({ description: 'A notice about minor children needs it (256 п.26).' }),
+  })
+  .meta({ id: 'DeliverOnPaper' });
 
 const PaperReportBody = z
   .strictObject({
@@ -60,17 +72,22 @@ export const EXECUTION_ROUTES: { readonly [K in keyof ExecutionCommands]: Comman
   }),
   sendAgain: commandRoute({
     path: 'dispatches/{dispatchKey}/again',
-    summary: 'Have a message sent again that was refused, given up, or waits for the end of its pause (192-9)',
+    summary: 'Have a message sent again that was refused, given up, or waits for the end of its pause (192-9, 256-26)',
     body: SendingBody,
     example: {},
     toCommand: (body, { dispatchKey }) => ({ data: { dispatchKey, ...present(body) } }),
   }),
   deliverOnPaper: commandRoute({
     path: 'dispatches/{dispatchKey}/paper',
-    summary: 'Record that a message was brought to the agency on paper (192-9)',
+    summary: 'Record that a message was brought to the agency on paper (192-9, 256-26)',
     body: PaperBody,
     example: { documentId: EXAMPLE_ID },
-    toCommand: ({ documentId }, { dispatchKey }) => ({ data: { dispatchKey, documentId } }),
+    toCommand: ({ documentId, handed }, { dispatchKey }, newId) => {
+      if (handed === undefined) return { data: { dispatchKey, documentId } };
+      const to = note(newId, 'delivery_receiver', handed.to);
+      const told = { handedAt: Date.parse(handed.at), handedToId: to.id, ...(handed.by === undefined ? {} : { handedBy: handed.by }) };
+      return { data: { dispatchKey, documentId, ...told }, narratives: [to] };
+    },
   }),
   recordReport: commandRoute({
     path: 'measures/{measureId}/reports',

@@ -182,9 +182,21 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
       en: 'Written notice about minor children',
     },
     source: { order: '256', paragraph: 'п.26' },
-    readings: under(ORDER_256, 'law'),
-    owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.minors },
+    // P28: per occasion two notices, each with its own clock and its own end. Closing the case ends neither.
+    readings: under(ORDER_256, 'law', {
+      starts: [{ on: 'MinorsOccasionBegun', each: 'notices' }],
+      subject: 'key',
+      term: { unit: 'hours', count: 24 },
+      metBy: [{ on: 'DispatchDelivered', where: { dispatch: ['minors_notice'] } }],
+      raisedBy: [{ on: 'DispatchParked', where: { dispatch: ['minors_notice'], refused: ['new'] } }],
+      endsWith: 'occasion',
+      owner: 'duty_officer',
+      ladder: 'minors',
+    }),
+    enforced: {
+      as: 'duty',
+      at: 'T-MINORS, one per addressee and occasion: domain/case/roads/minors/occasions.ts; how it is sent, the row minors_notice of domain/case/effects.ts; what it says, activities/minors-notice.ts',
+    },
     wording: {
       kk: 'жиырма төрт сағат ішінде құқық қорғау органдары мен қорғаншылық және қамқоршылық жөніндегі функцияларды жүзеге асыратын органдарға жазбаша хабарлайды',
       ru: 'в течение двадцати четырех часов Центры письменно извещают правоохранительные органы и органы, осуществляющие функции по опеке и попечительству',

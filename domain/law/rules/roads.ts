@@ -11,7 +11,6 @@ export const ROADS = {
   journalOfPlaces: 'the journal of places of temporary stay',
   journalPrints: 'the prints of the electronic journal',
   measureOrder: 'the order of measures and the priority of children',
-  minors: 'the notices about minor children',
   organisation: 'the organisation and staffing of the Center',
   otherGrounds: 'closing on the other grounds',
   outreach: 'topics of appeals, events and partners of the Center',

@@ -4,7 +4,7 @@ import type { CommandOf } from '../../commands.js';
 import { accept, outsideStage, type Decision, type Moment } from '../../decision.js';
 import type { DeliveryOf } from '../../deliveries.js';
 import type { Fact } from '../../facts.js';
-import { aDocument } from '../../references.js';
+import { aDocument, type Reference } from '../../references.js';
 import { refuse } from '../../refusal.js';
 import { ALWAYS, CASE_WORK, EVERYBODY_AT_THE_CENTER, type CommandRows, type DeliveryRows } from '../../road.js';
 import type { CaseState, Measure, Report } from '../../state.js';
@@ -20,7 +20,14 @@ export interface ExecutionCommands {
   returnReport: { reportId: string; norm: string; reasonId: string; newDueOn?: LegalDay } & Previewed;
   markCompletion: { completedOn?: LegalDay };
   sendAgain: { dispatchKey: string } & Previewed;
-  deliverOnPaper: { dispatchKey: string; documentId: string };
+  deliverOnPaper: {
+    dispatchKey: string;
+    documentId: string;
+    /** When it was handed over, by whom of the Center (whoever records it, where nobody is named), and words on who took it. */
+    handedAt?: Instant;
+    handedBy?: string;
+    handedToId?: string;
+  };
   recordReport: {
     measureId: string;
     outcome: ReportOutcome;
@@ -31,6 +38,13 @@ export interface ExecutionCommands {
     documentId: string;
     receivedOn: LegalDay;
   };
+}
+
+const BY_HAND =
+  'what is sent under the plan is seen to while it is carried out, what a response plan asks for until the end, a notice about children after it, too (256-26)';
+
+function colleagueOrNone(id: string | undefined): Reference[] {
+  return id === undefined ? [] : [{ to: 'colleague', id }];
 }
 
 export const EXECUTION_COMMANDS: CommandRows<keyof ExecutionCommands> = {
@@ -51,14 +65,16 @@ export const EXECUTION_COMMANDS: CommandRows<keyof ExecutionCommands> = {
   markCompletion: { roles: CASE_WORK, during: ['execution'], decide: decideCompletion },
   sendAgain: {
     roles: CASE_WORK,
-    during: ['execution'],
+    during: ALWAYS,
+    because: BY_HAND,
     refers: (data, actor) => aPreview(data, { by: 'sendAgain', dispatchKey: data.dispatchKey }, actor),
     decide: decideSendingAgain,
   },
   deliverOnPaper: {
     roles: EVERYBODY_AT_THE_CENTER,
-    during: ['execution'],
-    refers: ({ documentId }) => aDocument(documentId, 'delivery_proof'),
+    during: ALWAYS,
+    because: BY_HAND,
+    refers: ({ documentId, handedBy }) => [...aDocument(documentId, 'delivery_proof'), ...colleagueOrNone(handedBy)],
     decide: decidePaper,
   },
   recordReport: {

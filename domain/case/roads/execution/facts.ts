@@ -1,6 +1,7 @@
 /** What happens while agencies perform the plan: 192 п.9–12. */
 import type { MessageForm } from '../../../access/message-form.js';
 import type { Instant, LegalDay } from '../../../law/calendar.js';
+import { EFFECTS } from '../../effects.js';
 import type { EntryOf } from '../../facts.js';
 import { changesNothing, type FactRows } from '../../road.js';
 import type { CaseState, Dispatch, Measure, Report } from '../../state.js';
@@ -13,13 +14,14 @@ export type ReportOutcome = 'performed' | 'in_progress' | 'not_performed';
 /** What the Center marks of a measure (192-11-2). */
 export type MeasureStatus = 'done' | 'in_progress' | 'not_done';
 
-export type DispatchKind = 'referral' | 'rework_notice' | 'response_request';
+export type DispatchKind = 'referral' | 'rework_notice' | 'minors_notice' | 'response_request';
 
-/** Something that the Center sends to an agency: a referral with its measures, or a notice of rework. */
+/** Something that the Center sends to an organisation: a referral with its measures, a notice of rework, a notice about minor children. */
 export interface DispatchRequest {
   /** Idempotency key: a random id, the same at every attempt. A restored ledger that goes on otherwise never makes it again. */
   key: string;
   kind: DispatchKind;
+  /** Id of the organisation; where the directory has none, `nobodyFor` what it would be there for. */
   agency: string;
   measureIds: readonly string[];
   /** The report that is returned, for a notice of rework. */
@@ -39,6 +41,14 @@ export interface PaperReceipt {
   documentSha256: string;
 }
 
+/** A paper that was handed over, at the instant of the fact. */
+export interface HandedOver {
+  /** Who of the Center brought it. */
+  by: string;
+  /** Words on who took it. */
+  toId: string;
+}
+
 /**
  * What left with an attempt: names of fields and ids, no values. The bytes lie sealed beside the ledger; `digest` is bound to
  * them and tells nothing of them to whoever cannot open them.
@@ -56,9 +66,12 @@ export interface Said {
 export interface ExecutionFacts {
   IprSent: { iprId: string; dispatches: readonly DispatchRequest[] };
   /** The agency took it; on paper with the document that proves it. Its receipt is kept apart: it is whatever the agency writes. */
-  DispatchDelivered: { key: string; dispatch: DispatchKind; agency: string; documentId?: string; documentSha256?: string; said?: Said };
-  /** The agency was not reached; the next attempt starts at `retryAt`. */
-  DispatchParked: { key: string; dispatch: DispatchKind; agency: string; retryAt: Instant; reason: string; said?: Said };
+  DispatchDelivered: { key: string; dispatch: DispatchKind; agency: string; documentId?: string; documentSha256?: string; handed?: HandedOver; said?: Said };
+  /**
+   * The agency was not reached; the next attempt starts at `retryAt`. `refused`: it was reached and said no, which does not
+   * end it; `new` is an answer that it has not given to this message before.
+   */
+  DispatchParked: { key: string; dispatch: DispatchKind; agency: string; retryAt: Instant; reason: string; refused?: 'new' | 'again'; said?: Said };
   /** The agency refused the message itself: people must look, no attempt will help. */
   DispatchRefused: { key: string; dispatch: DispatchKind; agency: string; reason: string; said?: Said };
   /** No attempt is left: people must look. */
@@ -97,7 +110,7 @@ export interface ExecutionFacts {
 export const EXECUTION_FACTS: FactRows<keyof ExecutionFacts> = {
   IprSent: withSending,
   DispatchDelivered: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'delivered' })),
-  DispatchParked: (state, { data }) => updateDispatch(state, data.key, ({ series }) => ({ state: 'parked', series: series + 1, retryAt: data.retryAt })),
+  DispatchParked: withParked,
   DispatchRefused: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'refused' })),
   DispatchGivenUp: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'given_up' })),
   DispatchResumed: (state, { data }) =>
@@ -133,6 +146,15 @@ function updateDispatch(state: CaseState, key: string, change: (dispatch: Dispat
   return { ...state, dispatches: state.dispatches.map((dispatch) => (dispatch.key === key ? { ...dispatch, ...change(dispatch) } : dispatch)) };
 }
 
+function withParked(state: CaseState, { data: { key, retryAt, reason, refused } }: EntryOf<'DispatchParked'>): CaseState {
+  return updateDispatch(state, key, ({ series, refusals = [] }) => ({
+    state: 'parked',
+    series: series + 1,
+    retryAt,
+    ...(refused === 'new' ? { refusals: [...refusals, reason] } : {}),
+  }));
+}
+
 function withReport(state: CaseState, entry: EntryOf<'ReportReceived'>): CaseState {
   const { reportId, measureId, agency, outcome } = entry.data;
   const report: Report = { reportId, measureId, agency, outcome, receivedAt: entry.occurredAt };
@@ -141,9 +163,9 @@ function withReport(state: CaseState, entry: EntryOf<'ReportReceived'>): CaseSta
   return { ...reported, reports: [...state.reports, report], dispatches: withdrawn(state.dispatches, 'rework_notice', measureId) };
 }
 
-/** Of a case that has ended nothing goes out any more. */
+/** Of a case that has ended nothing goes out any more but what outlives it. */
 export function allWithdrawn(dispatches: readonly Dispatch[]): readonly Dispatch[] {
-  return dispatches.map((dispatch) => (isWanted(dispatch) ? { ...dispatch, state: 'withdrawn' } : dispatch));
+  return dispatches.map((dispatch) => (isWanted(dispatch) && !EFFECTS[dispatch.kind].outlivesCase ? { ...dispatch, state: 'withdrawn' } : dispatch));
 }
 
 /** Without what speaks of the measure and has not reached its agency. */

@@ -9,6 +9,8 @@ import { aDocument, sealOf } from '../../references.js';
 import { refuse } from '../../refusal.js';
 import { ALWAYS, EVERYBODY_AT_THE_CENTER, WHILE_OPEN, type CommandRows, type DeliveryRows } from '../../road.js';
 import type { CaseState } from '../../state.js';
+import type { StayAsked } from '../minors/facts.js';
+import { numberingOf, occasionOfAppeal } from '../minors/occasions.js';
 import { reopenedBy } from '../reopening/cycles.js';
 import { threatOfAppeal } from '../threat/commands.js';
 import type { AssessmentResult, Channel, TriageRoute } from './facts.js';
@@ -55,30 +57,35 @@ export const INTAKE_COMMANDS: CommandRows<keyof IntakeCommands> = {
 
 export interface IntakeDeliveries {
   /** Another appeal about the family of an open case (P30). */
-  appeal: { appealId: string; journalNumber: string; channel: Channel; threat: boolean };
+  appeal: { appealId: string; journalNumber: string; channel: Channel; threat: boolean; stay?: StayAsked };
 }
 
 export const INTAKE_DELIVERIES: DeliveryRows<keyof IntakeDeliveries> = { appeal: decideAttachedAppeal };
 
-/** Registration opens the case and starts all clocks (D-REG, P3); it can never be refused by policy (P51). */
-export function registration(opening: Opening, law: LawRef): Fact {
-  const { appealId, journalNumber, householdId, center, channel, threat, registeredAt } = opening;
-  return {
-    type: 'AppealRegistered',
-    data: { appealId, journalNumber, householdId, center, channel, threat, law },
-    occurredAt: registeredAt,
-  };
+/**
+ * Registration opens the case and starts all clocks (D-REG, P3); it can never be refused by policy (P51). One that asks for a
+ * stay with children orders the notices about them (256-26).
+ */
+export function registration(opening: Opening, law: LawRef, newId: () => string): Fact[] {
+  const { appealId, journalNumber, householdId, center, channel, threat, registeredAt, stay } = opening;
+  const asked = stay === undefined ? {} : { stay };
+  return [
+    { type: 'AppealRegistered', data: { appealId, journalNumber, householdId, center, channel, threat, ...asked, law }, occurredAt: registeredAt },
+    ...occasionOfAppeal({ appealId, ...asked, registeredAt, journalNumber, earlier: [] }, newId),
+  ];
 }
 
 /** P30: it keeps its own clock of one working day; a threat that it tells of shortens the running assessment (P5). */
-function decideAttachedAppeal(state: CaseState, delivery: DeliveryOf<'appeal'>, receivedAt: number): Decision {
+function decideAttachedAppeal(state: CaseState, delivery: DeliveryOf<'appeal'>, receivedAt: number, { newId }: Moment): Decision {
   if (state.stage === 'closed') return refuse('case_not_open');
   const attached: Fact = { type: 'AppealAttached', data: delivery.data, occurredAt: receivedAt };
-  const { appealId, threat } = delivery.data;
-  if (!threat) return accept(attached);
+  const { appealId, threat, stay } = delivery.data;
+  const asked = stay === undefined ? {} : { stay };
+  const notices = occasionOfAppeal({ appealId, ...asked, registeredAt: receivedAt, ...numberingOf(state) }, newId);
+  if (!threat) return accept(attached, ...notices);
   // P6: told in the monitoring, it begins the next cycle.
   const reopened = reopenedBy(state, { cause: 'threat', responseId: appealId }, receivedAt, threatOfAppeal(appealId, receivedAt));
-  return reopened.ok ? { ...reopened, facts: [attached, ...reopened.facts] } : reopened;
+  return reopened.ok ? { ...reopened, facts: [attached, ...reopened.facts, ...notices] } : reopened;
 }
 
 /** 256-13-CON: the decision of the family, with the document where there is one. */

@@ -6,6 +6,7 @@ import { changesNothing } from '../../road.js';
 import type { EntryOf } from '../../facts.js';
 import type { Appeal, CaseCore, CaseState } from '../../state.js';
 import { withMember, withoutMembers } from '../team/members.js';
+import type { StayAsked } from '../minors/facts.js';
 import { assessedTogether } from '../threat/responses.js';
 
 /** Intake channels of 256 п.12 1)–5). */
@@ -25,13 +26,14 @@ export interface OpeningFacts {
     center: string;
     channel: Channel;
     threat: boolean;
+    stay?: StayAsked;
     law: LawRef;
   };
 }
 
 export interface IntakeFacts {
   /** P30: another appeal about a family whose case is open; it keeps its own clock. */
-  AppealAttached: { appealId: string; journalNumber: string; channel: Channel; threat: boolean };
+  AppealAttached: { appealId: string; journalNumber: string; channel: Channel; threat: boolean; stay?: StayAsked };
   CaseManagerAssigned: { caseManager: string };
   /** `documentSha256` of its bytes as we have them. */
   ConsentRecorded: { given: boolean; personId: string; documentId?: string; documentSha256?: string };
@@ -55,7 +57,7 @@ export const INTAKE_FACTS: FactRows<keyof IntakeFacts> = {
 
 /** The case that an appeal opens. */
 export function opened(entry: EntryOf<'AppealRegistered'>, caseId: string): CaseCore {
-  const { appealId, journalNumber, channel, threat, center, householdId, law } = entry.data;
+  const { appealId, center, householdId, law, channel, threat } = entry.data;
   return {
     schema: 1,
     caseId,
@@ -68,7 +70,7 @@ export function opened(entry: EntryOf<'AppealRegistered'>, caseId: string): Case
     channel,
     openedAt: entry.occurredAt,
     stageEnteredAt: entry.occurredAt,
-    appeals: [{ appealId, journalNumber, channel, threat, registeredAt: entry.occurredAt, triaged: false }],
+    appeals: [appealIn(entry)],
     threats: threat ? [{ responseId: appealId, foundAt: entry.occurredAt, appealId, calls: [], visits: [] }] : [],
     grounds: [],
     measures: [],
@@ -88,9 +90,13 @@ function withManager(state: CaseState, { data, occurredAt }: EntryOf<'CaseManage
 }
 
 function withAppeal(state: CaseState, entry: EntryOf<'AppealAttached'>): CaseState {
-  const { appealId, journalNumber, channel, threat } = entry.data;
-  const appeal: Appeal = { appealId, journalNumber, channel, threat, registeredAt: entry.occurredAt, triaged: false };
-  return { ...state, appeals: [...state.appeals, appeal] };
+  return { ...state, appeals: [...state.appeals, appealIn(entry)] };
+}
+
+function appealIn({ data, occurredAt }: EntryOf<'AppealRegistered' | 'AppealAttached'>): Appeal {
+  const { appealId, journalNumber, channel, threat, stay } = data;
+  const asked = stay === undefined ? {} : { stay: { children: stay.children } };
+  return { appealId, journalNumber, channel, threat, registeredAt: occurredAt, triaged: false, ...asked };
 }
 
 /** 256-13-2T: the assessment under a threat is made with immediate measures assigned, so it answers every one. */
