@@ -11,7 +11,8 @@ import type { AlertChannel } from './alerts.js';
 import { andSeenBy, andSubjectSeenBy } from './sight.js';
 import { decodeCursor, pageOf, type Page } from './keyset.js';
 import type { Pool } from './pool.js';
-import type { TakenAlert, TakingWay } from './untaken-alerts.js';
+import { noticeItem, type NoticeItem, type NoticeRow } from './notice-items.js';
+import { takenIn, type TakenAlert, type TakenColumns } from './untaken-alerts.js';
 import { Where } from './where.js';
 
 interface Paging {
@@ -221,18 +222,6 @@ export interface AlertDeliveryItem {
   deliveredAt?: Instant;
 }
 
-/** What became of an alert on its way to one person. */
-export interface NoticeItem {
-  person: string;
-  roles: Role[];
-  insteadOf?: string;
-  channel: 'in_app' | 'mail';
-  state: 'waiting' | 'delivered' | 'failed';
-  attempts: number;
-  deliveredAt?: Instant;
-  seenAt?: Instant;
-}
-
 export interface AlertListItem {
   id: string;
   /** Absent: it is about what the Center itself owes. */
@@ -290,17 +279,7 @@ type AlertListRow = Columns<
   }[];
   notices: NoticeRow[] | null;
   urgent: boolean;
-  taken_by: string | null;
-  taken_role: Role | null;
-  taken_way: TakingWay | null;
-  taken_at: Date | null;
-};
-
-interface NoticeRow extends Pick<NoticeItem, 'person' | 'roles' | 'channel' | 'state' | 'attempts'> {
-  instead_of: string | null;
-  delivered_at: string | null;
-  seen_at: string | null;
-}
+} & TakenColumns;
 
 /**
  * Alerts, the latest recorded first, with what became of their deliveries.
@@ -380,23 +359,6 @@ function alertItem(row: AlertListRow): AlertListItem {
     urgent: row.urgent,
     ...present('taken', takenIn(row)),
   };
-}
-
-function noticeItem({ person, roles, channel, state, attempts, instead_of, delivered_at, seen_at }: NoticeRow): NoticeItem {
-  return {
-    person,
-    roles,
-    ...present('insteadOf', instead_of),
-    channel,
-    state,
-    attempts,
-    ...present('deliveredAt', instantIn(delivered_at)),
-    ...present('seenAt', instantIn(seen_at)),
-  };
-}
-
-function takenIn({ taken_by: person, taken_role: role, taken_way: way, taken_at: at }: AlertListRow): TakenAlert | undefined {
-  return person === null || role === null || way === null || at === null ? undefined : { person, role, way, at: at.getTime() };
 }
 
 /** Inside of JSON Postgres writes instants as text. */

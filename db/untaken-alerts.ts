@@ -230,11 +230,19 @@ type TakeRow = Columns<'alert', 'id' | 'subject_id' | 'center' | 'rule' | 'due_a
   violence: boolean;
   journal_number: string | null;
   told_as: Role[] | null;
+} & TakenColumns;
+
+/** Who has an alert, as a row of another table shows it beside its own. */
+export interface TakenColumns {
   taken_by: string | null;
   taken_role: Role | null;
   taken_way: TakingWay | null;
   taken_at: Date | null;
-};
+}
+
+export function takenIn({ taken_by: person, taken_role: role, taken_way: way, taken_at: at }: TakenColumns): TakenAlert | undefined {
+  return person === null || role === null || way === null || at === null ? undefined : { person, role, way, at: at.getTime() };
+}
 
 /** @param person who wants to take it */
 export async function alertToTake(pool: Pool, alertId: string, person: string): Promise<AlertToTake | undefined> {
@@ -257,7 +265,7 @@ export async function alertToTake(pool: Pool, alertId: string, person: string): 
 }
 
 function toTake(row: TakeRow): AlertToTake {
-  const { taken_by: by, taken_role: role, taken_way: way, taken_at: at } = row;
+  const taken = takenIn(row);
   return {
     alertId: row.id,
     ...(row.kind === 'center' ? {} : { caseId: row.subject_id }),
@@ -269,7 +277,7 @@ function toTake(row: TakeRow): AlertToTake {
     journalNumber: row.journal_number ?? undefined,
     violence: row.violence,
     ...(row.told_as === null ? {} : { toldAs: row.told_as }),
-    ...(by === null || role === null || way === null || at === null ? {} : { taken: { person: by, role, way, at: at.getTime() } }),
+    ...(taken === undefined ? {} : { taken }),
   };
 }
 
