@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { startApi } from './api/server.js';
+import { createFamilyPages } from './console/family-router.js';
 import { createConsole } from './console/router.js';
 import { readConfig } from './process/config.js';
 import { testsAtHand } from './process/rule-coverage.js';
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
     log.warn({ err: error }, 'the tests could not be read: the rule table is shown without them');
     return undefined;
   });
-  const api = await startApi(config, log, createConsole, ruleTests);
+  const api = await startApi(config, log, createConsole, ruleTests, createFamilyPages);
   log.info({ url: api.url }, 'api is listening');
   let stopping: Promise<void> | undefined;
   const stop = (): void => {

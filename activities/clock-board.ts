@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { BoardAttributes, ClockBoard, Lane } from '../contracts/case-clock.js';
 import { catalogueOf } from '../contracts/messages/catalogue.js';
 import { ruleInWords } from '../contracts/messages/wording.js';
+import { untoldRule } from '../contracts/told-names.js';
 import type { ClockSight, OwedDuty } from '../db/clock-look.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { dayEndingAt } from '../domain/law/term.js';
@@ -31,7 +32,16 @@ export function boardOf(sight: ClockSight, next: string | null, now: Instant): C
 /** The next term is the nearest legal end that can still be met: a missed one is counted, and shown in the table. */
 function attributesOf({ stage, center, lane, overdue, waitingOn, numbers, duties }: ClockSight, now: Instant): BoardAttributes {
   const [next] = duties.flatMap(({ rule, dueAt }) => (dueAt === null || dueAt <= now ? [] : [{ rule, dueAt }])).toSorted((a, b) => a.dueAt - b.dueAt);
-  return { number: numbers[0] ?? '', stage, center, lane: LANES[lane], nextTerm: next?.dueAt ?? null, nextRule: next?.rule ?? null, overdue, waitingOn };
+  return {
+    number: numbers[0] ?? '',
+    stage,
+    center,
+    lane: LANES[lane],
+    nextTerm: next?.dueAt ?? null,
+    nextRule: next === undefined ? null : toldRule(next.rule),
+    overdue,
+    waitingOn,
+  };
 }
 
 function detailsOf({ kind, center, stage, numbers, waitingOn, duties, effects, isHeld }: ClockSight, next: string | null): string {
@@ -58,7 +68,7 @@ function detailsOf({ kind, center, stage, numbers, waitingOn, duties, effects, i
 function aroundDuty({ rule, force, standing, dueAt }: OwedDuty): [before: string, after: string] {
   const [until, stands] = dueAt === null ? ['no term', 'open'] : [momentInWords(dueAt), inWords(standings, standing)];
   const internal = force === 'internal' ? ', internal term' : '';
-  return [`| ${ruleInWords(rule, 'en')}${internal} | `, ` | ${until} | ${stands} |`];
+  return [`| ${toldInWords(rule)}${internal} | `, ` | ${until} | ${stands} |`];
 }
 
 /** What differs in nothing but whom it is about is one line, at the place of its first: twelve agencies are not twelve rows. */
@@ -73,10 +83,19 @@ function together<T>(items: readonly T[], around: (item: T) => [before: string, 
   return [...lines.values()].map(({ before, after, about }) => `${before}${about.toSorted().join(', ')}${after}`);
 }
 
+/** The id of a row as the engine may be told it. */
+export function toldRule(rule: string): string {
+  return untoldRule(rule) ?? rule;
+}
+
+function toldInWords(rule: string): string {
+  return untoldRule(rule) ?? ruleInWords(rule, 'en');
+}
+
 /** @param step as `rule step` */
 export function stepInWords(step: string): string {
   const [rule = '', name = ''] = step.split(' ');
-  return `${ruleInWords(rule, 'en')}: ${inWords(steps, name)}`;
+  return `${toldInWords(rule)}: ${inWords(steps, name)}`;
 }
 
 /**

@@ -12,7 +12,8 @@ import type { Desk } from '../ledger/desk.js';
 import { toldAct } from '../ledger/proven.js';
 import { VersionUnknown } from '../ledger/version.js';
 import type { Asker } from './clock-asker.js';
-import { boardOf, momentInWords, stepInWords } from './clock-board.js';
+import { boardOf, momentInWords, stepInWords, toldRule } from './clock-board.js';
+import { asTold } from './told-sight.js';
 
 export interface ClockActivities {
   /**
@@ -113,7 +114,7 @@ function isAhead({ ringsAt, now, skewMs }: ClockSight, engineNow: Instant): bool
 }
 
 function stepsIn(entries: readonly AnyEntry[]): string[] {
-  return entries.flatMap((entry) => (entry.type === 'DeadlineStepReached' ? [`${entry.data.rule} ${entry.data.step}`] : []));
+  return entries.flatMap((entry) => (entry.type === 'DeadlineStepReached' ? [`${toldRule(entry.data.rule)} ${entry.data.step}`] : []));
 }
 
 /** Case time: never behind an entry of the case, for the clock of a machine may step back. */
@@ -121,7 +122,8 @@ function caseNow({ now, skewMs, clockAt }: ClockSight): Instant {
   return Math.max(now + skewMs, clockAt);
 }
 
-function seenIn(sight: ClockSight, request: LookRequest, rang: readonly string[]): Omit<Seen, 'seal'> {
+function seenIn(whole: ClockSight, request: LookRequest, rang: readonly string[]): Omit<Seen, 'seal'> {
+  const sight = asTold(whole);
   const { seq, head, running, isHeld } = sight;
   const now = caseNow(sight);
   const idle = isHeld ? [] : sight.effects.filter(({ key }) => !request.underWay.includes(key));

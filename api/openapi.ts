@@ -49,6 +49,7 @@ const DESCRIPTION = `Case engine of the Family Support Centers of Kazakhstan.
 /** Makes the document. */
 export function openApiDocument(): OpenApiDocument {
   const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'familyCode', { type: 'http', scheme: 'FamilyCode', description: 'The code on the paper of a family.' });
   registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
   for (const [name, schema] of PROTOCOL) registry.registerComponent('schemas', name, protocolSchema(schema));
   for (const { name, spec } of ALL_OPERATIONS) registry.registerPath(routeOf(name, spec));
@@ -78,7 +79,7 @@ function routeOf(name: string, spec: OperationSpec): RouteConfig {
     path,
     tags: [tag],
     summary,
-    security: bringsToken(access) ? [{ token: [] }] : [],
+    security: bringsToken(access) ? [{ token: [] }] : access === 'family' ? [{ familyCode: [] }] : [],
     request: {
       ...(parameters === undefined ? {} : { params: parameters }),
       ...(query === undefined ? {} : { query }),

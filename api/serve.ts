@@ -114,6 +114,8 @@ function guards(spec: OperationSpec, { person, service }: Guards): RequestHandle
       return [...service];
     case 'signature':
       return spec.body === undefined ? [] : [requireJson, express.raw({ type: () => true, limit: WEBHOOK_BODY_LIMIT, inflate: false })];
+    // The handler counts the tries before it looks at the code.
+    case 'family':
     case 'open':
       return [];
   }
@@ -164,6 +166,7 @@ const UNKNOWN_PART: Readonly<Record<string, () => ProblemError>> = {
   proposalId: () => problem('proposal_unknown'),
   dispatchKey: () => unknownPart('dispatch_unknown'),
   reportId: () => unknownPart('report_unknown'),
+  questionId: () => unknownPart('transfer_question_unknown'),
 };
 
 function unknownPart(code: RefusalCode): ProblemError {

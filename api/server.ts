@@ -32,9 +32,9 @@ import { guardsOf, serviceBehind, signedInOf, type Authenticate } from './authen
 import { signInParts } from './sign-in.js';
 import type { PageSignIn } from '../office/page-sign-in.js';
 import { tellMe } from '../office/me.js';
+import { answerTransfer, giveCommand, tellOfTransfers } from '../office/give-command.js';
 import { endOwnSessions, endSessionsOfColleague, listOwnSessions } from '../office/sessions.js';
 import { explainDutyOfCenter, recordMobileGroupOrder, planOutreach, recordOutreach, releaseGroupMember, showCenter } from '../office/centers.js';
-import { giveCommand } from '../office/give-command.js';
 import { ALL_OPERATIONS, openApiDocument } from './openapi.js';
 import { openApiPage } from './openapi-page.js';
 import { loggablePath } from './loggable-path.js';
@@ -44,6 +44,8 @@ import { uploadIn } from './upload.js';
 import type { OperationSpec } from '../contracts/http/operation.js';
 import { problemHandler, unknownRoute } from './problems.js';
 import { listAlerts, listCases, listDuties, readCase, readMemberHistory, readTimeline } from '../office/reads.js';
+import { readFamilyView } from './family-door.js';
+import { tellFigures } from '../office/figures.js';
 import { listLooks } from '../office/looks.js';
 import { listMessages, previewMessages } from '../office/messages.js';
 import { checkReadiness } from './readiness.js';
@@ -61,6 +63,8 @@ import type { ActDeps } from '../office/proposed-acts.js';
 import { engineClient } from '../adapters/engine-client.js';
 import { listRules } from '../office/rules.js';
 import { bringSignature, listSignaturesOf } from '../office/signatures.js';
+import { keepRoom, showPlaces } from '../office/places.js';
+import { downloadStayJournal, readStayJournal } from '../office/stay-journal.js';
 import { downloadDocument, listDocumentsOf, readDocument, uploadDocument } from '../office/documents.js';
 import { showPhoneList } from '../office/phone-list.js';
 import { takeAlertOf } from '../office/taken-alerts.js';
@@ -96,6 +100,8 @@ export interface ApiDeps {
   ruleTests?: Promise<RuleTests | undefined>;
   /** Pages for case workers, under `/console`. */
   consoleRouter?: Router;
+  /** The page of families, under `/family`. */
+  familyRouter?: Router;
   /** People reach this API by https, and are told to come no other way. */
   overTls?: boolean;
 }
@@ -125,6 +131,7 @@ export function createApi(deps: ApiDeps): Express {
     ALL_OPERATIONS.map(({ spec }) => spec),
   );
   if (deps.consoleRouter !== undefined) mountConsole(app, deps.consoleRouter);
+  if (deps.familyRouter !== undefined) app.use('/family', deps.familyRouter);
   app.use(unknownRoute);
   app.use(problemHandler(log));
   return app;
@@ -179,6 +186,7 @@ function handlersOf(
     readService: async ({ request }) => ({ service: serviceBehind(request) ?? '' }),
     registerAppeal: async ({ asked }) => {
       const answered = await takeAppeal(desk, asked, bounds);
+      await tellOfTransfers({ desk, log }, answered.caseId);
       bell.ring('wakes');
       return answered;
     },
@@ -196,6 +204,10 @@ function handlersOf(
     downloadDocument: ({ asked, parameters }) => downloadDocument({ pool, log }, asked.actor, parameters.documentId),
     readCenter: ({ asked, parameters, language }) => showCenter(desk, asked.actor, parameters.center, language),
     readPhoneList: ({ asked, parameters }) => showPhoneList(pool, asked.actor, parameters.center),
+    listPlaces: ({ asked, parameters, query }) => showPlaces(pool, asked.actor, parameters.center, query),
+    writeRoom: ({ asked, parameters }) => keepRoom(pool, asked, parameters),
+    readStayJournal: ({ asked, parameters, query }) => readStayJournal(pool, asked.actor, parameters.center, query),
+    downloadStayJournal: ({ asked, parameters, query }) => downloadStayJournal(pool, asked.actor, parameters.center, query),
     recordMobileGroupOrder: ({ asked, parameters }) => recordMobileGroupOrder({ desk, log }, asked, parameters.center),
     planOutreach: ({ asked, parameters }) => planOutreach({ desk, log }, asked, parameters.center),
     recordOutreach: ({ asked, parameters }) => recordOutreach({ desk, log }, asked, parameters.center),
@@ -203,6 +215,8 @@ function handlersOf(
     explainCenterDuty: ({ asked, parameters, language }) => explainDutyOfCenter(desk, asked.actor, parameters.center, parameters.key, language),
     bringSignature: ({ asked, parameters }) => bringSignature({ pool, verifier, log }, asked, parameters.documentId),
     listSignatures: ({ asked, parameters }) => listSignaturesOf(pool, asked.actor, parameters.documentId),
+    readFamilyView: ({ request, language }) => readFamilyView(pool, bounds, request, language),
+    readFigures: ({ asked, query }) => tellFigures(pool, asked.actor, query),
     listDuties: ({ asked, query, language }) => listDuties(pool, asked.actor, query, language),
     listAlerts: ({ asked, query, language }) => listAlerts(pool, asked.actor, query, language),
     markAlertSeen: ({ asked, parameters }) => seeAlert(pool, asked.actor, parameters.alertId),
@@ -242,6 +256,7 @@ function handlersOf(
     proposeOrganisations: ({ asked, parameters }) => organisations.proposeFor(pool, asked.actor, parameters.caseId),
     listTasks: ({ asked, query, language }) => listTasks(pool, asked.actor, query, language),
     takeTask: ({ asked, parameters }) => takeTask(pool, asked, parameters.taskId),
+    answerTransfer: ({ asked, parameters }) => answerTransfer({ desk, log }, asked, parameters.questionId),
     endTask: ({ asked, parameters }) => endTask(pool, asked, parameters.taskId),
     readOwnMessages: ({ request, parameters }) => tellOwnMessages(pool, log, parameters.agency, signedMessage(request, bounds)),
     nameOnPaper: ({ asked, parameters }) => organisations.nameOnPaper(pool, asked, parameters.caseId, parameters.function),
@@ -323,6 +338,7 @@ export async function startApi(
   log: Logger,
   createConsole?: (deps: ConsoleParts) => Router,
   ruleTests?: Promise<RuleTests | undefined>,
+  createFamilyPages?: (deps: ConsoleParts) => Router,
 ): Promise<RunningApi> {
   const { signIn } = config;
   if (signIn === undefined) throw new Error(NOBODY_COMES_IN);
@@ -358,6 +374,7 @@ export async function startApi(
       overTls: signIn.sessions.publicUrl.startsWith('https:'),
       ...(config.trustedProxies === undefined ? {} : { trustedProxies: config.trustedProxies }),
       ...(createConsole === undefined ? {} : { consoleRouter: createConsole(shown) }),
+      ...(createFamilyPages === undefined ? {} : { familyRouter: createFamilyPages(shown) }),
     }),
   );
   // A document of twenty megabytes over a slow line takes so long; other bodies have a shorter bound (serve.ts).

@@ -138,6 +138,7 @@ async function readCases(pool: Pool, cases: readonly string[]): Promise<(StoredR
     const kept = await byCase<NonNullable<StoredRows['kept']>>(client, KEPT, cases);
     const clocks = await byCase<NonNullable<StoredRows['clock']>>(client, CLOCKS, cases);
     const effects = await byCase<StoredRows['effects'][number]>(client, EFFECTS, cases);
+    const places = await byCase<StoredRows['places'][number]>(client, PLACES, cases);
     const alerts = await byCase<StoredRows['alerts'][number]>(client, ALERTS, cases);
     const acts = await readActs(client, cases);
     return cases.map((caseId) => ({
@@ -149,6 +150,7 @@ async function readCases(pool: Pool, cases: readonly string[]): Promise<(StoredR
       clock: clocks.get(caseId)?.[0],
       duties: duties.get(caseId) ?? [],
       effects: effects.get(caseId) ?? [],
+      places: places.get(caseId) ?? [],
       alerts: alerts.get(caseId) ?? [],
     }));
   });
@@ -156,13 +158,17 @@ async function readCases(pool: Pool, cases: readonly string[]): Promise<(StoredR
 
 const LEDGER = `select subject_id as "of", seq, type, at, occurred_at, cause, entry, digest, turn, decision, seal from ledger where subject_id = any ($1) order by subject_id, seq`;
 const FILES = `
-select subject_id as "of", subject_id, center, kind, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, skew_ms::float8
+select subject_id as "of", subject_id, center, kind, household_id, case_manager, team, violence, open_threat, emergencies, transfers, family_code, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, skew_ms::float8
   from subject_file where subject_id = any ($1)`;
 const KEPT = `select subject_id as "of", seq, state from subject_state where subject_id = any ($1)`;
 const CLOCKS = `select subject_id as "of", lane, running, rings_at, wakes_at, rings_for from subject_clock where subject_id = any ($1)`;
 const EFFECTS = `
 select subject_id as "of", key, subject_id, kind, agency, measure_ids, report_id, seq, state, series, retry_at
   from effect where subject_id = any ($1) order by subject_id, key`;
+const PLACES = `
+select subject_id as "of", stay_id, person_id, subject_id, center, room, place, until is not null as over,
+       exists (select from claim where kind = 'place' and thing = center || '/' || room || '/' || place and claim.subject_id = used.subject_id) and until is null as claimed
+  from place_use used where subject_id = any ($1) order by subject_id, stay_id, person_id`;
 const DUTIES = `
 select subject_id as "of", subject_id, key, rule, subject, owner, agency, force, ladder, center, case_manager, started_at, due_at, standing, ended_at, urgent
   from duty where subject_id = any ($1) order by subject_id, key`;

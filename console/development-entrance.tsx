@@ -42,7 +42,7 @@ export function developmentEntrance(pool: Pool, bounds: Bounds): Entrance {
 }
 
 /** A name that somebody points at this machine is not its own. */
-function ownAddress(request: Request): string | undefined {
+export function ownAddress(request: Request): string | undefined {
   const host = request.get('host') ?? '';
   return HERE.test(host) ? `http://${host}` : undefined;
 }

@@ -22,7 +22,7 @@ export interface Entrance {
  * A form counts only from a page of ours: another site can have a browser send it, with the cookie. Browsers name the page's
  * origin with every POST; where they also say how that stands to ours, it must say the same.
  */
-export function ownFormsOnly(entrance: Entrance): RequestHandler {
+export function ownFormsOnly(entrance: Pick<Entrance, 'originOf'>): RequestHandler {
   return (request, _response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') return next();
     const site = request.get('sec-fetch-site');

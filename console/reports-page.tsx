@@ -36,7 +36,7 @@ function ReportRow({ reader, report }: { reader: Reader; report: Item }): VNode 
     <tr>
       <td class="num">{localTime(report.receivedAt)}</td>
       <td>{agencyName(report.agency, reader)}</td>
-      <td>{reader.text.reportOutcomes[report.outcome]}</td>
+      <td>{report.outcome === undefined ? reader.text.facts.IdentificationAnswered : reader.text.reportOutcomes[report.outcome]}</td>
       <td>
         <span class={state === 'refused' ? 'late' : ''}>{words.states[state]}</span>
         {reason === undefined ? null : <> {reason}</>}

@@ -7,6 +7,8 @@
  *   key is the same message: the agency answers with the same receipt and does nothing again.
  *   Any 2xx: taken, with a receipt or without. 4xx with a known code in JSON: refused, and people look.
  *   Anything else: tried again.
+ * - Tirek redirects a person for identification (256 п.24) to `{endpoint}/identification-referrals`, in the same way. The
+ *   organisation says what it found by an answer to the webhook of reports.
  * - Tirek posts a written notice about minor children (256 п.26) to `{endpoint}/minors-notices` of the law-enforcement and of
  *   the guardianship body, in the same way. It needs a receipt: a 2xx without one is asked again, and so is a refusal, of
  *   which the Center's people hear.
@@ -15,8 +17,8 @@
  *   own ids, the reports that it has delivered since then. 404, 405, 410, 501: it does not speak this.
  *   Anything else: asked again.
  * - The administrator has a ping posted to `{endpoint}/pings`; any 2xx says that it was heard.
- * - The agency posts a report to `/webhooks/agencies/{agency}`, its id in the directory; `webhook-id` is the agency's own id of
- *   the report. 202 with a receipt: taken, also when the same id came before. Anything else: repeat it
+ * - The agency posts a report, or the answer of an identification, to `/webhooks/agencies/{agency}`, its id in the directory;
+ *   `webhook-id` is the agency's own id of it. 202 with a receipt: taken, also when the same id came before. Anything else: repeat it
  *   with the same id.
  */
 import { z } from 'zod';
@@ -120,6 +122,21 @@ export const ResponseRequest = z.strictObject({
 });
 
 /**
+ * 256-24 in the reading of P43: somebody is redirected for identification. The support by its code and the least that tells for
+ * whom; why, from where and where they are is asked of nobody but the person.
+ */
+export const IdentificationReferral = z.strictObject({
+  type: z.literal('identification_referral'),
+  ...envelope,
+  center: z.string().min(1),
+  /** Named by the answer; the same under whichever key it comes. */
+  referralId: Reference,
+  supportKind: z.string().min(1),
+  serviceCode: z.string().min(1).exactOptional(),
+  person: MinimalIdentity,
+});
+
+/**
  * "Send again, each under its own id, what you have delivered to us since then." By the ids the Center knows what
  * it still has. A repeated `requestId` is the same request: nothing is sent twice for it.
  */
@@ -133,7 +150,7 @@ export const ResendRequest = z.strictObject({
 /** "Do you hear us, and know our signature?" Any 2xx is a yes; nothing else is done for it. */
 export const Ping = z.strictObject({ type: z.literal('ping'), pingId: z.uuid(), sentAt: z.iso.datetime() });
 
-export const AgencyMessage = z.discriminatedUnion('type', [Referral, ReworkNotice, MinorsNotice, ResponseRequest]);
+export const AgencyMessage = z.discriminatedUnion('type', [Referral, ReworkNotice, MinorsNotice, ResponseRequest, IdentificationReferral]);
 
 /** What an agency may answer to what it took: a receipt of its own, any text or number, or nothing. More fields are its own business. */
 export const Acknowledgement = z.looseObject({ receiptId: z.union([z.string(), z.number()]).exactOptional() });
@@ -162,6 +179,17 @@ export const AgencyReport = z.strictObject({
   note: text(10_000).exactOptional(),
 });
 
+/** 256-24: what the organisation found; no word beside it. */
+export const IdentificationAnswer = z.strictObject({
+  type: z.literal('identification_answer'),
+  caseId: z.uuid(),
+  referralId: Reference,
+  identified: z.boolean(),
+});
+
+/** Everything that an agency posts to the Center. */
+export const FromAgency = z.discriminatedUnion('type', [AgencyReport, IdentificationAnswer]);
+
 /** The Center's answer to a report: the id by which a notice of rework would name it. */
 export const ReportReceipt = z.object({ reportId: z.string().min(1) });
 
@@ -171,11 +199,14 @@ export type Referral = z.infer<typeof Referral>;
 export type ReworkNotice = z.infer<typeof ReworkNotice>;
 export type MinorsNotice = z.infer<typeof MinorsNotice>;
 export type ResponseRequest = z.infer<typeof ResponseRequest>;
+export type IdentificationReferral = z.infer<typeof IdentificationReferral>;
 export type Ping = z.infer<typeof Ping>;
 export type ResendRequest = z.infer<typeof ResendRequest>;
 export type AgencyMessage = z.infer<typeof AgencyMessage>;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 export type AgencyReport = z.infer<typeof AgencyReport>;
+export type IdentificationAnswer = z.infer<typeof IdentificationAnswer>;
+export type FromAgency = z.infer<typeof FromAgency>;
 
 /** The message as it is posted: these characters are signed, and these are what stands on record. */
 export function textOfMessage(message: AgencyMessage | ResendRequest | Ping): string {
@@ -200,6 +231,7 @@ const PATHS: { readonly [T in PostedType]: string } = {
   rework_notice: 'rework-notices',
   minors_notice: 'minors-notices',
   response_request: 'response-requests',
+  identification_referral: 'identification-referrals',
   resend_request: 'resend-requests',
   ping: 'pings',
 };

@@ -35,6 +35,8 @@ export const ALARM_KINDS = [
   'threat_untaken',
   /** Somebody looked at more families than their work explains. */
   'looks_unusual',
+  /** Somebody stays at a Center by another decision after the first: a month is prolonged in fact (P27). */
+  'stay_decided_anew',
   /** A mobile group lacks a part, or was called without an order in force. */
   'mobile_group_unfit',
   /** The clock of Postgres and that of our processes differ: no dates are decided. */

@@ -33,6 +33,7 @@ export interface PolicySettings {
   serviceLevels?: { readonly [Level in keyof Policy['serviceLevels']]?: number | undefined } | undefined;
   monitoringMonths?: Policy['monitoringMonths'] | undefined;
   threatDutyHours?: number | undefined;
+  familyCodeDays?: number | undefined;
   countFrom?: CountFrom | undefined;
   quietHours?: Policy['quietHours'];
   ladders?: { readonly [Name in SettableLadder]?: readonly LadderRung[] | undefined } | undefined;
@@ -43,6 +44,7 @@ export interface PolicySettings {
 /** The whole policy that the settings make of the one in force. A list or a ladder that is named replaces the former one. */
 export function policyFrom(version: string, given: PolicySettings, base: Policy): Policy {
   const threatDutyHours = given.threatDutyHours ?? base.threatDutyHours;
+  const familyCodeDays = given.familyCodeDays ?? base.familyCodeDays;
   const countFrom = given.countFrom ?? base.countFrom;
   const quietHours = given.quietHours ?? base.quietHours;
   const untakenMinutes = given.untakenMinutes ?? base.untakenMinutes;
@@ -54,6 +56,7 @@ export function policyFrom(version: string, given: PolicySettings, base: Policy)
     monitoringMonths: given.monitoringMonths ?? base.monitoringMonths,
     repeatThreatHours: given.repeatThreatHours ?? base.repeatThreatHours,
     ...(threatDutyHours === undefined ? {} : { threatDutyHours }),
+    ...(familyCodeDays === undefined ? {} : { familyCodeDays }),
     ...(countFrom === undefined ? {} : { countFrom }),
     ...(quietHours === undefined ? {} : { quietHours }),
     ...(untakenMinutes === undefined ? {} : { untakenMinutes }),
@@ -203,6 +206,8 @@ function stepFits(name: SettableLadder, { step, when }: LadderRung): boolean {
     case 'returned_again':
       return when === 'start' && name === 'rework_again';
     case 'opened':
+    case 'decided_again':
+    case 'last_day':
     case 'refused':
     case 'repeat':
       return false;

@@ -21,8 +21,20 @@ export const CENTER_POSTS = [
   'auditor',
 ] as const;
 export const AGENCY_POSTS = ['agency', 'agency_head'] as const;
+/** Who watches over the Centers of a region, or of the country, by figures alone. */
+export const SUPERVISOR_POSTS = ['region_supervisor', 'ministry_supervisor'] as const;
 
-export type PostRole = (typeof CENTER_POSTS)[number] | (typeof AGENCY_POSTS)[number];
+export type PostRole = (typeof CENTER_POSTS)[number] | (typeof AGENCY_POSTS)[number] | (typeof SUPERVISOR_POSTS)[number];
+
+/** Whose people a document names. */
+export type HolderKind = 'center' | 'agency' | 'region' | 'country';
+
+const POSTS_OF: Readonly<Record<HolderKind, readonly PostRole[]>> = {
+  center: CENTER_POSTS,
+  agency: AGENCY_POSTS,
+  region: ['region_supervisor'],
+  country: ['ministry_supervisor'],
+};
 
 /** Who may hold a post one at a time only. */
 const SOLE: readonly PostRole[] = ['center_head', 'agency_head'];
@@ -71,7 +83,7 @@ export interface StaffingFault {
 }
 
 /** What is wrong with a document; `listed` are the persons whom it may name. */
-export function staffingFaults(staffing: Staffing, listed: readonly string[], kind: 'center' | 'agency'): StaffingFault[] {
+export function staffingFaults(staffing: Staffing, listed: readonly string[], kind: HolderKind): StaffingFault[] {
   return [
     ...twice(listed, (person) => person).map((place): StaffingFault => ({ field: `/people/${place}/person`, code: 'duplicate' })),
     ...postFaults(staffing.posts, kind),
@@ -101,8 +113,8 @@ function reversed({ from, to }: { from: string; to?: string | undefined }): bool
   return to !== undefined && to < from;
 }
 
-function postFaults(posts: readonly PostHolding[], kind: 'center' | 'agency'): StaffingFault[] {
-  const allowed: readonly string[] = kind === 'center' ? CENTER_POSTS : AGENCY_POSTS;
+function postFaults(posts: readonly PostHolding[], kind: HolderKind): StaffingFault[] {
+  const allowed = POSTS_OF[kind];
   return posts.flatMap((post, place): StaffingFault[] => {
     const field = `/posts/${place}`;
     const rivals = posts.slice(0, place).filter((other) => other.role === post.role && (other.person === post.person || SOLE.includes(post.role)));
@@ -127,7 +139,7 @@ function deputyFaults(deputies: readonly StandIn[]): StaffingFault[] {
   });
 }
 
-function rotaFaults(rota: readonly DutyTurn[], kind: 'center' | 'agency'): StaffingFault[] {
+function rotaFaults(rota: readonly DutyTurn[], kind: HolderKind): StaffingFault[] {
   const turns = rota.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
   return turns.flatMap((turn, place): StaffingFault[] => {
     const field = `/rota/${place}`;
@@ -253,6 +265,8 @@ const FALLS_TO: Readonly<Record<Role, Role | undefined>> = {
   coordinator: 'administrator',
   administrator: undefined,
   auditor: undefined,
+  region_supervisor: undefined,
+  ministry_supervisor: undefined,
   agency: 'agency_head',
   agency_head: 'center_head',
   family: undefined,

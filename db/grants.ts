@@ -9,8 +9,10 @@ type Privilege =
   | 'update'
   | 'delete'
   | 'update (case_id)'
+  | 'update (until)'
   | 'update (residence_territory, location_territory, key_ring)'
   | 'update (adopted_at, given_up_at)'
+  | 'update (state, attempts, due_at)'
   | 'update (state, decided_by, decided_at, withheld, reason)'
   | 'update (wrapped, wrapped_by, ring, retired_at)'
   | 'update (times, last_at)'
@@ -27,6 +29,8 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   proposal: ['select', 'insert', 'update (state, decided_by, decided_at, withheld, reason)'],
   center: ['select'],
   access_token: ['select'],
+  family_code: ['select', 'insert'],
+  family_session: ['select', 'insert', 'delete'],
   session: ['select', 'insert', 'update', 'delete'],
   logout_token: ['select', 'insert', 'delete'],
   // What has ended stays: the ledger names it. The history is added to and read.
@@ -38,6 +42,10 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   person_history: ['select', 'insert'],
   reference_code: ['select', 'insert'],
   reference_code_now: ['select'],
+  // Versions are added; who was in which place is closed once, and never forgotten.
+  room: ['select', 'insert'],
+  room_now: ['select'],
+  place_use: ['select', 'insert', 'update (until)'],
   staff: ['select', 'insert', 'update', 'delete'],
   // Entries are added and read: there is no way to change or remove one.
   ledger: ['select', 'insert'],
@@ -96,6 +104,8 @@ export const TABLE_PRIVILEGES: Readonly<Record<string, readonly Privilege[]>> = 
   signature_content: ['select', 'insert'],
   // A look is recorded and read, never changed.
   access_log: ['select', 'insert'],
+  transfer_question: ['select', 'insert'],
+  transfer_order: ['select', 'insert', 'update (state, attempts, due_at)'],
   appeal_number: ['select', 'insert', 'update'],
   // An appeal that waited for a calendar may find its case closed and move to a new one; its number never changes.
   appeal: ['select', 'insert', 'update (case_id)'],

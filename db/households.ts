@@ -52,7 +52,7 @@ function knownTo(center: string, household: string): string {
 
 /**
  * The family by its id, else the one whose member has that ИИН, else a new one. Appeals with one
- * ИИН queue behind each other, so that two of an unknown family do not make two families of it.
+ * ИИН queue behind each other (`lockIin`), so that two of an unknown family do not make two families of it.
  *
  * A family is known to a Center that has registered an appeal of it, and to no other: the family of
  * another Center is a new one here, so that nothing of it comes back or changes.

@@ -10,7 +10,8 @@ export interface OwnReport {
   reportId: string;
   webhookId: string;
   caseId: string;
-  measureId: string;
+  measureId?: string;
+  referralId?: string;
   receivedAt: Instant;
   state: 'waiting' | 'delivered' | 'rejected' | 'orphan';
   outcome: { refusal?: { code?: string } } | null;
@@ -19,14 +20,20 @@ export interface OwnReport {
 /** What it sent, the latest first. */
 export async function reportsOf(pool: Pool, organisationId: string): Promise<OwnReport[]> {
   const { rows } = await onClient(pool, (client) =>
-    client.query<Omit<OwnReport, 'receivedAt'> & { receivedAt: Date }>({
+    client.query<Omit<OwnReport, 'receivedAt' | 'measureId' | 'referralId'> & { receivedAt: Date; measureId: string | null; referralId: string | null }>({
       name: 'own-reports',
-      text: `select id as "reportId", delivery_id as "webhookId", subject_id as "caseId", payload ->> 'measureId' as "measureId", received_at as "receivedAt", state, outcome
+      text: `select id as "reportId", delivery_id as "webhookId", subject_id as "caseId", payload ->> 'measureId' as "measureId",
+                    payload ->> 'referralId' as "referralId", received_at as "receivedAt", state, outcome
                from inbox where source = $1 and kind = 'report' order by place desc limit ${MOST}`,
       values: [organisationId],
     }),
   );
-  return rows.map((row) => ({ ...row, receivedAt: row.receivedAt.getTime() }));
+  return rows.map(({ measureId, referralId, receivedAt, ...row }) => ({
+    ...row,
+    receivedAt: receivedAt.getTime(),
+    ...(measureId === null ? {} : { measureId }),
+    ...(referralId === null ? {} : { referralId }),
+  }));
 }
 
 export interface OwnMessage {

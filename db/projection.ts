@@ -6,6 +6,7 @@
 import type { EmergencyAccess } from '../domain/case/roads/emergency-access/road.js';
 import type { Lane } from '../contracts/case-clock.js';
 import { currentTeam } from '../domain/case/roads/team/members.js';
+import { isHeld, type Stay } from '../domain/case/roads/stay/stay.js';
 import { openResponse } from '../domain/case/roads/threat/responses.js';
 import { isOver, type Dispatch } from '../domain/case/state.js';
 import type { Instant } from '../domain/law/calendar.js';
@@ -44,6 +45,8 @@ export interface SubjectFileRow {
   violence: boolean;
   open_threat: boolean;
   emergencies: readonly { person: string; to: string }[];
+  transfers: readonly { questionId: string; answer?: string; withdrawn?: true }[];
+  family_code: { codeId: string; until: string } | null;
   stage: string;
   opened_at: string;
   next_moment: string | null;
@@ -68,6 +71,20 @@ export interface EffectRow {
   series: number;
   /** Case time. */
   retry_at: string | null;
+}
+
+/** Somebody in a place. Since when, and until when, Postgres says by its own clock: what cases share goes by wall time. */
+export interface PlaceUseRow {
+  stay_id: string;
+  person_id: string;
+  subject_id: string;
+  center: string;
+  room: string;
+  place: number;
+  /** They come into it with this take. */
+  fresh: boolean;
+  /** They have left it, or were never there for longer than the take. */
+  over: boolean;
 }
 
 /** What the engine has to arm for a case. */
@@ -135,12 +152,14 @@ function fileRow(state: AnyState): SubjectFileRow {
 }
 
 /** By what is it asked who sees it; of a Center there is nothing to hide. */
-function sightRow(state: AnyState): Pick<SubjectFileRow, 'team' | 'violence' | 'open_threat' | 'emergencies'> {
-  if (!isCase(state)) return { team: [], violence: false, open_threat: false, emergencies: [] };
+function sightRow(state: AnyState): Pick<SubjectFileRow, 'team' | 'violence' | 'open_threat' | 'emergencies' | 'transfers' | 'family_code'> {
+  if (!isCase(state)) return { team: [], violence: false, open_threat: false, emergencies: [], transfers: [], family_code: null };
   return {
     team: currentTeam(state),
     violence: state.violenceSince !== null,
     open_threat: openResponse(state) !== undefined,
+    transfers: state.transfers,
+    family_code: state.familyCode && { codeId: state.familyCode.codeId, until: isoOf(state.familyCode.until) },
     emergencies: openWithTheLast(state.emergencies).map(({ person, to }) => ({ person, to: isoOf(to) })),
   };
 }
@@ -203,6 +222,43 @@ export function changedEffects(before: AnyState | undefined, after: AnyState): E
   return dispatchesOf(after)
     .filter((dispatch) => !untouched.has(dispatch))
     .map((dispatch) => effectRow(after, dispatch));
+}
+
+/** A place as it must lie there: with its claim as long as somebody has it. */
+export interface PlaceKept extends Omit<PlaceUseRow, 'fresh'> {
+  claimed: boolean;
+}
+
+/** Every place that somebody of the case has or had. */
+export function placesOf(state: AnyState): PlaceKept[] {
+  return changedPlaces(undefined, state).map(({ stay_id, person_id, subject_id, center, room, place, over }) => ({
+    stay_id,
+    person_id,
+    subject_id,
+    center,
+    room,
+    place,
+    over,
+    claimed: !over,
+  }));
+}
+
+/** The places that are taken or left between two states; `evolve` keeps the object of an untouched stay. */
+export function changedPlaces(before: AnyState | undefined, after: AnyState): PlaceUseRow[] {
+  if (!isCase(after)) return [];
+  const heldBefore = new Map((before !== undefined && isCase(before) ? before.stays : []).map((stay) => [stay.stayId, isHeld(stay)]));
+  const rowsOf = (stay: Stay): PlaceUseRow[] =>
+    stay.persons.map(({ personId, room, place }) => ({
+      stay_id: stay.stayId,
+      person_id: personId,
+      subject_id: after.caseId,
+      center: after.center,
+      room,
+      place,
+      fresh: !heldBefore.has(stay.stayId),
+      over: !isHeld(stay),
+    }));
+  return after.stays.flatMap((stay) => (isHeld(stay) === heldBefore.get(stay.stayId) || heldBefore.get(stay.stayId) === false ? [] : rowsOf(stay)));
 }
 
 /** The agencies that owe something now, or that a dispatch has not reached yet. */

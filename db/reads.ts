@@ -76,6 +76,30 @@ export async function readPersons(pool: Pool, householdId: string): Promise<Pers
   return openPersons(pool, rows);
 }
 
+/** Persons by their ids, of whatever family. */
+export async function readPersonsById(pool: Pool, ids: readonly string[]): Promise<ReadonlyMap<string, PersonRead>> {
+  const { rows } = await pool.query<PersonRow>(
+    `select id, ${SEALED_COLUMNS.join(', ')}, born_about, kinship, representative_id from person where id = any($1::uuid[])`,
+    [[...new Set(ids)]],
+  );
+  return new Map((await openPersons(pool, rows)).map((person) => [person.personId, person]));
+}
+
+/** Texts by their ids; one that was redacted is not there. */
+export async function readTextsById(pool: Pool, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await pool.query<{ id: string; body: Buffer }>('select id, body from narrative where id = any($1::uuid[]) and body is not null', [ids]);
+  const opener = await openerOf(
+    pool,
+    rows.map(({ body }) => body),
+  );
+  return new Map(
+    rows.flatMap(({ id, body: sealed }): [string, string][] => {
+      const body = opener.text(narrativePlace(id), sealed);
+      return body === undefined ? [] : [[id, body]];
+    }),
+  );
+}
+
 /** From rows to people: the one place where they are opened, all of a read with one question for their keys. */
 async function openPersons(pool: Pool, rows: readonly PersonRow[]): Promise<PersonRead[]> {
   const opener = await openerOf(

@@ -61,4 +61,18 @@ export const SEEDED_CODES: Readonly<Record<ReferenceList, Readonly<Record<string
     household_budget: ['отбасы бюджетін жоспарлау', 'планирование семейного бюджета', 'planning of the household budget'],
   },
   service: {},
+  stay_reason: {
+    own_wish: ['өз қалауы', 'собственное желание', 'own wish'],
+    term_ended: ['мерзімнің аяқталуы', 'окончание срока', 'the term has ended'],
+    danger_over: ['қауіптің жойылуы', 'опасность миновала', 'the danger is over'],
+    housing_found: ['тұрғын үйдің табылуы', 'найдено жильё', 'housing was found'],
+    to_relatives: ['туыстарына кетуі', 'отъезд к родственникам', 'gone to relatives'],
+    to_organisation: ['басқа ұйымға жіберу', 'направление в другую организацию', 'sent to another organisation'],
+    hospital: ['ауруханаға жатқызу', 'госпитализация', 'hospital'],
+    family_matters: ['отбасылық жағдай', 'семейные обстоятельства', 'family matters'],
+    house_rules: ['ішкі тәртіпті бұзу', 'нарушение внутреннего распорядка', 'house rules broken'],
+    not_arrived: ['келмеуі', 'неявка', 'did not arrive'],
+    new_decision: ['жаңа шешім қабылдау', 'принято новое решение', 'a new decision was made'],
+    other: ['басқа себеп', 'другая причина', 'another reason'],
+  },
 };

@@ -32,6 +32,12 @@ export async function codesOn(pool: Pool, list: ReferenceList, day: LegalDay): P
   return rows.map(stored);
 }
 
+/** The titles of a list as they stand now, of codes that are in use no more, too. */
+export async function titlesOf(pool: Pool, list: ReferenceList): Promise<Map<string, StoredCode['title']>> {
+  const { rows } = await pool.query<CodeRow>(`select ${COLUMNS} from reference_code_now where list = $1`, [list]);
+  return new Map(rows.map(({ code, title }) => [code, title]));
+}
+
 /** Every version of a code, the last one first; empty when there is no such code. */
 export async function historyOf(pool: Pool | PoolClient, list: ReferenceList, code: string): Promise<StoredCode[]> {
   const { rows } = await pool.query<CodeRow>(`select ${COLUMNS} from reference_code where list = $1 and code = $2 order by version desc`, [list, code]);

@@ -53,8 +53,11 @@ export interface ReportItem {
   reportId: string;
   agency: string;
   caseId: string;
-  measureId: string;
-  outcome: ReportOutcome;
+  /** Of a report. */
+  measureId?: string;
+  outcome?: ReportOutcome;
+  /** Of the answer of an identification. */
+  referralId?: string;
   receivedAt: Instant;
   /** How often its sender repeated it. */
   duplicates: number;
@@ -68,8 +71,9 @@ interface ReportRow extends FateColumns {
   place: string;
   source: string;
   subject_id: string;
-  measure_id: string;
-  reported: ReportOutcome;
+  measure_id: string | null;
+  reported: ReportOutcome | null;
+  referral_id: string | null;
   received_at: Date;
   duplicates: number;
   other_content: boolean;
@@ -96,7 +100,7 @@ export async function listReports(pool: Pool, { center, orphans, state, otherCon
   if (seenBy !== undefined) andSubjectSeenBy(where, seenBy, 'inbox', 'filed.subject_id is null');
   if (after !== undefined) where.and('place < ?::bigint', ...decodeCursor(after, ['place']));
   const { rows } = await pool.query<ReportRow>(
-    `select inbox.id, place, source, inbox.subject_id, payload ->> 'measureId' as measure_id, payload ->> 'outcome' as reported, received_at, duplicates,
+    `select inbox.id, place, source, inbox.subject_id, payload ->> 'measureId' as measure_id, payload ->> 'outcome' as reported, payload ->> 'referralId' as referral_id, received_at, duplicates,
             exists (select from inbox_conflict where inbox_id = inbox.id) as other_content, inbox.state, outcome
        from inbox left join case_file filed on filed.subject_id = inbox.subject_id
      ${where.clause} order by place desc limit ${where.value(limit + 1)}`,
@@ -110,8 +114,9 @@ function reportItem(row: ReportRow): ReportItem {
     reportId: row.id,
     agency: row.source,
     caseId: row.subject_id,
-    measureId: row.measure_id,
-    outcome: row.reported,
+    ...(row.measure_id === null ? {} : { measureId: row.measure_id }),
+    ...(row.reported === null ? {} : { outcome: row.reported }),
+    ...(row.referral_id === null ? {} : { referralId: row.referral_id }),
     receivedAt: row.received_at.getTime(),
     duplicates: row.duplicates,
     otherContent: row.other_content,

@@ -9,19 +9,19 @@ import type { Pool, Queryable } from './pool.js';
 import type { Where } from './where.js';
 
 /** Somebody of the household is a child today; the month of the birthday and the year of birth count to their end (256-26, `isChildOn`). */
-function hasMinor(household: string): string {
+export function hasMinor(household: string): string {
   return `exists (select from person where person.household_id = ${household}
      and (person.child_until > ${TODAY} or person.born_about + 18 >= extract(year from ${TODAY})))`;
 }
 
 /** A case exists from the registration of its appeal on, also while that waits for a calendar (P51): then it is its registrar's. */
 const PLACE = `
-select coalesce(filed.center, registered.center) as center, coalesce(filed.household_id, registered.household_id) as household_id, filed.stage,
+select asked.subject_id as case_id, coalesce(filed.center, registered.center) as center, coalesce(filed.household_id, registered.household_id) as household_id, filed.stage,
        coalesce(filed.team, array[registered.registered_by]) as team,
        (select coalesce(array_agg(opened ->> 'person'), '{}') from jsonb_array_elements(filed.emergencies) opened
          where (opened ->> 'to')::timestamptz > clock_timestamp() + filed.skew_ms * interval '1 millisecond') as emergencies, coalesce(filed.violence, false) as violence,
        coalesce(filed.open_threat, registered.threat) as threat, ${hasMinor('coalesce(filed.household_id, registered.household_id)')} as minors
-  from (select $1::uuid as subject_id) asked
+  from unnest($1::uuid[]) asked (subject_id)
   left join case_file filed using (subject_id)
   left join lateral (
     select center, household_id, registered_by, threat from appeal
@@ -31,6 +31,7 @@ select coalesce(filed.center, registered.center) as center, coalesce(filed.house
  where coalesce(filed.center, registered.center) is not null`;
 
 interface PlaceRow {
+  case_id: string;
   center: string;
   household_id: string;
   stage: Stage | null;
@@ -49,10 +50,17 @@ export interface CasePlace extends CaseSeen {
 
 /** Where a case is and who may see it; undefined when there is none. */
 export async function findPlace(pool: Queryable, caseId: string): Promise<CasePlace | undefined> {
-  const { rows } = await pool.query<PlaceRow>({ name: 'case-place', text: PLACE, values: [caseId] });
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  const { center, household_id: householdId, stage, team, emergencies, ...marks } = row;
+  return (await findPlaces(pool, [caseId])).get(caseId);
+}
+
+/** The same of several cases, by their ids. */
+export async function findPlaces(pool: Queryable, caseIds: readonly string[]): Promise<ReadonlyMap<string, CasePlace>> {
+  const { rows } = await pool.query<PlaceRow>({ name: 'case-place', text: PLACE, values: [caseIds] });
+  return new Map(rows.map((row) => [row.case_id, placeOf(row)]));
+}
+
+function placeOf(row: PlaceRow): CasePlace {
+  const { case_id: _, center, household_id: householdId, stage, team, emergencies, ...marks } = row;
   return { center, householdId, team, emergencies, kind: kindOfCase(marks), ...(stage === null ? {} : { stage }) };
 }
 

@@ -1,6 +1,6 @@
 /** Who answers for a Center or an agency: versions of the document, and the addresses beside it. */
 import { canonicalJson } from '../contracts/ledger-digest.js';
-import { holdersOf, NO_STAFFING, type Holder, type PostRole, type Staffing } from '../contracts/staffing.js';
+import { holdersOf, NO_STAFFING, type Holder, type HolderKind, type PostRole, type Staffing } from '../contracts/staffing.js';
 import type { Instant } from '../domain/law/calendar.js';
 import { present } from '../contracts/optional.js';
 import type { Place } from '../vault/cipher.js';
@@ -97,16 +97,20 @@ export async function readHolder(pool: Pool, holder: string): Promise<Holder> {
   return { holder, staffing: data ?? NO_STAFFING, people: new Map(people.map(({ person, mail }) => [person, mail ?? undefined])) };
 }
 
-/** The record of each Center that names a person, and the time by the clock of the database. */
+/** What supervises: a region in which there is a Center, by the first two digits of its territory, or the whole country. */
+const REGION = `(holder ~ '^region-[1-9][0-9]$' and exists (select from center where left(center.territory, 2) = right(holder, 2)))`;
+const SUPERVISES = `(holder = 'ministry' or ${REGION}) and not exists (select from organisation where organisation.id = holder)`;
+
+/** The record of each Center, and of what supervises them, that names a person, and the time by the clock of the database. */
 export async function staffingsOf(pool: Pool, person: string): Promise<{ at: Instant; staffings: readonly { center: string; staffing: Staffing }[] }> {
   const { rows } = await pool.query<{ at: Date; center: string | null; staffing: Staffing | null }>({
     name: 'staffings-of-person',
     text: `select statement_timestamp() as at, named.center, named.staffing
              from (select 1) always
-             left join (select center.id as center, latest.data as staffing
-                          from staff join center on center.id = staff.holder
-                          cross join lateral (select data from staffing where holder = center.id order by version desc limit 1) latest
-                         where staff.person = $1) named on true
+             left join (select staff.holder as center, latest.data as staffing
+                          from staff
+                          cross join lateral (select data from staffing where staffing.holder = staff.holder order by version desc limit 1) latest
+                         where staff.person = $1 and (exists (select from center where center.id = staff.holder) or ${SUPERVISES})) named on true
             order by named.center`,
     values: [person],
   });
@@ -123,9 +127,11 @@ export async function addressesOf(pool: Pool, role: PostRole, at: Instant = Date
 }
 
 /** What kind of holder that is, or undefined when there is none of that name. */
-export async function holderKind(pool: Pool, holder: string): Promise<'center' | 'agency' | undefined> {
-  const { rows } = await pool.query<{ kind: 'center' | 'agency' }>(
-    `select 'center' as kind from center where id = $1 union all select 'agency' from organisation where id = $1 limit 1`,
+export async function holderKind(pool: Pool, holder: string): Promise<HolderKind | undefined> {
+  const { rows } = await pool.query<{ kind: HolderKind }>(
+    `select 'center' as kind from center where id = $1
+      union all select 'agency' from organisation where id = $1
+      union all select case when holder = 'ministry' then 'country' else 'region' end from (select $1::text as holder) asked where ${SUPERVISES} limit 1`,
     [holder],
   );
   return rows[0]?.kind;

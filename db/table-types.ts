@@ -247,6 +247,17 @@ export interface Tables {
     approved_by: string | null;
     erased_at: Date;
   };
+  family_code: {
+    id: string;
+    case_id: string;
+    digest: Buffer;
+    created_at: Date;
+  };
+  family_session: {
+    id_sha256: string;
+    code_id: string;
+    ends_at: Date;
+  };
   heartbeat: {
     process: string;
     instance: string;
@@ -451,6 +462,16 @@ export interface Tables {
     token: Buffer;
     version: number;
   };
+  place_use: {
+    stay_id: string;
+    person_id: string;
+    subject_id: string;
+    center: string;
+    room: string;
+    place: number;
+    since: Date;
+    until: Date | null;
+  };
   policy_version: {
     version: string;
     data: unknown;
@@ -516,6 +537,17 @@ export interface Tables {
     act: string;
     set_by: string;
     set_at: Date;
+  };
+  room: {
+    center: string;
+    code: string;
+    version: number;
+    for_whom: string;
+    capacity: number;
+    valid_from: Date;
+    valid_to: Date | null;
+    changed_by: string;
+    changed_at: Date;
   };
   said_message: {
     effect_key: string;
@@ -599,6 +631,8 @@ export interface Tables {
     violence: boolean;
     open_threat: boolean;
     emergencies: unknown;
+    transfers: unknown;
+    family_code: unknown;
     stage: string;
     opened_at: Date;
     clock_at: Date;
@@ -627,6 +661,24 @@ export interface Tables {
     ended_by: string | null;
     ended_at: Date | null;
     how: string | null;
+  };
+  transfer_order: {
+    question_id: string;
+    case_id: string;
+    other_case_id: string;
+    what: string;
+    center: string;
+    command_id: string;
+    act: string;
+    state: string;
+    attempts: number;
+    due_at: Date;
+  };
+  transfer_question: {
+    id: string;
+    case_a: string;
+    case_b: string;
+    asked_at: Date;
   };
   untaken_alert: {
     alert_id: string;

@@ -12,6 +12,7 @@ import type { Queryable } from '../db/pool.js';
 import type { AgencyMessage, MinimalIdentity, Referral, ReferredMeasure, ResponseRequest, ReworkNotice } from '../contracts/agency-protocol.js';
 import type { MessageForm } from '../domain/access/message-form.js';
 import type { DispatchKind, DispatchRequest, Entry, EntryOf, FactType, PlannedMeasure } from '../domain/case/facts.js';
+import { composeIdentificationReferral } from './identification-message.js';
 import { composeMinorsNotice } from './minors-notice.js';
 
 /** What is to be said, by whom it was ordered. */
@@ -78,6 +79,7 @@ const TOLD_OF: readonly FactType[] = [
   'DispatchSentAgain',
   'MinorsOccasionBegun',
   'ResponsePlanAdopted',
+  'IdentificationOrdered',
 ];
 
 /** In the order of the ledger. */
@@ -100,6 +102,7 @@ const COMPOSERS: Readonly<Record<DispatchKind, (desk: Desk) => Promise<Composed>
   rework_notice: composeReworkNotice,
   minors_notice: composeNotice,
   response_request: composeResponseRequest,
+  identification_referral: composeIdentification,
 };
 
 async function composeReferral({ db, order, ledger, form }: Desk): Promise<Composed> {
@@ -162,6 +165,19 @@ async function composeResponseRequest({ db, order, ledger, form }: Desk): Promis
     person: identity.person,
   };
   return { message, form, textIds, ...(identity.personId === undefined ? {} : { personId: identity.personId }) };
+}
+
+/** 256-24: of the order that it began with, however often people have sent it again. It quotes nothing, whatever the form; the edition of the plan is nobody's there. */
+async function composeIdentification({ db, order, ledger, form }: Desk): Promise<Composed> {
+  const opening = ledger.findLast((entry) => entry.type === 'AppealRegistered');
+  const firstKey = firstKeyOf(order.key, ledger);
+  const ordered = ledger.findLast((entry) => entry.type === 'IdentificationOrdered' && entry.data.dispatch.key === firstKey);
+  const again = ledger.findLast((entry) => entry.type === 'DispatchSentAgain' && entry.data.dispatch.key === order.key);
+  if (opening?.type !== 'AppealRegistered' || ordered?.type !== 'IdentificationOrdered') throw notReady('dispatch_not_in_ledger');
+  // P43, once more at the door.
+  if (ordered.data.agency !== order.agency) throw refused('measure_not_of_agency');
+  const { edition: _edition, ...envelope } = envelopeOf(order, ledger, again ?? ordered);
+  return { form, textIds: [], ...(await composeIdentificationReferral(db, ordered, opening.data, envelope)) };
 }
 
 /** 256-26: number, Center and who the children are, in either form: it has no word that anybody has written. */

@@ -161,11 +161,21 @@ function appealFault(
 function reportFault({ caseId, proof }: ActsToCheck, entry: AnyEntry, report: KeptReport): Found {
   const { id, source, payload, receivedAt, act, state } = report;
   const what = `the report ${id} of ${source}`;
-  const said = entry.type === 'ReportReceived' ? { measureId: entry.data.measureId, outcome: entry.data.outcome } : undefined;
-  if (said === undefined || dataDigest(said) !== dataDigest({ measureId: payload.measureId, outcome: payload.outcome }) || entry.actor.id !== source)
+  const said = saidIn(entry);
+  if (said === undefined || dataDigest(said) !== dataDigest(contentOf(payload)) || entry.actor.id !== source)
     return { code: 'act_differs', fault: `${entry.type} says something else than ${what} in the inbox` };
   if (state !== 'delivered') return { code: 'act_differs', fault: `${entry.type} follows from ${what}, which is ${state} in the inbox` };
   return unproven(proof, reportAct(caseId, { inboxId: id, receivedAt, source, payload }), act, what);
+}
+
+function saidIn(entry: AnyEntry): object | undefined {
+  if (entry.type === 'ReportReceived') return { measureId: entry.data.measureId, outcome: entry.data.outcome };
+  return entry.type === 'IdentificationAnswered' ? { referralId: entry.data.referralId, identified: entry.data.identified } : undefined;
+}
+
+function contentOf(payload: ReportPayload): object {
+  if ('measureId' in payload) return { measureId: payload.measureId, outcome: payload.outcome };
+  return { referralId: payload.referralId, identified: payload.identified };
 }
 
 function adoptionFault({ proof, acts: { adoptions } }: ActsToCheck, entry: Extract<AnyEntry, { type: 'LawAdopted' }>): Found {

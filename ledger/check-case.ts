@@ -10,12 +10,14 @@ import {
   clockRow,
   isoOf,
   isStep,
+  placesOf,
   projectionOf,
   type AlertRow,
   type SubjectFileRow,
   type ClockRow,
   type DutyRow,
   type EffectRow,
+  type PlaceKept,
 } from '../db/projection.js';
 
 import { coreOf, type SubjectCore } from './version.js';
@@ -34,6 +36,7 @@ export type FaultCode =
   | 'duty_differs'
   | 'alert_differs'
   | 'effect_differs'
+  | 'place_differs'
   | 'clock_differs'
   | 'date_differs'
   | 'calendar_missing'
@@ -75,6 +78,7 @@ export interface StoredRows {
   clock: ClockRow | undefined;
   duties: readonly DutyRow[];
   effects: readonly EffectRow[];
+  places: readonly PlaceKept[];
   alerts: readonly ToldAlert[];
 }
 
@@ -259,6 +263,7 @@ function checkReadModel(rows: StoredRows, state: AnyState, { head, alerts, atKep
     ...checkClock(rows, clockRow(state, file.skew_ms)),
     ...compare(caseId, 'duty_differs', 'duty', expected.duties, rows.duties, (row) => row.key),
     ...compare(caseId, 'effect_differs', 'effect', expected.effects, rows.effects, (row) => row.key),
+    ...compare(caseId, 'place_differs', 'place', placesOf(state), rows.places, ({ stay_id, person_id }) => `${stay_id} ${person_id}`),
     ...compare(caseId, 'alert_differs', 'alert', alerts, rows.alerts, (row) => row.id),
   ];
 }

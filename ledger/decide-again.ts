@@ -4,7 +4,6 @@
  */
 import { canonicalJson } from '../contracts/ledger-digest.js';
 import { referencesOf, type Command, type CommandKind } from '../domain/case/commands.js';
-import type { Delivery } from '../domain/case/deliveries.js';
 import type { EntryOf } from '../domain/case/facts.js';
 import { CENTER_COMMANDS, type CenterCommand, type CenterCommandKind } from '../domain/center/commands.js';
 import type { Known } from '../domain/case/references.js';
@@ -12,6 +11,8 @@ import { isCase, kindByEntry, kindOf, lawIn, type AnyEntry, type AnyInput, type 
 import type { Calendar, Instant } from '../domain/law/calendar.js';
 import { lawOf } from '../domain/law/law.js';
 import type { Policy } from '../domain/law/policy.js';
+import { messageOf } from './inbox-message.js';
+import type { ReportPayload } from './store.js';
 import { coreOf } from './version.js';
 
 /** What is kept beside the ledger and does not stand in it. */
@@ -19,7 +20,7 @@ export interface KeptInputs {
   /** Coded data of accepted commands with what was known of that to which they refer, by their ids. */
   commands: ReadonlyMap<string, { kind: CommandKind | CenterCommandKind; payload: unknown; known: Known | null }>;
   /** Coded contents of reports, by the ids of their rows. */
-  reports: ReadonlyMap<string, { source: string; payload: Extract<Delivery, { kind: 'report' }>['data'] }>;
+  reports: ReadonlyMap<string, { source: string; payload: ReportPayload }>;
   calendars: ReadonlyMap<string, Calendar>;
   policies: ReadonlyMap<string, Policy>;
 }
@@ -85,6 +86,7 @@ function inputOf(state: AnyState | undefined, entry: AnyEntry, kept: KeptInputs)
         delivery: { kind: 'appeal', deliveryId: entry.cause, actor: entry.actor, ageMs: entry.at - entry.occurredAt, data: entry.data },
       };
     case 'ReportReceived':
+    case 'IdentificationAnswered':
       return reportOf(entry, kept);
     case 'DispatchDelivered':
     case 'DispatchParked':
@@ -100,12 +102,13 @@ function inputOf(state: AnyState | undefined, entry: AnyEntry, kept: KeptInputs)
   }
 }
 
-function reportOf(entry: EntryOf<'ReportReceived'>, kept: KeptInputs): AnyInput | undefined {
+/** By wire; else a person recorded what came by letter. */
+function reportOf(entry: EntryOf<'ReportReceived'> | EntryOf<'IdentificationAnswered'>, kept: KeptInputs): AnyInput | undefined {
   const { reports } = kept;
   const report = reports.get(entry.cause);
   if (report === undefined) return commandOf(entry, kept);
   const { actor, at, occurredAt, cause } = entry;
-  return { kind: 'delivery', delivery: { kind: 'report', deliveryId: cause, actor, ageMs: at - occurredAt, data: { ...report.payload, reportId: cause } } };
+  return { kind: 'delivery', delivery: { ...messageOf(cause, report.payload), deliveryId: cause, actor, ageMs: at - occurredAt } };
 }
 
 function outcomeOf(
@@ -153,8 +156,9 @@ function commandOf({ cause, actor }: AnyEntry, { commands }: KeptInputs): AnyInp
 }
 
 /** The random ids that a fact carries, in the order in which they were made. */
-function idsIn(entry: AnyEntry): string[] {
-  if (entry.type === 'IprSent' || entry.type === 'RevisionSent') return entry.data.dispatches.map(({ key }) => key);
-  if (entry.type === 'MinorsOccasionBegun') return entry.data.notices.map(({ key }) => key);
-  return entry.type === 'ReportReturned' || entry.type === 'DispatchSentAgain' ? [entry.data.dispatch.key] : [];
+function idsIn({ data }: AnyEntry): string[] {
+  // Whatever fact orders messages: one whose keys are not found here would look as if somebody had changed it.
+  if ('dispatches' in data) return data.dispatches.map(({ key }) => key);
+  if ('notices' in data) return data.notices.map(({ key }) => key);
+  return 'dispatch' in data && typeof data.dispatch === 'object' ? [data.dispatch.key] : [];
 }

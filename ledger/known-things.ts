@@ -1,6 +1,6 @@
 /** What a look finds in the Center's staffing record and in the reference lists, as the core is handed it. */
 import { actingOrderOf, NO_STAFFING, postsOf, type Staffing } from '../contracts/staffing.js';
-import { GROUP_OF_TODAY, groupKey, type Known, type KnownMobileGroup, type ThingIds } from '../domain/case/references.js';
+import { GROUP_OF_TODAY, groupKey, type Known, type KnownMember, type KnownMobileGroup, type ThingIds } from '../domain/case/references.js';
 import { ordersIn, type GroupEntry } from '../domain/center/group-orders.js';
 import type { LegalDay } from '../domain/law/calendar.js';
 import { composed, compositionOn, type GroupComposition, type GroupOrder } from '../domain/law/mobile-group.js';
@@ -41,15 +41,31 @@ export function knownTerms(rows: readonly TermRow[], today: LegalDay): Known['te
   return Object.fromEntries(rows.flatMap(({ key, from, to }) => (from <= today && (to === null || today <= to) ? [[key, true as const]] : [])));
 }
 
+/** A room, the days on which it is used, both included, and the places that somebody has. */
+export interface RoomRow {
+  code: string;
+  capacity: number;
+  from: LegalDay;
+  to: LegalDay | null;
+  taken: readonly number[];
+}
+
+/** @param today of wall time: places are shared by all cases */
+export function knownRooms(rows: readonly RoomRow[], today: LegalDay): Known['room'] {
+  return Object.fromEntries(
+    rows.flatMap(({ code, capacity, from, to, taken }) => (from <= today && (to === null || today <= to) ? [[code, { capacity, taken }]] : [])),
+  );
+}
+
 /** What is known of a member, and who of the Center has the same ИИН. */
-export type MemberRow = Birth & { colleague?: string };
+export type MemberRow = Birth & Pick<KnownMember, 'colleague' | 'inside' | 'stayedBefore'>;
 
 /** @param day of the case */
 export function knownMembers(members: Readonly<Record<string, MemberRow>>, day: LegalDay): Known['member'] {
   return Object.fromEntries(
-    Object.entries(members).map(([id, { colleague, ...birth }]) => {
-      const isChild = isChildOn(day, birth);
-      return [id, { ...(isChild === undefined ? {} : { isChild }), ...(colleague === undefined ? {} : { colleague }) }];
+    Object.entries(members).map(([id, { birthDate, bornAbout, ...known }]) => {
+      const isChild = isChildOn(day, { ...(birthDate === undefined ? {} : { birthDate }), ...(bornAbout === undefined ? {} : { bornAbout }) });
+      return [id, { ...(isChild === undefined ? {} : { isChild }), ...known }];
     }),
   );
 }

@@ -6,6 +6,9 @@ import { nearestTo } from '../db/organisations.js';
 /** The waiting reports that one take settles at most. */
 export const MOST_REPORTS = 50;
 
+/** Whoever has the ИИН of that row of `person`, as far as one is known, and the row itself. */
+const SAME_PERSON = `select same.id from person same where same.id = person.id or ${sameIin('same', 'person')}`;
+
 /**
  * One look at a case and at what is known of the inputs, in one snapshot. A process that has the state of
  * that place in hand ($2, $3) is not sent it again.
@@ -33,7 +36,10 @@ select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now,
        (select json_agg(json_build_object('key', list || ':' || code, 'from', valid_from::text, 'to', valid_to::text))
           from reference_code_now where cardinality($7::text[]) > 0 and list || ':' || code = any($7::text[])) as terms,
        (select json_object_agg(person.id, json_strip_nulls(json_build_object('sealedBirthDate', birth_date, 'bornAbout', born_about,
-               'colleague', (select staff.person from staff where staff.holder = filed.center and ${sameIin('staff', 'person')}))))
+               'colleague', (select staff.person from staff where staff.holder = filed.center and ${sameIin('staff', 'person')}),
+               'inside', (select case when used.center = filed.center then 'here' else 'elsewhere' end from place_use used
+                           where used.until is null and used.subject_id <> $1 and used.person_id in (${SAME_PERSON}) limit 1),
+               'stayedBefore', (select true from place_use used where used.until is not null and used.person_id in (${SAME_PERSON}) limit 1))))
           from person where erased_at is null and person.household_id = filed.household_id and person.id::text = any($8::text[])) as members,
        (select json_object_agg(id, json_strip_nulls(json_build_object('function', function, 'validFrom', to_char(valid_from, 'YYYY-MM-DD'), 'validTo', to_char(valid_to, 'YYYY-MM-DD'))))
           from organisation where id = any($9::text[])) as organisations,
@@ -42,11 +48,15 @@ select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now,
                'member', (select person.id from person where person.household_id = filed.household_id and ${sameIin('person', 'content')} order by created_at, id limit 1))))
           from signature join signature_content content on content.signature_id = signature.id join document on document.id = signature.document_id
          where signature.id = any($10::uuid[]) and document.center = filed.center) as signatures,
-       (select json_object_agg(function, json_build_object('organisationId', id)) from (${nearestTo('filed.center', '$12::text[]')}) nearest
-         where cardinality($12::text[]) > 0) as bodies,
+       (select json_object_agg(function, json_build_object('organisationId', id)) from (${nearestTo('filed.center', '$13::text[]')}) nearest
+         where cardinality($13::text[]) > 0) as bodies,
        (select json_agg(json_build_object('type', type, 'data', entry -> 'data') order by ledger.seq)
           from center join ledger on ledger.subject_id = center.subject_id
-         where $11::boolean and center.id = filed.center and type in ('MobileGroupOrdered', 'MobileGroupMemberLeft')) as "groupEntries"
+         where $11::boolean and center.id = filed.center and type in ('MobileGroupOrdered', 'MobileGroupMemberLeft')) as "groupEntries",
+       (select json_agg(json_build_object('code', code, 'capacity', capacity, 'from', valid_from::text, 'to', valid_to::text,
+               'taken', (select coalesce(json_agg(place order by place), '[]') from generate_series(1, capacity) place
+                          where exists (select from claim where claim.kind = 'place' and claim.thing = room_now.center || '/' || code || '/' || place))))
+          from room_now where cardinality($12::text[]) > 0 and room_now.center = filed.center and code = any($12::text[])) as rooms
   from (select $1::uuid as subject_id) wanted
   left join subject_file filed using (subject_id)
   left join subject_state kept on kept.subject_id = filed.subject_id`;
@@ -100,6 +110,20 @@ const WAKE = `insert into wake (subject_id, lane, name, seq, due_at)
     name = case when wake.due_at <= excluded.due_at then wake.name else excluded.name end,
     attempts = case when wake.due_at <= excluded.due_at then wake.attempts else 0 end,
     due_at = least(wake.due_at, excluded.due_at)`;
+
+/** The first instant at which the place is free: a clock that stepped back must not make two of it. */
+const MOVED_IN = `insert into place_use (stay_id, person_id, subject_id, center, room, place, since, until)
+  select stay_id, person_id, given.subject_id, center, room, place, free.since, case when over then free.since end
+    from filed, json_to_recordset($18::json) given (stay_id uuid, person_id uuid, subject_id uuid, center text, room text, place integer, fresh boolean, over boolean)
+   cross join lateral (
+     select greatest(clock_timestamp(), (select max(until) from place_use used where (used.center, used.room, used.place) = (given.center, given.room, given.place)),
+                                        (select max(until) from place_use used where used.person_id = given.person_id)) as since
+   ) free
+   where fresh`;
+
+const MOVED_OUT = `update place_use set until = greatest(clock_timestamp(), since)
+    from filed, json_to_recordset($18::json) given (stay_id uuid, person_id uuid, fresh boolean, over boolean)
+   where place_use.stay_id = given.stay_id and place_use.person_id = given.person_id and given.over and not given.fresh and until is null`;
 
 const COMMANDS = `insert into command (id, actor_id, idempotency_key, body_sha256, subject_id, kind, act, payload, known, answer)
   select given.id, actor_id, idempotency_key, body_sha256, given.subject_id, kind, act, payload, known, answer from filed, json_populate_recordset(null::command, $10::json) given`;
@@ -156,7 +180,11 @@ const SHARED = `
 ), sent as (${EFFECTS}
 ), raised as (${ALERTS}
 ), posted as (${DELIVERIES}
-), freed as (delete from claim using filed where claim.subject_id = filed.subject_id and $4
+), freed as (
+  delete from claim using filed where claim.subject_id = filed.subject_id
+     and ($4 or (claim.kind, claim.thing) in (select kind, thing from json_to_recordset($17::json) given (kind text, thing text)))
+), moved_in as (${MOVED_IN}
+), moved_out as (${MOVED_OUT}
 ), woken as (${WAKE}
 ), answered as (${COMMANDS}
 ), attached as (${ATTACHED}
@@ -172,7 +200,7 @@ const SHARED = `
 )
 select subject_id from filed`;
 
-const FILE_COLUMNS = `center, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, version`;
+const FILE_COLUMNS = `center, household_id, case_manager, team, violence, open_threat, emergencies, transfers, family_code, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy, running, version`;
 
 /** The take that opens a subject. */
 export const OPEN = `
@@ -194,7 +222,7 @@ ${SHARED}`;
 export const GO_ON = `
 with filed as (
   update subject_file set
-    case_manager = given.case_manager, team = given.team, violence = given.violence, open_threat = given.open_threat, emergencies = given.emergencies, stage = given.stage, clock_at = given.clock_at, next_moment = given.next_moment, overdue = given.overdue,
+    case_manager = given.case_manager, team = given.team, violence = given.violence, open_threat = given.open_threat, emergencies = given.emergencies, transfers = given.transfers, family_code = given.family_code, stage = given.stage, clock_at = given.clock_at, next_moment = given.next_moment, overdue = given.overdue,
     waiting_on = given.waiting_on, seq = given.seq, head = given.head, calendar = given.calendar, policy = given.policy, running = given.running,
     version = given.version, skew_ms = coalesce(given.skew_ms, subject_file.skew_ms), recorded_at = clock_timestamp()
     from json_populate_record(null::subject_file, $3::json) given where subject_file.subject_id = $1 and subject_file.seq = $15::integer and subject_file.head = $16

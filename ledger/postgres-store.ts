@@ -11,9 +11,19 @@ import { isBeaten, onClient, transaction, type Pool } from '../db/pool.js';
 import { fromJson, openerOf, type KeyOwner } from '../db/data-keys.js';
 import { narrativeRows, personRows } from '../db/personal-data.js';
 import { isoOf } from '../db/projection.js';
+import {
+  knownMembers,
+  knownMobileGroups,
+  knownRooms,
+  knownStaff,
+  knownTerms,
+  type MemberRow,
+  type RoomRow,
+  type StaffRecord,
+  type TermRow,
+} from './known-things.js';
 import { keepFamilyApart } from '../db/violence-keys.js';
 import { knownPreviews } from './message-preview.js';
-import { knownMembers, knownMobileGroups, knownStaff, knownTerms, type MemberRow, type StaffRecord, type TermRow } from './known-things.js';
 import { ANSWER_ONLY, GO_ON, LOOK, OPEN } from './postgres-statements.js';
 import type { Asked, SubjectRow, KnownCommand, LawInForceRow, LedgerStore, LockedStore, Look, WaitingReport } from './store.js';
 import { StateShelf, type ShelvedState } from './state-shelf.js';
@@ -42,6 +52,7 @@ interface LookRow {
   members: Readonly<Record<string, SealedMember>> | null;
   organisations: Known['organisation'] | null;
   signatures: Known['signature'] | null;
+  rooms: readonly RoomRow[] | null;
   bodies: Known['localBody'] | null;
   groupEntries: readonly GroupEntry[] | null;
 }
@@ -116,6 +127,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
       things?.organisation ?? [],
       things?.signature ?? [],
       (things?.mobileGroup.length ?? 0) > 0,
+      things?.room ?? [],
       things?.localBody ?? [],
     ],
   });
@@ -138,7 +150,7 @@ async function look(client: PoolClient, shelf: StateShelf, caseId: string, { key
 }
 
 async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, { now, state }: { now: Instant; state: AnyState | undefined }): Promise<Known> {
-  const { documents, staff, terms, members, organisations, signatures, groupEntries, bodies, skewMs } = row;
+  const { documents, staff, terms, members, organisations, signatures, groupEntries, bodies, rooms, skewMs } = row;
   const today = legalDayOf(now);
   return {
     document: documents ?? {},
@@ -148,6 +160,7 @@ async function knownFrom(client: PoolClient, row: LookRow, ids: ThingIds, { now,
     term: knownTerms(terms ?? [], today),
     organisation: organisations ?? {},
     signature: signatures ?? {},
+    room: knownRooms(rooms ?? [], today),
     localBody: bodies ?? {},
     // Composed of the state that was looked at: a case that has moved on since then is looked at again.
     preview: ids.preview.length === 0 ? {} : await knownPreviews(client, caseIn(state), ids.preview),
@@ -204,9 +217,17 @@ function missing(caseId: string): never {
 
 /**
  * One row after another in the order of their names, so that two cases that want the same things wait for each
- * other and never for ever. `do nothing` waits for whoever is just taking one.
+ * other and never for ever. `do nothing` waits for whoever is just taking one. All of them or none: a family that does not get
+ * its second place must not keep the first.
  */
 async function claim(client: PoolClient, caseId: string, claims: readonly Claim[]): Promise<readonly Claim[]> {
+  await client.query('savepoint claiming');
+  const lost = await claimEach(client, caseId, claims);
+  await client.query(lost.length === 0 ? 'release savepoint claiming' : 'rollback to savepoint claiming');
+  return lost;
+}
+
+async function claimEach(client: PoolClient, caseId: string, claims: readonly Claim[]): Promise<readonly Claim[]> {
   const lost: Claim[] = [];
   for (const { kind, thing } of claims.toSorted(inOneOrder)) {
     const { rowCount } = await client.query('insert into claim (kind, thing, subject_id) values ($1, $2, $3) on conflict do nothing', [kind, thing, caseId]);
@@ -271,6 +292,8 @@ async function changeValues(client: PoolClient, { caseId, skewMs, commands, sett
     JSON.stringify(change.snapshot ? { seq: state.seq, state } : {}),
     change.before?.seq ?? null,
     change.before?.head ?? null,
+    JSON.stringify(change.freed),
+    JSON.stringify(change.places),
   ];
 }
 

@@ -13,6 +13,7 @@ import type { Instant } from '../domain/law/calendar.js';
 import { joinOrOpen } from './appeal-turn.js';
 import type { Desk } from './desk.js';
 import { signedOpening, type SignedOpening } from './proven.js';
+import { askElsewhere, lockIin } from './transfer-questions.js';
 import { placeStay, stayAsked, type StayRequest } from './stay-asked.js';
 
 export interface AppealRequest {
@@ -65,9 +66,11 @@ export function registerAppeal(desk: Desk, request: AppealRequest): Promise<Appe
   return transaction(desk.pool, async (client): Promise<AppealOutcome> => {
     const known = await knownAppeal(client, request);
     if (known !== undefined) return known;
+    const iin = request.applicant?.iin === undefined ? undefined : await lockIin(client, request.applicant.iin);
     const householdId = await findHousehold(client, request.actor.center, request.householdId, request.applicant);
     if (householdId === undefined) return { outcome: 'household_unknown' };
     const appeal = await register(desk, client, householdId, request);
+    if (iin !== undefined) await askElsewhere(desk, client, { caseId: appeal.caseId, center: request.actor.center }, iin);
     return { outcome: 'new', appeal };
   }).catch((error: unknown): AppealOutcome => {
     if (error instanceof MemberUnknown) return { outcome: 'member_unknown' };

@@ -51,14 +51,15 @@ export interface WaitingReport {
   act: string | null;
 }
 
-/** What an agency reports; references and codes only. */
-export interface ReportPayload {
-  measureId: string;
-  outcome: 'performed' | 'in_progress' | 'not_performed';
-  noteId?: string;
+/** What an agency says; references and codes only. */
+export type ReportPayload = (
+  | { measureId: string; outcome: 'performed' | 'in_progress' | 'not_performed'; noteId?: string }
+  /** 256-24 */
+  | { referralId: string; identified: boolean }
+) & {
   /** Organisations that had ended, and whose successor the sender is. */
   standsFor?: readonly string[];
-}
+};
 
 /** Where a subject stands. */
 export interface SubjectRow {
@@ -93,7 +94,7 @@ export interface LockedStore {
   reader?: Queryable;
   look(asked: Asked): Promise<Look>;
   /**
-   * Takes claims for the case, in one order for everybody; it waits for whoever is just taking one of them.
+   * Takes claims for the case, all or none, in one order for everybody; it waits for whoever is just taking one of them.
    * @returns the claims that another case has
    */
   claim(claims: readonly Claim[]): Promise<readonly Claim[]>;

@@ -21,6 +21,7 @@ import type { TurnOf } from '../domain/subject/turn.js';
 import type { Queryable } from '../db/pool.js';
 import type { Proof } from '../contracts/proof/proof.js';
 import { provenReports, requireProvenCommand } from './proven.js';
+import { messageOf } from './inbox-message.js';
 import { coreOf, VersionUnknown, type Core } from './version.js';
 import type { Instant } from '../domain/law/calendar.js';
 import type { Law, LawRef } from '../domain/law/law.js';
@@ -118,10 +119,11 @@ export async function take(deps: TakeDeps, caseId: string, inputs: readonly Take
 }
 
 async function takeLocked(deps: TakeDeps, store: LockedStore, caseId: string, inputs: readonly TakeInput[], options: TakeOptions): Promise<TakeOutcome> {
-  const looked = await store.look(askedOf(inputs));
-  const decide = (lost: readonly Claim[]): Promise<Decided> => decided(deps, caseId, inputs, looked, options, lost, store.reader);
+  // Looked at anew each time: what another has just taken is seen as taken, and whoever may have any other gets that.
+  const decide = async (lost: readonly Claim[]): Promise<Decided> =>
+    decided(deps, caseId, inputs, await store.look(askedOf(inputs)), options, lost, store.reader);
   let made = await decide([]);
-  // A lost claim refuses its own input; what the others want is claimed again, and nothing twice: the case has it.
+  // A lost claim refuses its own input; what the others want is claimed again.
   for (let lost: readonly Claim[] = []; made.claims.length > 0; ) {
     const taken = await store.claim(made.claims);
     if (taken.length === 0) break;
@@ -279,7 +281,7 @@ export async function adoptionsFor(deps: TakeDeps, has: LawRef, inForce: readonl
 /** The message as the core gets it; its id is the row's, so an id that an agency chose goes no further. */
 export function deliveryOf({ inboxId, receivedAt, source, payload }: WaitingReport, now: Instant): Delivery {
   const actor: Actor = { id: source, role: 'agency', center: '' };
-  return { kind: 'report', deliveryId: inboxId, actor, ageMs: Math.max(0, now - receivedAt), data: { reportId: inboxId, ...payload } };
+  return { ...messageOf(inboxId, payload), deliveryId: inboxId, actor, ageMs: Math.max(0, now - receivedAt) };
 }
 
 function written(

@@ -7,6 +7,7 @@ import {
   alertRow,
   changedDuties,
   changedEffects,
+  changedPlaces,
   clockRow,
   isoOf,
   isStep,
@@ -16,9 +17,12 @@ import {
   type ClockRow,
   type DutyRow,
   type EffectRow,
+  type PlaceUseRow,
 } from '../db/projection.js';
+import type { Claim } from '../domain/case/decision.js';
 import type { Known } from '../domain/case/references.js';
-import type { AnyAnswer, AnyEntry, AnyState } from '../domain/subject/subjects.js';
+import { claimedPlaces } from '../domain/case/roads/stay/stay.js';
+import { isCase, type AnyAnswer, type AnyEntry, type AnyState } from '../domain/subject/subjects.js';
 import type { SignedOpening } from './proven.js';
 import type { SubjectCore } from './version.js';
 
@@ -104,8 +108,12 @@ export interface CaseChange {
   wake: WakeWriting | undefined;
   /** Signs of violence are known from this take on: what is sealed of the family goes under a key of its own (P43). */
   startsViolence: boolean;
-  /** The claims of the case are given back: it is closed. */
+  /** All claims of the case are given back: it is closed. */
   frees: boolean;
+  /** Those that it gives back while it goes on: places that were left. */
+  freed: readonly Claim[];
+  /** Who came into which place, or left it. */
+  places: readonly PlaceUseRow[];
 }
 
 export interface CaseWriting {
@@ -176,7 +184,16 @@ export function changeOf({ caseId, before, entries, skewMs, version, core, turn,
     clock,
     wake: clockLooks ? undefined : wakeOf(before?.state, state, entries, effects, clock, looksAfter),
     frees: state.stage === 'closed' && before?.state.stage !== 'closed',
+    freed: freedBetween(before?.state, state),
+    places: changedPlaces(before?.state, state),
   };
+}
+
+/** What the case had before and has no more: by the state alone, so that no fact can forget it. */
+function freedBetween(before: AnyState | undefined, after: AnyState): Claim[] {
+  if (before === undefined || !isCase(before) || !isCase(after)) return [];
+  const kept = new Set(claimedPlaces(after).map(({ thing }) => thing));
+  return claimedPlaces(before).filter(({ thing }) => !kept.has(thing));
 }
 
 const TOLD_WITHIN_MS = 60 * 60_000;

@@ -4,7 +4,8 @@
  */
 import { recordLook } from '../db/access-log.js';
 import type { Pool } from '../db/pool.js';
-import { findPlace } from '../db/sight.js';
+import { findPlace, findPlaces } from '../db/sight.js';
+import type { CaseKind } from '../domain/access/case-kind.js';
 import type { Act } from '../domain/access/rights.js';
 import { FIELDS, fieldsSeen, isWithinWork, relationOf, type Field, type Relation } from '../domain/access/sight.js';
 import type { Actor } from '../domain/case/facts.js';
@@ -102,6 +103,23 @@ async function foundBy(pool: Pool, actor: Actor, caseId: string): Promise<CaseAc
     fields: fieldsSeen(viewer, place),
     ...(relation === undefined ? {} : { relation }),
   };
+}
+
+/** A case of a list, as its reader sees it. */
+export interface CaseSight {
+  householdId: string;
+  kind: CaseKind;
+  fields: ReadonlySet<Field>;
+}
+
+/** How much of each the reader sees; those of which they see nothing are not there. Nothing is recorded: whoever shows it does. */
+export async function sightsOf(pool: Pool, actor: Actor, caseIds: readonly string[]): Promise<ReadonlyMap<string, CaseSight>> {
+  const [places, viewer] = await Promise.all([findPlaces(pool, [...new Set(caseIds)]), viewerOf(pool, actor)]);
+  const sights = [...places].map(([id, place]): [string, CaseSight] => [
+    id,
+    { householdId: place.householdId, kind: place.kind, fields: fieldsSeen(viewer, place) },
+  ]);
+  return new Map(sights.filter(([, { fields }]) => fields.has('skeleton')));
 }
 
 /** A list is of the actor's own center; naming another one is refused like another's case. */

@@ -40,6 +40,9 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   duties: 'skeleton',
   inbox: 'skeleton',
   hidden: 'skeleton',
+  violence: 'plan',
+  // In which room somebody is: of a threatened family whoever reads nothing else of it must not read that.
+  stays: 'address',
   consent: 'plan',
   grounds: 'plan',
   ipr: 'plan',
@@ -47,6 +50,9 @@ const FIELD_OF: { readonly [K in keyof Required<Body>]: Field } = {
   revisions: 'plan',
   dispatches: 'plan',
   reports: 'plan',
+  // That a person of it is somewhere else.
+  transfers: 'identity',
+  familyCode: 'plan',
   persons: 'identity',
   narratives: 'narrative',
 };

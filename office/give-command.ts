@@ -9,14 +9,17 @@ import type { CommandAnswer } from '../contracts/http/appeals.js';
 import { COMMAND_ROUTES } from '../contracts/http/roads.js';
 import type { BroughtPerson } from '../contracts/http/command-route.js';
 import type { Pool } from '../db/pool.js';
-import { COMMANDS, type Command, type CommandKind } from '../domain/case/commands.js';
+import { caseOfQuestion } from '../db/transfers.js';
+import { COMMANDS, type Command, type DoorCommandKind } from '../domain/case/commands.js';
 import { legalDayOf } from '../domain/law/calendar.js';
 import type { Desk } from '../ledger/desk.js';
 import { LineBusy } from '../ledger/line.js';
 import { commandAct } from '../ledger/proven.js';
 import type { CommandInput, Taken } from '../ledger/take.js';
-import type { AskedOnce } from './asked.js';
+import { tellTransfers } from '../ledger/transfer-questions.js';
+import { requireRight, type AskedOnce } from './asked.js';
 import { caseAccess, type CaseAccess } from './case-access.js';
+import { makeFamilyCode } from './family-view.js';
 import { fieldIssues } from './field-faults.js';
 import { loggableError } from './loggable-error.js';
 import { problem, refused } from './problem.js';
@@ -34,7 +37,7 @@ export interface CommandDeps {
  */
 export async function giveCommand(
   { desk, log }: CommandDeps,
-  kind: CommandKind,
+  kind: DoorCommandKind,
   asked: AskedOnce,
   parameters: Readonly<Record<string, string>>,
 ): Promise<z.input<typeof CommandAnswer>> {
@@ -47,7 +50,29 @@ export async function giveCommand(
   if (!taken.answer.ok) throw refused(taken.answer.refusal);
   const { seq, stage } = taken.answer;
   if (stage === 'working') throw new Error(`${caseId} answered as a Center`);
-  return { caseId, seq, stage, commandId: taken.commandId ?? input.command.id };
+  // Of a case with violence nobody elsewhere is to know: at once, and else by the relay.
+  if (kind === 'recordViolenceSigns') await tellOfTransfers({ desk, log }, caseId);
+  const commandId = taken.commandId ?? input.command.id;
+  const familyCode = kind === 'issueFamilyCode' ? await makeFamilyCode(desk.pool, caseId, commandId) : undefined;
+  return { caseId, seq, stage, commandId, ...(familyCode === undefined ? {} : { familyCode }) };
+}
+
+/** Tells both cases of a question between Centers what they are to be told; what fails the relay tells. */
+export async function tellOfTransfers({ desk, log }: CommandDeps, caseId: string): Promise<void> {
+  const onFailed = (error: unknown): void =>
+    log.warn({ caseId, error: loggableError(error) }, 'a case was not told of a question between Centers; the relay tells it');
+  await tellTransfers(desk, caseId, onFailed).catch(onFailed);
+}
+
+/**
+ * The answer of a head to a question about a case of the same person in another Center (P32).
+ * @throws ProblemError as `giveCommand`, `transfer_question_unknown` where the Center is not asked that
+ */
+export async function answerTransfer(deps: CommandDeps, asked: AskedOnce, questionId: string): Promise<z.input<typeof CommandAnswer>> {
+  requireRight('answerTransferQuestion', asked.actor);
+  const caseId = await caseOfQuestion(deps.desk.pool, asked.actor.center, questionId);
+  if (caseId === undefined) throw refused({ code: 'transfer_question_unknown' });
+  return giveCommand(deps, 'answerTransferQuestion', asked, { caseId, questionId });
 }
 
 /** Its appeal is registered, and waits for a calendar (P51). */
@@ -58,7 +83,7 @@ function notStarted(): never {
 /** Reads the body into what the case is asked, with the personal data that it brings. */
 async function commandInput(
   { pool, deps: { proof } }: Desk,
-  kind: CommandKind,
+  kind: DoorCommandKind,
   { actor, key: idempotencyKey, body, digestOf }: AskedOnce,
   { caseId, householdId }: CaseAccess,
   parts: Readonly<Record<string, string>>,

@@ -4,10 +4,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { verifySignature } from '../adapters/standard-webhooks.js';
-import { AgencyReport } from '../contracts/agency-protocol.js';
+import { FromAgency } from '../contracts/agency-protocol.js';
 import { Id, isPlainText } from '../contracts/http/primitives.js';
 import type { ReportAccepted, ReportStanding } from '../contracts/http/reference.js';
-import { present } from '../contracts/optional.js';
 import type { OwnMessages } from '../contracts/http/tasks.js';
 import { messagesTo, reportsOf } from '../db/own-messages.js';
 import { iso } from './instants.js';
@@ -56,11 +55,11 @@ const atTheDoor = new WeakMap<Desk, number>();
 async function takeAtTheDoor(desk: Desk, log: Log, code: string, message: SignedMessage): Promise<z.input<typeof ReportAccepted>> {
   const deliveryId = await signedId(desk.pool, log, code, message);
   if (!DELIVERY_ID.test(deliveryId)) throw problem('request_invalid', { issues: [{ field: 'webhook-id', code: 'wrong_format' }] });
-  const { caseId, measureId, outcome, note } = readMessage(message.bytes);
-  const receipt = await receiveReport(desk, { agency: code, deliveryId, caseId, measureId, outcome, ...present({ note }) });
+  const { type: _type, ...said } = readMessage(message.bytes);
+  const receipt = await receiveReport(desk, { agency: code, deliveryId, ...said });
   if (receipt.outcome === 'conflict') throw problem('delivery_id_reused');
   const { inboxId: reportId, duplicate } = receipt;
-  const standing = duplicate ? await readStanding(desk.pool, code, reportId) : await decidedAtOnce(desk, caseId, reportId);
+  const standing = duplicate ? await readStanding(desk.pool, code, reportId) : await decidedAtOnce(desk, said.caseId, reportId);
   return { accepted: true, duplicate, reportId, ...(standing ?? { state: 'waiting' }) };
 }
 
@@ -120,8 +119,12 @@ function outcomeOf(outcome: unknown): { refusal?: { code?: string } } | null {
   return typeof outcome === 'object' ? outcome : null;
 }
 
-function readMessage(bytes: Buffer): AgencyReport {
-  const report = readBody(AgencyReport, parse(bytes));
+function readMessage(bytes: Buffer): FromAgency {
+  const report = readBody(FromAgency, parse(bytes));
+  if (report.type === 'identification_answer') {
+    if (!Id.safeParse(report.referralId).success) throw problem('request_invalid', { issues: [{ field: '/referralId', code: 'wrong_format' }] });
+    return report;
+  }
   // The case hears what the agency says here, so it must be an id that a referral named and no words of the agency's own.
   if (!Id.safeParse(report.measureId).success) throw problem('request_invalid', { issues: [{ field: '/measureId', code: 'wrong_format' }] });
   if (report.note !== undefined && !isPlainText(report.note)) {

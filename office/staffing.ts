@@ -1,7 +1,7 @@
 /** Who answers for what: the head of a Center for the own one, an administrator for all. */
 import type { z } from 'zod';
 import { StaffingBody, type AlertSeen, type Staffing } from '../contracts/http/staffing.js';
-import { iinFaults, staffingFaults } from '../contracts/staffing.js';
+import { iinFaults, staffingFaults, type HolderKind } from '../contracts/staffing.js';
 import { markSeen } from '../db/notices.js';
 import type { Pool } from '../db/pool.js';
 import { holderKind, readStaffing, writeStaffing, type StoredStaffing } from '../db/staffing.js';
@@ -31,7 +31,7 @@ export async function replaceStaffing(pool: Pool, { actor, body }: Asked, holder
   return staffingBody(holder, written);
 }
 
-async function holderFor(pool: Pool, actor: Actor, holder: string): Promise<'center' | 'agency'> {
+async function holderFor(pool: Pool, actor: Actor, holder: string): Promise<HolderKind> {
   requireRight('keepStaffing', actor, holder);
   const kind = await holderKind(pool, holder);
   if (kind === undefined) throw problem('holder_unknown');

@@ -6,6 +6,7 @@ import type { Language } from '../contracts/messages/language.js';
 import { ruleTitle } from '../contracts/messages/wording.js';
 import type { TimelineItem } from '../db/reads.js';
 import type { Field } from '../domain/access/sight.js';
+import { STAY_FACT_TYPES } from '../domain/case/roads/stay/facts.js';
 import type { DutyChange } from '../domain/law/duty.js';
 import { iso, isoIf } from './instants.js';
 
@@ -24,9 +25,14 @@ export function timelineEntry({ entry, recordedAt }: TimelineItem, fields: Reado
     actor: { ...actor },
     cause,
     // A step of a ladder says what is owed, and that is the skeleton.
-    data: fields.has('plan') || type === 'DeadlineStepReached' ? withIsoInstants(data) : {},
+    data: type === 'DeadlineStepReached' || fields.has(fieldOf(type)) ? withIsoInstants(data) : {},
     duties: duties.map((change) => changeBody(change, iso(at), language)),
   };
+}
+
+/** What a fact says in detail belongs to the plan; of a stay it is where somebody is to be found. */
+function fieldOf(type: TimelineItem['entry']['type']): Field {
+  return STAY_FACT_TYPES.some((each) => each === type) ? 'address' : 'plan';
 }
 
 /** Members of facts that hold an instant; days and everything else are text already. */

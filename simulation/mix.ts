@@ -53,6 +53,9 @@ export const SHARES = {
   consulted: share('consulted', 19_600 / APPEALS_OF_A_YEAR),
   redirected: share('redirected', 0.1),
   threat: share('threat', 0.02),
+  /** Families in which signs of violence are seen during the intake: assumed, as no figure is published. */
+  violence: share('signs of violence', 0.03),
+  redirectionRefused: share('redirection refused', 0.2),
   interviewHeld: share('interview held', 0.97),
   triageForgotten: share('triage forgotten', 0.01),
   familyHasTwoMeasures: share('two measures of the family', 0.4),
@@ -83,6 +86,8 @@ export const DELAYS = {
   assessment: delay('assessment', 1.7, 3),
   threatAssessment: delay('assessment under threat', 0.4, 0.9, 4),
   immediateMeasures: delay('immediate measures', 0.1, 0.4, 1),
+  /** From the signs to the redirection for identification. */
+  redirection: delay('redirection', 0.6, 1.7, 6),
   needs: delay('needs', 2.5, 4.8),
   draft: delay('draft', 2.6, 4.9),
   employeeSigns: delay('employee signs', 0.2, 0.6, 3),

@@ -1,6 +1,14 @@
 /** What simulated lives refer to: whoever gives a command brings the documents that it asks for, and names people and codes that are there. */
 import { referencesOf, type Command } from '../domain/case/commands.js';
-import { NOTHING_KNOWN, type Known, type KnownMobileGroup, type KnownOrganisation, type KnownSignature, type Reference } from '../domain/case/references.js';
+import {
+  NOTHING_KNOWN,
+  type Known,
+  type KnownMobileGroup,
+  type KnownOrganisation,
+  type KnownRoom,
+  type KnownSignature,
+  type Reference,
+} from '../domain/case/references.js';
 import type { TurnInput } from '../domain/case/turn.js';
 import { FUNCTIONS } from '../domain/organisation/functions.js';
 
@@ -15,6 +23,9 @@ const MEMBER = 'person';
 
 /** One organisation of each function, known by the code of it, as long as anybody lives here. */
 export const ORGANISATIONS: ReadonlyMap<string, KnownOrganisation> = new Map(FUNCTIONS.map(({ code }) => [code, { function: code, validFrom: '2020-01-01' }]));
+
+/** A room of every Center, in which nobody is. */
+export const ROOMS: ReadonlyMap<string, KnownRoom> = new Map([['101', { capacity: 2, taken: [] }]]);
 
 /** A group that is composed as 256-21 wants, with whoever a visit names. */
 export const GROUP_MEMBERS = ['member-education', 'member-health', 'member-police', 'member-coordinator'] as const;
@@ -49,6 +60,10 @@ function withThing(known: Known, reference: Reference): Known {
       return { ...known, mobileGroup: { ...known.mobileGroup, [id]: GROUP_THERE } };
     case 'signature':
       return { ...known, signature: { ...known.signature, [id]: signatureFor(reference) } };
+    case 'room': {
+      const found = ROOMS.get(id);
+      return found === undefined ? known : { ...known, room: { ...known.room, [id]: found } };
+    }
     case 'localBody':
       return { ...known, localBody: { ...known.localBody, [id]: { organisationId: id } } };
     case 'organisation': {

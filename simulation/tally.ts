@@ -128,6 +128,8 @@ export class Tally implements Witness {
     repeat: 0,
     returned_again: 0,
     opened: 0,
+    decided_again: 0,
+    last_day: 0,
     refused: 0,
   };
   private readonly days: Readonly<Record<LoadKind, Days>> = { appeals: new Days(), commands: new Days(), reports: new Days() };

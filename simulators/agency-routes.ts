@@ -3,7 +3,7 @@ import { Router, json, raw, type Request, type Response } from 'express';
 import { verifySignature } from '../adapters/standard-webhooks.js';
 import { AgencyMessage, IDEMPOTENCY_KEY_HEADER, ResendRequest, type RefusalCode } from '../contracts/agency-protocol.js';
 import type { SimulatedAgency } from './agency.js';
-import { Behaviour, ReportOrder } from './control-protocol.js';
+import { AnswerOrder, Behaviour, ReportOrder } from './control-protocol.js';
 
 interface AgencyParams extends Record<string, string> {
   code: string;
@@ -47,6 +47,16 @@ export function agencyRoutes(agencies: ReadonlyMap<string, SimulatedAgency>): Ro
     '/:code/response-requests',
     known((agency, _req, res) => void res.json(agency.taken('response_request'))),
   );
+  routes.post(
+    '/:code/identification-referrals',
+    bytes,
+    known((agency, req, res) => answer(agency, 'identification_referral', req, res)),
+  );
+  routes.get(
+    '/:code/identification-referrals',
+    known((agency, _req, res) => void res.json(agency.taken('identification_referral'))),
+  );
+  routes.post('/:code/identification-answers', json(), known(identificationNow));
   routes.post('/:code/resend-requests', bytes, known(sendAgain));
   routes.post('/:code/pings', bytes, known(hear));
   routes.get(
@@ -89,6 +99,12 @@ function reportNow(agency: SimulatedAgency, req: Request<AgencyParams>, res: Res
   const report = agency.report(ReportOrder.parse(req.body));
   if (report === undefined) res.status(404).json({ code: 'measure_unknown' });
   else res.status(202).json(report);
+}
+
+function identificationNow(agency: SimulatedAgency, req: Request<AgencyParams>, res: Response): void {
+  const sent = agency.answer(AnswerOrder.parse(req.body));
+  if (sent === undefined) res.status(404).json({ code: 'referral_unknown' });
+  else res.status(202).json(sent);
 }
 
 /** What the Center gets: the line breaks, "later", a refusal, or a receipt. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { AgencyMessage, ResendRequest } from '../contracts/agency-protocol.js';
-import { Behaviour, type ReportOrder, type SentReport, type Taken, type TakenResend } from './control-protocol.js';
+import { Behaviour, type AnswerOrder, type ReportOrder, type SentReport, type Taken, type TakenResend } from './control-protocol.js';
 import type { ReportSender, Sending } from './report-sender.js';
 
 export interface SimulatedAgency {
@@ -21,6 +21,8 @@ export interface SimulatedAgency {
   sendAgain(request: ResendRequest): TakenResend;
   /** Sends a report now; undefined when no case is named and the measure was never referred. */
   report(order: ReportOrder): SentReport | undefined;
+  /** Says now what it found of somebody; undefined when nobody was redirected to it under that id. */
+  answer(order: AnswerOrder): SentReport | undefined;
   taken(type: AgencyMessage['type']): readonly Taken[];
   sentReports(): readonly SentReport[];
   resendRequests(): readonly TakenResend[];
@@ -108,6 +110,16 @@ class Agency implements SimulatedAgency {
     return report;
   }
 
+  answer({ referralId, identified }: AnswerOrder): SentReport | undefined {
+    const found = [...this.received.values()].find(({ message }) => message.type === 'identification_referral' && message.referralId === referralId);
+    if (found === undefined) return undefined;
+    const content = { type: 'identification_answer' as const, caseId: found.message.caseId, referralId, identified };
+    const sending = this.sender.send(content, { copies: 1 + this.behaviour.duplicates }, this.life.signal);
+    this.sendings.push(sending);
+    sending.arrived.catch(this.tellFault);
+    return sending.report;
+  }
+
   taken(type: AgencyMessage['type']): readonly Taken[] {
     return [...this.received.values()].filter((taken) => taken.message.type === type);
   }
@@ -181,6 +193,7 @@ function measuresOf(message: AgencyMessage): readonly string[] {
       return message.measures.map((measure) => measure.measureId);
     case 'rework_notice':
       return [message.measureId];
+    case 'identification_referral':
     case 'minors_notice':
       return [];
   }

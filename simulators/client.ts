@@ -7,6 +7,7 @@ import {
   SentReport,
   Taken,
   TakenResend,
+  type AnswerOrder,
   type CenterBehaviour,
   type MailBehaviour,
   type ReportOrder,
@@ -24,6 +25,10 @@ export interface SimulatorsClient {
   minorsNotices(agency: string): Promise<Taken[]>;
   /** Requests of response plans that it took, each once. */
   responseRequests(agency: string): Promise<Taken[]>;
+  /** People who were redirected to it for identification, each once. */
+  identificationReferrals(agency: string): Promise<Taken[]>;
+  /** Makes the agency say now what it found. */
+  answerIdentification(agency: string, order: AnswerOrder): Promise<SentReport>;
   /** Requests for what was sent before, each once. */
   resendRequests(agency: string): Promise<TakenResend[]>;
   /** Makes the agency report now; ends before the report has arrived (`reports` shows its way). */
@@ -51,6 +56,8 @@ export function createSimulatorsClient(url: string): SimulatorsClient {
     reworkNotices: (agency) => ask('GET', `/agencies/${agency}/rework-notices`, z.array(Taken)),
     minorsNotices: (agency) => ask('GET', `/agencies/${agency}/minors-notices`, z.array(Taken)),
     responseRequests: (agency) => ask('GET', `/agencies/${agency}/response-requests`, z.array(Taken)),
+    identificationReferrals: (agency) => ask('GET', `/agencies/${agency}/identification-referrals`, z.array(Taken)),
+    answerIdentification: (agency, order) => ask('POST', `/agencies/${agency}/identification-answers`, SentReport, order),
     resendRequests: (agency) => ask('GET', `/agencies/${agency}/resend-requests`, z.array(TakenResend)),
     report: (agency, order) => ask('POST', `/agencies/${agency}/reports`, SentReport, order),
     reports: (agency) => ask('GET', `/agencies/${agency}/reports`, z.array(SentReport)),

@@ -59,13 +59,19 @@ export const ReportOrder = z.strictObject({
   deliveryId: z.string().min(1).exactOptional(),
 });
 
-/** A report on its way or arrived. */
+/** Tells an agency to say what it found of a person who was redirected to it. */
+export const AnswerOrder = z.strictObject({ referralId: z.string().min(1), identified: z.boolean() });
+
+/** A report, or the answer of an identification, on its way or arrived. */
 export const SentReport = z.object({
   /** The webhook-id of every delivery of it. */
   deliveryId: z.string(),
   caseId: z.string(),
-  measureId: z.string(),
-  outcome: AgencyReportOutcome,
+  /** Of a report. */
+  measureId: z.string().exactOptional(),
+  outcome: AgencyReportOutcome.exactOptional(),
+  /** Of an answer. */
+  referralId: z.string().exactOptional(),
   /** Deliveries wanted: one, the duplicates, and each time it was asked for again. */
   copies: z.int(),
   /** Deliveries that were answered with 2xx. */
@@ -96,6 +102,7 @@ export type Behaviour = z.infer<typeof Behaviour>;
 export type Taken = z.infer<typeof Taken>;
 export type TakenResend = z.infer<typeof TakenResend>;
 export type ReportOrder = z.infer<typeof ReportOrder>;
+export type AnswerOrder = z.infer<typeof AnswerOrder>;
 export type SentReport = z.infer<typeof SentReport>;
 export type MailBehaviour = z.infer<typeof MailBehaviour>;
 export type CaughtMail = z.infer<typeof CaughtMail>;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { signatureHeaders } from '../adapters/standard-webhooks.js';
-import { ReportReceipt, reportWebhookUrl, type AgencyReport } from '../contracts/agency-protocol.js';
+import { ReportReceipt, reportWebhookUrl, type FromAgency } from '../contracts/agency-protocol.js';
 import type { SentReport } from './control-protocol.js';
 
 export interface ReportSenderOptions {
@@ -26,7 +26,7 @@ export interface Sending {
 
 export interface ReportSender {
   /** Starts the deliveries. */
-  send(content: AgencyReport, how: { copies: number; deliveryId?: string }, signal: AbortSignal): Sending;
+  send(content: FromAgency, how: { copies: number; deliveryId?: string }, signal: AbortSignal): Sending;
 }
 
 const ATTEMPT_TIMEOUT_MS = 10_000;
@@ -34,8 +34,9 @@ const ATTEMPT_TIMEOUT_MS = 10_000;
 export function createReportSender(options: ReportSenderOptions): ReportSender {
   return {
     send(content, { copies, deliveryId = `report_${randomUUID()}` }, signal) {
-      const { caseId, measureId, outcome } = content;
-      const report: SentReport = { deliveryId, caseId, measureId, outcome, copies, accepted: 0, attempts: 0 };
+      const { caseId } = content;
+      const about = content.type === 'report' ? { measureId: content.measureId, outcome: content.outcome } : { referralId: content.referralId };
+      const report: SentReport = { deliveryId, caseId, ...about, copies, accepted: 0, attempts: 0 };
       const body = JSON.stringify(content);
       const deliveries = Array.from({ length: copies }, () => deliver(options, body, report, signal));
       const again = (): Promise<void> => {

@@ -5,6 +5,7 @@ import { removeExpiredCounts } from '../db/bound-counts.js';
 import { removeExpired } from '../db/documents.js';
 import { ringForgottenDigests } from '../db/notices.js';
 import { onClient, type Pool } from '../db/pool.js';
+import { removeEndedFamilySessions } from '../db/family-codes.js';
 import { removeEndedSessions } from '../db/sessions.js';
 import { removeOverUntaken } from '../db/untaken-alerts.js';
 
@@ -21,6 +22,7 @@ export async function keepHouse(pool: Pool, log: Logger): Promise<void> {
   await prepareMonths(pool);
   await removeExpiredCounts(pool, Date.now() - COUNTS_KEPT_MS);
   await removeEndedSessions(pool);
+  await removeEndedFamilySessions(pool);
   await onClient(pool, async (client) => {
     await client.query(`delete from heartbeat where at < statement_timestamp() - interval '1 day'`);
     await client.query(`delete from inbox_lease where lease_until < statement_timestamp() - interval '1 hour'`);

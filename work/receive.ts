@@ -14,17 +14,22 @@ import { reportAct } from '../ledger/proven.js';
 import type { ReportPayload } from '../ledger/store.js';
 import type { Fingerprints } from '../vault/fingerprints.js';
 
-export interface ReceivedReport {
+export type ReceivedReport = {
   /** Id of the organisation whose signature was verified. */
   agency: string;
   /** The agency's own id of the message: the same one twice is one report. */
   deliveryId: string;
   caseId: string;
-  measureId: string;
-  outcome: ReportOutcome;
-  /** Words of the agency: personal data, kept apart from the message. */
-  note?: string;
-}
+} & (
+  | {
+      measureId: string;
+      outcome: ReportOutcome;
+      /** Words of the agency: personal data, kept apart from the message. */
+      note?: string;
+    }
+  /** 256-24: what it found of a person who was redirected to it. */
+  | { referralId: string; identified: boolean }
+);
 
 export type Receipt =
   /** `duplicate`: the same content came before under that id; it is counted and nothing else. */
@@ -72,14 +77,15 @@ export interface Receiver {
 
 /** Receives an agency's report: durable when this returns. @throws KeysAway; then nothing was kept, and it is sent again */
 export async function receiveReport({ pool, deps: { proof } }: Receiver, report: ReceivedReport): Promise<Receipt> {
-  const { agency, deliveryId, caseId, measureId, outcome, note } = report;
+  const { agency, deliveryId, caseId } = report;
+  const note = 'note' in report ? report.note : undefined;
   const inboxId = randomUUID();
   const noteId = note === undefined ? undefined : randomUUID();
   const prints = await vaultOf(pool).fingerprints();
   const words = note === undefined || noteId === undefined ? null : await sealedNote(pool, report, noteId, note);
   const { rows } = await onClient(pool, async (client) => {
     const { receivedAt, standsFor } = await arrivalOf(client, agency);
-    const payload: ReportPayload = { measureId, outcome, ...present({ noteId, standsFor }) };
+    const payload = payloadOf(report, { noteId, standsFor });
     const act = proof.sign(reportAct(caseId, { inboxId, receivedAt, source: agency, payload }));
     return client.query<Arrived>({
       name: 'receive-report',
@@ -90,6 +96,11 @@ export async function receiveReport({ pool, deps: { proof } }: Receiver, report:
   const [row] = rows;
   if (row === undefined) throw new Error('the inbox took a report without a row');
   return row.same ? { outcome: 'received', inboxId: row.id, duplicate: !row.fresh } : { outcome: 'conflict', inboxId: row.id };
+}
+
+function payloadOf(report: ReceivedReport, { noteId, standsFor }: { noteId: string | undefined; standsFor: string[] | undefined }): ReportPayload {
+  if ('measureId' in report) return { measureId: report.measureId, outcome: report.outcome, ...present({ noteId, standsFor }) };
+  return { referralId: report.referralId, identified: report.identified, ...present({ standsFor }) };
 }
 
 /** Under the key of the family; of a case that nobody knows, under that of its sender. */
@@ -106,8 +117,8 @@ async function arrivalOf(client: PoolClient, agency: string): Promise<{ received
 }
 
 /** Of the parsed fields, not of the bytes: another order of members is the same message. Keyed, for a short note can be guessed. */
-function contentDigest(prints: Fingerprints, { caseId, measureId, outcome, note }: ReceivedReport): string {
-  return prints.content(canonicalJson({ caseId, measureId, outcome, note }));
+function contentDigest(prints: Fingerprints, { agency: _agency, deliveryId: _deliveryId, ...said }: ReceivedReport): string {
+  return prints.content(canonicalJson(said));
 }
 
 /** What became of a report: taken, refused with a code, or not yet. */

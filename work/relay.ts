@@ -14,6 +14,7 @@ import { createPool, type Pool } from '../db/pool.js';
 import { createDesk, type Desk } from '../ledger/desk.js';
 import { openCenters } from '../ledger/open-centers.js';
 import { takeWaitingAppeal } from '../ledger/waiting-appeal.js';
+import { tellTransfers } from '../ledger/transfer-questions.js';
 import type { TakeOutcome } from '../ledger/take.js';
 import { tellSteps } from '../ledger/recorded-steps.js';
 import { UNWATCHED, type RelayObserver } from './relay-observer.js';
@@ -89,7 +90,7 @@ export interface RelayTimes {
   alarmsEveryMs: number;
   /** Adoptions that nobody carries on are looked for so often. */
   adoptionsEveryMs: number;
-  /** Centers that have no ledger yet are looked for so often. */
+  /** Centers that have no ledger yet, and questions between Centers, are looked for so often. */
   centersEveryMs: number;
   /** Whether organisations answer again, and what waits for them. */
   circuitsEveryMs: number;
@@ -320,6 +321,11 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
     const opened = await openCenters(desk);
     if (opened > 0) log.info({ centers: opened }, 'Centers were registered: each has its ledger and its clock now');
   };
+  const transfers = async (): Promise<void> => {
+    await tellTransfers(desk, undefined, (error) =>
+      log.warn({ reason: reasonOf(error) }, 'a case was not told of a question between Centers; it is tried again'),
+    );
+  };
   const http = createPingHttp(reachOf(config));
   const circuits = async (): Promise<void> => {
     await watchCircuits({ pool, desk, http, newId: randomUUID, log });
@@ -332,6 +338,7 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
       { name: 'alarms', everyMs: times.alarmsEveryMs, withinMs: ROUND_WITHIN_MS, go: alarms },
       { name: 'restored', everyMs: times.alarmsEveryMs, withinMs: ROUND_WITHIN_MS, go: restored },
       { name: 'centers', everyMs: times.centersEveryMs, withinMs: ROUND_WITHIN_MS, go: centers },
+      { name: 'transfers', everyMs: times.centersEveryMs, withinMs: ROUND_WITHIN_MS, go: transfers },
       { name: 'circuits', everyMs: times.circuitsEveryMs, withinMs: ROUND_WITHIN_MS, go: circuits },
       ...(anchoring === undefined ? [] : [{ name: 'anchors', everyMs: times.anchorsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => anchoring.round() }]),
       ...(erasures === undefined ? [] : [{ name: 'erasures', everyMs: times.anchorsEveryMs, withinMs: ROUND_WITHIN_MS, go: () => erasures.round() }]),

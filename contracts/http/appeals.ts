@@ -55,5 +55,9 @@ export const CommandAnswer = z
     seq: z.number().int().meta({ description: 'Place in the ledger that the command reached.' }),
     stage: StageName,
     commandId: Id,
+    familyCode: z
+      .string()
+      .optional()
+      .meta({ description: 'Of `issueFamilyCode`: the code for the paper. It is in no other answer, and not in a repeat of this one.' }),
   })
   .meta({ id: 'CommandAnswer' });

@@ -24,6 +24,7 @@ export type NarrativeKind =
   | 'group_call'
   | 'group_member_name'
   | 'group_member_phone'
+  | 'identification_refusal'
   | 'immediate_measures'
   | 'interview'
   | 'measure_description'
@@ -37,9 +38,14 @@ export type NarrativeKind =
   | 'report_sender'
   | 'return_reason'
   | 'revision_reason'
+  | 'stay_destination'
+  | 'stay_leave'
+  | 'stay_location'
   | 'threat'
+  | 'transfer_reason'
   | 'threat_assessment'
   | 'triage_reason'
+  | 'victim_help'
   | 'violence_signs'
   | 'visit_findings';
 

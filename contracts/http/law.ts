@@ -91,6 +91,7 @@ export const POLICY_SETTINGS = {
       closing_result: workingDays,
       monitoring_contact: months,
       emergency_review: workingDays,
+      transfer_question: workingDays,
       reopening_confirmation: workingDays,
       threat_response: workingDays,
     })
@@ -102,6 +103,7 @@ export const POLICY_SETTINGS = {
     .refine(({ min, max }) => min <= max, { message: 'min_above_max' })
     .optional(),
   threatDutyHours: z.int().min(1).max(168).optional(),
+  familyCodeDays: z.int().min(1).max(366).optional().meta({ description: 'Days for which the code of a family opens its page (192-4-1).' }),
   countFrom: z
     .enum(['next_day', 'event_day'])
     .optional()

@@ -11,6 +11,8 @@ export type Door =
   | { access: 'service' }
   /** An agency, by the signature of its message. */
   | { access: 'signature' }
+  /** A family, by the code on its paper. */
+  | { access: 'family' }
   | { access: 'open' };
 
 export type OperationSpec = OperationShape & Door;

@@ -3,8 +3,8 @@
  * made of this table, so that neither can say what the other does not.
  */
 import { z } from 'zod';
-import { COMMAND_KINDS, type CommandKind } from '../../domain/case/commands.js';
-import { AgencyReport } from '../agency-protocol.js';
+import { FromAgency } from '../agency-protocol.js';
+import { DOOR_COMMAND_KINDS, type DoorCommandKind } from '../../domain/case/commands.js';
 import { AppealRegistered, CommandAnswer, RegisterAppealBody } from './appeals.js';
 import { CENTER_OPERATIONS } from './centers.js';
 import { CaseDetail, CasePage, CaseQuery, TimelinePage, TimelineQuery, PersonHistory } from './cases.js';
@@ -13,6 +13,8 @@ import { AlarmPage, AlarmQuery } from './alarms.js';
 import { DOCUMENT_OPERATIONS } from './documents.js';
 import { AlertPage, AlertQuery, DutyPage, DutyQuery, Why } from './duties.js';
 import { LAW_OPERATIONS } from './law-operations.js';
+import { FAMILY_VIEW_OPERATIONS } from './family-view.js';
+import { FIGURE_OPERATIONS } from './figures.js';
 import { LOOK_OPERATIONS } from './looks.js';
 import { MESSAGE_OPERATIONS } from './messages.js';
 import { operation, type OperationSpec } from './operation.js';
@@ -20,6 +22,7 @@ import { PROPOSAL_OPERATIONS, PROPOSED } from './proposals.js';
 import { ORGANISATION_OPERATIONS } from './organisation-operations.js';
 import { OrganisationId } from './organisations.js';
 import { Id, text } from './primitives.js';
+import { PLACE_OPERATIONS } from './places.js';
 import { ReportPage, ReportParameters, ReportQuery, ReportRetaken, RetakeBody } from './reports.js';
 import { Alive, Grounds, Readiness, ReportAccepted, ReportStanding, Sectors } from './reference.js';
 import { CODE_EXAMPLE, CodeBody, CodeHistory, CodeListParameters, CodeParameters, CodeQuery, Colleagues, ReferenceCodes } from './reference-codes.js';
@@ -34,6 +37,8 @@ const CaseParameters = z.strictObject({ caseId: Id });
 
 export const OPERATIONS = {
   ...SIGN_IN_OPERATIONS,
+  ...FIGURE_OPERATIONS,
+  ...FAMILY_VIEW_OPERATIONS,
   ...SESSION_OPERATIONS,
   registerAppeal: operation({
     method: 'post',
@@ -114,6 +119,7 @@ export const OPERATIONS = {
   ...MESSAGE_OPERATIONS,
   ...DOCUMENT_OPERATIONS,
   ...CENTER_OPERATIONS,
+  ...PLACE_OPERATIONS,
   ...PROPOSAL_OPERATIONS,
   ...SIGNATURE_OPERATIONS,
   listDuties: operation({
@@ -309,11 +315,11 @@ export const OPERATIONS = {
     method: 'post',
     path: '/webhooks/agencies/{agency}',
     tag: 'Agencies',
-    summary: 'An agency’s information on the performance of a measure (192-11-1)',
+    summary: 'An agency’s information on the performance of a measure (192-11-1), or what it found of a person who was redirected to it (256-24)',
     access: 'signature',
     parameters: z.strictObject({ agency: OrganisationId }),
     body: {
-      schema: AgencyReport,
+      schema: FromAgency,
       example: {
         type: 'report',
         caseId: '3f0c1c52-6f0e-4d55-9d52-0a6f6f1f7a10',
@@ -374,7 +380,7 @@ export const OPERATIONS = {
 };
 
 /** The operation of a command, made of its row. */
-export function commandOperation(kind: CommandKind): OperationSpec {
+export function commandOperation(kind: DoorCommandKind): OperationSpec {
   const { path, summary, body, example, stepUp = false } = COMMAND_ROUTES[kind];
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const parameters = z.strictObject({ caseId: Id, ...Object.fromEntries(names.map((name) => [name, Id])) });
@@ -394,7 +400,7 @@ export function commandOperation(kind: CommandKind): OperationSpec {
   };
 }
 
-export const COMMAND_OPERATIONS: readonly { kind: CommandKind; spec: OperationSpec }[] = COMMAND_KINDS.map((kind) => ({
+export const COMMAND_OPERATIONS: readonly { kind: DoorCommandKind; spec: OperationSpec }[] = DOOR_COMMAND_KINDS.map((kind) => ({
   kind,
   spec: commandOperation(kind),
 }));

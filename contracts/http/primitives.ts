@@ -117,6 +117,13 @@ export const PersonInput = z
   .refine(({ birthDate, bornAbout }) => birthDate === undefined || bornAbout === undefined, { message: 'one_of_required', path: ['bornAbout'] })
   .meta({ id: 'PersonInput', description: 'A person of the family. Each field is optional, one at least is needed.' });
 
+/** The name of a room at its Center, as it stands in the ledger: a number mostly. */
+export const RoomCode = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}-]{0,19}$/u)
+  .refine((written) => !/\d{12}/.test(written), { message: WRONG_FORMAT })
+  .meta({ id: 'RoomCode', description: 'Code of a room of the Center.', example: '101' });
+
 export const Cursor = z.string().min(1).max(500).meta({ description: '`next` of the previous page.' });
 
 export const Limit = z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Rows of a page.' });

@@ -1,13 +1,13 @@
 /** Who I am to Tirek: a person with the posts of today, or a service. */
 import { z } from 'zod';
-import { CENTER_POSTS } from '../staffing.js';
+import { CENTER_POSTS, SUPERVISOR_POSTS } from '../staffing.js';
 import { operation } from './operation.js';
 import { Instant } from './primitives.js';
 
 const OwnPost = z
   .strictObject({
     post: z.string().meta({ description: 'As it is written in `Tirek-Post`.', example: 'case_manager@almaty-auezov' }),
-    role: z.enum([...CENTER_POSTS, 'duty_officer']),
+    role: z.enum([...CENTER_POSTS, ...SUPERVISOR_POSTS, 'duty_officer']),
     center: z.string(),
   })
   .meta({ id: 'OwnPost' });

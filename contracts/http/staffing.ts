@@ -1,12 +1,12 @@
 /** Who answers for what at a Center or an agency: posts, deputies, duty rota (P54); and the mark that an alert was seen. */
 import { z } from 'zod';
-import { AGENCY_POSTS, CENTER_POSTS } from '../staffing.js';
 import { Taken } from './duties.js';
 import { citation, Day, Iin, Instant, Phone, StaffId, text } from './primitives.js';
+import { AGENCY_POSTS, CENTER_POSTS, SUPERVISOR_POSTS } from '../staffing.js';
 
 const Post = z
   .strictObject({
-    role: z.enum([...CENTER_POSTS, ...AGENCY_POSTS]),
+    role: z.enum([...CENTER_POSTS, ...AGENCY_POSTS, ...SUPERVISOR_POSTS]),
     person: StaffId,
     from: Day,
     to: Day.optional().meta({ description: 'The last day; without it until further notice.' }),
@@ -61,7 +61,9 @@ export const StaffingBody = z
 
 export const Staffing = z.strictObject({ holder: z.string(), version: z.number().int(), ...STAFFING }).meta({ id: 'Staffing' });
 
-export const StaffingParameters = z.strictObject({ holder: text(100).meta({ description: 'A Center, or the sector code of an agency.' }) });
+export const StaffingParameters = z.strictObject({
+  holder: text(100).meta({ description: 'A Center, an organisation, a region as `region-` with the first two digits of its territory, or `ministry`.' }),
+});
 
 export const AlertParameters = z.strictObject({ alertId: text(400) });
 

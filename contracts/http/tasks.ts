@@ -1,14 +1,16 @@
 /** What people have to look after, and the operations on it. */
 import { z } from 'zod';
+import { CommandAnswer } from './appeals.js';
 import { operation } from './operation.js';
 import { OrganisationId } from './organisations.js';
 import { Cursor, Id, Instant, Limit, StaffId } from './primitives.js';
+import { TRANSFER_ANSWER_EXAMPLE, TransferAnswerBody } from './roads/transfer.js';
 import { DispatchKindName } from './vocabulary.js';
 
-const Kind = z.enum(['message_refused', 'message_undelivered', 'report_refused', 'report_correction']).meta({
+const Kind = z.enum(['message_refused', 'message_undelivered', 'report_refused', 'report_correction', 'transfer_question', 'transfer_join']).meta({
   id: 'TaskKind',
   description:
-    '`message_refused`: the agency refused it. `message_undelivered`: no attempt is left, or it is told on paper. `report_refused`: not of this case, or not of this agency. `report_correction`: about a measure that is done, or a case that has ended.',
+    '`message_refused`: the agency refused it. `message_undelivered`: no attempt is left, or it is told on paper. `report_refused`: not of this case, or not of this agency. `report_correction`: about a measure that is done, or a case that has ended. `transfer_question`: the same person is in an open case of another Center; the head answers it, POST /v1/transfer-questions/{questionId}/answer (P32). `transfer_join`: answered with `join`; it stays until there is a move between Centers. Only the head has these two, and they are not ended by hand.',
 });
 
 const End = z.enum(['agreed_with_agency', 'recorded_otherwise', 'nothing_to_do']).meta({ id: 'TaskEnd' });
@@ -32,7 +34,7 @@ export const Task = z
     taskId: z.string(),
     kind: Kind,
     caseId: Id,
-    agency: z.string(),
+    agency: z.string().optional().meta({ description: 'Of a message or a report.' }),
     since: Instant,
     measureIds: z.array(z.string()),
     dispatchKey: z.string().optional().meta({ description: 'Of a message: send it again, or record that it was brought on paper.' }),
@@ -40,6 +42,9 @@ export const Task = z
     code: z.string().optional().meta({ description: 'Why.' }),
     reportId: Id.optional().meta({ description: 'Of a report: have it taken again when what refused it is mended.' }),
     reason: z.string().optional().meta({ description: 'The refusal of a report in the language of the reader.' }),
+    questionId: Id.optional().meta({ description: 'Of a case in another Center.' }),
+    otherCenter: z.string().optional().meta({ description: 'The other Center; absent where its case hides.' }),
+    otherJournalNumber: z.string().optional().meta({ description: 'By it the other Center finds its case.' }),
     standing: z.enum(['open', 'taken', 'ended']),
     takenBy: StaffId.optional(),
     takenAt: Instant.optional(),
@@ -60,7 +65,8 @@ const ReportOfAgency = z
     reportId: Id,
     webhookId: z.string().meta({ description: 'The organisation’s own id of it.' }),
     caseId: z.string(),
-    measureId: z.string(),
+    measureId: z.string().optional().meta({ description: 'Of a report.' }),
+    referralId: z.string().optional().meta({ description: 'Of the answer of an identification (256-24).' }),
     receivedAt: Instant,
     state: z.enum(['recorded', 'refused', 'waiting']),
     code: z.string().optional(),
@@ -84,6 +90,19 @@ export const OwnMessages = z
   .meta({ id: 'OwnMessages', description: 'The last two hundred of each direction, the latest first.' });
 
 export const TASK_OPERATIONS = {
+  answerTransfer: operation({
+    method: 'post',
+    path: '/v1/transfer-questions/{questionId}/answer',
+    tag: 'Tasks',
+    summary: 'Answer whether a case of the same person in another Center and the own one belong together (P32)',
+    access: 'token',
+    act: 'answerTransferQuestion',
+    idempotent: true,
+    parameters: z.strictObject({ questionId: Id }),
+    body: { schema: TransferAnswerBody, example: TRANSFER_ANSWER_EXAMPLE },
+    success: { status: 200, description: 'Accepted and in the ledger of the own case.', schema: CommandAnswer },
+    problems: ['role_not_allowed', 'transfer_question_unknown', 'transfer_question_answered', 'transfer_question_withdrawn'],
+  }),
   listTasks: operation({
     method: 'get',
     path: '/v1/tasks',

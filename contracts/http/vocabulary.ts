@@ -57,7 +57,13 @@ export const Delay = z.enum(DELAY_REASONS).meta({ id: 'DelayReason', description
 
 export const Ground = listOf<ClosureGround>({ completed: true, not_confirmed: true }).meta({ id: 'ClosureGround' });
 
-export const DispatchKindName = listOf<DispatchKind>({ referral: true, rework_notice: true, minors_notice: true, response_request: true }).meta({
+export const DispatchKindName = listOf<DispatchKind>({
+  referral: true,
+  rework_notice: true,
+  minors_notice: true,
+  response_request: true,
+  identification_referral: true,
+}).meta({
   id: 'DispatchKind',
 });
 
@@ -95,6 +101,8 @@ export const Step = listOf<StepName>({
   repeat: true,
   returned_again: true,
   opened: true,
+  decided_again: true,
+  last_day: true,
   refused: true,
 }).meta({ id: 'Step' });
 
@@ -131,6 +139,8 @@ export const RoleName = listOf<Role>({
   coordinator: true,
   administrator: true,
   auditor: true,
+  region_supervisor: true,
+  ministry_supervisor: true,
   agency: true,
   agency_head: true,
   family: true,

@@ -20,6 +20,7 @@ import type {
   TriageRoute,
 } from '../../domain/case/facts.js';
 import type { DateReading } from '../../domain/case/date-history.js';
+import type { StayStanding } from '../../domain/case/roads/stay/stay.js';
 import type { Dispatch, Measure, Stage } from '../../domain/case/state.js';
 import type { DocumentType } from '../../domain/case/documents.js';
 import type { RefusalCode } from '../../domain/case/refusal.js';
@@ -32,6 +33,7 @@ import type { StepName } from '../../domain/law/ladder.js';
 import type { PlanCategory } from '../../domain/law/plan-categories.js';
 import type { Force, Role } from '../../domain/law/rule.js';
 import type { AlarmEvent, AlarmKind } from '../alarm.js';
+import type { StayColumn } from '../stay-journal.js';
 import type { EdgeCode, FieldCode, ProblemStatus } from '../http/problem-codes.js';
 import { en } from './en.js';
 import { kk } from './kk.js';
@@ -157,6 +159,26 @@ export interface WhySentences {
   lapsed: string;
 }
 
+export type FamilyViewWords = Readonly<
+  Record<
+    | 'title'
+    | 'intro'
+    | 'code'
+    | 'codeHint'
+    | 'open'
+    | 'leave'
+    | 'whereItStands'
+    | 'next'
+    | 'measures'
+    | 'measure'
+    | 'noMeasures'
+    | 'rightsTitle'
+    | 'complaintTitle'
+    | 'complaint',
+    string
+  >
+> & { stages: Readonly<Record<Stage, string>>; rights: Readonly<Record<'heard' | 'refuse' | 'know' | 'private' | 'free', string>> };
+
 export interface Catalogue {
   /** Heading of a problem, by its HTTP status. */
   titles: Readonly<Record<ProblemStatus, string>>;
@@ -179,6 +201,11 @@ export interface Catalogue {
   documentTypes: Readonly<Record<DocumentType, string>>;
   planCategories: Readonly<Record<PlanCategory, string>>;
   delayReasons: Readonly<Record<DelayReason, string>>;
+  stayStandings: Readonly<Record<StayStanding, string>>;
+  /** The names of the columns of the journal of stays (J-FORM). */
+  stayColumns: Readonly<Record<StayColumn, string>>;
+  /** Its heading, and the words of its cells. */
+  stayJournal: Readonly<Record<'title' | 'started' | 'ended' | 'returned' | 'female' | 'male' | 'age' | 'bornAbout' | 'order', string>>;
   measureKinds: Readonly<Record<PlannedMeasure['kind'], string>>;
   measureStates: Readonly<Record<Measure['status'], string>>;
   measureMarks: Readonly<Record<MeasureStatus | 'returned', string>>;
@@ -204,6 +231,8 @@ export interface Catalogue {
   citations: Readonly<Record<'paragraph' | 'item' | 'part' | 'annex' | 'procedure', string>>;
   /** Alarms to the administrator: what is wrong with what to do, and that it is over. */
   alarms: Readonly<Record<AlarmKind, Readonly<Record<AlarmEvent, string>>>>;
+  /** What a family reads of its own case, and how it comes to it. */
+  familyView: FamilyViewWords;
   readings: Readonly<Record<DateReading['effect'], string>>;
   /** What is left of a term in hours: `{time}`. */
   left: string;

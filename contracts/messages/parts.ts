@@ -23,6 +23,8 @@ interface MoreWords {
   plan: Pick<Catalogue, 'planCategories' | 'measureKinds' | 'signingParties' | 'signingMethods'>;
   execution: Pick<Catalogue, 'measureStates' | 'measureMarks' | 'reportOutcomes' | 'dispatchKinds' | 'dispatchStates'>;
   closing: Pick<Catalogue, 'closureGrounds' | 'situations'>;
+  stay: Pick<Catalogue, 'stayStandings' | 'stayColumns' | 'stayJournal'>;
+  familyView: Pick<Catalogue, 'familyView'>;
   terms: Pick<Catalogue, 'delayReasons' | 'standings' | 'steps' | 'readings' | 'left'>;
 }
 
@@ -50,14 +52,16 @@ export interface Parts {
 
 /** The catalogue of a language out of its files. */
 export function assembled(roads: RoadParts, { center, case: ofCase, problems, alarms, law, time, why, pages }: Parts): Catalogue {
-  const { intake, plan, execution, closing, terms } = roads;
+  const { intake, plan, execution, closing, familyView, terms, stay } = roads;
   const all = [...Object.values(roads), center];
   return {
     ...intake,
     ...plan,
     ...execution,
     ...closing,
+    ...familyView,
     ...terms,
+    ...stay,
     ...center,
     ...ofCase,
     ...problems,

@@ -35,9 +35,18 @@ import teamEn from '../../wording/en/team.json' with { type: 'json' };
 import violenceKk from '../../wording/kk/violence.json' with { type: 'json' };
 import violenceRu from '../../wording/ru/violence.json' with { type: 'json' };
 import violenceEn from '../../wording/en/violence.json' with { type: 'json' };
+import familyViewKk from '../../wording/kk/familyView.json' with { type: 'json' };
+import transferKk from '../../wording/kk/transfer.json' with { type: 'json' };
 import emergencyAccessKk from '../../wording/kk/emergencyAccess.json' with { type: 'json' };
+import familyViewRu from '../../wording/ru/familyView.json' with { type: 'json' };
+import transferRu from '../../wording/ru/transfer.json' with { type: 'json' };
 import emergencyAccessRu from '../../wording/ru/emergencyAccess.json' with { type: 'json' };
+import familyViewEn from '../../wording/en/familyView.json' with { type: 'json' };
+import transferEn from '../../wording/en/transfer.json' with { type: 'json' };
 import emergencyAccessEn from '../../wording/en/emergencyAccess.json' with { type: 'json' };
+import stayKk from '../../wording/kk/stay.json' with { type: 'json' };
+import stayRu from '../../wording/ru/stay.json' with { type: 'json' };
+import stayEn from '../../wording/en/stay.json' with { type: 'json' };
 import { exactly } from './exactly.js';
 import type { Language } from './language.js';
 import type { RoadParts } from './parts.js';
@@ -57,6 +66,9 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     team: teamKk,
     violence: violenceKk,
     emergencyAccess: emergencyAccessKk,
+    stay: stayKk,
+    transfer: transferKk,
+    familyView: familyViewKk,
   }),
   ru: exactly<RoadParts>()({
     intake: intakeRu,
@@ -72,6 +84,9 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     team: teamRu,
     violence: violenceRu,
     emergencyAccess: emergencyAccessRu,
+    stay: stayRu,
+    transfer: transferRu,
+    familyView: familyViewRu,
   }),
   en: exactly<RoadParts>()({
     intake: intakeEn,
@@ -87,5 +102,8 @@ export const ROAD_WORDS: Readonly<Record<Language, RoadParts>> = {
     team: teamEn,
     violence: violenceEn,
     emergencyAccess: emergencyAccessEn,
+    stay: stayEn,
+    transfer: transferEn,
+    familyView: familyViewEn,
   }),
 };

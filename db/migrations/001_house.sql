@@ -133,6 +133,20 @@ create table session (
   ends_at       timestamptz not null check (idle_until <= ends_at)
 );
 create index session_idle_until on session (idle_until);
+-- Codes by which families see their cases, by a keyed digest: the code itself stands on a paper alone. Which of them counts, the
+-- case says. A session of the page is short, and known by its digest as those of the staff are.
+create table family_code (
+  id          uuid primary key,
+  case_id     uuid not null,
+  digest      bytea not null unique,
+  created_at  timestamptz not null default clock_timestamp()
+);
+create table family_session (
+  id_sha256  text primary key,
+  code_id    uuid not null references family_code (id) on delete cascade,
+  ends_at    timestamptz not null
+);
+create index family_session_ends_at on family_session (ends_at);
 create index session_person on session (person);
 -- What the provider has told of ends already, by a digest of its id: the same word counts once.
 create table logout_token (
@@ -145,7 +159,8 @@ create table access_token (
   token_sha256  text primary key,
   actor_id      text not null,
   role          text not null,
-  center        text not null references center (id)
+  -- Or what supervises Centers.
+  center        text not null
 );
 -- The directory: whom measures and notices name. What stands here is in force; how it came to be is in organisation_change.
 -- An organisation that has ended stays: the ledger names it.
@@ -330,6 +345,10 @@ create table subject_file (
   open_threat   boolean not null default false,
   -- To whom it was opened in an emergency, and until when (case time): P59.
   emergencies   jsonb not null default '[]',
+  -- Questions whether a case of another Center and this one belong together (P32), with their answers.
+  transfers     jsonb not null default '[]',
+  -- The code by which the family sees it now, and until when (case time); of a Center and of a case without one null.
+  family_code   jsonb,
   stage         text not null,
   opened_at     timestamptz not null,
   -- The subject's own time at the last entry: differs from the wall clock in a case that skips time.
@@ -360,11 +379,16 @@ create index subject_file_policy on subject_file (policy, subject_id) include (k
 -- A family has at most one open case.
 create unique index one_open_case_per_household on subject_file (household_id) where kind = 'case' and stage <> 'closed';
 -- A Center has one ledger.
+-- Figures keep them apart.
+create index subject_file_violence on subject_file (subject_id) where violence;
+-- Figures: what is open today.
+create index case_file_open on subject_file (center, stage) where kind = 'case' and stage <> 'closed';
+create index subject_file_transfers on subject_file (center) where transfers <> '[]' and stage <> 'closed';
 create unique index one_ledger_per_center on subject_file (center) where kind = 'center';
 
 -- The cases among them: what lists and pages of cases read.
 create view case_file as
-select subject_id, center, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
+select subject_id, center, household_id, case_manager, team, violence, open_threat, emergencies, transfers, family_code, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head,
        calendar, policy, running, version, skipping, skew_ms, recorded_at
   from subject_file where kind = 'case';
 
@@ -399,8 +423,12 @@ create table duty (
 -- ended in the other, so that a Center's years do not lie between it and what it owes today.
 create index duty_due on duty (center, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('open', 'overdue', 'exceeded');
 -- The years into which open terms reach.
+-- Decisions of a stay after the first (P27): asked by the watch.
+create index duty_renewed_stay on duty (center) where ladder = 'stay_again' and ended_at is null;
 create index duty_open_due on duty (due_at) where standing in ('open', 'overdue', 'exceeded') and due_at is not null;
 create index duty_ended on duty (center, standing, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('met', 'met_late', 'lapsed', 'lapsed_late');
+-- Figures of a period: what was due in it, and which of it went back to whom.
+create index duty_by_term on duty (center, due_at) include (rule, standing, agency, subject_id) where due_at is not null;
 create index duty_ended_agency on duty (center, agency, standing, (not urgent), coalesce(due_at, 'infinity'), subject_id, key) where standing in ('met', 'met_late', 'lapsed', 'lapsed_late') and agency is not null;
 
 -- What the Center sends: the plan of its attempts is kept by the ledger, an activity of the engine is one attempt.
@@ -472,6 +500,74 @@ create table claim (
   primary key (kind, thing)
 );
 create index claim_of_case on claim (subject_id);
+
+-- Rooms of a Center in which people may stay for a while (256 п.25): each version as its head wrote it, the last one counts.
+create table room (
+  center      text not null references center (id),
+  -- Its name at the Center, a number mostly; its places have the numbers from 1 to `capacity`.
+  code        text not null check (code ~ '^[[:alnum:]][[:alnum:]-]{0,19}$'),
+  version     integer not null check (version > 0),
+  for_whom    text not null check (for_whom in ('women_with_children', 'women', 'men', 'families', 'anybody')),
+  capacity    integer not null check (capacity between 1 and 50),
+  -- Days in Almaty, both included; without an end until further notice.
+  valid_from  date not null,
+  valid_to    date check (valid_to >= valid_from),
+  changed_by  text not null,
+  changed_at  timestamptz not null default clock_timestamp(),
+  primary key (center, code, version)
+);
+create view room_now as
+  select distinct on (center, code) * from room order by center, code, version desc;
+
+-- Who had which place when, by wall time: the claim says who has it now, and is gone with the stay. Two in one place at one
+-- instant, or one person in two, are no rows here, whatever any program believes. Ranges of texts need no extension.
+create type text_span as range (subtype = text, collation = "C");
+create table place_use (
+  stay_id     uuid not null,
+  person_id   uuid not null,
+  subject_id  uuid not null,
+  center      text not null,
+  room        text not null,
+  place       integer not null,
+  since       timestamptz not null,
+  until       timestamptz check (until >= since),
+  primary key (stay_id, person_id),
+  constraint one_person_in_a_place exclude using gist
+    (text_span(center || '/' || room || '/' || place, center || '/' || room || '/' || place, '[]') with &&, tstzrange(since, until) with &&),
+  constraint one_place_of_a_person exclude using gist (text_span(person_id::text, person_id::text, '[]') with &&, tstzrange(since, until) with &&)
+);
+create index place_use_of_case on place_use (subject_id);
+create index place_use_of_person on place_use (person_id);
+-- For the journal and the pages of a Center.
+create index place_use_of_center on place_use (center, since);
+-- P32: one person in open cases of two Centers. One question between two cases, the lesser id first, whoever comes when. Which
+-- other case it is stands here and in no ledger.
+create table transfer_question (
+  id        uuid primary key,
+  case_a    uuid not null,
+  case_b    uuid not null check (case_a < case_b),
+  asked_at  timestamptz not null default clock_timestamp(),
+  unique (case_a, case_b)
+);
+-- What each of the two is to be told, signed by the API where the question came up; taken at once, or by the relay. That it is
+-- withdrawn is told when the other case has ended, or hides.
+create table transfer_order (
+  question_id    uuid not null references transfer_question (id),
+  case_id        uuid not null,
+  other_case_id  uuid not null,
+  what           text not null check (what in ('raise', 'withdraw')),
+  center         text not null,
+  command_id     uuid not null,
+  act            text not null,
+  -- `needless`: the case took it no more, or nobody of its Center may know.
+  state          text not null default 'waiting' check (state in ('waiting', 'done', 'needless')),
+  attempts       integer not null default 0,
+  due_at         timestamptz not null default clock_timestamp(),
+  primary key (question_id, case_id, what)
+);
+create index transfer_order_waiting on transfer_order (due_at) where state = 'waiting';
+create index transfer_order_of on transfer_order (case_id) where state = 'waiting';
+create index transfer_order_beside on transfer_order (other_case_id) where state = 'waiting';
 
 create table appeal_number (
   center  text not null,

@@ -9,6 +9,7 @@ import { CENTER_COMMANDS, type CenterCommandKind } from '../center/commands.js';
 import { refusalOfRole, type Refusal } from '../case/refusal.js';
 import { CASE_WORK, EVERYBODY_AT_THE_CENTER } from '../case/road.js';
 import type { Role } from '../law/rule.js';
+import { FIGURES_UP_TO } from './figures.js';
 import { SIGHT } from './sight.js';
 
 /** How far a right goes: things of the own Center, or of all; what belongs to no Center is everybody's who has the right. */
@@ -18,6 +19,8 @@ type Right = Readonly<Partial<Record<Role, Reach>>>;
 
 /** Whoever signs in: the people of a Center, its coordinator, its administrator and its auditor. */
 const WHOEVER_SIGNS_IN: readonly Role[] = [...EVERYBODY_AT_THE_CENTER, 'analyst', 'coordinator', 'administrator', 'auditor', 'duty_officer'];
+/** Whoever watches by figures: they see no case, no name, and nothing else of a Center. */
+const SUPERVISORS: readonly Role[] = ['region_supervisor', 'ministry_supervisor'];
 /** Whoever sees any case at all; of which, and how much, is the table of `sight.ts`. */
 const WHOEVER_SEES_CASES: readonly Role[] = WHOEVER_SIGNS_IN.filter((role) => SIGHT[role] !== undefined);
 
@@ -29,8 +32,8 @@ const ADMINISTRATOR_OF_ALL: Right = { administrator: 'all_centers' };
 
 /** What can be done beside the commands of a case. */
 export const RIGHTS = {
-  readOwnPosts: own(WHOEVER_SIGNS_IN),
-  keepOwnSessions: own(WHOEVER_SIGNS_IN),
+  readOwnPosts: own([...WHOEVER_SIGNS_IN, ...SUPERVISORS]),
+  keepOwnSessions: own([...WHOEVER_SIGNS_IN, ...SUPERVISORS]),
   /** Of somebody of the Center whose device was lost, or who is not to come in any more. */
   endSessions: own(['administrator']),
   registerAppeal: own(EVERYBODY_AT_THE_CENTER),
@@ -41,12 +44,20 @@ export const RIGHTS = {
   bringSignature: own(EVERYBODY_AT_THE_CENTER),
   readDocuments: own(WHOEVER_SEES_CASES),
   readCenter: own(WHOEVER_SIGNS_IN),
+  /** How many places are free is everybody’s there to know; who is in them, by the table of `sight.ts`. */
+  readPlaces: own(WHOEVER_SIGNS_IN),
+  keepRooms: own(['center_head']),
+  readStayJournal: own(WHOEVER_SEES_CASES),
   readDuties: own(WHOEVER_SEES_CASES),
   readAlerts: own(WHOEVER_SEES_CASES),
   /** P53: "I have it", of an alarm of threat or duty; whoever was told of it, and whoever sees its case. */
   takeAlert: own(WHOEVER_SEES_CASES),
   /** Whom to telephone at night; an administrator may be of another Center than the one that is silent. */
   readPhoneList: { ...own(WHOEVER_SIGNS_IN), administrator: 'all_centers' },
+  /** By the code on its paper: its own case, and of that what office/family-view.ts tells. */
+  readFamilyView: own(['family']),
+  /** How far up, and of which Centers: figures.ts. */
+  readFigures: own(Object.keys(FIGURES_UP_TO) as Role[]),
   /** They name years and counts, nothing of a Center: its head may know of them too. */
   readAlarms: { center_head: 'all_centers', administrator: 'all_centers' },
   readReports: own(WHOEVER_SEES_CASES),

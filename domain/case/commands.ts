@@ -21,6 +21,12 @@ export type Command = {
   };
 }[CommandKind];
 
+/** What the house itself asks of a case: no door takes it from anybody. */
+export type InnerCommandKind = 'raiseTransferQuestion' | 'withdrawTransferQuestion';
+
+/** What people ask of a case at a door. */
+export type DoorCommandKind = Exclude<CommandKind, InnerCommandKind>;
+
 export type CommandOf<K extends CommandKind> = Extract<Command, { kind: K }>;
 
 /** A row of each kind: the types of the roads say which there are, and each road has its own. */
@@ -28,6 +34,9 @@ export const COMMANDS = Object.assign({}, ...Object.values(ROADS).map(({ command
 
 /** Routes are registered in a loop over it. */
 export const COMMAND_KINDS = Object.keys(COMMANDS) as readonly CommandKind[];
+
+/** Those of them that people may give. */
+export const DOOR_COMMAND_KINDS = COMMAND_KINDS.filter((kind): kind is DoorCommandKind => !COMMANDS[kind].roles.includes('system'));
 
 /** What a command refers to, by its row. */
 export function referencesOf({ kind, data, actor }: Command): readonly Reference[] {

@@ -6,13 +6,14 @@ import type { Actor, Channel } from './facts.js';
 import type { DeliveryRows } from './road.js';
 import { EXECUTION_DELIVERIES, type ExecutionDeliveries } from './roads/execution/commands.js';
 import { INTAKE_DELIVERIES, type IntakeDeliveries } from './roads/intake/commands.js';
+import { VIOLENCE_DELIVERIES, type ViolenceDeliveries } from './roads/violence/identification.js';
 import type { StayAsked } from './roads/minors/facts.js';
 
-export interface DeliveryData extends IntakeDeliveries, ExecutionDeliveries {}
+export interface DeliveryData extends IntakeDeliveries, ExecutionDeliveries, ViolenceDeliveries {}
 
 export type DeliveryKind = keyof DeliveryData;
 
-export const DELIVERIES: DeliveryRows<DeliveryKind> = { ...INTAKE_DELIVERIES, ...EXECUTION_DELIVERIES };
+export const DELIVERIES: DeliveryRows<DeliveryKind> = { ...INTAKE_DELIVERIES, ...EXECUTION_DELIVERIES, ...VIOLENCE_DELIVERIES };
 
 export type Delivery = {
   [K in DeliveryKind]: {

@@ -1,6 +1,6 @@
 /** The documents of a case (192-4-2): a closed list of types, each with the form that it has. */
 
-export const DOCUMENT_TYPES = ['consent', 'signed_ipr', 'result_notice', 'delivery_proof', 'paper_report', 'other'] as const;
+export const DOCUMENT_TYPES = ['consent', 'signed_ipr', 'result_notice', 'delivery_proof', 'paper_report', 'referral', 'other'] as const;
 
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
@@ -25,6 +25,8 @@ export const DOCUMENT_FORMS: Readonly<Record<DocumentType, DocumentForm>> = {
   delivery_proof: { requires: [], attached: 'with_its_command' },
   // 192-11-1: information that came by letter, or the note of what was said by telephone.
   paper_report: { requires: [], attached: 'with_its_command' },
+  // 256-25-1: by which a body refers somebody to a temporary stay.
+  referral: { requires: [], attached: 'with_its_command' },
   other: { requires: ['title'], attached: 'with_its_upload' },
 };
 

@@ -30,6 +30,8 @@ export interface EffectKind {
   byHandDuring: readonly Stage[];
   /** Rule that is named where one of these is refused. */
   rule: string;
+  /** It goes on through the monitoring, until the case is closed. */
+  throughMonitoring?: true;
   /** It is sent although the case has ended meanwhile. */
   outlivesCase: boolean;
 }
@@ -77,6 +79,14 @@ export const EFFECTS: Readonly<Record<DispatchKind, EffectKind>> = {
     retry: { ...WHOEVER_ANSWERS, pauses: WHOEVER_ANSWERS.pauses.filter(({ ms }) => ms <= 10 * MINUTE_MS), thenMs: 10 * MINUTE_MS },
     byHandDuring: WHILE_OPEN,
     rule: '256-22-2',
+  },
+  // 256-24: two working days, wherever the main road is; also while the family is watched after it.
+  identification_referral: {
+    ...OF_THE_PLAN,
+    retry: { ...WHOEVER_ANSWERS, thenMs: HOUR_MS },
+    byHandDuring: WHILE_OPEN,
+    rule: '256-24',
+    throughMonitoring: true,
   },
 };
 

@@ -36,6 +36,18 @@ export interface KnownMember {
   isChild?: boolean;
   /** Works at the Center of the case, too: the staffing record has the same ИИН. */
   colleague?: string;
+  /** In a temporary stay now, by another case: at the Center of the case, or at another one. */
+  inside?: 'here' | 'elsewhere';
+  /** A temporary stay of theirs has ended, in this case or another (J-RETURN). */
+  stayedBefore?: true;
+}
+
+/** A room of the case's Center that is used today. */
+export interface KnownRoom {
+  /** Its places have the numbers from 1 to it. */
+  capacity: number;
+  /** Numbers that somebody has, this case too. */
+  taken: readonly number[];
 }
 
 /** An electronic signature that was found good when it was brought. */
@@ -81,6 +93,8 @@ export interface Things {
   term: true;
   organisation: KnownOrganisation;
   signature: KnownSignature;
+  /** By its code. */
+  room: KnownRoom;
   /** By the code of the function. */
   localBody: KnownLocalBody;
   /** The messages of a sending command as they would go now, by command and sender (`previewId`). */
@@ -107,6 +121,7 @@ export const NOTHING_KNOWN: Known = {
   localBody: {},
   preview: {},
   mobileGroup: {},
+  room: {},
 };
 
 const THING_KINDS = Object.keys(NOTHING_KNOWN) as readonly ThingKind[];
@@ -122,6 +137,7 @@ export type Reference =
   | { to: 'term'; id: string; list: ReferenceList; code: string }
   /** That it is valid and of a sector is for `decide` to say. */
   | { to: 'organisation'; id: string }
+  | { to: 'room'; id: string }
   /** The nearest one that is valid today; where the directory has none, the command goes on without. */
   | { to: 'localBody'; id: string }
   /** Of today (`GROUP_OF_TODAY`), or of an order (`groupKey`). */
@@ -192,6 +208,8 @@ function refusalOf(reference: Reference, known: Known): Refusal | undefined {
       return known.term[reference.id] === undefined ? refuse('code_unknown', undefined, { list: reference.list, value: reference.code }).refusal : undefined;
     case 'organisation':
       return known.organisation[reference.id] === undefined ? refuse('organisation_unknown', '192-2', { organisationId: reference.id }).refusal : undefined;
+    case 'room':
+      return known.room[reference.id] === undefined ? refuse('room_unknown', undefined, { room: reference.id }).refusal : undefined;
     case 'localBody':
     case 'preview':
       return undefined;

@@ -5,11 +5,36 @@
 import { CalendarGap, type Calendar, type Instant } from './calendar.js';
 import type { Policy } from './policy.js';
 import type { Role } from './rule.js';
-import { endOfQuarter, morningsBefore, remindersBefore, workingDaysAfter, type Term } from './term.js';
+import { endOfQuarter, morningsBefore, nextMorning, remindersBefore, workingDaysAfter, type Term } from './term.js';
 
-export type StepName = 'reminder' | 'overdue' | 'exceeded' | 'head' | 'coordinator' | 'quarter_end' | 'repeat' | 'returned_again' | 'opened' | 'refused';
+export type StepName =
+  | 'reminder'
+  | 'overdue'
+  | 'exceeded'
+  | 'head'
+  | 'coordinator'
+  | 'quarter_end'
+  | 'repeat'
+  | 'returned_again'
+  | 'opened'
+  | 'decided_again'
+  | 'last_day'
+  | 'refused';
 
-export type LadderName = 'standard' | 'agency' | 'internal' | 'rework_again' | 'threat' | 'duty' | 'order' | 'emergency_access' | 'minors' | 'none';
+export type LadderName =
+  | 'standard'
+  | 'agency'
+  | 'internal'
+  | 'rework_again'
+  | 'threat'
+  | 'duty'
+  | 'order'
+  | 'emergency_access'
+  | 'head'
+  | 'minors'
+  | 'stay'
+  | 'stay_again'
+  | 'none';
 
 /** A planned moment of a duty: `at` is the legal instant, however late the engine wakes up. */
 export interface Step {
@@ -24,6 +49,12 @@ export interface LadderRung {
   when: 'start' | 'raised' | 'reminder' | 'due' | { daysBeforeDue: number } | { workingDaysAfterDue: number } | 'quarter_end';
   to: readonly Role[];
 }
+
+const STAY_RUNGS: readonly LadderRung[] = [
+  { step: 'reminder', when: 'reminder', to: ['case_manager'] },
+  { step: 'last_day', when: { daysBeforeDue: 0 }, to: ['case_manager', 'unit_head', 'center_head'] },
+  { step: 'overdue', when: 'due', to: ['case_manager', 'unit_head', 'center_head', 'coordinator'] },
+];
 
 /** `owner` stands for whoever owes the duty. */
 const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
@@ -81,6 +112,15 @@ const LADDERS: Readonly<Record<LadderName, readonly LadderRung[]>> = {
     { step: 'reminder', when: 'reminder', to: ['center_head'] },
     { step: 'exceeded', when: 'due', to: ['center_head', 'auditor'] },
   ],
+  // P27, P52: the end of a stay comes on whatever day it falls; past it the alarm comes every morning.
+  stay: STAY_RUNGS,
+  // P27: no extension, only a new decision, of which the head and the coordinator hear at once.
+  stay_again: [{ step: 'decided_again', when: 'start', to: ['center_head', 'coordinator'] }, ...STAY_RUNGS],
+  // P60: of another Center's case nobody of the Center but its head hears.
+  head: [
+    { step: 'reminder', when: 'reminder', to: ['center_head'] },
+    { step: 'exceeded', when: 'due', to: ['center_head'] },
+  ],
   none: [],
 };
 
@@ -96,7 +136,7 @@ export function rungsSetBy({ ladders }: Pick<Policy, 'ladders'>, ladder: LadderN
 }
 
 /** Ladders that no policy sets. */
-const FIXED_LADDERS = ['none', 'order', 'emergency_access', 'minors'] as const satisfies readonly LadderName[];
+const FIXED_LADDERS = ['none', 'order', 'emergency_access', 'head', 'minors', 'stay', 'stay_again'] as const satisfies readonly LadderName[];
 
 export type FixedLadder = (typeof FIXED_LADDERS)[number];
 
@@ -118,7 +158,7 @@ const OFTEN_FOR = { threat: 72 * HOUR, order: 28 * DAY } as const;
 
 /**
  * When the alarm of a breach comes again, until the duty is met: of a threat timer every few hours and then once a day (P53),
- * of an order that is missing every week and then every four weeks. Undefined for ladders that repeat nothing.
+ * of an order that is missing every week and then every four weeks, of a stay past its end every morning at 09:00. Undefined for ladders that repeat nothing.
  * @param moment the step behind which it comes again
  */
 export function repeatAfter(
@@ -131,6 +171,8 @@ export function repeatAfter(
     const soon = moment + repeatThreatHours * HOUR;
     return soon <= dueAt + OFTEN_FOR.threat ? soon : moment + DAY;
   }
+  // P27: nobody stays past the month unnoticed, not for one morning.
+  if (ladder === 'stay' || ladder === 'stay_again') return moment < dueAt ? undefined : nextMorning(moment);
   if (ladder !== 'order') return undefined;
   const soon = moment + 7 * DAY;
   return soon <= dueAt + OFTEN_FOR.order ? soon : moment + 28 * DAY;

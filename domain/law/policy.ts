@@ -17,6 +17,7 @@ export type ServiceLevel =
   | 'closing_result'
   | 'monitoring_contact'
   | 'emergency_review'
+  | 'transfer_question'
   | 'reopening_confirmation'
   | 'threat_response';
 
@@ -26,7 +27,7 @@ export interface QuietHours {
   to: string;
 }
 
-/** Ladders that a policy may set anew; duties without a term have none (P53), and of an order (P36) and an emergency (P59) there is no choice. */
+/** Ladders that a policy may set anew; duties without a term have none (P53), and of an order (P36), an emergency (P59), a question to the head (P60) and a stay (P27) there is no choice. */
 export type SettableLadder = Exclude<LadderName, FixedLadder>;
 
 export interface Policy {
@@ -37,6 +38,8 @@ export interface Policy {
   monitoringMonths: { min: number; max: number };
   /** P4: hours within which the response to a threat is to be assigned; absent: 2. */
   threatDutyHours?: number;
+  /** 192-4-1: for how many days the code of a family opens its page; absent: 180. */
+  familyCodeDays?: number;
   /** P44: reminders wait for the end of these hours; absent: 18:30–09:00. */
   quietHours?: QuietHours;
   /** Ladders that differ from those of the code; an absent one is the code's. */
@@ -62,6 +65,7 @@ export const DEFAULT_POLICY: Policy = {
     closing_result: 1,
     monitoring_contact: 1,
     emergency_review: 3,
+    transfer_question: 3,
     reopening_confirmation: 1,
     threat_response: 1,
   },
@@ -77,6 +81,11 @@ export function quietHoursOf({ quietHours }: Policy): QuietHours {
 /** P53: how long an alarm of threat or duty waits for somebody to take it, in minutes, before the next in line is told. */
 export function untakenMinutesOf({ untakenMinutes }: Policy): number {
   return untakenMinutes ?? 15;
+}
+
+/** 192-4-1: a paper that was forgotten somewhere must not open anything for years. */
+export function familyCodeDaysOf({ familyCodeDays }: Policy): number {
+  return familyCodeDays ?? 180;
 }
 
 /** P4: by when the response to a threat is to be assigned, in hours round the clock. */

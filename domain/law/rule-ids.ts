@@ -148,6 +148,11 @@ export const EXTRA_IDS: readonly { id: string; reason: string }[] = [
     reason: 'decision of the project, force internal: an opening in an emergency is judged by the head within a clock of its own, which no rule names',
   },
   {
+    id: 'P60',
+    reason:
+      'decision of the project, force internal: whether cases of one person in two Centers belong together (P32) is answered within a clock of its own, which no rule names',
+  },
+  {
     id: 'P61',
     reason: 'decision of the project, force internal: what a threat has begun anew at once is confirmed by the head afterwards, within a clock of its own',
   },

@@ -69,6 +69,8 @@ export type Role =
   | 'coordinator'
   | 'administrator'
   | 'auditor'
+  | 'region_supervisor'
+  | 'ministry_supervisor'
   | 'agency'
   | 'agency_head'
   | 'family'

@@ -103,6 +103,12 @@ export function morningsBefore(dueAt: Instant, days: number): readonly Instant[]
   return [morningOf(addDays(deadlineDay(dueAt), -days))];
 }
 
+/** The next 09:00 after an instant, whatever day it is. */
+export function nextMorning(instant: Instant): Instant {
+  const today = morningOf(legalDayOf(instant));
+  return today > instant ? today : morningOf(addDays(legalDayOf(instant), 1));
+}
+
 function morningOf(day: LegalDay): Instant {
   return startOfDay(day) + REMINDER_TIME;
 }

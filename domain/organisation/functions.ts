@@ -18,10 +18,20 @@ const BESIDE_THE_SECTORS: readonly OrganisationFunction[] = [
     en: 'guardianship and trusteeship body',
   },
   { code: 'crisis_centre', sector: 'social_protection', kk: 'дағдарыс орталығы', ru: 'кризисный центр', en: 'crisis centre' },
+  {
+    code: 'special_social_services',
+    sector: 'social_protection',
+    kk: 'арнаулы әлеуметтік қызметтер көрсететін ұйым',
+    ru: 'организация, предоставляющая специальные социальные услуги',
+    en: 'organisation of special social services',
+  },
   { code: 'contact_centre_111', kk: '«111» байланыс орталығы', ru: 'контакт-центр «111»', en: 'contact centre 111' },
 ];
 
 export const FUNCTIONS: readonly OrganisationFunction[] = [...SECTORS.map((sector) => ({ ...sector, sector: sector.code })), ...BESIDE_THE_SECTORS];
+
+/** 256-24: the organisations to which a person is redirected for identification. */
+export const IDENTIFYING_FUNCTIONS: readonly string[] = ['crisis_centre', 'special_social_services'];
 
 const BY_CODE = new Map(FUNCTIONS.map((row) => [row.code, row]));
 

@@ -22,7 +22,7 @@ export interface Proposal {
 }
 
 /** Who must come at once comes to where the family is; everybody else is responsible where it lives. */
-const COME_AT_ONCE: ReadonlySet<string> = new Set(['internal_affairs', 'guardianship', 'crisis_centre', 'contact_centre_111']);
+const COME_AT_ONCE: ReadonlySet<string> = new Set(['internal_affairs', 'guardianship', 'crisis_centre', 'special_social_services', 'contact_centre_111']);
 
 /** Every territory in which a proposal may lie. */
 export function territoriesOf({ residence, location, center }: FamilyTerritories): string[] {

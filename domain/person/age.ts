@@ -18,3 +18,9 @@ export function isChildOn(day: LegalDay, { birthDate, bornAbout }: Birth): boole
   if (birthDate !== undefined) return day < addMonths(birthDate, 12 * ADULT_AT_YEARS);
   return bornAbout === undefined ? undefined : Number(day.slice(0, 4)) <= bornAbout + ADULT_AT_YEARS;
 }
+
+/** Full years on a day. */
+export function ageOn(day: LegalDay, birthDate: LegalDay): number {
+  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return day.slice(5) < birthDate.slice(5) ? years - 1 : years;
+}

@@ -3,6 +3,7 @@ import type { DispatchOutcome } from '../../domain/case/dispatch.js';
 import type { ReportOutcome } from '../../domain/case/facts.js';
 import type { Dispatch, Measure } from '../../domain/case/state.js';
 import { legalDayOf, startOfDay, type Instant } from '../../domain/law/calendar.js';
+import { SEEN_PREVIEW } from '../papers.js';
 import { agencyActor, MANAGER } from '../people.js';
 import type { Life } from '../life.js';
 import { DELAYS, PLAN, SECOND_APPEAL, SHARES } from '../mix.js';
@@ -17,7 +18,7 @@ export function carryOut(life: Life, approvedAt: Instant): void {
   const sentAt = work.after(approvedAt, chance.delay(DELAYS.send));
   life.plan(
     sentAt,
-    () => life.command('sendIpr', {}, MANAGER),
+    () => life.command('sendIpr', { preview: SEEN_PREVIEW }, MANAGER),
     () => {
       for (const [number, measure] of life.state.measures.entries()) {
         if (measure.kind === 'state') agencyPerforms(life, measure, number, sentAt);
@@ -119,7 +120,7 @@ function giveBack(life: Life, measure: Measure, reportId: string, at: Instant, t
   const { chance, work } = life;
   life.plan(
     at,
-    () => life.command('returnReport', { reportId, norm: 'norm', reasonId: 'note' }, MANAGER),
+    () => life.command('returnReport', { reportId, norm: 'norm', reasonId: 'note', preview: SEEN_PREVIEW }, MANAGER),
     () => {
       const againAt = work.after(at, chance.delay(DELAYS.rework, told.number));
       report(life, measure, againAt, { ...told, attempt: LAST_ATTEMPT });

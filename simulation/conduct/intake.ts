@@ -7,6 +7,7 @@ import { DELAYS, SHARES } from '../mix.js';
 import { tellResult } from './closing.js';
 import { determineNeeds } from './plan.js';
 import { triage } from './triage.js';
+import { noticeSigns } from './violence.js';
 
 const OWN_APPEAL = 1;
 
@@ -23,6 +24,7 @@ export function receive(life: Life, { appealId, channel, threat, registeredAt }:
   const interviewed = own && chance.happens(SHARES.interviewHeld);
   const interviewAt = interviewed ? after('interview') : registeredAt;
   if (interviewed) life.plan(interviewAt, () => interview(life));
+  noticeSigns(life, interviewAt);
   triage(life, appealId, registeredAt, 0);
   if (threat) life.plan(after('immediateMeasures'), () => immediateMeasures(life));
   const assessedAt = Math.max(interviewAt, after(threat ? 'threatAssessment' : 'assessment'));

@@ -3,6 +3,7 @@ import type { Measure } from '../../domain/case/state.js';
 import { addDays, type Instant, type LegalDay } from '../../domain/law/calendar.js';
 import type { Life } from '../life.js';
 import { DELAYS } from '../mix.js';
+import { SEEN_PREVIEW } from '../papers.js';
 import { HEAD, MANAGER } from '../people.js';
 
 const LONGER_BY_DAYS = 14;
@@ -13,7 +14,8 @@ export function reviseTerm(life: Life, measureId: string, at: Instant): void {
   const revisionOf = (): string | undefined => life.state.revisions.find((revision) => revision.measureId === measureId)?.revisionId;
   const step = (kind: 'approveRevision' | 'sendRevision', by: typeof MANAGER) => () => {
     const revisionId = revisionOf();
-    return revisionId === undefined || !isAtWork(life, measureId) ? undefined : life.command(kind, { revisionId }, by);
+    if (revisionId === undefined || !isAtWork(life, measureId)) return undefined;
+    return kind === 'sendRevision' ? life.command(kind, { revisionId, preview: SEEN_PREVIEW }, by) : life.command(kind, { revisionId }, by);
   };
   const signature = (party: 'employee' | 'family') => () => {
     const revisionId = revisionOf();

@@ -7,8 +7,7 @@ import { isoOf, type ClockRow, type DutyRow } from '../../db/projection.js';
 import { NOTHING_KNOWN, type Known, type KnownDocument, type KnownSignature, type ThingIds } from '../../domain/case/references.js';
 import { SEEN_PREVIEW } from '../papers.js';
 import { legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
-import type { Birth } from '../../domain/person/age.js';
-import { knownMembers, knownMobileGroups, knownStaff, knownTerms } from '../../ledger/known-things.js';
+import { knownMembers, knownMobileGroups, knownStaff, knownTerms, type MemberRow } from '../../ledger/known-things.js';
 import type { Answer } from '../../domain/case/turn.js';
 import type { Asked, SubjectRow, KnownCommand, LedgerStore, LockedStore, Look } from '../../ledger/store.js';
 import type { CaseChange, CaseWriting, CommandWriting, SettledMessage, WakeWriting } from '../../ledger/writing.js';
@@ -121,11 +120,11 @@ export function lookIn({ tables, clock }: ModelHouse, caseId: string, { keys, th
 function knownIn(tables: Tables, caseId: string, things: ThingIds, today: LegalDay): Known {
   const staff = tables.staffing.get(tables.subjectFile.get(caseId)?.center ?? '') ?? { listed: [], staffing: null };
   const terms = things.term.flatMap((key) => tables.term.get(key) ?? []);
-  const members = things.member.flatMap((id): [string, Birth][] => {
+  const members = things.member.flatMap((id): [string, MemberRow][] => {
     const row = tables.person.get(id);
     if (row === undefined || row.householdId !== tables.subjectFile.get(caseId)?.household_id) return [];
     const { birthDate, bornAbout } = row;
-    return [[id, { ...(birthDate ? { birthDate } : {}), ...(bornAbout ? { bornAbout } : {}) }]];
+    return [[id, { ...(birthDate ? { birthDate } : {}), ...(bornAbout ? { bornAbout } : {}), ...stayedOf(tables, caseId, id) }]];
   });
   return {
     document: documentsOf(tables, caseId, things.document),
@@ -134,12 +133,34 @@ function knownIn(tables: Tables, caseId: string, things: ThingIds, today: LegalD
     term: knownTerms(terms, today),
     organisation: organisationsOf(tables, things.organisation),
     signature: signaturesOf(tables, caseId, things.signature),
+    room: roomsOf(tables, caseId, things.room),
     localBody: bodiesOf(tables, things.localBody),
     // Nothing is composed here: whoever sends says that they saw what goes.
     preview: Object.fromEntries(things.preview.map((id) => [id, { digest: SEEN_PREVIEW }])),
     // No Center lives in the model: its group is called without any order.
     mobileGroup: knownMobileGroups([], things.mobileGroup, today),
   };
+}
+
+/** Here nobody is known by an ИИН: a person is the row. */
+function stayedOf({ placeUse }: Tables, caseId: string, personId: string): Pick<MemberRow, 'inside' | 'stayedBefore'> {
+  const used = [...placeUse.values()].filter(({ person_id }) => person_id === personId);
+  return {
+    ...(used.some(({ over, subject_id }) => !over && subject_id !== caseId) ? { inside: 'here' as const } : {}),
+    ...(used.some(({ over }) => over) ? { stayedBefore: true as const } : {}),
+  };
+}
+
+function roomsOf({ room, claim, subjectFile }: Tables, caseId: string, codes: readonly string[]): Known['room'] {
+  const center = subjectFile.get(caseId)?.center ?? '';
+  return Object.fromEntries(
+    codes.flatMap((code) => {
+      const found = room.get(code);
+      if (found === undefined) return [];
+      const places = Array.from({ length: found.capacity }, (_, at) => at + 1);
+      return [[code, { ...found, taken: places.filter((place) => claim.has(`place ${center}/${code}/${place}`)) }]];
+    }),
+  );
 }
 
 /** Over a document of another Center none is known, and of another family nobody. */
@@ -202,13 +223,20 @@ function waitingOf({ inbox }: Tables, caseId: string): Look['waiting'] {
     .map(({ id, received_at: receivedAt, source, payload, act }) => ({ inboxId: id, receivedAt, source, payload, act }));
 }
 
-/** One row after another in one order; whoever is just taking one is waited for. */
+/** One row after another in one order; whoever is just taking one is waited for. All or none. */
 async function claimIn(transaction: Transaction, caseId: string, claims: readonly Claim[]): Promise<readonly Claim[]> {
+  const before = new Set(transaction.claimed);
   const lost: Claim[] = [];
   for (const claim of claims.toSorted(inOneOrder)) {
     if (!(await claimOne(transaction, caseId, claim))) lost.push(claim);
   }
+  if (lost.length > 0) for (const key of transaction.claimed) if (!before.has(key)) giveBack(transaction, key);
   return lost;
+}
+
+function giveBack(transaction: Transaction, key: string): void {
+  transaction.claimed.delete(key);
+  transaction.unlock(`claim ${key}`);
 }
 
 /** @returns false when another case has it */
@@ -224,7 +252,9 @@ export async function claimOne(transaction: Transaction, caseId: string, { kind,
     return holder === caseId;
   }
   claimed.add(key);
-  transaction.write(() => house.tables.claim.set(key, caseId));
+  transaction.write(() => {
+    if (claimed.has(key)) house.tables.claim.set(key, caseId);
+  });
   return true;
 }
 
@@ -343,6 +373,8 @@ function putChange(house: ModelHouse, caseId: string, change: CaseChange, skewMs
     tables.effect.set(row.key, { ...(tables.effect.get(row.key) ?? row), state: row.state, series: row.series, retry_at: row.retry_at });
   putAlerts(house, caseId, change);
   if (change.frees) for (const [key, holder] of tables.claim) if (holder === caseId) tables.claim.delete(key);
+  for (const { kind, thing } of change.freed) if (tables.claim.get(`${kind} ${thing}`) === caseId) tables.claim.delete(`${kind} ${thing}`);
+  for (const { fresh: _, ...row } of change.places) tables.placeUse.set(`${row.stay_id} ${row.person_id}`, row);
   const { armed_at, run_id, seen_seq, looked_at } = tables.subjectClock.get(caseId) ?? { armed_at: null, run_id: null, seen_seq: 0, looked_at: null };
   tables.subjectClock.set(caseId, { ...clock, armed_at, run_id, seen_seq, looked_at });
   if (change.wake !== undefined) putWake(house, caseId, change.wake, clock);

@@ -1,14 +1,14 @@
 /** The rows of a model house: as in db/migrations/001_house.sql, in memory, never changed in place. */
 import type { NewNarrative, PersonWriting } from '../../db/personal-data.js';
-import type { AlertRow, SubjectFileRow, ClockRow, DutyRow, EffectRow } from '../../db/projection.js';
+import type { AlertRow, SubjectFileRow, ClockRow, DutyRow, EffectRow, PlaceUseRow } from '../../db/projection.js';
 import type { AnyState } from '../../domain/subject/subjects.js';
-import type { Known, KnownDocument, KnownOrganisation, KnownSignature } from '../../domain/case/references.js';
+import type { Known, KnownDocument, KnownOrganisation, KnownRoom, KnownSignature } from '../../domain/case/references.js';
 import type { Answer } from '../../domain/case/turn.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { StaffRecord, TermRow } from '../../ledger/known-things.js';
 import type { LawInForceRow, WaitingReport } from '../../ledger/store.js';
 import type { LedgerRow } from '../../ledger/writing.js';
-import { ORGANISATIONS } from '../papers.js';
+import { ORGANISATIONS, ROOMS } from '../papers.js';
 
 export interface SubjectFileKept extends SubjectFileRow {
   clock_at: string;
@@ -89,6 +89,9 @@ export interface DocumentKept extends Omit<KnownDocument, 'ofThisCase'> {
   attached: boolean;
 }
 
+/** Without its instants: the house reads them on its own clock. */
+export type PlaceUseKept = Omit<PlaceUseRow, 'fresh'>;
+
 /** Tables by their primary keys. */
 export interface Tables {
   law: Map<string, LawInForceRow>;
@@ -121,6 +124,10 @@ export interface Tables {
   term: Map<string, TermRow>;
   /** By id; each function has one that is known by its code. */
   organisation: ReadonlyMap<string, KnownOrganisation>;
+  /** By code; every Center has the same. Who is in which place is told by the claims. */
+  room: ReadonlyMap<string, KnownRoom>;
+  /** Who had a place: by stay and person. */
+  placeUse: Map<string, PlaceUseKept>;
   /** Last journal number, by center and year. */
   appealNumber: Map<string, number>;
   /** Case of an appeal. */
@@ -156,6 +163,8 @@ export function emptyTables(): Tables {
     staffing: new Map(),
     term: new Map(),
     organisation: ORGANISATIONS,
+    room: ROOMS,
+    placeUse: new Map(),
     appealNumber: new Map(),
     appeal: new Map(),
     effectsHold: new Map(),
@@ -189,6 +198,8 @@ export function backupOf(tables: Tables): Tables {
     staffing: tables.staffing,
     term: tables.term,
     organisation: tables.organisation,
+    room: tables.room,
+    placeUse: new Map(tables.placeUse),
     appealNumber: new Map(tables.appealNumber),
     appeal: new Map(tables.appeal),
     effectsHold: new Map(tables.effectsHold),

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { AppealRegistered, CommandAnswer } from '../../contracts/http/appeals.js';
 import { CaseDetail } from '../../contracts/http/cases.js';
 import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
-import type { CommandKind } from '../../domain/case/commands.js';
+import type { DoorCommandKind } from '../../domain/case/commands.js';
 import type { StaffingBody } from '../../contracts/http/staffing.js';
 import { CENTER } from '../lives/straight-road.js';
 import { addDays, addMonths, legalDayOf } from '../../domain/law/calendar.js';
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-async function give(caseId: string, kind: CommandKind, body: unknown, asking?: Asking, parts: Record<string, string> = {}): Promise<Reply> {
+async function give(caseId: string, kind: DoorCommandKind, body: unknown, asking?: Asking, parts: Record<string, string> = {}): Promise<Reply> {
   const path = COMMAND_ROUTES[kind].path.replaceAll(/\{(\w+)\}/g, (_part, name: string) => parts[name] ?? '');
   return api.post(`/v1/cases/${caseId}/${path}`, body, asking);
 }
@@ -213,7 +213,7 @@ async function reported(caseId: string, agency: 'employment' | 'health', measure
 
 describe('refusals of the law', () => {
   interface Refused {
-    kind: CommandKind;
+    kind: DoorCommandKind;
     body: unknown;
     status: number;
     code: string;

@@ -1,11 +1,13 @@
 /** 256 п.13 2), п.22 over HTTP on the real engine: a threat in the night, answered beside whatever runs. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyLedger } from '../../cli/ledger-verify.js';
 import { CenterCommandAnswer, CenterDetail } from '../../contracts/http/centers.js';
 import { legalDayOf } from '../../domain/law/calendar.js';
 import { GROUP_PARTS } from '../../domain/law/mobile-group.js';
 import { syntheticFamily } from '../fixtures/synthetic-family.js';
 import { eventually } from '../stack/eventually.js';
+import { TEST_PROOF } from '../stack/test-proof.js';
 import { startTirek, type Tirek } from '../stack/tirek.js';
 import { approvedCase, sent, TOKENS, WalkedCase } from './walked-case.js';
 
@@ -76,6 +78,10 @@ describe('a threat at the opening', () => {
   it('256-13-2T: the primary assessment is that of the threat, and nothing of it is left', async () => {
     await walked.give('completeAssessment', walked.family.assessment());
     expect(await standingsOf(walked, responseId)).toMatchObject({ '256-13-2T': 'met', '256-22-1': 'met', '256-22-2': 'met', P4: 'met' });
+  });
+
+  it('256-22-2: the plan that ordered messages is decided the same again', async () => {
+    expect((await verifyLedger(tirek.database.pool, { caseId: walked.caseId, proof: TEST_PROOF })).faults).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** A synthetic family's case, walked along the road over HTTP: acts of people, the case's own clock, reports of agencies. */
 import { caseWorkflowId } from '../../contracts/case-clock.js';
 import { nextMoment } from '../../domain/case/clock.js';
-import type { CommandKind } from '../../domain/case/commands.js';
+import type { DoorCommandKind } from '../../domain/case/commands.js';
 import type { DocumentType } from '../../domain/case/documents.js';
 import type { Entry } from '../../domain/case/facts.js';
 import type { CaseState } from '../../domain/case/state.js';
@@ -55,7 +55,7 @@ export class WalkedCase {
   }
 
   /** A command, accepted. */
-  async give(kind: CommandKind, body: unknown = {}, { token = TOKENS.manager, parameters = {} }: Giving = {}): ReturnType<CenterApi['command']> {
+  async give(kind: DoorCommandKind, body: unknown = {}, { token = TOKENS.manager, parameters = {} }: Giving = {}): ReturnType<CenterApi['command']> {
     return this.tirek.center.command(this.caseId, { token, kind, body, parameters });
   }
 

@@ -11,7 +11,7 @@ import { AlertPage, Why } from '../../contracts/http/duties.js';
 import { catalogueOf } from '../../contracts/messages/catalogue.js';
 import { LANGUAGES } from '../../contracts/messages/language.js';
 import { ruleTitle } from '../../contracts/messages/wording.js';
-import type { CommandKind } from '../../domain/case/commands.js';
+import type { DoorCommandKind } from '../../domain/case/commands.js';
 import type { FactType } from '../../domain/case/facts.js';
 import { addDays, legalDayOf } from '../../domain/law/calendar.js';
 import { createDesk } from '../../ledger/desk.js';
@@ -75,7 +75,7 @@ async function registered(body: unknown): Promise<z.infer<typeof AppealRegistere
   return AppealRegistered.parse((await api.post<unknown>('/v1/appeals', body)).body);
 }
 
-async function give(kind: CommandKind, body: unknown, token: string = TOKENS.manager): Promise<void> {
+async function give(kind: DoorCommandKind, body: unknown, token: string = TOKENS.manager): Promise<void> {
   const { status, text } = await api.post(`/v1/cases/${walked}/${COMMAND_ROUTES[kind].path}`, body, { token });
   if (status !== 200) throw new Error(`${kind}: ${text}`);
 }

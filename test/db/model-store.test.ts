@@ -29,7 +29,7 @@ import { inputFor, type What } from '../lives/random-moves.js';
 import type { ReferenceList } from '../../domain/case/reference-lists.js';
 import type { StaffRecord } from '../../ledger/known-things.js';
 import { CENTER, local, opening } from '../lives/straight-road.js';
-import { ORGANISATIONS } from '../../simulation/papers.js';
+import { ORGANISATIONS, ROOMS } from '../../simulation/papers.js';
 import { connectOrganisation } from '../fixtures/connected.js';
 import { createDatabase, type TestDatabase } from '../stack/database.js';
 import { attach, claimFor, depsOf, modelSide, open, postgresSide, TIMELESS_PROOF, uuid, type Laws, type Side, type Uploaded } from './two-houses.js';
@@ -53,6 +53,11 @@ beforeAll(async () => {
   database = await createDatabase();
   const owner = createPool(database.ownerUrl, { vault: TEST_VAULT, applicationName: 'tirek-test-owner' });
   for (const center of [CENTER, ELSEWHERE]) await owner.query('insert into center (id, name_kk, name_ru, territory) values ($1, $1, $1, 751310000)', [center]);
+  for (const [code, { capacity }] of ROOMS)
+    await owner.query(
+      `insert into room (center, code, version, for_whom, capacity, valid_from, changed_by) values ($1, $2, 1, 'anybody', $3, '2020-01-01', 'test')`,
+      [CENTER, code, capacity],
+    );
   for (const code of ORGANISATIONS.keys()) await connectOrganisation(owner, { code, endpointUrl: 'http://127.0.0.1:9/', secrets: [] });
   await owner.end();
 });
@@ -68,30 +73,29 @@ it(`the same ${STEPS} steps have the same answers and leave the same rows in mem
     await both.step(step);
     if (step % COMPARE_EVERY === 0) await both.compareRows(step);
   }
-  expect(both.seen).toEqual(
-    expect.arrayContaining([
-      'accepted',
-      'refused',
-      'beaten',
-      'key_reused',
-      'claim lost',
-      'adopted',
-      'report delivered',
-      'report rejected',
-      'rang',
-      'failed',
-      'no document',
-      'another’s document',
-      'a wrong document',
-      'a document',
-      'colleague_unknown',
-      'colleague_without_post',
-      'acting_order_unknown',
-      'signature_unknown',
-      'signature_foreign',
-      'a signature',
-    ]),
-  );
+  const wanted = [
+    'accepted',
+    'refused',
+    'beaten',
+    'key_reused',
+    'claim lost',
+    'adopted',
+    'report delivered',
+    'report rejected',
+    'rang',
+    'failed',
+    'no document',
+    'another’s document',
+    'a wrong document',
+    'a document',
+    'colleague_unknown',
+    'colleague_without_post',
+    'acting_order_unknown',
+    'signature_unknown',
+    'signature_foreign',
+    'a signature',
+  ];
+  expect(wanted.filter((what) => !both.seen.includes(what))).toEqual([]);
 });
 
 const SINCE = '2020-01-01';
@@ -113,7 +117,13 @@ const CODES: readonly [ReferenceList, string][] = [
   ['need', 'health'],
   ['support_kind', 'targeted_social_assistance'],
   ['support_kind', 'job_search'],
+  ['support_kind', 'psychological_help'],
   ['service', '00401002'],
+  ['stay_reason', 'own_wish'],
+  ['stay_reason', 'not_arrived'],
+  ['stay_reason', 'hospital'],
+  ['stay_reason', 'housing_found'],
+  ['stay_reason', 'to_organisation'],
 ];
 
 /** So many versions of each kind, one after the other and again. They differ in their names, so that adoptions have something to adopt. */
@@ -251,6 +261,8 @@ class BothHouses {
   private async uploadFor(step: number, caseId: string, inputs: readonly TakeInput[]): Promise<void> {
     const { chance } = this;
     const references = inputs.flatMap((input) => (input.kind === 'command' ? referencesOf(input.command) : []));
+    const householdId = this.cases.get(caseId)?.householdId ?? '';
+    if (references.some(({ to }) => to === 'member')) await this.meetFamily(step, householdId);
     for (const { id, type } of documentsAmong(references)) {
       if (chance.once(8) || this.uploaded.has(id)) continue;
       this.uploaded.add(id);
@@ -263,18 +275,22 @@ class BothHouses {
         sha256: String(step).padStart(64, '0'),
       };
       await this.onBoth(step, 'document', (house) => house.keep(document));
-      await this.signFor(step, id, references, this.cases.get(caseId)?.householdId ?? '');
+      await this.signFor(step, id, references, householdId);
     }
+  }
+
+  /** Somebody of the family is known, once. */
+  private async meetFamily(step: number, householdId: string): Promise<void> {
+    if (this.families.has(householdId)) return;
+    this.families.add(householdId);
+    await this.onBoth(step, 'member', (house) => house.member(householdId));
   }
 
   /** Now and then there is no signature, or it is somebody else's. */
   private async signFor(step: number, documentId: string, references: readonly Reference[], householdId: string): Promise<void> {
     const { chance } = this;
     for (const reference of references) {
-      if (!this.families.has(householdId)) {
-        this.families.add(householdId);
-        await this.onBoth(step, 'member', (house) => house.member(householdId));
-      }
+      await this.meetFamily(step, householdId);
       if (reference.to !== 'signature' || reference.over !== documentId || chance.once(8) || this.signed.has(reference.id)) continue;
       this.signed.add(reference.id);
       const wanted = reference.by === 'family' ? { member: householdId } : reference.by;
@@ -302,6 +318,9 @@ class BothHouses {
       'signature_unknown',
       'signature_foreign',
       'signatureSha256',
+      'StayAdmitted',
+      'StayLeft',
+      'already_in_stay',
     ] as const)
       if (text.includes(word)) this.seen.push(NAMES[word]);
     for (const state of ['delivered', 'rejected']) if (text.includes(`"state":"${state}"`)) this.seen.push(`report ${state}`);
@@ -487,6 +506,9 @@ const NAMES = {
   signatureSha256: 'a signature',
   signature_unknown: 'signature_unknown',
   signature_foreign: 'signature_foreign',
+  StayAdmitted: 'a stay',
+  StayLeft: 'the end of a stay',
+  already_in_stay: 'already_in_stay',
 } as const;
 
 interface Asking {

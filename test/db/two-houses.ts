@@ -210,7 +210,7 @@ export function postgresSide(pool: Pool, now: () => Instant): Side {
 /** Rows of both sides, table by table, with the columns of the key first. */
 const SELECTS: Readonly<Record<string, string>> = {
   ledger: 'select subject_id, seq, type, at, occurred_at, cause, entry, digest, turn, decision, seal from ledger',
-  subjectFile: `select subject_id, kind, center, household_id, case_manager, team, violence, open_threat, emergencies, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy,
+  subjectFile: `select subject_id, kind, center, household_id, case_manager, team, violence, open_threat, emergencies, transfers, family_code, stage, opened_at, clock_at, next_moment, overdue, waiting_on, seq, head, calendar, policy,
              running, version, skipping, skew_ms::float8 from subject_file`,
   subjectState: 'select subject_id, seq, state from subject_state',
   duty: `select subject_id, key, rule, subject, owner, agency, force, ladder, urgent, center, case_manager, started_at, due_at, standing, ended_at from duty`,
@@ -218,6 +218,7 @@ const SELECTS: Readonly<Record<string, string>> = {
   alert: 'select id, subject_id, seq, turn, center, case_manager, duty_key, rule, force, step, moment, due_at, raised_at, recipients from alert',
   alertDelivery: 'select alert_id, channel, turn, lane, state, attempts from alert_delivery',
   claim: 'select kind, thing, subject_id from claim',
+  placeUse: 'select stay_id, person_id, subject_id, center, room, place, until is not null as over from place_use',
   command: 'select id, actor_id, idempotency_key, body_sha256, subject_id, kind, act, payload, known, answer from command',
   document: 'select id, case_id, center, type, sha256, attached_at is not null as attached from document',
   inbox: 'select id, source, subject_id, payload, state, outcome from inbox',
@@ -311,6 +312,7 @@ function modelRows({ tables }: ModelHouse): Rows {
       })),
     ),
     claim: texts([...tables.claim].map(([key, subject_id]) => ({ kind: key.split(' ')[0], thing: key.split(' ')[1], subject_id }))),
+    placeUse: texts(tables.placeUse.values()),
     command: texts(tables.command.values()),
     document: texts([...tables.document].map(([id, row]) => ({ id, ...row }))),
     inbox: texts(

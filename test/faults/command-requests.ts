@@ -23,6 +23,7 @@ export function requestOf(command: Command, given: GivenIds): Asking {
 }
 
 function pathOf(command: Command, given: GivenIds): string {
+  if (command.kind === 'raiseTransferQuestion' || command.kind === 'withdrawTransferQuestion') throw new Error(`no door takes ${command.kind}`);
   const { path } = COMMAND_ROUTES[command.kind];
   switch (command.kind) {
     case 'proposeRevision':

@@ -1,9 +1,12 @@
 /** A handful of lives that together bring every fact, and use every row of the rule table. */
+import { ENGINE } from '../../domain/case/facts.js';
 import { GROUP_MEMBERS, withPapers } from '../../simulation/papers.js';
+import type { Delivery } from '../../domain/case/deliveries.js';
 import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { acknowledge, appeal, ask, hear, lifeAfter, lifeBefore, outcome, registered } from './acting.js';
 import { live, type Life } from './live.js';
-import { HEAD, local, report, straightRoad } from './straight-road.js';
+import { stays } from './staying.js';
+import { agencyActor, HEAD, local, report, straightRoad } from './straight-road.js';
 
 const DAY = local('2026-01-12');
 const ASSESSED = { result: 'difficult_life_situation', grounds: ['G8'] } as const;
@@ -19,9 +22,12 @@ export function everyRoad(): Life[] {
     worsened(),
     family(),
     hidden(),
+    ...identified(),
+    ...askedElsewhere(),
     ...withChildren(),
     ...otherIntakes(),
     ...threatened(),
+    ...stays(),
   ];
 }
 
@@ -204,13 +210,71 @@ function family(): Life {
 /** 256 п.23, 192-7-3: signs of violence are seen, a psychologist comes to the team and goes. */
 function hidden(): Life {
   const life = registered(DAY);
+  ask(life, local('2026-01-12', 12, 30), 'issueFamilyCode', {});
   ask(life, local('2026-01-12', 13), 'recordViolenceSigns', { noteId: 'note-1' });
+  ask(life, local('2026-01-12', 13, 30), 'issueFamilyCode', { askedByFamily: true, toldRisk: true });
+  ask(life, local('2026-01-12', 13, 45), 'withdrawFamilyCode', {});
   ask(life, local('2026-01-12', 14), 'addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD);
   ask(life, local('2026-01-13'), 'releaseFromTeam', { person: 'psychologist-7' }, HEAD);
   ask(life, local('2026-01-13', 12), 'openInEmergency', { noteId: 'note-2' });
   const { accessId = '' } = life.caseState.emergencies[0] ?? {};
   ask(life, local('2026-01-20'), 'reviewEmergencyAccess', { accessId, finding: 'unjustified', noteId: 'note-3' }, HEAD);
   return life;
+}
+
+/** 256 п.23, п.24: help is offered; the crisis centre takes the person and answers, answers before it acknowledges, or the person refuses. */
+function identified(): Life[] {
+  const [taken, answered, refused] = [signsSeen(), signsSeen(), signsSeen()];
+  for (const [kind, result] of [['legal', 'given'] as const, ['medical_care', 'referred'] as const])
+    ask(taken, local('2026-01-12', 14), 'recordVictimHelp', { kind, by: { colleague: 'lawyer-7' }, on: '2026-01-12', result });
+  acknowledge(redirect(taken), local('2026-01-12', 16), 'crisis_centre');
+  const { referralId = '' } = taken.caseState.violence.identifications[0] ?? {};
+  const letter = { identified: true, channel: 'letter', senderId: 'note-5', documentId: 'doc-7', receivedOn: '2026-01-14' } as const;
+  ask(taken, local('2026-01-15'), 'recordIdentificationAnswer', { referralId, ...letter });
+  hear(redirect(answered), local('2026-01-13'), identification(answered, false));
+  ask(redirect(refused), local('2026-01-13'), 'refuseIdentification', { personId: 'person-1', noteId: 'note-6' });
+  return [taken, answered, refused];
+}
+
+function signsSeen(): Life {
+  const life = registered(DAY);
+  ask(life, local('2026-01-12', 13), 'recordViolenceSigns', { toldBy: 'self', noticedAt: local('2026-01-11'), noteId: 'note-4' });
+  return life;
+}
+
+function redirect(life: Life): Life {
+  ask(life, local('2026-01-12', 15), 'orderIdentification', { personId: 'person-1', organisation: 'crisis_centre', supportKind: 'psychological_help' });
+  return life;
+}
+
+/** What the organisation says of the person who was redirected to it last. */
+export function identification({ caseState }: Life, identifiedAs: boolean): Delivery {
+  const { referralId = '', agency = '' } = caseState.violence.identifications.at(-1) ?? {};
+  const deliveryId = `answer-of-${referralId}`;
+  return {
+    kind: 'identificationAnswer',
+    deliveryId,
+    actor: agencyActor(agency),
+    ageMs: 0,
+    data: { answerId: deliveryId, referralId, identified: identifiedAs },
+  };
+}
+
+/** P32, P60: the same person is in another Center; the head answers, or the question is taken back, or the case ends before. */
+function askedElsewhere(): Life[] {
+  const house = { ...ENGINE, center: HEAD.center };
+  const asked = (): Life => {
+    const life = registered(DAY);
+    ask(life, local('2026-01-12', 13), 'raiseTransferQuestion', { questionId: 'question-1' }, house);
+    return life;
+  };
+  const answered = asked();
+  ask(answered, local('2026-01-14'), 'answerTransferQuestion', { questionId: 'question-1', answer: 'keep', noteId: 'note-1' }, HEAD);
+  const late = asked();
+  ask(late, local('2026-01-20'), 'answerTransferQuestion', { questionId: 'question-1', answer: 'join' }, HEAD);
+  const withdrawn = asked();
+  ask(withdrawn, local('2026-01-13'), 'withdrawTransferQuestion', { questionId: 'question-1' }, house);
+  return [answered, late, withdrawn];
 }
 
 /** 256-26: by an appeal for a stay, by an attached one, for a threat; taken, refused, brought on paper. */

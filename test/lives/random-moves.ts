@@ -2,10 +2,12 @@
 import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
 import type { Command, CommandData, CommandKind } from '../../domain/case/commands.js';
 import { isOnTeam } from '../../domain/case/roads/team/members.js';
+import { HELP_KINDS, HELP_RESULTS, TOLD_BY, type Identification } from '../../domain/case/roads/violence/record.js';
+import { heldStay } from '../../domain/case/roads/stay/stay.js';
 import { openResponses } from '../../domain/case/roads/threat/responses.js';
 import { COMMAND_KINDS, COMMANDS } from '../../domain/case/commands.js';
 import type { Delivery } from '../../domain/case/deliveries.js';
-import type { Actor, Channel, PlannedMeasure, ReportOutcome } from '../../domain/case/facts.js';
+import { ENGINE, type Actor, type Channel, type PlannedMeasure, type ReportOutcome } from '../../domain/case/facts.js';
 import { SENDING_COMMANDS } from '../../domain/case/sending.js';
 import type { CaseState, Measure, Report, ThreatResponse } from '../../domain/case/state.js';
 import type { TurnInput } from '../../domain/case/turn.js';
@@ -88,6 +90,8 @@ function seenBySender({ state }: Scene, kind: CommandKind, data: object): object
 
 /** One of the steps by which the case could go on from where it stands. */
 function nextOfTheRoad(scene: Scene): TurnInput | undefined {
+  // Whoever is in a place leaves it sooner or later: the case waits for that.
+  if (heldStay(scene.state) !== undefined && scene.chance.once(2)) return scene.chance.of(staySteps(scene));
   const besides = isThreatened(scene) ? !scene.chance.once(4) : scene.chance.once(isNoticeOwed(scene) ? 8 : 12);
   const steps = besides ? besidesTheRoad(scene) : stepsOfTheRoad(scene);
   return steps.length === 0 ? undefined : scene.chance.of(steps);
@@ -115,6 +119,8 @@ function stepsOfTheRoad(scene: Scene): TurnInput[] {
       return [
         ask('notifyResult', { documentId: scene.id }),
         ask('recordMonitoringContact', { situation: scene.chance.once(4) ? 'worsened' : 'stable', noteId }),
+        // Few lives come as far.
+        ...(monitored(scene) ? [1, 2, 3, 4].map(() => ask('endMonitoring', { noteId })) : []),
         ...triages(scene),
       ];
     case 'closed':
@@ -137,6 +143,8 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
     // It would end every monitoring before its time.
     ...((state.stage === 'closed' || state.stage === 'monitoring') && !chance.once(20) ? [] : [ask('recordThreat', { direct: chance.once(2), noteId })]),
     ...(state.unconfirmedCycle === null ? [] : [ask('confirmReopening', { cycle: state.unconfirmedCycle, confirmed: true, noteId }, HEAD)]),
+    // A monitoring in which somebody stays goes on for longer than most lives.
+    ...(chance.once(state.stage === 'monitoring' ? 12 : 3) ? staySteps(scene) : []),
     ...(chance.once(6) ? noticesToOrder(scene) : []),
     ...state.dispatches
       .filter((each) => each.state === 'parked')
@@ -147,7 +155,64 @@ function besidesTheRoad(scene: Scene): TurnInput[] {
       .filter(({ finding }) => finding === undefined)
       .map(({ accessId }) => ask('reviewEmergencyAccess', { accessId, finding: 'justified', noteId }, HEAD)),
     ...(chance.once(4) ? whoLooks(scene) : []),
+    ...(state.violenceSince === null || state.stage === 'closed' ? [] : helped(scene)),
+    ...(chance.once(8) ? elsewhere(scene) : []),
+    ...(chance.once(12) ? papers(scene) : []),
   ];
+}
+
+/** Signs are known: help is offered, the person is redirected, refuses or not, and is answered about. */
+function helped(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance, now, id } = scene;
+  const organisation = chance.of(['crisis_centre', 'special_social_services']);
+  const on = addDays(legalDayOf(now), -chance.below(2));
+  return [
+    ask('recordVictimHelp', { kind: chance.of(HELP_KINDS), by: chance.once(2) ? { colleague: 'lawyer-7' } : { organisation }, on, result: 'given' }),
+    ask('orderIdentification', { personId: 'person-1', organisation, supportKind: 'psychological_help' }),
+    ...(chance.once(3) ? [ask('refuseIdentification', { personId: 'person-1', noteId: `note-${id}` })] : []),
+    // What was asked is mostly answered.
+    ...state.violence.identifications.flatMap((each) =>
+      each.answer === undefined ? [answerTo(scene, each), answerTo(scene, each), answerTo(scene, each)] : [],
+    ),
+  ];
+}
+
+/** By wire, of whoever was asked, or by letter. */
+function answerTo(scene: Scene, { referralId, agency }: Identification): TurnInput {
+  const { chance, now, id } = scene;
+  const identified = chance.once(2);
+  if (chance.once(2)) return asking(scene)('recordIdentificationAnswer', { ...byLetter(id, legalDayOf(now)), referralId, identified });
+  const data = { answerId: `answer-${id}`, referralId, identified };
+  return { kind: 'delivery', delivery: { kind: 'identificationAnswer', deliveryId: id, actor: agencyActor(agency), ageMs: chance.of(AGES), data } };
+}
+
+function byLetter(id: string, receivedOn: LegalDay) {
+  return { channel: 'letter', senderId: `note-${id}`, documentId: id, receivedOn } as const;
+}
+
+/** The stay that is under way goes on, or another one begins. */
+function staySteps(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, now } = scene;
+  const order = { number: '17-ж', date: legalDayOf(now) };
+  const stay = heldStay(state);
+  if (stay === undefined) return state.stage === 'closed' ? [] : [ask('admitToStay', soundAdmission(scene))];
+  const { stayId } = stay;
+  const event = { stayId, order, reason: 'own_wish' };
+  if (stay.standing === 'admitted') return [ask('recordStayArrival', { stayId, medicalExamination: true, sanitaryTreatment: false }), ask('cancelStay', event)];
+  const ways = [ask('endStay', event), ask('transferFromStay', { ...event, organisation: 'crisis_centre' })];
+  if (stay.standing === 'away') return [ask('recordStayReturn', { stayId, order }), ask('recordStayReturn', { stayId, order }), ...ways];
+  return [ask('recordTemporaryLeave', event), ask('recordTemporaryLeave', event), ...ways];
+}
+
+function soundAdmission({ state, chance, now, id }: Scene): CommandData['admitToStay'] {
+  const today = legalDayOf(now);
+  // Somebody of the family has its id; a second one is known in lives alone.
+  const persons = [state.householdId, 'person-2'].slice(0, chance.once(3) ? 2 : 1).map((personId) => ({ personId, room: '101' }));
+  const referral = { kind: 'referral', organisation: chance.of(['health', 'internal_affairs']), number: id, issuedOn: today, documentId: id } as const;
+  const checklist = { sanitary: true, architecture: true, construction: true, housing: true, utilities: true };
+  return { persons, basis: chance.once(2) ? referral : { kind: 'application' }, order: { number: '17-ж', date: today }, locationId: `note-${id}`, checklist };
 }
 
 /** For the last threat, once. */
@@ -204,6 +269,34 @@ function whoLooks(scene: Scene): TurnInput[] {
     ...(isOnTeam(state, 'psychologist-7')
       ? [ask('releaseFromTeam', { person: 'psychologist-7' }, HEAD)]
       : [ask('addToTeam', { person: 'psychologist-7', post: 'psychologist' }, HEAD)]),
+  ];
+}
+
+/** P32: the house asks about a case of another Center, takes the question back, or the head answers. */
+function elsewhere(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance } = scene;
+  if (state.stage === 'closed') return [];
+  const house: Actor = { ...ENGINE, center: CENTER };
+  return [
+    ask('raiseTransferQuestion', { questionId: `question-${scene.id}` }, house),
+    ...state.transfers
+      .filter(({ answer, withdrawn }) => answer === undefined && !withdrawn)
+      .slice(0, 2)
+      .flatMap(({ questionId }) => [
+        ask('answerTransferQuestion', { questionId, answer: chance.of(['join', 'keep'] as const) }, HEAD),
+        ask('withdrawTransferQuestion', { questionId }, house),
+      ]),
+  ];
+}
+
+/** 192-4-1: the family is given a code, or it is taken back. */
+function papers(scene: Scene): TurnInput[] {
+  const ask = asking(scene);
+  const { state, chance } = scene;
+  return [
+    ...(state.stage === 'closed' ? [] : [ask('issueFamilyCode', chance.once(2) ? {} : { askedByFamily: true, toldRisk: true })]),
+    ...(state.familyCode === null ? [] : [ask('withdrawFamilyCode', {})]),
   ];
 }
 
@@ -385,9 +478,18 @@ function anyCommand(scene: Scene): TurnInput {
 }
 
 function exampleOf(kind: CommandKind, id: string): Command['data'] {
+  if (kind === 'raiseTransferQuestion' || kind === 'withdrawTransferQuestion') return { questionId: 'question-none' };
   const read = COMMAND_ROUTES[kind].read(
     COMMAND_ROUTES[kind].example,
-    { dispatchKey: 'dispatch-none', measureId: 'm-none', personId: 'person-1', reportId: 'report-none', revisionId: 'revision-none' },
+    {
+      dispatchKey: 'dispatch-none',
+      measureId: 'm-none',
+      personId: 'person-1',
+      questionId: 'question-none',
+      reportId: 'report-none',
+      revisionId: 'revision-none',
+      stayId: 'stay-none',
+    },
     () => id,
   );
   if (!read.ok) throw new Error(`the example of ${kind} is not taken`);
@@ -405,6 +507,7 @@ function anyDataOf(scene: Scene): AnyData {
   const reportId = (): string => chance.of([...state.reports.map((report) => report.reportId), 'report-none']);
   const revisionId = (): string => chance.of([...state.revisions.map((revision) => revision.revisionId), 'revision-none']);
   const noteId = `note-${scene.id}`;
+  const stayId = (): string => chance.of([...state.stays.map((stay) => stay.stayId), 'stay-none']);
   const dispatchKey = (): string => chance.of([...state.dispatches.map((dispatch) => dispatch.key), 'none']);
   return {
     sendAgain: () => ({ dispatchKey: dispatchKey() }),
@@ -417,9 +520,25 @@ function anyDataOf(scene: Scene): AnyData {
       documentId: scene.id,
       receivedOn: day(),
     }),
+    admitToStay: () => anyAdmission(scene, day),
+    recordStayArrival: () => ({ stayId: stayId(), medicalExamination: chance.once(2), sanitaryTreatment: chance.once(2) }),
+    recordTemporaryLeave: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'hospital', noteId }),
+    recordStayReturn: () => ({ stayId: stayId(), order: { number: '1', date: day() } }),
+    endStay: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'own_wish' }),
+    transferFromStay: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'own_wish', organisation: chance.of(['crisis_centre', 'none']) }),
+    cancelStay: () => ({ stayId: stayId(), order: { number: '1', date: day() }, reason: 'not_arrived' }),
     assignCaseManager: () => ({ caseManager: `manager-${chance.below(5) + 1}` }),
     recordMember: () => ({ personId: `member-${scene.id}`, kinship: 'child', ...(chance.once(2) ? {} : { representativeId: 'person-1' }) }),
     correctMember: () => ({ personId: 'person-1', fields: ['phone'] }),
+    recordViolenceSigns: () => ({ toldBy: chance.of(TOLD_BY), noticedAt: now + chance.of([0, -HOUR, HOUR]), noteId }),
+    recordVictimHelp: () => ({ kind: chance.of(HELP_KINDS), by: { organisation: 'crisis_centre' }, on: day(), result: chance.of(HELP_RESULTS) }),
+    orderIdentification: () => ({ personId: 'person-1', organisation: chance.of(['crisis_centre', 'health']), supportKind: 'psychological_help' }),
+    refuseIdentification: () => ({ personId: chance.of(['person-1', 'person-2']) }),
+    recordIdentificationAnswer: () => ({
+      ...byLetter(scene.id, day()),
+      referralId: chance.of([...state.violence.identifications.map(({ referralId }) => referralId), 'none']),
+      identified: chance.once(2),
+    }),
     recordThreat: () => ({ direct: chance.once(2), noteId }),
     assignImmediateMeasures: () => ({
       noteId,
@@ -465,6 +584,23 @@ function anyDataOf(scene: Scene): AnyData {
     endMonitoring: () => ({ noteId }),
     explainDelay: () => ({ dutyKey: chance.of([...state.duties.map(({ key }) => key), 'none']), reason: chance.of(DELAY_REASONS), noteId }),
   };
+}
+
+/** A sound admission with one thing changed, for better or worse. */
+function anyAdmission(scene: Scene, day: () => LegalDay): CommandData['admitToStay'] {
+  const sound = soundAdmission(scene);
+  const { checklist: _, ...unanswered } = sound;
+  return scene.chance.of<CommandData['admitToStay']>([
+    sound,
+    unanswered,
+    { ...sound, order: { number: '1', date: day() } },
+    { ...sound, persons: [...sound.persons, ...sound.persons] },
+    { ...sound, persons: [{ personId: 'person-1', room: 'attic' }] },
+    { ...sound, persons: ['person-1', 'person-2', 'person-3'].map((personId) => ({ personId, room: '101' })) },
+    { ...sound, basis: { kind: 'application', appealId: 'none' } },
+    { ...sound, basis: { kind: 'referral', organisation: 'education', number: '1', issuedOn: day(), documentId: scene.id } },
+    { ...sound, checklist: { ...sound.checklist, sanitary: false } },
+  ]);
 }
 
 /** A sound plan with one thing changed, for better or worse. */

@@ -17,6 +17,9 @@ export function owedNow(state: CaseState, all: readonly Entry[]): string[] {
   const entries = all.slice(all.findLastIndex(({ type }) => type === 'CaseReopened') + 1);
   return [
     ...openingsToJudge(all),
+    ...identificationOwed(state, all),
+    ...staysToEnd(all),
+    ...questionsToAnswer(state, all),
     ...triagesOwed(state),
     ...intakeDuties(state, entries),
     ...threatDuties(state, entries),
@@ -40,6 +43,34 @@ function noticesOwed(entries: readonly Entry[]): string[] {
 function openingsToJudge(entries: readonly Entry[]): string[] {
   const judged = new Set(of(entries, 'EmergencyAccessReviewed').map(({ data }) => data.accessId));
   return of(entries, 'EmergencyAccessOpened').flatMap(({ data: { accessId } }) => (judged.has(accessId) ? [] : [`P59:${accessId}`]));
+}
+
+/** 256-24: from the signs on, in whichever cycle, until an organisation has the person, one has answered, the person refused, or the case is closed. */
+function identificationOwed({ stage }: CaseState, entries: readonly Entry[]): string[] {
+  const after = entries.slice(entries.findIndex(({ type }) => type === 'ViolenceSignsRecorded'));
+  if (stage === 'closed' || after.at(0)?.type !== 'ViolenceSignsRecorded') return [];
+  const ended = after.some(
+    (entry) =>
+      entry.type === 'IdentificationRefused' ||
+      entry.type === 'IdentificationAnswered' ||
+      entry.type === 'MonitoringEnded' ||
+      (entry.type === 'CaseClosed' && entry.data.monitoringMonths === 0) ||
+      (entry.type === 'DispatchDelivered' && entry.data.dispatch === 'identification_referral'),
+  );
+  return ended ? [] : ['256-24:case'];
+}
+
+/** P27: each stay until they have left it, were transferred, or are not awaited any more. */
+function staysToEnd(entries: readonly Entry[]): string[] {
+  const ended = new Set((['StayLeft', 'StayTransferred', 'StayCancelled'] as const).flatMap((type) => of(entries, type).map(({ data }) => data.stayId)));
+  return of(entries, 'StayAdmitted').flatMap(({ data: { stayId } }) => (ended.has(stayId) ? [] : [`256-23-5:${stayId}`]));
+}
+
+/** P60: each question about another Center until it was answered or withdrawn; what has ended answers nothing. */
+function questionsToAnswer(state: CaseState, entries: readonly Entry[]): string[] {
+  if (state.stage === 'closed') return [];
+  const over = new Set([...of(entries, 'TransferQuestionAnswered'), ...of(entries, 'TransferQuestionWithdrawn')].map(({ data }) => data.questionId));
+  return of(entries, 'TransferQuestionRaised').flatMap(({ data: { questionId } }) => (over.has(questionId) ? [] : [`P60:${questionId}`]));
 }
 
 /** P10: what is not confirmed is answered with the end of its cycle. */
@@ -187,7 +218,9 @@ const WORKING_DAYS: Readonly<Record<string, number>> = {
   '192-12': 1,
   'D-CL': 1,
   P59: 3,
+  P60: 3,
   P61: 1,
+  '256-24': 2,
   '256-22-1': 1,
   '256-22-2': 1,
 };
@@ -197,6 +230,7 @@ export function termByLaw(duty: Duty, cause: Entry): Term | undefined {
   const count = WORKING_DAYS[duty.rule];
   if (count !== undefined) return { unit: 'working_days', count };
   if (duty.rule === 'P4') return { unit: 'hours', count: 2 };
+  if (duty.rule === '256-23-5') return { unit: 'months', count: 1, shift: 'none' };
   if (duty.rule === '256-26') return { unit: 'hours', count: 24 };
   if (duty.rule === 'P24') return { unit: 'months', count: 1, shift: 'next_working_day' };
   if (cause.type === 'CaseClosed') return { unit: 'months', count: cause.data.monitoringMonths, shift: 'next_working_day' };
@@ -232,8 +266,13 @@ export function ladderByLaw(calendar: Calendar, duty: Duty, term: Term, dueAt: I
       return [...reminders, `overdue ${dueAt}`];
     case 'order':
       return [`reminder ${dueAt - 31 * 24 * HOUR + 9 * HOUR}`, `overdue ${dueAt}`];
+    case 'stay':
+      return [...reminders, `last_day ${dueAt - 15 * HOUR}`, `overdue ${dueAt}`];
+    case 'stay_again':
+      return [`decided_again ${duty.startedAt}`, ...reminders, `last_day ${dueAt - 15 * HOUR}`, `overdue ${dueAt}`];
     case 'emergency_access':
       return [`opened ${duty.startedAt}`, ...reminders, `exceeded ${dueAt}`];
+    case 'head':
     case 'duty':
       return [...reminders, `exceeded ${dueAt}`];
     case 'rework_again':

@@ -1,4 +1,4 @@
-/** A database, a namespace, twelve agencies and a real worker: the engine without API and relay, driven at the ledger's own desk. */
+/** A database, a namespace, twelve agencies with a crisis centre, and a real worker: the engine without API and relay, driven at the ledger's own desk. */
 import { putAdoptedInForce } from './adopted-law.js';
 import { reportAct } from '../../ledger/proven.js';
 import { proven, provenOpening, TEST_PROOF } from './test-proof.js';
@@ -81,7 +81,7 @@ export async function startEngine({
 }: EngineOptions = {}): Promise<Engine> {
   const address = ground.temporalAddress;
   const [database, namespace] = await Promise.all([createDatabase(ground), createNamespace(address)]);
-  const agencies = SECTORS.map(({ code }) => ({ code, secret: `whsec_${randomBytes(24).toString('base64')}` }));
+  const agencies = [...SECTORS.map(({ code }) => code), 'crisis_centre'].map((code) => ({ code, secret: `whsec_${randomBytes(24).toString('base64')}` }));
   const centerWebhookSecret = `whsec_${randomBytes(24).toString('base64')}`;
   const simulators = await startSimulators({ agencies, centerWebhookSecret });
   await seed(

@@ -67,6 +67,7 @@ describe('the words of an alarm', () => {
     agencies: 'health',
     clocks: 2,
     wakes: 2,
+    stays: 2,
     ghosts: 2,
     running: 9,
     list: 'inbox',

@@ -4,14 +4,16 @@ import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
 import { COMMAND_OPERATIONS, OPERATIONS } from '../../contracts/http/operations.js';
 import { PROBLEM_STATUS } from '../../contracts/http/problem.js';
 import { EDGE_CODES } from '../../contracts/http/problem-codes.js';
-import { COMMAND_KINDS, type CommandKind } from '../../domain/case/commands.js';
+import { DOOR_COMMAND_KINDS, type DoorCommandKind } from '../../domain/case/commands.js';
 import { REFUSAL_CODES } from '../../domain/case/refusal-kinds.js';
 
 const PARTS = {
   dispatchKey: '3f0c1c52-6f0e-4d55-9d52-0a6f6f1f7a14',
   personId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a004',
   measureId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a001',
+  referralId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a005',
   reportId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a002',
+  questionId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a005',
   revisionId: '6d0b6f43-6b55-4a61-9b1b-6ef8d1f8a003',
 };
 
@@ -21,7 +23,7 @@ function counting(): () => string {
 }
 
 function inputOf(
-  kind: CommandKind,
+  kind: DoorCommandKind,
   body: unknown,
 ): { data: object; persons: readonly object[]; narratives: readonly { id: string; kind: string; body: string }[] } {
   const read = COMMAND_ROUTES[kind].read(body, PARTS, counting());
@@ -30,11 +32,11 @@ function inputOf(
 }
 
 describe('the rows of the table', () => {
-  it.each(COMMAND_KINDS)('%s: its example is a body that it takes', (kind) => {
+  it.each(DOOR_COMMAND_KINDS)('%s: its example is a body that it takes', (kind) => {
     expect(COMMAND_ROUTES[kind].read(COMMAND_ROUTES[kind].example, PARTS, counting())).toMatchObject({ ok: true });
   });
 
-  it.each(COMMAND_KINDS)('%s: takes no unknown field', (kind) => {
+  it.each(DOOR_COMMAND_KINDS)('%s: takes no unknown field', (kind) => {
     const { example } = COMMAND_ROUTES[kind];
     expect(COMMAND_ROUTES[kind].read({ ...(example as object), unknown: 1 }, PARTS, counting())).toMatchObject({
       ok: false,
@@ -44,7 +46,7 @@ describe('the rows of the table', () => {
 
   it('has an address of its own for each command', () => {
     const paths = COMMAND_OPERATIONS.map(({ spec }) => spec.path);
-    expect(new Set(paths).size).toBe(COMMAND_KINDS.length);
+    expect(new Set(paths).size).toBe(DOOR_COMMAND_KINDS.length);
     expect(paths.every((path) => path.startsWith('/v1/cases/{caseId}/'))).toBe(true);
   });
 
@@ -62,7 +64,7 @@ describe('from a body to what the core is asked', () => {
 
   it('no text of any command is part of its data', () => {
     const SECRET = 'Айгуль с улицы Абая';
-    const bodies: Partial<Record<CommandKind, object>> = {
+    const bodies: Partial<Record<DoorCommandKind, object>> = {
       recordInterview: { note: SECRET },
       recordTriage: { appealId: PARTS.measureId, route: 'assessment', reason: SECRET },
       completeAssessment: { result: 'not_confirmed', grounds: [], note: SECRET },
@@ -82,7 +84,7 @@ describe('from a body to what the core is asked', () => {
       endMonitoring: { note: SECRET },
     };
     for (const [kind, body] of Object.entries(bodies)) {
-      const { data, narratives, persons } = inputOf(kind as CommandKind, body);
+      const { data, narratives, persons } = inputOf(kind as DoorCommandKind, body);
       expect(JSON.stringify(data)).not.toMatch(/Айгуль|900101100004/);
       expect(JSON.stringify([...narratives, ...persons])).toContain(SECRET);
     }

@@ -72,7 +72,7 @@ describe('an organisation as it is to be written', () => {
   });
 
   it('192-2: every sector is a function, and guardianship, the crisis centre and 111 stand beside them', () => {
-    expect(FUNCTIONS).toHaveLength(15);
+    expect(FUNCTIONS).toHaveLength(16);
     expect(functionOf('guardianship')?.sector).toBe('education');
     expect(functionOf('contact_centre_111')?.sector).toBeUndefined();
   });

@@ -5,7 +5,7 @@
 import { revise } from '../lives/every-road.js';
 import { describe, expect, it } from 'vitest';
 import type { Command, CommandData } from '../../domain/case/commands.js';
-import type { PlannedMeasure } from '../../domain/case/facts.js';
+import { ENGINE, type PlannedMeasure } from '../../domain/case/facts.js';
 import { NOTHING_KNOWN, type Known, type KnownDocument, type KnownOrganisation, type KnownSignature } from '../../domain/case/references.js';
 import type { Instant } from '../../domain/law/calendar.js';
 import type { CaseRefusalCode } from '../../domain/case/refusal.js';
@@ -17,7 +17,8 @@ import { DEFAULT_POLICY } from '../../domain/law/policy.js';
 import { GROUP_MEMBERS, PAPER_SHA256, papersFor } from '../../simulation/papers.js';
 import { ask, hear, lifeAfter, lifeBefore, outcome, registered } from '../lives/acting.js';
 import { CASE_ID, LAW, type Life } from '../lives/live.js';
-import { CENTER, command, HEAD, local, MANAGER, measures, opening, report } from '../lives/straight-road.js';
+import { agencyActor, CENTER, command, HEAD, local, MANAGER, measures, opening, report } from '../lives/straight-road.js';
+import { admission, admit, ALL_MET, arrive, inside, lastStay, leave, order, REFERRAL } from '../lives/staying.js';
 
 const DAY = local('2026-01-12', 12);
 const DRAFTED_AT = local('2026-01-22');
@@ -215,7 +216,48 @@ function assignWhere(known: Known): Answer {
   return knowing(known, on(registered(DAY)), DAY, command('assignCaseManager', { caseManager: 'manager-9' }, HEAD));
 }
 
+const REDIRECTION = { personId: 'person-1', organisation: 'crisis_centre', supportKind: 'psychological_help' };
+
+function signsKnown(): Life {
+  const life = registered(DAY);
+  ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
+  return life;
+}
+
+function redirected(): Life {
+  const life = signsKnown();
+  ask(life, DAY, 'orderIdentification', REDIRECTION);
+  return life;
+}
+
+function answerByHand(life: Life, changes: Partial<CommandData['recordIdentificationAnswer']>): Answer {
+  const { referralId = '' } = life.caseState.violence.identifications[0] ?? {};
+  const letter = { referralId, identified: true, channel: 'letter', senderId: 'n', documentId: 'd', receivedOn: '2026-01-12' } as const;
+  return ask(life, DAY, 'recordIdentificationAnswer', { ...letter, ...changes });
+}
+
 const UNDER = { person: 'psychologist-7', post: 'psychologist' } as const;
+
+const admitting = (...given: [data?: Parameters<typeof admission>[0], known?: Parameters<typeof admit>[3]]): Answer =>
+  admit(on(registered(DAY)), DAY, admission(given[0]), given[1]);
+
+function admitted(): Life {
+  const life = registered(DAY);
+  admit(life, DAY);
+  return life;
+}
+
+const away = (life: Life): Answer =>
+  ask(life, local('2026-01-13'), 'recordTemporaryLeave', { stayId: lastStay(life), order: order('2026-01-13'), reason: 'hospital' });
+
+const HOUSE = { ...ENGINE, center: CENTER };
+
+/** P32: the head is asked about a case of another Center. */
+function asked(): Life {
+  const life = registered(DAY);
+  ask(life, DAY, 'raiseTransferQuestion', { questionId: 'q' }, HOUSE);
+  return life;
+}
 
 const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
   acting_order_required: () => ask(on(lifeBefore('approveIpr')), local('2026-01-26'), 'approveIpr', {}, { id: 'u-1', role: 'unit_head', center: CENTER }),
@@ -370,11 +412,79 @@ const DEEDS: Readonly<Record<CaseRefusalCode, () => Answer>> = {
     return ask(on(life), DAY, 'reviewEmergencyAccess', { accessId, finding: 'justified', noteId: 'n' }, HEAD);
   },
   emergency_access_unknown: () => ask(on(registered(DAY)), DAY, 'reviewEmergencyAccess', { accessId: 'x', finding: 'justified', noteId: 'n' }, HEAD),
+  answer_day_impossible: () => answerByHand(on(redirected()), { receivedOn: '2026-01-11' }),
+  help_in_future: () => ask(on(signsKnown()), DAY, 'recordVictimHelp', { kind: 'legal', by: { colleague: 'lawyer-7' }, on: '2026-01-13', result: 'given' }),
+  identification_answered: () => {
+    const life = redirected();
+    answerByHand(life, {});
+    return answerByHand(on(life), {});
+  },
+  identification_under_way: () => ask(on(redirected()), DAY, 'orderIdentification', REDIRECTION),
+  identification_unknown: () => answerByHand(on(redirected()), { referralId: 'referral-9' }),
+  noticed_in_future: () => ask(on(registered(DAY)), DAY, 'recordViolenceSigns', { noticedAt: DAY + 60_000, noteId: 'n' }),
+  not_your_identification: () => {
+    const life = redirected();
+    const { referralId = '' } = life.caseState.violence.identifications[0] ?? {};
+    const data = { answerId: 'answer-1', referralId, identified: true };
+    return hear(on(life), DAY, { kind: 'identificationAnswer', deliveryId: 'answer-1', actor: agencyActor('health'), ageMs: 0, data });
+  },
+  organisation_identifies_nobody: () => ask(on(signsKnown()), DAY, 'orderIdentification', { ...REDIRECTION, organisation: 'health' }),
+  violence_signs_missing: () => ask(on(registered(DAY)), DAY, 'orderIdentification', REDIRECTION),
+  family_code_at_risk: () => {
+    const life = registered(DAY);
+    ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
+    return ask(on(life), DAY, 'issueFamilyCode', { askedByFamily: true });
+  },
+  family_code_none: () => ask(on(registered(DAY)), DAY, 'withdrawFamilyCode', {}),
+  transfer_question_answered: () => {
+    const life = asked();
+    ask(life, DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'join' }, HEAD);
+    return ask(on(life), DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'keep' }, HEAD);
+  },
+  transfer_question_raised: () => ask(on(asked()), DAY, 'raiseTransferQuestion', { questionId: 'q' }, HOUSE),
+  transfer_question_unknown: () => ask(on(registered(DAY)), DAY, 'answerTransferQuestion', { questionId: 'x', answer: 'join' }, HEAD),
+  transfer_question_withdrawn: () => {
+    const life = asked();
+    ask(life, DAY, 'withdrawTransferQuestion', { questionId: 'q' }, HOUSE);
+    return ask(on(life), DAY, 'answerTransferQuestion', { questionId: 'q', answer: 'join' }, HEAD);
+  },
   violence_signs_recorded: () => {
     const life = registered(DAY);
     ask(life, DAY, 'recordViolenceSigns', { noteId: 'n' });
     return ask(on(life), DAY, 'recordViolenceSigns', { noteId: 'n' });
   },
+  already_in_stay: () => admit(on(inside()), local('2026-01-13')),
+  checklist_unanswered: () => admitting({ checklist: { sanitary: true } }),
+  child_without_parent: () => admitting({ persons: [{ personId: 'person-2', room: '101' }] }),
+  person_named_twice: () => admitting({ persons: [1, 2].map(() => ({ personId: 'person-1', room: '101' })) }),
+  places_insufficient: () => admitting({}, { taken: [2] }),
+  premises_unfit: () => admitting({ checklist: { ...ALL_MET, housing: false } }),
+  referral_of_other_body: () => admitting({ basis: { ...REFERRAL, organisation: 'education' } }),
+  referral_used: () => {
+    const life = inside(admission({ basis: REFERRAL }));
+    leave(life, '2026-01-20');
+    return admit(on(life), local('2026-01-21'), admission({ basis: { ...REFERRAL, documentId: 'doc-again' } }));
+  },
+  room_unknown: () => admitting({ persons: [{ personId: 'person-1', room: 'attic' }] }),
+  stay_arrived: () => arrive(on(inside()), local('2026-01-13')),
+  stay_away: () => {
+    const life = inside();
+    away(life);
+    return away(on(life));
+  },
+  stay_date_in_future: () => admitting({ order: order('2026-01-13') }),
+  stay_not_arrived: () => leave(on(admitted()), '2026-01-13'),
+  stay_not_away: () => {
+    const life = on(inside());
+    return ask(life, local('2026-01-13'), 'recordStayReturn', { stayId: lastStay(life), order: order('2026-01-13') });
+  },
+  stay_not_ended: () => ask(on(inside()), local('2026-01-13'), 'completeAssessment', { result: 'not_confirmed', grounds: [] }),
+  stay_over: () => {
+    const life = inside();
+    leave(life, '2026-01-20');
+    return leave(on(life), '2026-01-21');
+  },
+  stay_unknown: () => leave(on(registered(DAY)), '2026-01-13'),
   preview_missing: () => sendingUnderViolence({}),
   preview_stale: () => sendingUnderViolence({ preview: 'another' }),
   threat_not_answered: () => {

@@ -47,11 +47,14 @@ const TERMS: Readonly<Record<string, string>> = {
   P4: '2 hours internal duty duty_officer',
   P24: '1 months internal internal case_manager',
   P59: '3 working_days internal emergency_access center_head',
+  P60: '3 working_days internal head center_head',
   P61: '1 working_days internal internal center_head',
+  '256-24': '2 working_days law standard case_manager',
   '256-22-1': '1 working_days internal internal duty_officer',
   '256-22-2': '1 working_days internal internal duty_officer',
   'D-REOPEN': 'no term',
   '256-21-2': '2026-03-10 until_day law order center_head',
+  '256-23-5': '1 months law stay case_manager',
 };
 
 function openedBy(rule: string): OpenedDuty | undefined {
@@ -129,6 +132,7 @@ describe('rows with a clock', () => {
         closing_result: 1,
         monitoring_contact: 1,
         emergency_review: 3,
+        transfer_question: 3,
         reopening_confirmation: 1,
         threat_response: 1,
       },

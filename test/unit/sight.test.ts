@@ -5,7 +5,8 @@ import { rightsText } from '../../cli/rights-text.js';
 import { unitOf } from '../../contracts/staffing.js';
 import { CASE_KINDS, kindOfCase } from '../../domain/access/case-kind.js';
 import { FIELDS, fieldsSeen, isWithinWork, relationOf, RELATIONS, relationsTo, SIGHT, type Viewer } from '../../domain/access/sight.js';
-import { toldName } from '../../contracts/told-names.js';
+import { toldName, untoldEffect, untoldRule } from '../../contracts/told-names.js';
+import { ROADS } from '../../domain/case/roads.js';
 import type { Role } from '../../domain/law/rule.js';
 import { projectionOf } from '../../db/projection.js';
 import { ask, registered } from '../lives/acting.js';
@@ -117,7 +118,13 @@ describe('P54: who looks, by the staffing record', () => {
 describe('P43: what the engine is told', () => {
   it('names no fact of violence', () => {
     expect(toldName('ViolenceSignsRecorded')).toBe('Noted');
+    for (const type of Object.keys(ROADS.violence.facts)) expect(toldName(type)).toBe('Noted');
     expect(toldName('AppealRegistered')).toBe('AppealRegistered');
+  });
+
+  it('256-24: names no row of it', () => {
+    expect([untoldRule('256-24'), untoldRule('192-9')]).toEqual(['Noted', undefined]);
+    expect([untoldEffect('identification_referral'), untoldEffect('referral')]).toEqual(['Noted', undefined]);
   });
 });
 

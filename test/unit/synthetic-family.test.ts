@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RegisterAppealBody } from '../../contracts/http/appeals.js';
 import { COMMAND_ROUTES } from '../../contracts/http/roads.js';
-import type { CommandKind } from '../../domain/case/commands.js';
+import type { DoorCommandKind } from '../../domain/case/commands.js';
 import { SECTORS } from '../../domain/law/sectors.js';
 import { isIin } from '../../domain/person/iin.js';
 import { SYNTHETIC_IINS, syntheticFamily } from '../fixtures/synthetic-family.js';
@@ -18,7 +18,7 @@ describe('the synthetic family', () => {
     expect(syntheticFamily().name).not.toBe(family.name);
   });
 
-  it.each<[CommandKind, unknown]>([
+  it.each<[DoorCommandKind, unknown]>([
     ['recordConsent', family.consent()],
     ['recordConsent', syntheticFamily().consent({ given: false, documentId: ID })],
     ['recordInterview', family.interview()],

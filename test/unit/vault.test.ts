@@ -186,9 +186,10 @@ describe('the data keys of a process', () => {
     const before = transit.asked.length;
     const prints = await vault.fingerprints();
     await vault.fingerprints();
-    expect(transit.asked.length).toBe(before + 3);
+    expect(transit.asked.length).toBe(before + 4);
     expect(prints.iin('900101100004')).toEqual((await new Vault(transitKeys()).fingerprints()).iin('900101100004'));
     expect(prints.iin('900101100004')).not.toEqual((await other.fingerprints()).iin('900101100004'));
+    expect(prints.familyCode('900101100004')).not.toEqual(prints.iin('900101100004'));
     expect(prints.token('name', '1990-01-01')).not.toEqual(prints.token('birth', '1990-01-01'));
   });
 

@@ -5,7 +5,7 @@
  */
 import { caseWorkflowId } from '../../contracts/case-clock.js';
 import { DEVELOPMENT_TOKENS } from '../../db/development-tokens.js';
-import type { CommandKind } from '../../domain/case/commands.js';
+import type { DoorCommandKind } from '../../domain/case/commands.js';
 import type { DocumentType } from '../../domain/case/documents.js';
 import { addMonths, legalDayOf, type Calendar, type LegalDay } from '../../domain/law/calendar.js';
 import { CaseClock } from '../demo/case-clock.js';
@@ -157,19 +157,19 @@ export class FamilyLife {
   }
 
   /** A command of a person; `which` tells several of one kind apart. */
-  private command(kind: CommandKind, token: string, body: () => unknown, parameters: () => Record<string, string> = () => ({}), which?: string): Act {
+  private command(kind: DoorCommandKind, token: string, body: () => unknown, parameters: () => Record<string, string> = () => ({}), which?: string): Act {
     return { name: which === undefined ? kind : `${kind} (${which})`, perform: () => this.give(kind, token, body(), parameters()) };
   }
 
   /** A command of the manager with the document that it refers to, uploaded before it and not timed with it. */
-  private withDocument(kind: CommandKind, type: DocumentType, body: object = {}, which?: string): Act {
+  private withDocument(kind: DoorCommandKind, type: DocumentType, body: object = {}, which?: string): Act {
     return {
       name: which === undefined ? kind : `${kind} (${which})`,
       perform: async () => this.give(kind, manager, { ...body, documentId: await this.stack.api.upload(this.caseId, manager, type) }, {}),
     };
   }
 
-  private async give(kind: CommandKind, token: string, body: unknown, parameters: Record<string, string>): Promise<void> {
+  private async give(kind: DoorCommandKind, token: string, body: unknown, parameters: Record<string, string>): Promise<void> {
     const asked = performance.now();
     await this.stack.api.command(this.caseId, { token, kind, body, parameters });
     this.options.onCommand?.(performance.now() - asked);

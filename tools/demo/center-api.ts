@@ -8,7 +8,7 @@ import { UploadedDocument } from '../../contracts/http/documents.js';
 import { BroughtSignature } from '../../contracts/http/signatures.js';
 import { AlertPage, Why, type Alert } from '../../contracts/http/duties.js';
 import { ProblemBody } from '../../contracts/http/problem.js';
-import type { CommandKind } from '../../domain/case/commands.js';
+import type { DoorCommandKind } from '../../domain/case/commands.js';
 import type { DocumentType } from '../../domain/case/documents.js';
 import { until } from '../../process/deadline.js';
 import { reasonOf } from '../../process/failure.js';
@@ -23,7 +23,7 @@ export type AlertView = z.infer<typeof Alert>;
 export interface CommandAsked {
   /** Whose token speaks. */
   token: string;
-  kind: CommandKind;
+  kind: DoorCommandKind;
   body?: unknown;
   /** Fills the names in braces of the command's path. */
   parameters?: Readonly<Record<string, string>>;

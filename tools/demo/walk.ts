@@ -1,6 +1,6 @@
 /** Walking a case along its road: acts of people, the case's clock, and waiting for what comes back. */
 import { legalDayOf, type Instant, type LegalDay } from '../../domain/law/calendar.js';
-import type { CommandKind } from '../../domain/case/commands.js';
+import type { DoorCommandKind } from '../../domain/case/commands.js';
 import type { DocumentType } from '../../domain/case/documents.js';
 import type { SimulatorsClient } from '../../simulators/client.js';
 import { localTime } from '../../domain/law/written-time.js';
@@ -55,7 +55,7 @@ export class Walk {
   }
 
   /** A command of a person, silently: `news` tells what came of it. */
-  async give(token: string, kind: CommandKind, body: unknown = {}, parameters: Record<string, string> = {}): Promise<void> {
+  async give(token: string, kind: DoorCommandKind, body: unknown = {}, parameters: Record<string, string> = {}): Promise<void> {
     await this.api.command(this.caseId, { token, kind, body, parameters });
   }
 
@@ -71,7 +71,7 @@ export class Walk {
     return { party, method: 'paper', ...signed, personId: (await this.view()).persons[0]?.personId };
   }
 
-  async act(token: string, kind: CommandKind, body: unknown = {}, parameters: Record<string, string> = {}): Promise<CaseView> {
+  async act(token: string, kind: DoorCommandKind, body: unknown = {}, parameters: Record<string, string> = {}): Promise<CaseView> {
     await this.give(token, kind, body, parameters);
     return this.news();
   }

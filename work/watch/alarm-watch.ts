@@ -10,6 +10,7 @@ import { readEffectsHold, readEngineSeen, readPostgresClock, unheardWakes } from
 import { readPastMoments } from '../../db/past-moments.js';
 import { unfitGroups } from '../../db/mobile-groups.js';
 import type { Pool } from '../../db/pool.js';
+import { renewedStays } from '../../db/rooms.js';
 import { legalDayOf, type Calendar, type Instant } from '../../domain/law/calendar.js';
 import { readDueWork, readGivenUp } from '../due-work.js';
 import type { DueWork, ListName } from '../work-list.js';
@@ -82,6 +83,7 @@ async function findCauses(pool: Pool, now: Instant): Promise<AlarmCause[]> {
     ...moments,
     ...(await resendCauses(pool)),
     ...(await lookCauses(pool)),
+    ...(await stayCauses(pool)),
     ...(await groupCauses(pool, now)),
     ...(await untakenCauses(pool, now)),
   ];
@@ -97,6 +99,12 @@ async function lookCauses(pool: Pool): Promise<AlarmCause[]> {
     kind: 'looks_unusual',
     params: { person, center, families, outside },
   }));
+}
+
+/** P27: a stay is not prolonged but decided anew; one alarm for each Center, without who it is. */
+async function stayCauses(pool: Pool): Promise<AlarmCause[]> {
+  const renewed = await renewedStays(pool);
+  return renewed.map(({ center, stays }) => ({ key: `stay_decided_anew:${center}`, kind: 'stay_decided_anew', params: { center, stays } }));
 }
 
 /** 256-21-1, P36: whoever calls the group must not find out at night that there is none. */

@@ -104,7 +104,7 @@ export const COOPERATION_RULES: readonly Rule[] = [
     title: { kk: 'Анық, уақтылы ақпаратқа қол жеткізу', ru: 'Доступ к достоверной, своевременной информации', en: 'Access to reliable, timely information' },
     source: { order: '192', paragraph: 'п.4 1)' },
     readings: repeatedIn2026(),
-    enforced: { as: 'not_built', at: ROADS.familyView },
+    enforced: { as: 'record', at: 'the page of the family by its code: tellFamily in office/family-view.ts' },
     wording: {
       kk: 'анық, уақтылы ақпаратқа қол жеткізуді қамтамасыз ету',
       ru: 'обеспечение доступа к достоверной, своевременной информации',
@@ -143,7 +143,10 @@ export const COOPERATION_RULES: readonly Rule[] = [
     title: { kk: 'Барлық деңгейдегі орындау есептілігі', ru: 'Отчетность о выполнении на всех уровнях', en: 'Reporting on performance at every level' },
     source: { order: '192', paragraph: 'п.4 4)' },
     readings: repeatedIn2026(),
-    enforced: { as: 'not_built', at: ROADS.reports },
+    enforced: {
+      as: 'report',
+      at: 'GET /v1/figures: by Center, district, region, for the country, and by organisation: tellFigures in office/figures.ts; the written conclusion is that of the quarter',
+    },
     wording: {
       kk: 'барлық деңгейде және барлық қатысушы мемлекеттік органдар мен ұйымдарда … орындау есептілігін жүргізуді қамтамасыз ету',
       ru: 'обеспечение ведения отчетности выполнения индивидуального плана работы … на всех уровнях и всеми участвующими государственными органами и организациями',

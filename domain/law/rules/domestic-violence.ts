@@ -1,7 +1,6 @@
 /** Domestic violence, temporary stay and minor children: 256 п.6 4), п.23–26, D-SAN, P27, P28. */
 import type { Rule } from '../rule.js';
 import { DRAFT, ORDER_256, under } from './editions.js';
-import { ROADS } from './roads.js';
 
 export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
   {
@@ -14,7 +13,10 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.6 4)' },
     readings: under(ORDER_256, 'law'),
     owner: 'center_head',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: {
+      as: 'record',
+      at: 'each admission says whether signs of violence were known: StayAdmitted in domain/case/roads/stay/facts.ts, and its month is that of 256-23-5',
+    },
     wording: {
       kk: 'тұрмыстық зорлық-зомбылық белгілері бар адамдарға бір айға дейінгі мерзімге уақытша тұру мүмкіндігін беру арқылы қолдау көрсету',
       ru: 'оказание поддержки лицам с признаками бытового насилия с возможностью их временного проживания сроком до одного месяца',
@@ -31,7 +33,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.23 1)' },
     readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'record', at: 'each item with its kind, who gave it, when and what came of it: decideHelp in domain/case/roads/violence/commands.ts' },
     wording: {
       kk: 'ақпараттық, заңгерлік, психологиялық көмек көрсету',
       ru: 'информационную, юридическую, психологическую помощь',
@@ -48,7 +50,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.23 2)' },
     readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'record', at: 'each item with its kind, who gave it, when and what came of it: decideHelp in domain/case/roads/violence/commands.ts' },
     wording: {
       kk: 'жұмысқа орналасуға, кәсіптік даярлауға, қайта даярлауға және біліктілігін арттыруға көмек көрсету',
       ru: 'помощь в трудоустройстве, профессиональной подготовке, переподготовке и повышении квалификации',
@@ -65,7 +67,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.23 3)' },
     readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'record', at: 'each item with its kind, who gave it, when and what came of it: decideHelp in domain/case/roads/violence/commands.ts' },
     wording: {
       kk: 'тегін медициналық көмектің кепілдік берілген көлемін алуға жәрдемдесу',
       ru: 'содействие в получении гарантированного объема бесплатной медицинской помощи',
@@ -82,7 +84,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.23 4)' },
     readings: under(ORDER_256, 'law'),
     owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'record', at: 'each item with its kind, who gave it, when and what came of it: decideHelp in domain/case/roads/violence/commands.ts' },
     wording: {
       kk: 'мемлекеттік қолдау шаралары мәселелері бойынша консультациялар беру',
       ru: 'предоставление консультаций по вопросам мер государственной поддержки',
@@ -93,9 +95,23 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     id: '256-23-5',
     title: { kk: 'Бір айға дейін уақытша тұру', ru: 'Временное проживание до одного месяца', en: 'Temporary stay of up to one month' },
     source: { order: '256', paragraph: 'п.23 5)' },
-    readings: under(ORDER_256, 'law'),
-    owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    readings: under(ORDER_256, 'law', {
+      starts: [{ on: 'StayAdmitted' }],
+      subject: 'stayId',
+      // The end of a stay is no act of the Center: it comes on whatever day it falls.
+      term: { unit: 'months', count: 1, shift: 'none' },
+      metBy: [{ on: 'StayLeft' }, { on: 'StayTransferred' }],
+      lapsedBy: [{ on: 'StayCancelled' }],
+      endsWith: 'occasion',
+      owner: 'case_manager',
+      ladder: 'stay',
+      // P27: an extension is a new decision, of which the heads hear.
+      ladderFrom: { field: 'decision', atLeast: 2, ladder: 'stay_again' },
+    }),
+    enforced: {
+      as: 'duty',
+      at: 'from the admission, until they leave or are transferred; no command extends it, another decision is another stay: decideAdmission in domain/case/roads/stay/admission.ts',
+    },
     wording: {
       kk: 'бір айға дейінгі мерзімге уақытша тұруды ұсыну',
       ru: 'предоставление временного проживания сроком до одного месяца',
@@ -106,9 +122,22 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     id: '256-24',
     title: { kk: 'Сәйкестендіру үшін тиісті ұйымдарға жіберу', ru: 'Перенаправление для идентификации', en: 'Redirection for identification' },
     source: { order: '256', paragraph: 'п.24' },
-    readings: under(ORDER_256, 'law'),
-    owner: 'case_manager',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    readings: under(ORDER_256, 'law', {
+      starts: [{ on: 'ViolenceSignsRecorded' }],
+      subject: 'case',
+      term: { unit: 'working_days', count: 2 },
+      // Whoever answers has been told, whatever became of the acknowledgement.
+      metBy: [{ on: 'DispatchDelivered', where: { dispatch: ['identification_referral'] } }, { on: 'IdentificationAnswered' }],
+      // 256-11: it is voluntary.
+      lapsedBy: [{ on: 'IdentificationRefused' }],
+      endsWith: 'case',
+      owner: 'case_manager',
+      ladder: 'standard',
+    }),
+    enforced: {
+      as: 'duty',
+      at: 'beside the road and beside a stay (P27), to an organisation that helps victims: decideOrder in domain/case/roads/violence/identification.ts; a refusal ends it without a breach (256-11)',
+    },
     wording: {
       kk: 'сәйкестендіру үшін Орталық екі жұмыс күні ішінде адамды … тиісті ұйымдарға жібереді',
       ru: 'Для идентификации лиц с признаками бытового насилия Центр в течение двух рабочих дней перенаправляет лицо в организации',
@@ -121,7 +150,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.25' },
     readings: under(ORDER_256, 'law'),
     owner: 'agency',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'validation', at: 'referralOf and REFERRING_FUNCTIONS in domain/case/roads/stay/admission.ts' },
     wording: {
       kk: 'жолдамасы негізінде адамның (отбасының) нақты орналасқан жері бойынша',
       ru: 'на основании направления … по месту фактического нахождения лица (семьи)',
@@ -134,7 +163,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: '256', paragraph: 'п.25' },
     readings: under(ORDER_256, 'law'),
     owner: 'family',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'validation', at: 'basisOf in domain/case/roads/stay/admission.ts: the application is an appeal of the case' },
     wording: {
       kk: 'адамның тікелей Орталықтарға жеке өтініші бойынша',
       ru: 'по личному обращению лица непосредственно в Центры',
@@ -150,7 +179,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     },
     source: { order: '256', paragraph: 'п.25' },
     readings: under(ORDER_256, 'law'),
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'record', at: 'paidBy in domain/case/roads/stay/facts.ts' },
     wording: {
       kk: 'бюджет қаражаты есебінен',
       ru: 'за счет бюджетных средств',
@@ -167,7 +196,7 @@ export const DOMESTIC_VIOLENCE_RULES: readonly Rule[] = [
     source: { order: 'D', paragraph: 'Description of the Centers' },
     readings: under(DRAFT, 'policy'),
     owner: 'center_head',
-    enforced: { as: 'not_built', at: ROADS.domesticViolence },
+    enforced: { as: 'validation', at: 'refusedPremises in domain/case/roads/stay/admission.ts' },
     wording: {
       kk: 'санитариялық-эпидемиологиялық саламаттылығы, сәулет, құрылыс қызметін, тұрғын үй қатынастарын және коммуналдық шаруашылықты реттеу',
       ru: null,

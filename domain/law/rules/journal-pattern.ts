@@ -24,7 +24,10 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Журнал: стационарлық ұйымдар', ru: 'Журнал: стационарные организации', en: 'Journal: stationary organisations' },
     source: { order: 'J472', paragraph: 'п.11' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: {
+      as: 'reference',
+      at: 'another kind of organisation: a pattern only; the events of a temporary stay are STAY_FACTS in domain/case/roads/stay/facts.ts',
+    },
     wording: {
       kk: null,
       ru: null,
@@ -36,7 +39,10 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Журнал: жартылай стационарлық ұйымдар', ru: 'Журнал: полустационарные организации', en: 'Journal: semi-stationary organisations' },
     source: { order: 'J472', paragraph: 'п.21' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: {
+      as: 'reference',
+      at: 'another kind of organisation: a pattern only; the events of a temporary stay are STAY_FACTS in domain/case/roads/stay/facts.ts',
+    },
     wording: {
       kk: null,
       ru: null,
@@ -48,7 +54,10 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Журнал: үйде қызмет көрсету', ru: 'Журнал: обслуживание на дому', en: 'Journal: home care' },
     source: { order: 'J472', paragraph: 'п.26' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: {
+      as: 'reference',
+      at: 'another kind of organisation: a pattern only; the events of a temporary stay are STAY_FACTS in domain/case/roads/stay/facts.ts',
+    },
     wording: {
       kk: null,
       ru: null,
@@ -60,7 +69,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Журнал: уақытша тұру ұйымдары', ru: 'Журнал: организации временного проживания', en: 'Journal: organisations of temporary stay' },
     source: { order: 'J472', paragraph: 'п.35' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: { as: 'record', at: 'each event of a stay with its order: StayFacts in domain/case/roads/stay/facts.ts' },
     wording: {
       kk: null,
       ru: null,
@@ -72,7 +81,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: '«Қайта оралды» белгісі', ru: 'Отметка «вернулся (повторно)»', en: 'Mark of a return' },
     source: { order: 'J472', paragraph: 'п.11, 21, 26, 35' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: { as: 'record', at: 'StayReturned, returned in domain/case/roads/stay/facts.ts' },
     wording: {
       kk: 'қайта оралды',
       ru: null,
@@ -84,7 +93,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Өтініштердің түсу ретімен кезек', ru: 'Очередь в порядке поступления заявлений', en: 'Queue in the order of receipt' },
     source: { order: 'J472', paragraph: 'п.11, 21, 26' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: { as: 'not_built', at: ROADS.queueForPlaces },
     wording: {
       kk: null,
       ru: null,
@@ -96,7 +105,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Порталда кезекке өзі тұру', ru: 'Самостоятельная постановка в очередь на портале', en: 'Filing into the queue oneself' },
     source: { order: 'J472', paragraph: 'п.11, 21, 26' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: { as: 'not_built', at: ROADS.queueForPlaces },
     wording: {
       kk: null,
       ru: null,
@@ -108,7 +117,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Кезектегі бұрынғы орнын сақтау', ru: 'Сохранение прежнего места в очереди', en: 'Keeping the previous place in the queue' },
     source: { order: 'J472', paragraph: 'п.11, 21, 26' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: { as: 'not_built', at: ROADS.queueForPlaces },
     wording: {
       kk: null,
       ru: null,
@@ -120,7 +129,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Кезектен тыс қабылдау', ru: 'Прием вне очереди', en: 'Admission out of turn' },
     source: { order: 'J472', paragraph: 'п.11' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: { as: 'not_built', at: ROADS.queueForPlaces },
     wording: {
       kk: 'кезектен тыс',
       ru: null,
@@ -136,7 +145,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     },
     source: { order: 'J472', paragraph: 'п.11' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: { as: 'not_built', at: ROADS.queueForPlaces },
     wording: {
       kk: 'күнтізбелік отыз күнге дейін бір рет',
       ru: null,
@@ -152,7 +161,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     },
     source: { order: 'J472', paragraph: 'п.21' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: { as: 'not_built', at: ROADS.queueForPlaces },
     wording: {
       kk: 'күнтізбелік он күнге дейін бір рет',
       ru: null,
@@ -164,7 +173,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Келуге мүмкіндік болмауы туралы хабарлама', ru: 'Уведомление о невозможности прибыть', en: 'Notice of inability to arrive' },
     source: { order: 'J472', paragraph: 'п.11, 21' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: { as: 'not_built', at: ROADS.queueForPlaces },
     wording: {
       kk: null,
       ru: null,
@@ -176,7 +185,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Келмеген жағдайда кезектегі келесі адам', ru: 'Неявка: следующий в очереди', en: 'No-show: the next in the queue' },
     source: { order: 'J472', paragraph: 'п.11, 21' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalOfPlaces },
+    enforced: { as: 'not_built', at: ROADS.queueForPlaces },
     wording: {
       kk: null,
       ru: null,
@@ -188,7 +197,7 @@ export const JOURNAL_PATTERN_RULES: readonly Rule[] = [
     title: { kk: 'Журналдың нысаны', ru: 'Форма журнала', en: 'Form of the journal' },
     source: { order: 'J472', paragraph: 'annex' },
     readings: under(ORDER_J472, 'repealed_pattern'),
-    enforced: { as: 'not_built', at: ROADS.journalPrints },
+    enforced: { as: 'report', at: 'STAY_COLUMNS in contracts/stay-journal.ts, filled by readStayJournal in office/stay-journal.ts' },
     wording: {
       kk: null,
       ru: null,

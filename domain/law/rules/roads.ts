@@ -7,9 +7,7 @@ export const ROADS = {
   atRisk: 'the outcome "at risk" of the assessment',
   domesticViolence: 'the road of domestic violence',
   familyProfile: 'the profile of the family, with the family digital card',
-  familyView: 'the view of the family',
-  journalOfPlaces: 'the journal of places of temporary stay',
-  journalPrints: 'the prints of the electronic journal',
+  queueForPlaces: 'the queue for places of temporary stay',
   measureOrder: 'the order of measures and the priority of children',
   organisation: 'the organisation and staffing of the Center',
   otherGrounds: 'closing on the other grounds',
@@ -18,5 +16,4 @@ export const ROADS = {
   prevention: 'the prevention of offences',
   probation: 'the exchange with the probation registry',
   quarter: 'the quarter of the Center',
-  reports: 'reports by agency and by region',
 } as const;

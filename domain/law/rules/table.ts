@@ -16,6 +16,7 @@ import { ORGANISATION_RULES } from './organisation.js';
 import { PLAN_RULES } from './plan.js';
 import { QUARTER_RULES } from './quarter.js';
 import { THREAT_RULES } from './threat.js';
+import { TRANSFER_RULES } from './transfer.js';
 
 /**
  * By id, whatever file a row stands in. The order matters for one thing: the duties that one fact opens stand in a
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   ...JOURNAL_PATTERN_RULES,
   ...THREAT_RULES,
   ...EMERGENCY_ACCESS_RULES,
+  ...TRANSFER_RULES,
 ].toSorted((a, b) => byId(a.id, b.id));
 
 /**
@@ -42,7 +44,7 @@ export const RULES: readonly Rule[] = [
  * field from which a clock follows gives it a new name, or a reader of the ledger takes two tables for
  * one: test/unit/rule-table.test.ts holds the fields to the name.
  */
-export const RULES_VERSION = 'rules-9';
+export const RULES_VERSION = 'rules-12';
 
 /** Numbers count as numbers, as the orders count them: 256-9 stands before 256-10, and 192 before 256 before A26. */
 function byId(a: string, b: string): number {

@@ -7,6 +7,7 @@ import { aDocument, sealOf } from '../../references.js';
 import { refuse } from '../../refusal.js';
 import { CASE_WORK, EVERYBODY_AT_THE_CENTER, type CommandRows } from '../../road.js';
 import type { CaseState } from '../../state.js';
+import { heldStay } from '../stay/stay.js';
 import { openResponse } from '../threat/responses.js';
 
 export interface ClosingCommands {
@@ -36,8 +37,8 @@ export const CLOSING_COMMANDS: CommandRows<keyof ClosingCommands> = {
 
 /** 256-19-1: the family and the agencies performed the measures; monitoring follows while D-MON is on. */
 function decideClosing(state: CaseState, command: CommandOf<'closeCase'>, moment: Moment): Decision {
-  const threatened = refusedByThreat(state);
-  if (threatened) return threatened;
+  const kept = refusedByThreat(state) ?? refusedByStay(state);
+  if (kept) return kept;
   const { min, max } = moment.law.policy.monitoringMonths;
   const { monitoringMonths } = command.data;
   const wanted = isSwitchedOn(moment.law, 'D-MON');
@@ -57,8 +58,8 @@ function decideResult(state: CaseState, command: CommandOf<'notifyResult'>, { kn
 function decideEnd(state: CaseState, command: CommandOf<'endMonitoring'>, moment: Moment): Decision {
   const { closure } = state;
   if (closure === undefined) return refuse('wrong_stage', 'D-MON', { stage: state.stage, expected: 'monitoring' });
-  const threatened = refusedByThreat(state);
-  if (threatened) return threatened;
+  const kept = refusedByThreat(state) ?? refusedByStay(state);
+  if (kept) return kept;
   const earliest = addMonths(legalDayOf(closure.closedAt), closure.monitoringMonths);
   if (isSwitchedOn(moment.law, 'D-MON') && legalDayOf(moment.now) < earliest) return refuse('monitoring_too_short', 'D-MON', { earliest });
   return accept({ type: 'MonitoringEnded', data: command.data });
@@ -69,4 +70,10 @@ function refusedByThreat(state: CaseState): Decision | undefined {
   const open = openResponse(state);
   if (open === undefined) return undefined;
   return refuse(open.answeredAt === undefined ? 'threat_not_answered' : 'threat_not_assessed', 'P6', { responseId: open.responseId });
+}
+
+/** P27: nobody is forgotten in a place: whoever is in it leaves, or is transferred, before the case ends. */
+export function refusedByStay(state: CaseState): Extract<Decision, { ok: false }> | undefined {
+  const stay = heldStay(state);
+  return stay === undefined ? undefined : refuse('stay_not_ended', 'P27', { stayId: stay.stayId });
 }

@@ -15,12 +15,12 @@ export const CLOSING_FACTS: FactRows<keyof ClosingFacts> = {
   CaseClosed: (state, { data: { ground, monitoringMonths }, at }) => ({
     ...state,
     // What has not been sent is not sent: nobody's name leaves the Center after the end.
-    dispatches: allWithdrawn(state.dispatches),
+    dispatches: allWithdrawn(state.dispatches, monitoringMonths > 0),
     stage: monitoringMonths > 0 ? 'monitoring' : 'closed',
     stageEnteredAt: at,
     closure: { ground, closedAt: at, monitoringMonths, notified: false },
   }),
   ResultNotified: (state) => (state.closure === undefined ? state : { ...state, closure: { ...state.closure, notified: true } }),
   MonitoringContactHeld: (state, { data }) => ({ ...state, contacts: data.contact }),
-  MonitoringEnded: (state, { at }) => ({ ...state, stage: 'closed', stageEnteredAt: at }),
+  MonitoringEnded: (state, { at }) => ({ ...state, dispatches: allWithdrawn(state.dispatches, false), stage: 'closed', stageEnteredAt: at }),
 };

@@ -41,7 +41,7 @@ export interface ExecutionCommands {
 }
 
 const BY_HAND =
-  'what is sent under the plan is seen to while it is carried out, what a response plan asks for until the end, a notice about children after it, too (256-26)';
+  'what is sent under the plan is seen to while it is carried out, what a response plan asks for and a redirection until the end, a notice about children after it, too (256-26)';
 
 function colleagueOrNone(id: string | undefined): Reference[] {
   return id === undefined ? [] : [{ to: 'colleague', id }];

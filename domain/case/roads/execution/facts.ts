@@ -1,12 +1,13 @@
 /** What happens while agencies perform the plan: 192 п.9–12. */
 import type { MessageForm } from '../../../access/message-form.js';
 import type { Instant, LegalDay } from '../../../law/calendar.js';
-import { EFFECTS } from '../../effects.js';
+import { EFFECTS, type EffectKind } from '../../effects.js';
 import type { EntryOf } from '../../facts.js';
 import { changesNothing, type FactRows } from '../../road.js';
 import type { CaseState, Dispatch, Measure, Report } from '../../state.js';
 import { withIpr } from '../plan/facts.js';
 import { earlierReport } from '../reopening/cycles.js';
+import { withTaken } from '../violence/record.js';
 
 /** What an agency says of a measure (192-11-1). */
 export type ReportOutcome = 'performed' | 'in_progress' | 'not_performed';
@@ -14,7 +15,7 @@ export type ReportOutcome = 'performed' | 'in_progress' | 'not_performed';
 /** What the Center marks of a measure (192-11-2). */
 export type MeasureStatus = 'done' | 'in_progress' | 'not_done';
 
-export type DispatchKind = 'referral' | 'rework_notice' | 'minors_notice' | 'response_request';
+export type DispatchKind = 'referral' | 'rework_notice' | 'minors_notice' | 'response_request' | 'identification_referral';
 
 /** Something that the Center sends to an organisation: a referral with its measures, a notice of rework, a notice about minor children. */
 export interface DispatchRequest {
@@ -26,7 +27,7 @@ export interface DispatchRequest {
   measureIds: readonly string[];
   /** The report that is returned, for a notice of rework. */
   reportId?: string;
-  /** The member of a strand that it is about: of a request of a response plan the threat. */
+  /** The member of a strand that it is about: of a request of a response plan the threat, of a redirection for identification that redirection. */
   strandId?: string;
 }
 
@@ -109,7 +110,12 @@ export interface ExecutionFacts {
 
 export const EXECUTION_FACTS: FactRows<keyof ExecutionFacts> = {
   IprSent: withSending,
-  DispatchDelivered: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'delivered' })),
+  DispatchDelivered: (state, { data, occurredAt }) =>
+    withTaken(
+      updateDispatch(state, data.key, () => ({ state: 'delivered' })),
+      data.key,
+      occurredAt,
+    ),
   DispatchParked: withParked,
   DispatchRefused: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'refused' })),
   DispatchGivenUp: (state, { data }) => updateDispatch(state, data.key, () => ({ state: 'given_up' })),
@@ -163,9 +169,13 @@ function withReport(state: CaseState, entry: EntryOf<'ReportReceived'>): CaseSta
   return { ...reported, reports: [...state.reports, report], dispatches: withdrawn(state.dispatches, 'rework_notice', measureId) };
 }
 
-/** Of a case that has ended nothing goes out any more but what outlives it. */
-export function allWithdrawn(dispatches: readonly Dispatch[]): readonly Dispatch[] {
-  return dispatches.map((dispatch) => (isWanted(dispatch) && !EFFECTS[dispatch.kind].outlivesCase ? { ...dispatch, state: 'withdrawn' } : dispatch));
+function goesOn({ outlivesCase, throughMonitoring }: EffectKind, isMonitored: boolean): boolean {
+  return outlivesCase || (isMonitored && throughMonitoring === true);
+}
+
+/** Of an accompaniment that has ended nothing goes out any more, but for what is owed on through the monitoring, and what outlives the case. */
+export function allWithdrawn(dispatches: readonly Dispatch[], isMonitored: boolean): readonly Dispatch[] {
+  return dispatches.map((dispatch) => (isWanted(dispatch) && !goesOn(EFFECTS[dispatch.kind], isMonitored) ? { ...dispatch, state: 'withdrawn' } : dispatch));
 }
 
 /** Without what speaks of the measure and has not reached its agency. */

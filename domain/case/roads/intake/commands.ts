@@ -9,6 +9,7 @@ import { aDocument, sealOf } from '../../references.js';
 import { refuse } from '../../refusal.js';
 import { ALWAYS, EVERYBODY_AT_THE_CENTER, WHILE_OPEN, type CommandRows, type DeliveryRows } from '../../road.js';
 import type { CaseState } from '../../state.js';
+import { refusedByStay } from '../closing/commands.js';
 import type { StayAsked } from '../minors/facts.js';
 import { numberingOf, occasionOfAppeal } from '../minors/occasions.js';
 import { reopenedBy } from '../reopening/cycles.js';
@@ -104,7 +105,7 @@ function decideTriage(state: CaseState, { data }: CommandOf<'recordTriage'>): De
 }
 
 /** 192-3-4: a difficult life situation is recognised only on a ground of the Social Code. */
-function decideAssessment(_state: CaseState, { data }: CommandOf<'completeAssessment'>): Decision {
+function decideAssessment(state: CaseState, { data }: CommandOf<'completeAssessment'>): Decision {
   const { result, grounds, noteId } = data;
   const unknown = grounds.find((code) => !isGround(code));
   if (unknown !== undefined) return refuse('ground_unknown', '192-3-4', { ground: unknown });
@@ -112,6 +113,8 @@ function decideAssessment(_state: CaseState, { data }: CommandOf<'completeAssess
   if (grounds.includes('GX') && noteId === undefined) return refuse('ground_text_required', '192-3-4');
   const assessed: Fact = { type: 'AssessmentCompleted', data };
   if (result === 'difficult_life_situation') return accept(assessed);
+  const kept = refusedByStay(state);
+  if (kept) return kept;
   // P10: not confirmed means consulted, answered in writing, closed; kept for early identification.
   return accept(assessed, { type: 'CaseClosed', data: { ground: 'not_confirmed', monitoringMonths: 0 } });
 }

@@ -1,49 +1,29 @@
-/** Signs of domestic violence (256 п.23): recorded once, they narrow who sees the case from that moment on. What is owed then is another road's. */
+/**
+ * Signs of domestic violence (256 п.23, п.24): recorded once, they narrow who sees the case from that moment on; the help that was
+ * offered is written down item by item, and the person is redirected for identification.
+ */
 import type { Instant } from '../../../law/calendar.js';
-import { accept, type Decision } from '../../decision.js';
-import { refuse } from '../../refusal.js';
-import { EVERYBODY_AT_THE_CENTER, WHILE_OPEN, type CommandRows, type FactRows, type RoadTables } from '../../road.js';
-import type { CaseState } from '../../state.js';
-
-export interface ViolenceCommands {
-  recordViolenceSigns: { noteId: string };
-}
-
-export interface ViolenceFacts {
-  ViolenceSignsRecorded: { noteId: string };
-}
-
-const VIOLENCE_REFUSALS = { violence_signs_recorded: 'conflict' } as const;
+import type { RoadTables } from '../../road.js';
+import { VIOLENCE_COMMANDS, type ViolenceCommands } from './commands.js';
+import { VIOLENCE_FACTS, type ViolenceFacts } from './facts.js';
+import { NOTHING_RECORDED, type ViolenceRecord } from './record.js';
+import { VIOLENCE_REFUSALS } from './refusals.js';
 
 export interface ViolenceRoad {
   commands: ViolenceCommands;
   facts: ViolenceFacts;
   refusals: keyof typeof VIOLENCE_REFUSALS;
-  /** Since when they are known; of a family without them it is null. */
-  state: { violenceSince: Instant | null };
-}
-
-const COMMANDS: CommandRows<keyof ViolenceCommands> = {
-  recordViolenceSigns: {
-    roles: EVERYBODY_AT_THE_CENTER,
-    during: WHILE_OPEN,
-    because: 'signs of violence are recorded whenever somebody sees them',
-    decide: decideSigns,
-  },
-};
-
-const FACTS: FactRows<keyof ViolenceFacts> = {
-  ViolenceSignsRecorded: (state, { occurredAt }) => ({ ...state, violenceSince: occurredAt }),
-};
-
-function decideSigns(state: CaseState, { data }: { data: ViolenceCommands['recordViolenceSigns'] }): Decision {
-  return state.violenceSince === null ? accept({ type: 'ViolenceSignsRecorded', data }) : refuse('violence_signs_recorded', '256-23-1');
+  state: {
+    /** Since when they are known; of a family without them it is null. */
+    violenceSince: Instant | null;
+    violence: ViolenceRecord;
+  };
 }
 
 export const VIOLENCE_ROAD: RoadTables<ViolenceRoad> = {
   stages: [],
-  commands: COMMANDS,
-  facts: FACTS,
+  commands: VIOLENCE_COMMANDS,
+  facts: VIOLENCE_FACTS,
   refusals: VIOLENCE_REFUSALS,
-  begins: { violenceSince: null },
+  begins: { violenceSince: null, violence: NOTHING_RECORDED },
 };
