@@ -4,7 +4,7 @@ import { COMMAND_OPERATIONS, OPERATIONS } from '../contracts/http/operations.js'
 import { Id } from '../contracts/http/primitives.js';
 import { isSector } from '../domain/law/sectors.js';
 
-const CONSOLE_WORDS = ['console', 'sign-in', 'callback', 'sign-out', 'signed-out', 'post', 'style.css', 'leave'];
+const CONSOLE_WORDS = ['console', 'sign-in', 'callback', 'sign-out', 'signed-out', 'post', 'take', 'style.css', 'leave'];
 const OPERATION_WORDS = [...Object.values(OPERATIONS), ...COMMAND_OPERATIONS.map(({ spec }) => spec)].flatMap(({ path }) => path.split('/'));
 const KNOWN_WORDS: ReadonlySet<string> = new Set([...OPERATION_WORDS, ...CONSOLE_WORDS]);
 

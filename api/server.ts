@@ -66,6 +66,8 @@ import { bringSignature, listSignaturesOf } from '../office/signatures.js';
 import { keepRoom, showPlaces } from '../office/places.js';
 import { downloadStayJournal, readStayJournal } from '../office/stay-journal.js';
 import { downloadDocument, listDocumentsOf, readDocument, uploadDocument } from '../office/documents.js';
+import { showPhoneList } from '../office/phone-list.js';
+import { takeAlertOf } from '../office/taken-alerts.js';
 import { endTask, listTasks, takeTask } from '../office/tasks.js';
 import { explainDutyOf } from '../office/why.js';
 
@@ -204,6 +206,7 @@ function handlersOf(
     readDocument: ({ asked, parameters, language }) => readDocument(readers, asked.actor, parameters.documentId, language),
     downloadDocument: ({ asked, parameters }) => downloadDocument({ pool: readers, log }, asked.actor, parameters.documentId),
     readCenter: ({ asked, parameters, language }) => showCenter(desk, asked.actor, parameters.center, language),
+    readPhoneList: ({ asked, parameters }) => showPhoneList(pool, asked.actor, parameters.center),
     listPlaces: ({ asked, parameters, query }) => showPlaces(readers, asked.actor, parameters.center, query),
     writeRoom: ({ asked, parameters }) => keepRoom(pool, asked, parameters),
     readStayJournal: ({ asked, parameters, query }) => readStayJournal(readers, asked.actor, parameters.center, query),
@@ -220,6 +223,7 @@ function handlersOf(
     listDuties: ({ asked, query, language }) => listDuties(readers, asked.actor, query, language),
     listAlerts: ({ asked, query, language }) => listAlerts(readers, asked.actor, query, language),
     markAlertSeen: ({ asked, parameters }) => seeAlert(pool, asked.actor, parameters.alertId),
+    takeAlert: ({ asked, parameters }) => takeAlertOf(pool, asked, parameters.alertId),
     readStaffing: ({ asked, parameters }) => showStaffing(pool, asked.actor, parameters.holder),
     replaceStaffing: async ({ asked, parameters }) =>
       needsSecondPerson('keepStaffing', asked.actor, parameters.holder)

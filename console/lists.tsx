@@ -5,6 +5,7 @@ import type { CasePage } from '../contracts/http/cases.js';
 import type { AlertPage, DutyPage } from '../contracts/http/duties.js';
 import { fill } from '../contracts/messages/fill.js';
 import { minutesInWords } from '../contracts/messages/wording.js';
+import { may } from '../domain/access/rights.js';
 import { STAGES } from '../domain/case/state.js';
 import { dutyAddress, subjectAddress, subjectName } from './addresses.js';
 import { Frame, More, RuleName, type Reader } from './page.js';
@@ -150,6 +151,7 @@ export function AlertTable({ reader, alerts }: { reader: Reader; alerts: Page<ty
       <td>{alert.recipients.map((role) => roles[role]).join(', ')}</td>
       <td>
         <Told reader={reader} alert={alert} />
+        <Taking reader={reader} alert={alert} />
       </td>
       <td>
         <a href={subjectAddress(alert)}>{subjectName(alert)}</a>
@@ -160,6 +162,18 @@ export function AlertTable({ reader, alerts }: { reader: Reader; alerts: Page<ty
 }
 
 type AlertBody = Page<typeof AlertPage>['items'][number];
+
+/** Who has an alarm of threat or duty in hand, or the button for whoever may take it. */
+function Taking({ reader, alert: { id, taken, takeable } }: { reader: Reader; alert: AlertBody }): VNode | null {
+  const { words, language, actor } = reader;
+  if (taken !== undefined) return <p>{fill(words.takenBy, { person: taken.person, at: localTime(taken.at) }, language)}</p>;
+  if (!takeable || actor === undefined || !may('takeAlert', actor)) return null;
+  return (
+    <form method="post" action={`/console/alerts/${encodeURIComponent(id)}/taken`}>
+      <button>{words.takeIt}</button>
+    </form>
+  );
+}
 
 /** One line per person: each way with its outcome; the Center's own system last. */
 function Told({ reader, alert: { notices, deliveries } }: { reader: Reader; alert: AlertBody }): VNode {

@@ -16,7 +16,6 @@ import { bodyText } from '../api/idempotency.js';
 import { problem, ProblemError, problemInWords, refused } from '../office/problem.js';
 import { listAlerts, listCases, listDuties, readCase, readTimeline } from '../office/reads.js';
 import { listReports, retakeReport } from '../office/reports.js';
-import { actorFor } from '../office/signed-in.js';
 import { listRules } from '../office/rules.js';
 import { whileAwaited } from '../api/serve.js';
 import type { ConsoleParts } from '../api/server.js';
@@ -43,12 +42,14 @@ import { within } from './bounded-entrance.js';
 import { developmentEntrance } from './development-entrance.js';
 import { ownFormsOnly, type Entrance } from './entrance.js';
 import { providerEntrance } from './provider-entrance.js';
+import { readerBehind } from './reader-behind.js';
 import { readerFor, rememberLanguage, show } from './request.js';
 import { LawPage, LawPreviewPage } from './law-page.js';
 import { AlertsPage, CasesPage, DutiesPage } from './lists.js';
 import { organisationNames } from '../db/organisations.js';
 import type { Reader } from './page.js';
 import { ReportsPage, RetakenPage } from './reports-page.js';
+import { serveTaking, serveTakingLinks } from './take-page.js';
 import { RulesPage } from './rules-page.js';
 import { NotFoundPage } from './sign-in.js';
 import { STYLE } from './style.js';
@@ -86,6 +87,8 @@ export function createConsole(parts: ConsoleParts): Router {
   entrance.serve(router);
   servePages(router, parts, desk, entrance);
   serveRetakes(router, desk, entrance);
+  serveTaking(router, desk, entrance);
+  serveTakingLinks(router, desk);
   serveDecisions(router, parts, entrance, (request) => readerBehind(entrance, request, 'decideProposals'));
   router.use((request, response) => notFound(request, response, undefined));
   router.use(answerProblem);
@@ -108,14 +111,6 @@ function serveRetakes(router: Router, desk: Desk, entrance: Entrance): void {
 }
 
 const RetakeForm = z.strictObject({ key: Id });
-
-/** The only way to whom a page is shown. @param act that the page is about: of several posts the first that may */
-async function readerBehind(entrance: Entrance, request: Request, act?: Act): Promise<{ actor: Actor; reader: Reader } | undefined> {
-  const signedIn = await entrance.behind(request);
-  if (signedIn === undefined) return undefined;
-  const actor = actorFor(signedIn, act);
-  return { actor, reader: readerFor(request, actor, signedIn) };
-}
 
 type PageOf = (call: { request: Request; actor: Actor; reader: Reader }) => Promise<VNode>;
 

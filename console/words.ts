@@ -56,6 +56,15 @@ export interface PageWords {
   seen: string;
   /** `{person}` is away. */
   insteadOf: string;
+  /** "I have it", of an alarm that is answered round the clock. */
+  takeIt: string;
+  /** `{person}` has it since `{at}`. */
+  takenBy: string;
+  /** The page behind the link of a mail: its title, what the button does, and what became of it at `{at}`. */
+  takeTitle: string;
+  takeNow: string;
+  youHaveIt: string;
+  somebodyHasIt: string;
   back: string;
   notFound: string;
   /** `{fields}` of a case are hidden from the reader. */

@@ -31,6 +31,8 @@ export const ALARM_KINDS = [
   'work_stuck',
   /** Work was given up after its last attempt. */
   'work_failed',
+  /** An alarm of threat or duty was told to everybody in line, and nobody took it: somebody must telephone. */
+  'threat_untaken',
   /** Somebody looked at more families than their work explains. */
   'looks_unusual',
   /** Somebody stays at a Center by another decision after the first: a month is prolonged in fact (P27). */

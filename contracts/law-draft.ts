@@ -38,6 +38,7 @@ export interface PolicySettings {
   quietHours?: Policy['quietHours'];
   ladders?: { readonly [Name in SettableLadder]?: readonly LadderRung[] | undefined } | undefined;
   repeatThreatHours?: number | undefined;
+  untakenMinutes?: number | undefined;
 }
 
 /** The whole policy that the settings make of the one in force. A list or a ladder that is named replaces the former one. */
@@ -46,6 +47,7 @@ export function policyFrom(version: string, given: PolicySettings, base: Policy)
   const familyCodeDays = given.familyCodeDays ?? base.familyCodeDays;
   const countFrom = given.countFrom ?? base.countFrom;
   const quietHours = given.quietHours ?? base.quietHours;
+  const untakenMinutes = given.untakenMinutes ?? base.untakenMinutes;
   const ladders = { ...base.ladders, ...named(given.ladders ?? {}) };
   return {
     version,
@@ -57,6 +59,7 @@ export function policyFrom(version: string, given: PolicySettings, base: Policy)
     ...(familyCodeDays === undefined ? {} : { familyCodeDays }),
     ...(countFrom === undefined ? {} : { countFrom }),
     ...(quietHours === undefined ? {} : { quietHours }),
+    ...(untakenMinutes === undefined ? {} : { untakenMinutes }),
     ...(Object.keys(ladders).length === 0 ? {} : { ladders }),
   };
 }

@@ -303,15 +303,23 @@ export function holdersOf(role: PostRole, holder: Holder, at: Instant): Acting[]
   return namedFor(role, { roles: [role], center: holder, at }, holder).flatMap((person) => standIn(person, holder, at));
 }
 
+/** Who acts for a person of a holder at a moment: the person or the deputy, with the address; empty when the deputies run in a circle. */
+export function actingFor(person: string, holder: Holder, at: Instant): Acting[] {
+  return standIn(person, holder, at);
+}
+
+/** Whose turn of duty it is. */
+export function onDuty({ rota }: Staffing, at: Instant): string[] {
+  return rota.filter(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to)).map(({ person }) => person);
+}
+
 function isOfAgency(role: Role): boolean {
   return role === 'agency' || role === 'agency_head';
 }
 
 function namedFor(role: Role, { caseManager, at }: Addressing, { staffing }: Holder): string[] {
   if (role === 'case_manager') return caseManager === undefined ? [] : [caseManager];
-  if (role === 'duty_officer') {
-    return staffing.rota.filter(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to)).map(({ person }) => person);
-  }
+  if (role === 'duty_officer') return onDuty(staffing, at);
   const day = legalDayOf(at);
   return postsOn(staffing.posts, day).flatMap((post) => (post.role === role ? [post.person] : []));
 }

@@ -1,7 +1,7 @@
 /** Alerts and the state of their deliveries, as the work that sends them sees them. Instants in epoch milliseconds. */
 import type { Instant } from '../domain/law/calendar.js';
 import type { LadderName, StepName } from '../domain/law/ladder.js';
-import { DEFAULT_POLICY, quietHoursOf, type Policy, type QuietHours } from '../domain/law/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../domain/law/policy.js';
 import type { Force, Role } from '../domain/law/rule.js';
 import { onClient, transaction, type Pool, type PoolClient } from './pool.js';
 
@@ -193,10 +193,10 @@ export async function handDeliveriesOver(
   });
 }
 
-/** Of the policy adopted last: quiet hours belong to the house, not to a case. */
-export async function quietHoursInForce(pool: Pool): Promise<QuietHours> {
+/** The policy adopted last: quiet hours, and how long an alarm waits for somebody, belong to the house and not to a case. */
+export async function housePolicy(pool: Pool): Promise<Policy> {
   const { rows } = await pool.query<{ data: Policy }>(
     'select data from policy_version where adopted_at is not null and given_up_at is null order by adopted_at desc, version desc limit 1',
   );
-  return quietHoursOf(rows[0]?.data ?? DEFAULT_POLICY);
+  return rows[0]?.data ?? DEFAULT_POLICY;
 }

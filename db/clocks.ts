@@ -254,10 +254,13 @@ export async function mendSteppedClock(pool: Pool): Promise<number> {
              ), told as (
                update alert_delivery set due_at = statement_timestamp()
                 where state = 'waiting' and attempts = 0 and held_until is null and lane in (1, 2) and due_at > statement_timestamp() + interval '1 second' and due_at < 'infinity' returning 1
+             ), untaken as (
+               update untaken_alert set said_at = statement_timestamp(), due_at = statement_timestamp()
+                where state = 'waiting' and said_at > statement_timestamp() + interval '1 second' returning 1
              ), alarmed as (
                update alarm_delivery set due_at = statement_timestamp() where state = 'waiting' and attempts = 0 and due_at > statement_timestamp() + interval '1 second' returning 1
              )
-             select ((select count(*) from woken) + (select count(*) from told) + (select count(*) from alarmed))::int as mended`,
+             select ((select count(*) from woken) + (select count(*) from told) + (select count(*) from untaken) + (select count(*) from alarmed))::int as mended`,
     }),
   );
   return rows[0]?.mended ?? 0;

@@ -11,6 +11,8 @@ import type { AlertChannel } from './alerts.js';
 import { andSeenBy, andSubjectSeenBy } from './sight.js';
 import { decodeCursor, pageOf, type Page } from './keyset.js';
 import type { Pool } from './pool.js';
+import { noticeItem, type NoticeItem, type NoticeRow } from './notice-items.js';
+import { takenIn, type TakenAlert, type TakenColumns } from './untaken-alerts.js';
 import { Where } from './where.js';
 
 interface Paging {
@@ -220,18 +222,6 @@ export interface AlertDeliveryItem {
   deliveredAt?: Instant;
 }
 
-/** What became of an alert on its way to one person. */
-export interface NoticeItem {
-  person: string;
-  roles: Role[];
-  insteadOf?: string;
-  channel: 'in_app' | 'mail';
-  state: 'waiting' | 'delivered' | 'failed';
-  attempts: number;
-  deliveredAt?: Instant;
-  seenAt?: Instant;
-}
-
 export interface AlertListItem {
   id: string;
   /** Absent: it is about what the Center itself owes. */
@@ -254,6 +244,9 @@ export interface AlertListItem {
   recipients: Role[];
   deliveries: AlertDeliveryItem[];
   notices: NoticeItem[];
+  /** Of a ladder that is answered round the clock (P53). */
+  urgent: boolean;
+  taken?: TakenAlert;
 }
 
 type AlertListRow = Columns<
@@ -285,13 +278,8 @@ type AlertListRow = Columns<
     delivered_at: string | null;
   }[];
   notices: NoticeRow[] | null;
-};
-
-interface NoticeRow extends Pick<NoticeItem, 'person' | 'roles' | 'channel' | 'state' | 'attempts'> {
-  instead_of: string | null;
-  delivered_at: string | null;
-  seen_at: string | null;
-}
+  urgent: boolean;
+} & TakenColumns;
 
 /**
  * Alerts, the latest recorded first, with what became of their deliveries.
@@ -308,14 +296,16 @@ export async function listAlerts(pool: Pool, { center, caseId, toldTo, seenBy, a
   if (after !== undefined) where.and(`(${place.join(', ')}) < (?::timestamptz, ?)`, ...decodeCursor(after, ['instant', 'text']));
   // First the page, then what became of its alerts: the other way round it is gathered for every alert of the list.
   const { rows } = await pool.query<AlertListRow>(
-    `select page.*, (select kind from subject_file where subject_file.subject_id = page.subject_id) as kind, sent.deliveries, told.notices
+    `select page.*, (select kind from subject_file where subject_file.subject_id = page.subject_id) as kind, taken.*, sent.urgent, sent.deliveries, told.notices
        from (
          select alert.id, subject_id, seq, center, case_manager, duty_key, rule, force, step, moment, due_at, raised_at, alert.recorded_at,
                 alert.recorded_at::text as recorded_text, recipients
            from ${from} ${where.clause} order by ${place.map((column) => `${column} desc`).join(', ')} limit ${where.value(limit + 1)}
        ) page
        left join lateral (
-         select json_agg(json_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_error', last_error,
+         -- The lane was given by the ladder of its duty, which is read for no list.
+         select coalesce(bool_or(lane = 1), false) as urgent,
+                json_agg(json_build_object('channel', channel, 'state', state, 'attempts', attempts, 'last_error', last_error,
                                            'held_until', held_until, 'delivered_at', delivered_at) order by channel desc) as deliveries
            from alert_delivery where alert_id = page.id
        ) sent on true
@@ -324,6 +314,7 @@ export async function listAlerts(pool: Pool, { center, caseId, toldTo, seenBy, a
                                            'attempts', attempts, 'delivered_at', delivered_at, 'seen_at', seen_at) order by person, channel) as notices
            from notice where alert_id = page.id
        ) told on true
+       left join lateral (select person as taken_by, role as taken_role, way as taken_way, taken_at from alert_taken where alert_id = page.id) taken on true
       order by page.recorded_at desc, page.id desc`,
     where.values,
   );
@@ -365,19 +356,8 @@ function alertItem(row: AlertListRow): AlertListItem {
       ...present('deliveredAt', instantIn(delivery.delivered_at)),
     })),
     notices: (row.notices ?? []).map(noticeItem),
-  };
-}
-
-function noticeItem({ person, roles, channel, state, attempts, instead_of, delivered_at, seen_at }: NoticeRow): NoticeItem {
-  return {
-    person,
-    roles,
-    ...present('insteadOf', instead_of),
-    channel,
-    state,
-    attempts,
-    ...present('deliveredAt', instantIn(delivered_at)),
-    ...present('seenAt', instantIn(seen_at)),
+    urgent: row.urgent,
+    ...present('taken', takenIn(row)),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What each person is told of an alert and by which way; and the digests in which mail goes out. */
 import type { Recipient } from '../contracts/staffing.js';
 import type { Instant } from '../domain/law/calendar.js';
-import type { StepName } from '../domain/law/ladder.js';
+import { ROUND_THE_CLOCK, type StepName } from '../domain/law/ladder.js';
 import type { Force } from '../domain/law/rule.js';
 import { onClient, transaction, type Pool, type PoolClient } from './pool.js';
 
@@ -21,14 +21,17 @@ export interface Told {
 
 /** Puts alerts into the own list of each person; told already, nothing changes. */
 export async function tellInApp(pool: Pool, told: readonly Told[]): Promise<void> {
-  await onClient(pool, (client) =>
-    client.query(
-      `insert into notice (alert_id, person, channel, holder, roles, instead_of, state, delivered_at, recorded_at)
-       select alert.id, person, 'in_app', told.holder, told.roles, told.instead_of, 'delivered', now(), alert.recorded_at
-         from json_populate_recordset(null::notice, $1::json) told join alert on alert.id = told.alert_id
-       on conflict (alert_id, person, channel) do nothing`,
-      [noticeRows(told)],
-    ),
+  await onClient(pool, (client) => tellInAppBy(client, told));
+}
+
+/** The same within somebody's transaction. */
+export async function tellInAppBy(client: PoolClient, told: readonly Told[]): Promise<void> {
+  await client.query(
+    `insert into notice (alert_id, person, channel, holder, roles, instead_of, state, delivered_at, recorded_at)
+     select alert.id, person, 'in_app', told.holder, told.roles, told.instead_of, 'delivered', now(), alert.recorded_at
+       from json_populate_recordset(null::notice, $1::json) told join alert on alert.id = told.alert_id
+     on conflict (alert_id, person, channel) do nothing`,
+    [noticeRows(told)],
   );
 }
 
@@ -214,18 +217,24 @@ export interface DigestLine {
   force: Force;
   step: StepName;
   dueAt: Instant;
+  /** To whom the digest goes. */
+  person: string;
+  /** P53: an alarm that is answered round the clock, still owed, and that nobody has taken. */
+  takeable: boolean;
 }
 
 /** The alerts of a digest, the nearest term first; of one instant our own service levels last. Rules come before cases: random ids must not order a subject. */
 export async function readDigest(pool: Pool, digestId: string): Promise<DigestLine[]> {
   const { rows } = await pool.query<Omit<DigestLine, 'dueAt' | 'journalNumber'> & { dueAt: Date; journalNumber: string | null }>(
-    `select alert.id as "alertId", case when filed.kind = 'center' then null else alert.subject_id end as "caseId", alert.center, registered.journal_number as "journalNumber", duty_key as "dutyKey",
-            rule, force, step, due_at as "dueAt"
+    `select alert.id as "alertId", case when filed.kind = 'center' then null else alert.subject_id end as "caseId", alert.center, registered.journal_number as "journalNumber", alert.duty_key as "dutyKey",
+            alert.rule, alert.force, alert.step, alert.due_at as "dueAt", notice.person,
+            coalesce(duty.ladder = any ($2) and duty.ended_at is null, false) and not exists (select from alert_taken where alert_taken.alert_id = alert.id) as takeable
        from notice join alert on alert.id = notice.alert_id
        left join subject_file filed on filed.subject_id = alert.subject_id
+       left join duty on duty.subject_id = alert.subject_id and duty.key = alert.duty_key
        left join lateral (select journal_number from appeal where appeal.case_id = alert.subject_id order by received_at limit 1) registered on true
-      where digest_id = $1 order by due_at, force = 'internal', rule, alert.subject_id, duty_key, moment`,
-    [digestId],
+      where digest_id = $1 order by alert.due_at, alert.force = 'internal', alert.rule, alert.subject_id, alert.duty_key, moment`,
+    [digestId, ROUND_THE_CLOCK],
   );
   return rows.map(({ dueAt, journalNumber, ...line }) => ({ ...line, dueAt: dueAt.getTime(), journalNumber: journalNumber ?? undefined }));
 }
@@ -262,7 +271,7 @@ async function sumUp(client: PoolClient, alertIds: readonly string[]): Promise<v
   await client.query(`select from alert_delivery where alert_id = any ($1) and channel = 'mail' order by alert_id for update`, [alertIds]);
   await client.query(
     `update alert_delivery set state = told.state, attempts = told.attempts, last_error = told.last_error, delivered_at = told.delivered_at,
-            due_at = case when told.state = 'waiting' then due_at else statement_timestamp() end
+            due_at = case when told.state <> 'waiting' then statement_timestamp() when alert_delivery.state = 'waiting' then alert_delivery.due_at else 'infinity' end
        from (
          select alert_id, max(attempts) as attempts, max(last_error) as last_error, max(delivered_at) as delivered_at,
                 case when bool_or(state = 'waiting') then 'waiting' when bool_or(state = 'delivered') then 'delivered' else 'failed' end as state

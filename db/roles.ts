@@ -100,6 +100,10 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   digest: { work: CHANGE },
   digest_round: { work: WHOLLY },
   notice: { api: READ, desk: MARK, work: CHANGE },
+  // Who had it is never rewritten.
+  alert_taken: { api: READ, desk: ADD, work: READ },
+  untaken_alert: { desk: REMOVE, work: WHOLLY },
+  untaken_told: { work: ADD },
   alarm: { desk: CHANGE, work: CHANGE },
   alarm_delivery: { desk: CHANGE, work: CHANGE },
   resend_request: { work: CHANGE },

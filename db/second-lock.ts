@@ -55,6 +55,7 @@ export const POLICIES: Readonly<Record<string, string>> = {
   alert: `center = ${CENTER} and (${ofCase('alert.subject_id')} or was_told(alert.id, ${PERSON}))`,
   alert_delivery: of('alert', 'seen.id = alert_delivery.alert_id'),
   notice: of('alert', 'seen.id = notice.alert_id'),
+  alert_taken: of('alert', 'seen.id = alert_taken.alert_id'),
   inbox: `${ofCase('inbox.subject_id')} or ${unfiled('inbox.subject_id')}`,
   inbox_conflict: of('inbox', 'seen.id = inbox_conflict.inbox_id'),
   appeal: `center = ${CENTER} and (${ofCase('appeal.case_id')} or ${unfiled('appeal.case_id')})`,

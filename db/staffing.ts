@@ -15,6 +15,8 @@ export interface StaffMember {
   mail?: string | undefined;
   /** By it a signature is theirs. */
   iin?: string | undefined;
+  /** For the list of telephones. */
+  phone?: string | undefined;
 }
 
 export interface StoredStaffing {
@@ -27,8 +29,9 @@ export interface StoredStaffing {
 interface ListedRow {
   person: string;
   mail: string | null;
-  /** Sealed, as JSON has it. */
+  /** Sealed, as JSON has it; so is the telephone. */
   iin: string | null;
+  phone: string | null;
 }
 
 interface ReadRow {
@@ -40,7 +43,7 @@ interface ReadRow {
 async function readRow(connections: Queryable, holder: string): Promise<ReadRow> {
   const { rows } = await connections.query<ReadRow>(
     `select latest.version, latest.data, listed.people
-       from (select coalesce(json_agg(json_build_object('person', person, 'mail', mail, 'iin', iin) order by person), '[]') as people
+       from (select coalesce(json_agg(json_build_object('person', person, 'mail', mail, 'iin', iin, 'phone', phone) order by person), '[]') as people
                from staff where holder = $1) listed
        left join lateral (select version, data from staffing where holder = $1 order by version desc limit 1) latest on true`,
     [holder],
@@ -51,20 +54,41 @@ async function readRow(connections: Queryable, holder: string): Promise<ReadRow>
 /** What is in force for a holder; empty where nothing was written yet. @throws KeysAway */
 export async function readStaffing(connections: Queryable, holder: string): Promise<StoredStaffing> {
   const { version, data, people } = await readRow(connections, holder);
-  const sealed = people.map(({ iin, ...listed }) => ({ ...listed, iin: iin === null ? null : fromJson(iin) }));
+  const sealed = people.map(({ iin, phone, ...listed }) => ({ ...listed, iin: sealedIn(iin), phone: sealedIn(phone) }));
   const opener = await openerOf(
     connections,
-    sealed.map(({ iin }) => iin),
+    sealed.flatMap(({ iin, phone }) => [iin, phone]),
   );
   return {
     version: version ?? 0,
     staffing: data ?? NO_STAFFING,
-    people: sealed.map(({ person, mail, iin }) => ({ person, ...present({ mail: mail ?? undefined, iin: opener.text(iinPlace(holder, person), iin) }) })),
+    people: sealed.map(({ person, mail, iin, phone }) => ({
+      person,
+      ...present({
+        mail: mail ?? undefined,
+        iin: opener.text(placeIn('iin', holder, person), iin),
+        phone: opener.text(placeIn('phone', holder, person), phone),
+      }),
+    })),
   };
 }
 
+function sealedIn(json: string | null): Buffer | null {
+  return json === null ? null : fromJson(json);
+}
+
 export function iinPlace(holder: string, person: string): Place {
-  return { table: 'staff', column: 'iin', row: JSON.stringify([holder, person]) };
+  return placeIn('iin', holder, person);
+}
+
+function placeIn(column: 'iin' | 'phone', holder: string, person: string): Place {
+  return { table: 'staff', column, row: JSON.stringify([holder, person]) };
+}
+
+/** Whose telephone is known at a holder; nothing is opened for it, so that it waits for no key. */
+export async function phonesKnown(pool: Pool, holder: string): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ person: string }>('select person from staff where holder = $1 and phone is not null', [holder]);
+  return new Set(rows.map(({ person }) => person));
 }
 
 /** The same, as the resolution of recipients takes it: without any ИИН, so that alerts wait for no key. */
@@ -148,20 +172,23 @@ export async function insertStaffing(client: PoolClient, { holder, version, staf
   // Two may have changed their numbers with each other.
   await client.query('update staff set iin = null, iin_index = null, iin_index_even = null where holder = $1 and iin is not null', [holder]);
   await client.query(
-    `insert into staff (holder, person, mail, iin, iin_index, iin_index_even) select $1, person, mail, iin, iin_index, iin_index_even from json_populate_recordset(null::staff, $2::json)
-     on conflict (holder, person) do update set mail = excluded.mail, iin = excluded.iin, iin_index = excluded.iin_index, iin_index_even = excluded.iin_index_even`,
+    `insert into staff (holder, person, mail, iin, iin_index, iin_index_even, phone)
+     select $1, person, mail, iin, iin_index, iin_index_even, phone from json_populate_recordset(null::staff, $2::json)
+     on conflict (holder, person) do update set mail = excluded.mail, iin = excluded.iin, iin_index = excluded.iin_index,
+       iin_index_even = excluded.iin_index_even, phone = excluded.phone`,
     [holder, JSON.stringify(await sealedPeople(client, holder, people))],
   );
 }
 
 async function sealedPeople(client: PoolClient, holder: string, people: readonly StaffMember[]): Promise<object[]> {
-  if (people.every(({ iin }) => iin === undefined)) return people.map(({ person, mail }) => ({ person, mail }));
+  if (people.every(({ iin, phone }) => iin === undefined && phone === undefined)) return people.map(({ person, mail }) => ({ person, mail }));
   const index = await blindIndexOf(client);
   const sealer = await sealerFor(client, { kind: 'holder', id: holder });
-  return people.map(({ person, mail, iin }) => ({
+  return people.map(({ person, mail, iin, phone }) => ({
     person,
     mail,
     ...(iin === undefined ? {} : { iin: inJson(sealer(iinPlace(holder, person), iin)), ...iinIndexInJson(index.iin(iin)) }),
+    ...(phone === undefined ? {} : { phone: inJson(sealer(placeIn('phone', holder, person), phone)) }),
   }));
 }
 

@@ -70,6 +70,13 @@ export interface Tables {
     lease_token: string | null;
     lease_until: Date | null;
   };
+  alert_taken: {
+    alert_id: string;
+    person: string;
+    role: string;
+    way: string;
+    taken_at: Date;
+  };
   appeal: {
     appeal_id: string;
     journal_number: string;
@@ -591,6 +598,7 @@ export interface Tables {
     iin: Buffer | null;
     iin_index: Buffer | null;
     iin_index_even: Buffer | null;
+    phone: Buffer | null;
   };
   staffing: {
     holder: string;
@@ -671,6 +679,23 @@ export interface Tables {
     case_a: string;
     case_b: string;
     asked_at: Date;
+  };
+  untaken_alert: {
+    alert_id: string;
+    lane: number;
+    state: string;
+    since: Date;
+    due_at: Date;
+    said_at: Date;
+    attempts: number;
+    lease_token: string | null;
+    lease_until: Date | null;
+  };
+  untaken_told: {
+    alert_id: string;
+    person: string;
+    place: string;
+    told_at: Date;
   };
   wake: {
     subject_id: string;

@@ -62,6 +62,16 @@ export function accessTo(pool: Pool, actor: Actor, caseId: string, asking: Askin
 }
 
 /**
+ * Whether the case of an alert is theirs to see at all: where it is not, there is no such alert.
+ * @throws ProblemError `alert_unknown`; the try is recorded
+ */
+export async function accessForAlert(pool: Pool, actor: Actor, caseId: string): Promise<void> {
+  await caseAccess(pool, actor, caseId, { act: 'takeAlert' }).catch((error: unknown) => {
+    throw error instanceof ProblemError && isOf(error, 'case_unknown') ? problem('alert_unknown') : error;
+  });
+}
+
+/**
  * The case for a reader. The look stands in the log before this returns.
  * @throws ProblemError as `caseAccess`, and `case_not_started_yet` while there is nothing to read
  */

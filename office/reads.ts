@@ -146,8 +146,10 @@ export async function listAlerts(pool: Pool, actor: Actor, query: Query<typeof A
   );
   const { steps } = catalogueOf(language);
   return {
-    items: items.map(({ seq: _seq, moment, dueAt, raisedAt, recordedAt, deliveries, notices, ...alert }) => ({
+    items: items.map(({ seq: _seq, moment, dueAt, raisedAt, recordedAt, deliveries, notices, urgent, taken, ...alert }) => ({
       ...alert,
+      takeable: urgent,
+      ...(taken === undefined ? {} : { taken: { ...taken, at: iso(taken.at) } }),
       title: ruleTitle(alert.rule, language),
       what: steps[alert.step],
       moment: iso(moment),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { networkOf, type AgencyReach } from '../contracts/agency-reach.js';
 import { DEFAULT_BOUNDS, type BoundSettings } from '../contracts/bounds.js';
 import { refuseClearText } from './clear-text.js';
-import { isLoopback, SIGN_IN_VARIABLES, signInOf, type SignInConfig } from './sign-in-config.js';
+import { isLoopback, pagesUrlOf, SIGN_IN_VARIABLES, signInOf, type SignInConfig } from './sign-in-config.js';
 import type { KeysConfig } from '../vault/of-config.js';
 import type { Signatory } from '../contracts/proof/acts.js';
 import type { Proof } from '../contracts/proof/proof.js';
@@ -102,6 +102,8 @@ export interface Config {
   centerWebhookUrl?: string;
   centerWebhookSecret?: string;
   smtpUrl?: string;
+  /** Origin at which people reach the pages, for the links of mails. */
+  pagesUrl?: string;
   digestWindowMs?: number;
   /** Who wraps the keys of personal data. */
   keys: KeysConfig;
@@ -176,6 +178,7 @@ export function readConfig(env: NodeJS.ProcessEnv, process: Signatory): Config {
     ...present('centerWebhookUrl', given.TIREK_CENTER_WEBHOOK_URL),
     ...present('centerWebhookSecret', given.TIREK_CENTER_WEBHOOK_SECRET),
     ...present('smtpUrl', given.SMTP_URL),
+    ...present('pagesUrl', pagesUrlOf(given)),
     ...present('signatures', signaturesIn(given)),
     ...present('signIn', signInOf(given)),
     ...present('metrics', given.TIREK_METRICS_PORT === 0 ? undefined : { host: given.TIREK_METRICS_HOST, port: given.TIREK_METRICS_PORT }),

@@ -124,6 +124,11 @@ function refuseStrangers({ TIREK_HOST: host, TIREK_PUBLIC_URL: publicUrl }: Give
   );
 }
 
+/** Origin of the pages where it was named; undefined where it was not. @throws Error as `signInOf` for one that is neither https nor this machine */
+export function pagesUrlOf(given: Given): string | undefined {
+  return given.TIREK_PUBLIC_URL === undefined ? undefined : publicUrlOf(given, false);
+}
+
 /** A cookie of a session must not travel in the clear. */
 function publicUrlOf({ TIREK_PUBLIC_URL: publicUrl, TIREK_HOST: host, PORT: port }: Given, pages: boolean): string {
   if (publicUrl === undefined) {

@@ -10,7 +10,7 @@ import { peopleFor, type Holder, type Recipient } from '../contracts/staffing.js
 import {
   endDeliveries,
   handDeliveriesOver,
-  quietHoursInForce,
+  housePolicy,
   renewAlertTurn,
   takeAlertTurns,
   type AlertTaking,
@@ -18,10 +18,13 @@ import {
   type AlertTurn,
   type DeliveryEnd,
 } from '../db/alerts.js';
+import { awaitTaking } from '../db/untaken-alerts.js';
 import { postMail, tellInApp, type DigestWindow, type Told } from '../db/notices.js';
 import type { Pool } from '../db/pool.js';
 import { readHolder } from '../db/staffing.js';
 import type { Instant } from '../domain/law/calendar.js';
+import { isRoundTheClock } from '../domain/law/ladder.js';
+import { quietHoursOf, untakenMinutesOf } from '../domain/law/policy.js';
 import { DIED_WITH_ITS_PROCESS, growingPause, inMs, isFree, LeaseLost } from './lease.js';
 import { sendAt } from './quiet-hours.js';
 import { reasonOf, type Lane, type LaneOptions, type WorkList } from './work-list.js';
@@ -92,7 +95,8 @@ export function alertList(dependencies: AlertDependencies): WorkList<Piece> {
 async function deliver(dependencies: AlertDependencies, piece: Piece, given: AbortSignal): Promise<void> {
   const { pool, now } = dependencies;
   const wallTime = now();
-  const quiet = await quietHoursInForce(pool);
+  const policy = await housePolicy(pool);
+  const quiet = quietHoursOf(policy);
   const addressed = await address(pool, piece.alerts, wallTime);
   const held: DeliveryEnd[] = [];
   const ready: Addressed[] = [];
@@ -105,17 +109,30 @@ async function deliver(dependencies: AlertDependencies, piece: Piece, given: Abo
     else ready.push(alert);
   }
   // The people's own lists do not wait.
-  if (piece.channel === 'mail')
-    await tellInApp(pool, told(addressed.filter(({ id }) => !held.some(({ alertId, state }) => alertId === id && state === 'lapsed'))));
+  if (piece.channel === 'mail') {
+    const now = addressed.filter(({ id }) => !held.some(({ alertId, state }) => alertId === id && state === 'lapsed'));
+    // Before it is told: a process that dies in between must not leave an alarm that nobody watches.
+    await awaitTaking(
+      pool,
+      now.filter(isTaken).map(({ id }) => id),
+      untakenMinutesOf(policy),
+    );
+    await tellInApp(pool, told(now));
+  }
   await endDeliveries(pool, piece, held);
   if (ready.length > 0) await WAYS[piece.channel](dependencies, piece, ready, given);
+}
+
+/** P53: what is answered round the clock is somebody's, or the next is told. */
+function isTaken({ ladder, dutyEnded }: Alert): boolean {
+  return ladder !== undefined && isRoundTheClock(ladder) && !dutyEnded;
 }
 
 /**
  * The case's own clock, which differs from the wall clock in a fast-forwarded case alone: its nights
  * and its duty rota are those of its own time.
  */
-function caseTime({ raisedAt, recordedAt }: AlertToSend, now: Instant): Instant {
+export function caseTime({ raisedAt, recordedAt }: Pick<AlertToSend, 'raisedAt' | 'recordedAt'>, now: Instant): Instant {
   return raisedAt + Math.max(0, now - recordedAt);
 }
 
@@ -209,7 +226,7 @@ async function byMail(dependencies: AlertDependencies, piece: Piece, alerts: rea
   onPosted();
 }
 
-function urgent({ quietMs, longestMs }: DigestWindow): DigestWindow {
+export function urgent({ quietMs, longestMs }: DigestWindow): DigestWindow {
   return { quietMs: Math.min(quietMs, URGENT_MS), longestMs: Math.min(longestMs, URGENT_MS) };
 }
 

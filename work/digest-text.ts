@@ -13,10 +13,13 @@ export interface DigestText {
 
 const RULES_IN_SUBJECT = 3;
 
-export function digestText(lines: readonly DigestLine[]): DigestText {
+/** The address by which the reader takes an alert without a sign-in; undefined where there is none. */
+export type TakingLinkOf = (line: DigestLine) => string | undefined;
+
+export function digestText(lines: readonly DigestLine[], linkOf: TakingLinkOf = () => undefined): DigestText {
   return {
     subject: `Tirek: ${lines.length} · ${rulesInShort(lines)}`,
-    text: (['kk', 'ru'] as const).map((language) => sectionOf(lines, language)).join('\n\n— — —\n\n'),
+    text: (['kk', 'ru'] as const).map((language) => sectionOf(lines, language, linkOf)).join('\n\n— — —\n\n'),
   };
 }
 
@@ -39,13 +42,13 @@ function rulesOf(lines: readonly DigestLine[]): string[] {
 }
 
 /** What is to be done first, the wording of each rule once after it. */
-function sectionOf(lines: readonly DigestLine[], language: Language): string {
-  const items = lines.map((line, place) => `${place + 1}. ${itemOf(line, language)}`);
+function sectionOf(lines: readonly DigestLine[], language: Language, linkOf: TakingLinkOf): string {
+  const items = lines.map((line, place) => `${place + 1}. ${itemOf(line, language, linkOf(line))}`);
   const wordings = rulesOf(lines).flatMap((rule) => wordingOf(rule, language) ?? []);
   return [...items, ...wordings].join('\n\n');
 }
 
-function itemOf({ step, rule, force, dueAt, caseId, center, journalNumber, dutyKey }: DigestLine, language: Language): string {
+function itemOf({ step, rule, force, dueAt, caseId, center, journalNumber, dutyKey }: DigestLine, language: Language, link: string | undefined): string {
   const { words, steps, forces } = catalogueOf(language);
   return [
     `${ruleTitle(rule, language)}: ${steps[step]}`,
@@ -54,6 +57,7 @@ function itemOf({ step, rule, force, dueAt, caseId, center, journalNumber, dutyK
     ...(journalNumber === undefined ? [] : [`${capital(words.journalNumber)}: ${journalNumber}`]),
     `${capital(caseId === null ? words.center : words.case)}: ${caseId ?? center}`,
     `/console/${caseId === null ? `centers/${encodeURIComponent(center)}` : `cases/${caseId}`}/duties/${encodeURIComponent(dutyKey)}`,
+    ...(link === undefined ? [] : [`${words.takeAlert}: ${link}`]),
   ].join('\n');
 }
 

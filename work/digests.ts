@@ -4,9 +4,11 @@
  */
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Logger } from 'pino';
+import type { Proof } from '../contracts/proof/proof.js';
+import { TAKING_LINK_LIVES_MS, takingLinkTo } from '../contracts/proof/taking-link.js';
 import { endDigest, endRound, openDigests, readDigest, renewRound, takeRounds, type Digest, type DigestRound, type RoundTaking } from '../db/notices.js';
 import type { Pool } from '../db/pool.js';
-import { digestText } from './digest-text.js';
+import { digestText, type TakingLinkOf } from './digest-text.js';
 import { DIED_WITH_ITS_PROCESS, growingPause, inMs, isFree, LeaseLost } from './lease.js';
 import { reasonOf, type LaneOptions, type WorkList } from './work-list.js';
 
@@ -16,6 +18,8 @@ export interface DigestDependencies {
   /** Where mail is handed in; without it nothing waits for a digest. */
   smtpUrl?: string;
   mailFrom?: string;
+  /** Origin of the pages, and who signs the links to them (P53); without it a mail has none. */
+  takingLinks?: { pages: string; proof: Proof };
   lanes: readonly LaneOptions[];
   leaseMs: number;
   mostAttempts: number;
@@ -57,7 +61,7 @@ async function sendAll(dependencies: DigestDependencies, transport: Transporter 
   for (const digest of digests) {
     // What is not sent now is sent with the next attempt, under its own id.
     if (given.aborted) return;
-    const fault = digest.exhausted ? DIED_WITH_ITS_PROCESS : await sendDigest(pool, transport, digest);
+    const fault = digest.exhausted ? DIED_WITH_ITS_PROCESS : await sendDigest(dependencies, transport, digest);
     if (fault !== undefined && !(await endBadly(dependencies, digest, fault))) isOver = false;
   }
   await endRound(pool, round, isOver);
@@ -72,9 +76,9 @@ async function endBadly({ pool, log, mostAttempts }: DigestDependencies, { id, a
 }
 
 /** @returns what went wrong, without anything of the mail server's answer that could name a person */
-async function sendDigest(pool: Pool, transport: Transporter | undefined, { id, address }: Digest): Promise<string | undefined> {
+async function sendDigest({ pool, takingLinks }: DigestDependencies, transport: Transporter | undefined, { id, address }: Digest): Promise<string | undefined> {
   if (transport === undefined) return 'no mail server is configured';
-  const { subject, text } = digestText(await readDigest(pool, id));
+  const { subject, text } = digestText(await readDigest(pool, id), linksBy(takingLinks));
   try {
     await transport.sendMail({ to: address, subject, text, messageId: `<${id}@tirek.example>` });
   } catch (error) {
@@ -82,6 +86,12 @@ async function sendDigest(pool: Pool, transport: Transporter | undefined, { id, 
   }
   await endDigest(pool, id, { state: 'delivered' });
   return undefined;
+}
+
+/** One for each alarm that somebody has to take, good for a day from the sending. */
+function linksBy(links: DigestDependencies['takingLinks']): TakingLinkOf {
+  return ({ alertId, person, takeable }) =>
+    links === undefined || !takeable ? undefined : takingLinkTo(links.pages, links.proof, { alertId, person, expiresAt: Date.now() + TAKING_LINK_LIVES_MS });
 }
 
 /** The server's own sentence repeats the address. */

@@ -20,6 +20,7 @@ const TABLES: readonly Table[] = [
   { list: 'alerts', table: 'alert_delivery', lane: 'lane', where: `state = 'waiting'` },
   { list: 'digests', table: 'digest_round', lane: 'lane', where: 'true' },
   { list: 'alarms', table: 'alarm_delivery', lane: '2', where: `state = 'waiting'` },
+  { list: 'untaken', table: 'untaken_alert', lane: 'lane', where: `state = 'waiting'` },
   { list: 'resends', table: 'resend_request', lane: '2', where: `state = 'waiting'` },
 ];
 

@@ -7,6 +7,7 @@ import { ringForgottenDigests } from '../db/notices.js';
 import { onClient, type Pool } from '../db/pool.js';
 import { removeEndedFamilySessions } from '../db/family-codes.js';
 import { removeEndedSessions } from '../db/sessions.js';
+import { removeOverUntaken } from '../db/untaken-alerts.js';
 
 /** What was counted against a bound stays so long after its time, for whoever asks what an alarm was about. */
 const COUNTS_KEPT_MS = 60 * 60_000;
@@ -17,6 +18,7 @@ export async function keepHouse(pool: Pool, log: Logger): Promise<void> {
   if (digests > 0) log.info({ digests }, 'found digests that waited for nobody');
   const documents = await removeExpired(pool);
   if (documents > 0) log.info({ documents }, 'removed documents that nothing refers to');
+  await removeOverUntaken(pool);
   await prepareMonths(pool);
   await removeExpiredCounts(pool, Date.now() - COUNTS_KEPT_MS);
   await removeEndedSessions(pool);

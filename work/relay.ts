@@ -37,6 +37,7 @@ import { Progress, STUCK_AFTER_MS, type Standstill } from './progress.js';
 import { resendList } from './resends.js';
 import { vaultOfConfig, type KeysConfig } from '../vault/of-config.js';
 import type { Vault } from '../vault/vault.js';
+import { untakenList } from './untaken.js';
 import { wakeList } from './wakes.js';
 import { watchAdoptions } from './watch/adoption-watch.js';
 import { watchCircuits } from './watch/circuits.js';
@@ -58,6 +59,8 @@ export interface RelayConfig extends EnginePlace {
   centerWebhookUrl?: string;
   centerWebhookSecret?: string;
   smtpUrl?: string;
+  /** Origin at which people reach the pages, for the links of mails; absent: mails have none. */
+  pagesUrl?: string;
   /** How long a person's digest waits for more after the last alert, in milliseconds; default a minute. */
   digestWindowMs?: number;
   /** Wall clock of the quiet hours, epoch milliseconds; default the machine's. */
@@ -147,6 +150,8 @@ const LANES: Readonly<Record<ListName, readonly LaneOptions[]>> = {
     { lane: 1, places: 2, everyMs: 1_000 },
     { lane: 2, places: 2, everyMs: 2_000 },
   ],
+  // Threats and minors alone: nothing else is taken round the clock.
+  untaken: [{ lane: 1, places: 2, everyMs: 1_000 }],
   alarms: [{ lane: 2, places: 2, everyMs: 1_000 }],
   resends: [{ lane: 2, places: 4, everyMs: 2_000 }],
 };
@@ -245,7 +250,7 @@ function reachOf({ agencyReach: reach }: RelayConfig): { reach?: AgencyReach } {
 }
 
 function workLists({ config, times, pool, desk, engine, log, ring }: Parts, onLack: () => void): WorkList<Leased>[] {
-  const { centerWebhookUrl: url, centerWebhookSecret: secret, smtpUrl, digestWindowMs: quietMs = DIGEST_WINDOW_MS, now = Date.now } = config;
+  const { pagesUrl: pages, centerWebhookUrl: url, centerWebhookSecret: secret, smtpUrl, digestWindowMs: quietMs = DIGEST_WINDOW_MS, now = Date.now } = config;
   const { leaseMs, mostAttempts, pauseUnitMs } = times;
   const gates = new Map<Lane, EngineGate>();
   const gateOf = (lane: Lane): EngineGate => {
@@ -267,7 +272,8 @@ function workLists({ config, times, pool, desk, engine, log, ring }: Parts, onLa
     wakeList({ ...shared, engine, gateOf, onLack, lanes: LANES.wakes }),
     inboxList({ ...shared, take, takeAppeal: (inboxId) => takeWaitingAppeal(desk, inboxId), lanes: LANES.inbox }),
     alertList({ ...outside, now, window, onPosted: () => ring('digests'), lanes: LANES.alerts }),
-    digestList({ ...outside, lanes: LANES.digests }),
+    untakenList({ ...shared, pauseUnitMs, now, window, onTold: () => ring('digests'), lanes: LANES.untaken }),
+    digestList({ ...outside, ...(pages === undefined ? {} : { takingLinks: { pages, proof: config.proof } }), lanes: LANES.digests }),
     alarmList({ ...outside, lanes: LANES.alarms }),
     resendList({ ...shared, mostAttempts, pauseUnitMs, http: createResendHttp(reachOf(config)), lanes: LANES.resends }),
   ];

@@ -1,7 +1,7 @@
 /** What a list of work is: rows with a state, taken by lane under leases. One table of them is all that a relay does. */
 import type { Leased } from './lease.js';
 
-export const LIST_NAMES = ['wakes', 'inbox', 'alerts', 'digests', 'alarms', 'resends'] as const;
+export const LIST_NAMES = ['wakes', 'inbox', 'alerts', 'digests', 'alarms', 'resends', 'untaken'] as const;
 
 export type ListName = (typeof LIST_NAMES)[number];
 

@@ -1,6 +1,7 @@
 /** The comparison of `tirek what-if` as a page of plain text: today, changed, and the change. */
 import { isWorkingDay, type Calendar } from '../../domain/law/calendar.js';
 import type { Law } from '../../domain/law/law.js';
+import { untakenMinutesOf } from '../../domain/law/policy.js';
 import type { Ending, Endings, Load, LoadKind, Outcome } from '../../simulation/tally.js';
 import type { Comparison, Run } from '../../simulation/what-if.js';
 import { labelled, table, wrap } from './layout.js';
@@ -58,6 +59,7 @@ function differences({ today, changed }: Laws): string[] {
     ['longest monitoring', before.monitoringMonths.max, after.monitoringMonths.max],
     ['working days counted from', before.countFrom ?? 'next_day', after.countFrom ?? 'next_day'],
     ['hours between the alarms of a threat', before.repeatThreatHours, after.repeatThreatHours],
+    ['minutes until the next in line is told', untakenMinutesOf(before), untakenMinutesOf(after)],
     ['switched off', before.disabled.join(' ') || 'nothing', after.disabled.join(' ') || 'nothing'],
   ];
   const changes = settings.filter(([, from, to]) => from !== to).map(([name, from, to]) => `${name} ${from ?? 'none'} → ${to}`);

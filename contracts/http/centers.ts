@@ -1,6 +1,7 @@
 /** A Center as a subject: what it owes itself, and the orders about its mobile group (256-21-2). */
 import { z } from 'zod';
 import { Duty, Why } from './duties.js';
+import { PHONE_POSTS } from '../next-in-line.js';
 import { operation } from './operation.js';
 import { GROUP_PARTS } from '../../domain/law/mobile-group.js';
 import { citation, Day, Id, Instant, text } from './primitives.js';
@@ -58,6 +59,21 @@ export const CenterDetail = z
   })
   .meta({ id: 'Center' });
 
+const PhoneEntry = z
+  .strictObject({
+    post: z.enum([...PHONE_POSTS, 'mobile_group']),
+    person: z.string().meta({ description: 'Id of the person; of the mobile group that of its member.' }),
+    insteadOf: z.string().optional().meta({ description: 'The person who is away.' }),
+    part: Part.optional(),
+    name: z.string().optional(),
+    phone: z.string().optional().meta({ description: 'Absent: none is known.' }),
+  })
+  .meta({ id: 'PhoneEntry' });
+
+export const PhoneList = z
+  .strictObject({ center: CenterCode, at: Instant, items: z.array(PhoneEntry) })
+  .meta({ id: 'PhoneList', description: 'Whom to telephone, in the order in which to try.' });
+
 export const MobileGroupOrderBody = z
   .strictObject({
     number: citation(60).meta({ description: 'Number of the order.', example: '41-ө' }),
@@ -110,6 +126,17 @@ export const CENTER_OPERATIONS = {
     parameters: CenterParameters,
     success: { status: 200, description: 'The Center.', schema: CenterDetail },
     problems: ['center_unknown'],
+  }),
+  readPhoneList: operation({
+    method: 'get',
+    path: '/v1/centers/{center}/phone-list',
+    tag: 'Centers',
+    summary: 'Whom to telephone now: duty officer and the next turns, deputies, head, coordinator, mobile group (P53)',
+    access: 'token',
+    act: 'readPhoneList',
+    parameters: CenterParameters,
+    success: { status: 200, description: 'The list, in the order in which to try.', schema: PhoneList },
+    problems: ['center_unknown', 'actor_of_other_center'],
   }),
   recordMobileGroupOrder: operation({
     method: 'post',

@@ -206,6 +206,15 @@ const Notice = z
   })
   .meta({ id: 'Notice', description: 'What became of an alert on its way to one person.' });
 
+export const Taken = z
+  .strictObject({
+    person: z.string(),
+    role: RoleName,
+    way: z.enum(['signed_in', 'mail_link']).meta({ description: 'Signed in, or by the link of a mail.' }),
+    at: Instant,
+  })
+  .meta({ id: 'AlertTaken', description: 'Who has the alert in hand, and since when. The duty goes on.' });
+
 export const Alert = z
   .strictObject({
     id: z.string(),
@@ -238,6 +247,10 @@ export const Alert = z
     ),
     notices: z.array(Notice),
     seenAt: Instant.optional().meta({ description: 'When the reader marked it as seen.' }),
+    takeable: z
+      .boolean()
+      .meta({ description: 'True of an alarm of threat, duty or minors, which is answered round the clock (P53): somebody says "I have it".' }),
+    taken: Taken.optional(),
   })
   .meta({ id: 'Alert' });
 

@@ -111,6 +111,7 @@ export const POLICY_SETTINGS = {
   quietHours: z.strictObject({ from: LocalTime, to: LocalTime }).optional().meta({ description: 'Local hours (UTC+5) in which reminders wait.' }),
   ladders: z.strictObject(LADDERS).optional().meta({ description: 'A ladder that is named replaces the former one as a whole.' }),
   repeatThreatHours: z.int().min(1).max(168).optional(),
+  untakenMinutes: z.int().min(1).max(240).optional(),
 };
 
 export const PolicyDraftBody = z.strictObject({ act: Act.optional(), ...POLICY_SETTINGS }).meta({ id: 'PolicyDraft' });

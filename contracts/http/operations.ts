@@ -26,7 +26,7 @@ import { PLACE_OPERATIONS } from './places.js';
 import { ReportPage, ReportParameters, ReportQuery, ReportRetaken, RetakeBody } from './reports.js';
 import { Alive, Grounds, Readiness, ReportAccepted, ReportStanding, Sectors } from './reference.js';
 import { CODE_EXAMPLE, CodeBody, CodeHistory, CodeListParameters, CodeParameters, CodeQuery, Colleagues, ReferenceCodes } from './reference-codes.js';
-import { AlertParameters, AlertSeen, Staffing, StaffingBody, StaffingParameters, STAFFING_EXAMPLE } from './staffing.js';
+import { AlertParameters, AlertSeen, AlertTakenAnswer, Staffing, StaffingBody, StaffingParameters, STAFFING_EXAMPLE } from './staffing.js';
 import { RuleTable } from './rules.js';
 import { SESSION_OPERATIONS } from './sessions.js';
 import { SIGN_IN_OPERATIONS } from './sign-in.js';
@@ -190,6 +190,19 @@ export const OPERATIONS = {
     parameters: AlertParameters,
     success: { status: 200, description: 'Since when it counts as seen by you.', schema: AlertSeen },
     problems: ['alert_unknown'],
+  }),
+  takeAlert: operation({
+    method: 'post',
+    path: '/v1/alerts/{alertId}/taken',
+    tag: 'Duties',
+    summary:
+      'Say "I have it" of an alarm of threat, duty or minors (P53): nobody further in line is told; the first one keeps it, a repeat has the same answer',
+    access: 'token',
+    act: 'takeAlert',
+    idempotent: true,
+    parameters: AlertParameters,
+    success: { status: 200, description: 'It is yours. The duty goes on.', schema: AlertTakenAnswer },
+    problems: ['alert_unknown', 'alert_not_urgent', 'alert_over', 'alert_taken'],
   }),
   readStaffing: operation({
     method: 'get',

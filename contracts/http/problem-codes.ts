@@ -6,6 +6,9 @@ import type { RefusalCode } from '../../domain/case/refusal.js';
 
 export const EDGE_CODES = [
   'agency_not_connected',
+  'alert_not_urgent',
+  'alert_over',
+  'alert_taken',
   'alert_unknown',
   'body_too_large',
   'calendar_invalid',
@@ -78,6 +81,8 @@ export const EDGE_CODES = [
   'staffing_invalid',
   'storage_unavailable',
   'successor_unfit',
+  'taking_link_expired',
+  'taking_link_invalid',
   'task_not_yours',
   'task_unknown',
   'too_many_requests',

@@ -1,7 +1,8 @@
 /** Who answers for what at a Center or an agency: posts, deputies, duty rota (P54); and the mark that an alert was seen. */
 import { z } from 'zod';
+import { Taken } from './duties.js';
+import { citation, Day, Iin, Instant, Phone, StaffId, text } from './primitives.js';
 import { AGENCY_POSTS, CENTER_POSTS, SUPERVISOR_POSTS } from '../staffing.js';
-import { citation, Day, Iin, Instant, StaffId, text } from './primitives.js';
 
 const Post = z
   .strictObject({
@@ -35,6 +36,7 @@ const Member = z
     person: StaffId,
     mail: z.email().max(200).optional().meta({ example: 'head@center.example' }),
     iin: Iin.optional(),
+    phone: Phone.optional().meta({ description: 'For the list of telephones (P53).' }),
   })
   .meta({
     id: 'StaffMember',
@@ -66,6 +68,8 @@ export const StaffingParameters = z.strictObject({
 export const AlertParameters = z.strictObject({ alertId: text(400) });
 
 export const AlertSeen = z.strictObject({ alertId: z.string(), seenAt: Instant }).meta({ id: 'AlertSeen' });
+
+export const AlertTakenAnswer = z.strictObject({ alertId: z.string(), taken: Taken }).meta({ id: 'AlertTakenAnswer' });
 
 /** A small Center: one head, who has the duty but for one night. */
 export const STAFFING_EXAMPLE: z.input<typeof StaffingBody> = {

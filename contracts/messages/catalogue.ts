@@ -93,6 +93,7 @@ export const WORDS = [
   'status',
   'step',
   'subject',
+  'takeAlert',
   'term',
   'threat',
   'timeline',

@@ -96,6 +96,15 @@ export interface AnchorAct {
   previous: string;
 }
 
+/** The link of a mail by which one person may say "I have it" of one alert, until a moment: it shows who asks, and does nothing by itself. */
+export interface TakingLinkAct {
+  act: 'taking_link';
+  alert: string;
+  person: string;
+  /** Epoch milliseconds. */
+  expiresAt: Instant;
+}
+
 /** That somebody was erased, in a file outside of the database: one that is restored to before it must not bring them back. */
 export interface ErasureAct {
   act: 'erasure';
@@ -110,7 +119,7 @@ export interface ErasureAct {
   approvedBy: string | null;
 }
 
-export type Act = CommandAct | AppealAct | ReportAct | AdoptionAct | TurnAct | ToldAct | AnchorAct | ErasureAct;
+export type Act = TakingLinkAct | CommandAct | AppealAct | ReportAct | AdoptionAct | TurnAct | ToldAct | AnchorAct | ErasureAct;
 
 /** Who may sign what: a key that was stolen from one process makes none of the others' acts. */
 export const MAY_SIGN: Readonly<Record<Act['act'], readonly Signatory[]>> = {
@@ -121,6 +130,7 @@ export const MAY_SIGN: Readonly<Record<Act['act'], readonly Signatory[]>> = {
   turn: ['api', 'worker', 'relay'],
   told: ['worker'],
   anchor: ['relay'],
+  taking_link: ['relay'],
   erasure: ['relay'],
 };
 

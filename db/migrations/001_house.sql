@@ -219,7 +219,7 @@ create table staffing (
   changed_at  timestamptz not null default now(),
   primary key (holder, version)
 );
--- Mail addresses and ИИН are personal data: kept here alone, changed and erased in place. By the ИИН a signature is theirs.
+-- Mail addresses, telephones and ИИН are personal data: kept here alone, changed and erased in place. By the ИИН a signature is theirs.
 create table staff (
   holder  text not null,
   person  text not null,
@@ -230,6 +230,8 @@ create table staff (
   iin_index       bytea,
   iin_index_even  bytea,
   check ((iin is null) = (iin_index is null and iin_index_even is null)),
+  -- Sealed likewise: whom to telephone when an alarm is nobody's.
+  phone           bytea,
   primary key (holder, person)
 );
 create unique index staff_iin on staff (holder, iin_index) where iin_index is not null;
@@ -778,6 +780,39 @@ create table notice (
 create index notice_of_person on notice (person, recorded_at, alert_id) where channel = 'in_app';
 create index notice_waiting on notice (person) where channel = 'mail' and state = 'waiting';
 create index notice_digest on notice (digest_id) where digest_id is not null;
+
+-- "I have it": who took an alert of a round-the-clock ladder (P53) in hand, once. It ends no duty. The first one keeps it.
+create table alert_taken (
+  alert_id  text primary key references alert (id),
+  person    text not null,
+  -- As what the person acts: of the token, or of those whom the alert was told to.
+  role      text not null,
+  way       text not null check (way in ('signed_in', 'mail_link')),
+  taken_at  timestamptz not null default clock_timestamp()
+);
+-- Alerts that were told and that nobody has taken yet: at \`due_at\` the next in line is told. \`all_told\`: nobody is left to be
+-- told, somebody must telephone. A row goes when somebody has the alert, or its duty has ended.
+create table untaken_alert (
+  alert_id     text primary key references alert (id),
+  lane         smallint not null default 1,
+  state        text not null default 'waiting' check (state in ('waiting', 'all_told')),
+  since        timestamptz not null default clock_timestamp(),
+  due_at       timestamptz not null,
+  -- When that was said: a clock that stepped back since must not make the next in line wait for it.
+  said_at      timestamptz not null default clock_timestamp(),
+  attempts     integer not null default 0,
+  lease_token  uuid,
+  lease_until  timestamptz
+);
+create index untaken_alert_due on untaken_alert (lane, due_at) where state = 'waiting';
+-- Who was told because nobody had taken it, in which place of the line, and when.
+create table untaken_told (
+  alert_id  text not null references alert (id),
+  person    text not null,
+  place     text not null check (place in ('rota', 'deputy', 'center_head', 'coordinator')),
+  told_at   timestamptz not null default clock_timestamp(),
+  primary key (alert_id, person)
+);
 
 -- Alarms to the administrator: what endangers the terms of many cases, not a step of one.
 -- A cause is raised once while it lasts: its key is there once uncleared. When it comes back, a new row.

@@ -50,6 +50,10 @@ export const RIGHTS = {
   readStayJournal: own(WHOEVER_SEES_CASES),
   readDuties: own(WHOEVER_SEES_CASES),
   readAlerts: own(WHOEVER_SEES_CASES),
+  /** P53: "I have it", of an alarm of threat or duty; whoever was told of it, and whoever sees its case. */
+  takeAlert: own(WHOEVER_SEES_CASES),
+  /** Whom to telephone at night; an administrator may be of another Center than the one that is silent. */
+  readPhoneList: { ...own(WHOEVER_SIGNS_IN), administrator: 'all_centers' },
   /** By the code on its paper: its own case, and of that what office/family-view.ts tells. */
   readFamilyView: own(['family']),
   /** How far up, and of which Centers: figures.ts. */

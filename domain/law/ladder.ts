@@ -145,8 +145,10 @@ function isFixed(ladder: LadderName): ladder is FixedLadder {
 }
 
 /** The ladders of what is answered round the clock (P53): they know no quiet hours, and stand first in every list. */
+export const ROUND_THE_CLOCK: readonly LadderName[] = ['threat', 'duty', 'minors'];
+
 export function isRoundTheClock(ladder: LadderName): boolean {
-  return ladder === 'threat' || ladder === 'duty' || ladder === 'minors';
+  return ROUND_THE_CLOCK.includes(ladder);
 }
 
 const HOUR = 3_600_000;

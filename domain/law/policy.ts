@@ -48,6 +48,8 @@ export interface Policy {
   countFrom?: CountFrom;
   /** P53: hours between two repeats of the alarm of a threat timer that is not met. */
   repeatThreatHours: number;
+  /** P53: minutes after which an alarm of a round-the-clock ladder that nobody took is told to the next in line; absent: 15. */
+  untakenMinutes?: number;
 }
 
 /** The defaults of part 3 of the rules: P9 5/5/3/2 working days, P17 3, P23 1, P24 monthly. */
@@ -74,6 +76,11 @@ export const DEFAULT_POLICY: Policy = {
 /** P44: in these hours no reminder is sent out; records, breaches and threats know no quiet. */
 export function quietHoursOf({ quietHours }: Policy): QuietHours {
   return quietHours ?? { from: '18:30', to: '09:00' };
+}
+
+/** P53: how long an alarm of threat or duty waits for somebody to take it, in minutes, before the next in line is told. */
+export function untakenMinutesOf({ untakenMinutes }: Policy): number {
+  return untakenMinutes ?? 15;
 }
 
 /** 192-4-1: a paper that was forgotten somewhere must not open anything for years. */

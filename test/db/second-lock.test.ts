@@ -63,6 +63,7 @@ async function furnished(token: string): Promise<string> {
     `insert into notice (alert_id, person, channel, holder, roles, state, recorded_at) values ($1, 'told', 'in_app', 'x', '{}', 'delivered', now())`,
     [alert],
   );
+  await api.owner.query(`insert into alert_taken (alert_id, person, role, way) values ($1, 'told', 'case_manager', 'signed_in')`, [alert]);
   await add(`insert into said_message (effect_key, digest, subject_id) values (gen_random_uuid(), $2, $1)`, 'a'.repeat(64));
   await add(
     `insert into person_history (person_id, version, was, changed_by, command_id)

@@ -89,6 +89,8 @@ describe('P4: two hours of a threat found at 23:48', () => {
         force: 'internal',
         step: 'exceeded',
         dueAt: at('2026-12-16T01:48'),
+        person: 'head',
+        takeable: false,
       },
     ]);
     expect(text).toContain('16 декабря 2026 года, 01:48');

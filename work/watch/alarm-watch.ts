@@ -14,6 +14,7 @@ import { renewedStays } from '../../db/rooms.js';
 import { legalDayOf, type Calendar, type Instant } from '../../domain/law/calendar.js';
 import { readDueWork, readGivenUp } from '../due-work.js';
 import type { DueWork, ListName } from '../work-list.js';
+import { untakenCauses } from './untaken-causes.js';
 import { resendCauses } from './restored-ledger.js';
 
 /** Longer than a restart of the worker takes, shorter than anybody's term. */
@@ -24,7 +25,15 @@ const CLOCKS_DIFFER_MS = 30_000;
 const REBUILT_TOLD_MS = 60 * 60_000;
 
 /** Nothing that is due waits longer for somebody to take it, in milliseconds. */
-export const BOUNDS: Readonly<Record<ListName, number>> = { wakes: 60_000, inbox: 30_000, alerts: 60_000, digests: 120_000, alarms: 60_000, resends: 60_000 };
+export const BOUNDS: Readonly<Record<ListName, number>> = {
+  wakes: 60_000,
+  inbox: 30_000,
+  alerts: 60_000,
+  digests: 120_000,
+  alarms: 60_000,
+  resends: 60_000,
+  untaken: 60_000,
+};
 
 /** What only the watch of the engine knows. */
 export interface EngineFindings {
@@ -76,6 +85,7 @@ async function findCauses(pool: Pool, now: Instant): Promise<AlarmCause[]> {
     ...(await lookCauses(pool)),
     ...(await stayCauses(pool)),
     ...(await groupCauses(pool, now)),
+    ...(await untakenCauses(pool, now)),
   ];
 }
 

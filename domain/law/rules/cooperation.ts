@@ -48,8 +48,8 @@ export const COOPERATION_RULES: readonly Rule[] = [
     readings: repeatedIn2026(),
     owner: 'agency',
     enforced: {
-      as: 'principle',
-      at: 'an agency is sent its own measures and the least that tells for whom (P43): ownMeasures in ledger/agency-messages.ts, MinimalIdentity in contracts/agency-protocol.ts',
+      as: 'validation',
+      at: 'an agency is sent its own measures and the least that tells for whom (P43): ownMeasures in ledger/agency-messages.ts, MinimalIdentity in contracts/agency-protocol.ts; who reads what of which case: caseAccess in office/case-access.ts by domain/access/sight.ts; what each message told stands on record: keepSaid in db/said-messages.ts',
     },
     wording: {
       kk: 'ақпараттың құпиялылығын сақтау',
@@ -117,7 +117,7 @@ export const COOPERATION_RULES: readonly Rule[] = [
     source: { order: '192', paragraph: 'п.4 2)' },
     readings: repeatedIn2026(),
     enforced: {
-      as: 'principle',
+      as: 'record',
       at: 'what crosses between the Center and agencies has one typed form: Referral, ReworkNotice and AgencyReport in contracts/agency-protocol.ts; a document of a case has one of the types of domain/case/documents.ts, with the fields that its type demands',
     },
     wording: {
