@@ -122,7 +122,7 @@ function outcomeOf(
     case 'DispatchDelivered':
       return { key, series, ...said, outcome: 'delivered' };
     case 'DispatchParked':
-      if (entry.data.refused !== undefined) return { key, series, outcome: 'refused', reason: entry.data.reason };
+      if (entry.data.refused !== undefined) return { key, series, ...said, outcome: 'refused', reason: entry.data.reason };
       // The pause that the agency asked for is not kept: a longer one than the plan's can only be that, a shorter one nothing.
       return { key, series, ...said, outcome: 'unreachable', reason: entry.data.reason, askedPauseMs: entry.data.retryAt - entry.at };
     case 'DispatchRefused':
