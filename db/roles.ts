@@ -118,7 +118,8 @@ export const TABLE_RIGHTS: Readonly<Record<string, Rights>> = {
   index_key: takers(READ),
   person_token: takers(TURN_OVER),
   household: { api: READ, clock: READ, desk: [...ADD, 'update (residence_territory, location_territory, key_ring)'] },
-  person: { api: READ, ...takers(CHANGE) },
+  // Whoever checks asks of erased people whether they are there again, and nothing else of anybody.
+  person: { api: READ, ...takers(CHANGE), auditor: ['select (id, erased_at)'] },
   person_history: { api: READ, ...takers(ADD) },
   // What an organisation answered is kept by the attempt that heard it.
   receipt: { clock: ADD },
