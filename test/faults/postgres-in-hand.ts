@@ -133,17 +133,23 @@ export class PostgresInHand {
   }
 
   private async untilTakeWaits(so: string): Promise<void> {
-    await eventually(
-      async () => {
-        const { rowCount } = await this.house.pool.query(
-          // Of a long statement only its beginning is shown.
-          `select from pg_stat_activity where query like '%update subject_file set%' and pid <> pg_backend_pid() and ${so}`,
-        );
-        return rowCount === 0 ? undefined : true;
-      },
-      `a take waits: ${so}`,
-      PATIENCE_MS,
-    );
+    // What another role has just asked is shown to the superuser alone.
+    const observer = await this.superuser();
+    try {
+      await eventually(
+        async () => {
+          const { rowCount } = await observer.query(
+            // Of a long statement only its beginning is shown.
+            `select from pg_stat_activity where query like '%update subject_file set%' and pid <> pg_backend_pid() and ${so}`,
+          );
+          return rowCount === 0 ? undefined : true;
+        },
+        `a take waits: ${so}`,
+        PATIENCE_MS,
+      );
+    } finally {
+      await observer.end();
+    }
   }
 
   /** A session that lasts until its server is killed. */
