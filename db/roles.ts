@@ -160,6 +160,9 @@ export function grantStatements(): string[] {
     `revoke all on all tables in schema public from ${roles.join(', ')};`,
     `revoke all on schema public from public;`,
     `grant usage on schema public to ${roles.join(', ')};`,
+    // Foreign keys are checked as the owner of the tables. In a copy that a superuser made it does not own the database, and would
+    // have nothing left.
+    `grant usage, create on schema public to current_user;`,
   ];
   const tables = Object.entries(TABLE_RIGHTS).flatMap(([table, rights]) =>
     Object.entries(rights).map(([role, privileges]) => `grant ${privileges.join(', ')} on ${table} to ${roleName(role as DatabaseRole)};`),
