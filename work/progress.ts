@@ -8,9 +8,8 @@ import type { DueWork, Lane, ListName } from './work-list.js';
 export const STUCK_AFTER_MS = 20_000;
 
 /**
- * Looks come every two seconds. When none has come for so long (or for three quarters of the time to a standstill, where that is
- * shorter), this process itself was held up, or Postgres was away: nobody could take anything meanwhile, and what fell due in that time
- * is no proof that the loops stand. They get the whole time anew.
+ * Looks come every two seconds. When none has come for so long, this process itself was held up, or Postgres was away: nobody could take
+ * anything meanwhile, and what fell due in that time is no proof that the loops stand. They get the whole time anew.
  */
 export const LOOKS_MISSED_AFTER_MS = 10_000;
 
@@ -24,7 +23,6 @@ export interface Standstill {
 /** When this process took something or ended it, lane by lane. */
 export class Progress {
   readonly #stuckAfterMs: number;
-  readonly #missedAfterMs: number;
   readonly #now: () => number;
   readonly #movedAt = new Map<string, number>();
   /** Since when looks have followed one another. */
@@ -34,7 +32,6 @@ export class Progress {
   /** @param now monotonic milliseconds */
   constructor(stuckAfterMs: number = STUCK_AFTER_MS, now: () => number = () => performance.now()) {
     this.#stuckAfterMs = stuckAfterMs;
-    this.#missedAfterMs = Math.min(LOOKS_MISSED_AFTER_MS, (stuckAfterMs * 3) / 4);
     this.#now = now;
     this.#watchedSince = this.#lookedAt = now();
   }
@@ -47,7 +44,7 @@ export class Progress {
   /** Lanes where work has been due for longer than it may, and this process, which could have, has moved none for as long. */
   standstills(due: readonly DueWork[]): Standstill[] {
     const now = this.#now();
-    if (now - this.#lookedAt > this.#missedAfterMs) this.#watchedSince = now;
+    if (now - this.#lookedAt > LOOKS_MISSED_AFTER_MS) this.#watchedSince = now;
     this.#lookedAt = now;
     const since = now - this.#stuckAfterMs;
     const movedAt = (list: ListName, lane: Lane): number => Math.max(this.#watchedSince, this.#movedAt.get(`${list}:${lane}`) ?? -Infinity);
