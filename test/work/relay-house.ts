@@ -15,8 +15,7 @@ import { TEST_KEYS, TEST_VAULT } from '../stack/keys.js';
 
 /** Tenths of what they are in earnest. */
 export const LEASE_MS = 1_000;
-/** More than a tenth: looks come every two seconds here too, and a hung connection takes one of them away. */
-export const STUCK_AFTER_MS = 8_000;
+export const STUCK_AFTER_MS = 4_000;
 export const TIMES = {
   leaseMs: LEASE_MS,
   stuckAfterMs: STUCK_AFTER_MS,
