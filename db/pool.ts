@@ -26,7 +26,7 @@ export interface PoolOptions {
 
 /**
  * A pool of connections. It connects when first used, so a server that is away is noticed by the
- * first query, after 5 s at the latest.
+ * first query, after 5 s at the latest, or as soon as a statement is given up.
  */
 export function createPool(url: string, options: PoolOptions): Pool {
   const { applicationName, vault, role, max = 10, statementTimeoutMs = 15_000, onBrokenConnection = () => {} } = options;
@@ -35,7 +35,8 @@ export function createPool(url: string, options: PoolOptions): Pool {
     application_name: applicationName,
     ...(role === undefined ? {} : { options: `-c role=${roleName(role)}` }),
     max,
-    connectionTimeoutMillis: 5_000,
+    // A server that does not greet is as silent as one that does not answer: nobody waits longer for the one than for the other.
+    connectionTimeoutMillis: Math.min(5_000, statementTimeoutMs),
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
     // The server's own bound is of no use on a link that swallows what is sent.
