@@ -19,13 +19,13 @@ export interface AlarmChanges {
  * at once wait for each other.
  *
  * @param now wall time of the look
- * @param unknown kinds that this look could not judge: they stay as they are
+ * @param judged open alarms that this look may clear, by id: what began while it looked, or is of a kind it could not judge, stays
  * @returns ids of the alarms that began and ended
  */
-export async function settleAlarms(pool: Pool, causes: readonly AlarmCause[], now: Instant, unknown: readonly AlarmKind[] = []): Promise<AlarmChanges> {
+export async function settleAlarms(pool: Pool, causes: readonly AlarmCause[], now: Instant, judged: ReadonlySet<string>): Promise<AlarmChanges> {
   return transaction(pool, async (client) => {
     await client.query(`select pg_advisory_xact_lock(hashtext('tirek alarms'))`);
-    const { rows: open } = await client.query<{ id: string; key: string; kind: AlarmKind }>('select id, key, kind from alarm where cleared_at is null');
+    const { rows: open } = await client.query<{ id: string; key: string }>('select id, key from alarm where cleared_at is null');
     const known = new Set(open.map(({ key }) => key));
     const found = new Set(causes.map(({ key }) => key));
     const raised = await raise(
@@ -37,12 +37,18 @@ export async function settleAlarms(pool: Pool, causes: readonly AlarmCause[], no
       client,
       causes.filter(({ key }) => known.has(key)),
     );
-    const cleared = open.filter(({ key, kind }) => !found.has(key) && !unknown.includes(kind)).map(({ id }) => id);
+    const cleared = open.filter(({ id, key }) => !found.has(key) && judged.has(id)).map(({ id }) => id);
     await client.query('update alarm set cleared_at = $2 where id = any ($1)', [cleared, new Date(now)]);
     await post(client, raised, 'raised');
     await post(client, cleared, 'cleared');
     return { raised, cleared };
   });
+}
+
+/** The open alarms but for those of some kinds, by id. */
+export async function openAlarms(pool: Pool, except: readonly AlarmKind[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ id: string }>('select id from alarm where cleared_at is null and kind <> all ($1)', [except]);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Raises one alarm by itself, for somebody who will not be there for the next look; raised already, it stays. */

@@ -28,6 +28,7 @@ export class Progress {
   /** Since when looks have followed one another. */
   #watchedSince: number;
   #lookedAt: number;
+  #stands = false;
 
   /** @param now monotonic milliseconds */
   constructor(stuckAfterMs: number = STUCK_AFTER_MS, now: () => number = () => performance.now()) {
@@ -48,8 +49,15 @@ export class Progress {
     this.#lookedAt = now;
     const since = now - this.#stuckAfterMs;
     const movedAt = (list: ListName, lane: Lane): number => Math.max(this.#watchedSince, this.#movedAt.get(`${list}:${lane}`) ?? -Infinity);
-    return due
+    const found = due
       .filter(({ list, lane, oldestMs }) => oldestMs > this.#stuckAfterMs && movedAt(list, lane) < since)
       .map(({ list, lane, oldestMs }) => ({ list, lane, dueMs: oldestMs }));
+    if (found.length > 0) this.#stands = true;
+    return found;
+  }
+
+  /** It was found standing still: it waits to be ended, and judges nothing any more. */
+  get stands(): boolean {
+    return this.#stands;
   }
 }

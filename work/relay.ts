@@ -201,7 +201,18 @@ export async function startRelay(
       listsAfter(outcome).forEach(ring);
     },
   });
-  const parts: Parts = { config, times, pool, desk, engine, observer, log, ring, wakeAdoption: (id) => wakeAdoption(client, id, config.engineDeadlineMs) };
+  const parts: Parts = {
+    config,
+    progress,
+    times,
+    pool,
+    desk,
+    engine,
+    observer,
+    log,
+    ring,
+    wakeAdoption: (id) => wakeAdoption(client, id, config.engineDeadlineMs),
+  };
   const watch = engineWatch(parts);
   const watched: WorkObserver = {
     ...observer,
@@ -224,6 +235,7 @@ export async function startRelay(
 
 interface Parts {
   config: RelayConfig;
+  progress: Progress;
   times: RelayTimes;
   pool: Pool;
   desk: Desk;
@@ -294,7 +306,7 @@ function engineWatch({ config, times, pool, engine, observer, log, ring }: Parts
   });
 }
 
-function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdoption: wake }: Parts, watch: EngineWatch): Rounds {
+function startWatch({ progress, config, times, pool, desk, observer, log, ring, wakeAdoption: wake }: Parts, watch: EngineWatch): Rounds {
   const turn = new WatchTurn(pool, times.leaseMs);
   const ringing = new Ringing({
     pool,
@@ -318,6 +330,8 @@ function startWatch({ config, times, pool, desk, observer, log, ring, wakeAdopti
     observer.engine(watch.isReachable());
   };
   const alarms = async (): Promise<void> => {
+    // The alarm that it stands still is for its successor to clear.
+    if (progress.stands) return;
     await watchAlarms(pool, log, Date.now(), {
       findings: watch.causes(),
       namespace: config.temporalNamespace,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { AlarmCause, AlarmKind } from '../../contracts/alarm.js';
 import { busyViewers } from '../../db/access-log.js';
 import { COUNTED_SETTING, DEFAULT_BOUNDS, type BoundSettings } from '../../contracts/bounds.js';
-import { settleAlarms } from '../../db/alarms.js';
+import { openAlarms, settleAlarms } from '../../db/alarms.js';
 import { boundsReached } from '../../db/bound-counts.js';
 import { calendarInForce, yearsOfOpenDuties, type DutyYear } from '../../db/calendar-years.js';
 import { readEffectsHold, readEngineSeen, readPostgresClock, unheardWakes } from '../../db/clocks.js';
@@ -59,6 +59,7 @@ export interface AlarmWatchOptions {
 /** @param now wall time */
 export async function watchAlarms(pool: Pool, log: Logger, now: Instant = Date.now(), options: AlarmWatchOptions = {}): Promise<void> {
   const { findings = NOBODY_LOOKED, anchors = [] } = options;
+  const judged = await openAlarms(pool, findings.unknown);
   const causes = [
     ...(await findCauses(pool, now)),
     ...(await workCauses(pool, findings)),
@@ -67,7 +68,7 @@ export async function watchAlarms(pool: Pool, log: Logger, now: Instant = Date.n
     ...findings.causes,
     ...anchors,
   ];
-  const { raised, cleared } = await settleAlarms(pool, causes, now, findings.unknown);
+  const { raised, cleared } = await settleAlarms(pool, causes, now, judged);
   for (const alarmId of raised) log.error({ alarmId }, 'an alarm was raised');
   for (const alarmId of cleared) log.info({ alarmId }, 'an alarm was cleared');
 }
